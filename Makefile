@@ -1,0 +1,57 @@
+# The only way things are run. `make help` lists what there is.
+
+# The newest Python that is installed and works.
+PYTHON ?= $(shell for v in 3.14 3.13 3.12 3.11; do \
+	python$$v -c 'import ensurepip, venv' 2>/dev/null && { echo python$$v; break; }; done || true)
+ifeq ($(PYTHON),)
+PYTHON := python3
+endif
+VENV := .venv
+BIN := $(VENV)/bin
+export PYTHONPATH := src
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help
+help: ## List the targets.
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
+
+$(VENV)/main: requirements/main.txt pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --require-hashes -r requirements/main.txt
+	touch $@
+
+$(VENV)/dev: requirements/dev.txt $(VENV)/main
+	$(BIN)/pip install --quiet --require-hashes -r requirements/dev.txt
+	touch $@
+
+.PHONY: demo
+demo: $(VENV)/main ## Set everything up and run the store with demonstration data.
+	$(BIN)/python -m commerce_api demo
+
+.PHONY: test
+test: $(VENV)/dev ## Run all tests, PostgreSQL included.
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+.PHONY: check
+check: $(VENV)/dev ## Lint, format, import rules, types, contract.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/mypy
+	$(BIN)/python -m commerce_api schema check
+
+.PHONY: format
+format: $(VENV)/dev ## Format and mend what can be mended.
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+.PHONY: schema
+schema: $(VENV)/main ## Write the published contracts.
+	$(BIN)/python -m commerce_api schema print
+
+.PHONY: lock
+lock: $(VENV)/dev ## Lock the requirements again; needs `uv`.
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --no-annotate --no-header --quiet -o requirements/main.txt
+	uv pip compile pyproject.toml --group dev -c requirements/main.txt --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet -o requirements/dev.txt

@@ -1,0 +1,1 @@
+"""A headless commerce GraphQL API server."""

@@ -1,0 +1,5 @@
+"""`python -m commerce_api`."""
+
+from commerce_api.cli import main
+
+main()

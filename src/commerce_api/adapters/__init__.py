@@ -1,0 +1,1 @@
+"""Everything outside but the database: clock, ids, mail, payments, the PostgreSQL server process."""

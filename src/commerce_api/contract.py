@@ -1,0 +1,145 @@
+"""Derives the shop contract from the full schema by leaving out whatever needs a staff permission (decision 1)."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeAlias, TypeVar
+
+from graphql import (
+    GraphQLArgument,
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLInputField,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLList,
+    GraphQLNamedType,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLSchema,
+    GraphQLUnionType,
+)
+
+from commerce_api.domain.permissions import SHOP, Permission
+from commerce_api.schema.permissions import Requires
+
+T = TypeVar("T")
+Element: TypeAlias = Any
+
+
+def _definition(element: Element) -> Any:
+    """Strawberry's own definition of a graphql-core element, or None."""
+    return (element.extensions or {}).get("strawberry-definition")
+
+
+def permission_of(element: Element) -> Permission | None:
+    """The permission that a field, argument, enum value or type names, or None."""
+    for directive in getattr(_definition(element), "directives", None) or ():
+        if isinstance(directive, Requires):
+            return Permission(directive.permission)
+    return None
+
+
+def for_shop(element: Element) -> bool:
+    permission = permission_of(element)
+    return permission is None or permission in SHOP
+
+
+def derive(full: GraphQLSchema, keep: Callable[[Element], bool]) -> GraphQLSchema:
+    """A schema of the same resolvers without the elements that `keep` turns down, nor the types only they reached."""
+    return _Derivation(full, keep).schema()
+
+
+class _Derivation:
+    def __init__(self, full: GraphQLSchema, keep: Callable[[Element], bool]) -> None:
+        self._full, self._keep = full, keep
+        self._made: dict[str, GraphQLNamedType] = {}
+
+    def schema(self) -> GraphQLSchema:
+        arguments: dict[str, Any] = {**self._full.to_kwargs()}
+        roots = {
+            kind: arguments[kind] and self._named(arguments[kind]) for kind in ("query", "mutation", "subscription")
+        }
+        walked = 0
+        while walked != len(self._made):
+            walked = len(self._made)
+            for type_ in list(self._made.values()):
+                self._reach_from(type_)
+        directives = [d for d in arguments["directives"] if d.name != "requires"]
+        types = list(self._made.values())
+        made = GraphQLSchema(**{**arguments, **roots, "types": types, "directives": directives})
+        made._strawberry_schema = self._full._strawberry_schema  # type: ignore[attr-defined]  # noqa: SLF001 - what `info.schema` follows
+        return made
+
+    def _reach_from(self, type_: GraphQLNamedType) -> None:
+        """Make what this type leads to: its lazy parts, and of an interface all that implement it."""
+        for part in ("fields", "interfaces", "types"):
+            getattr(type_, part, None)
+        if isinstance(type_, GraphQLInterfaceType):
+            original: Any = self._full.type_map[type_.name]
+            for implementation in self._full.get_implementations(original).objects:
+                if self._keep(implementation):
+                    self._named(implementation)
+
+    def _type(self, type_: Any) -> Any:
+        if isinstance(type_, GraphQLNonNull):
+            return GraphQLNonNull(self._type(type_.of_type))
+        if isinstance(type_, GraphQLList):
+            return GraphQLList(self._type(type_.of_type))
+        return self._named(type_)
+
+    def _named(self, type_: Any) -> Any:
+        if type_.name not in self._made:
+            self._made[type_.name] = self._copy(type_)
+        return self._made[type_.name]
+
+    def _copy(self, type_: Any) -> Any:
+        match type_:
+            case GraphQLObjectType() | GraphQLInterfaceType():
+                return _changed(
+                    type_,
+                    fields=lambda: self._kept(type_.fields, self._field),
+                    interfaces=lambda: [self._named(i) for i in type_.interfaces if self._keep(i)],
+                )
+            case GraphQLUnionType():
+                resolve: Any = type_.resolve_type
+                return _changed(
+                    type_,
+                    types=lambda: [self._named(t) for t in type_.types if self._keep(t)],
+                    # strawberry compares the union by identity, so it is handed the one it made
+                    resolve_type=lambda value, info, _: resolve(value, info, type_),
+                )
+            case GraphQLInputObjectType():
+                return _changed(
+                    type_,
+                    fields=lambda: self._kept(type_.fields, self._input_field),
+                    is_one_of=_definition(type_).is_one_of,
+                )
+            case GraphQLEnumType() if _definition(type_):
+                values = self._kept(type_.values, lambda value: value)
+                return _changed(type_, values=values, enum=_definition(type_))
+            case _:  # scalars are shared
+                return type_
+
+    def _kept(self, elements: dict[str, T], copy: Callable[[T], T]) -> dict[str, T]:
+        return {name: copy(element) for name, element in elements.items() if self._keep(element)}
+
+    def _field(self, field: GraphQLField) -> Any:
+        return _changed(field, type_=self._type(field.type), args=self._kept(field.args, self._argument))
+
+    def _argument(self, argument: GraphQLArgument) -> Any:
+        return _changed(argument, type_=self._type(argument.type))
+
+    def _input_field(self, field: GraphQLInputField) -> Any:
+        return _changed(field, type_=self._type(field.type))
+
+
+def _changed(element: Any, **changes: Any) -> Any:
+    """A copy of a graphql-core element with some of its arguments replaced."""
+    return type(element)(**{**element.to_kwargs(), **changes})
+
+
+def staff_elements(schema: GraphQLSchema) -> Iterable[str]:
+    """Names such as `Product.cost` of what only staff may use."""
+    for type_ in schema.type_map.values():
+        for name, element in {**getattr(type_, "fields", {}), **getattr(type_, "values", {})}.items():
+            if not for_shop(element):
+                yield f"{type_.name}.{name}"

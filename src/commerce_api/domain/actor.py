@@ -1,0 +1,58 @@
+"""Who is asking, and the attribution that every write carries (K10)."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from commerce_api.domain.ids import ChannelId, CustomerId, SessionId
+from commerce_api.domain.permissions import GUEST, Permission
+from commerce_api.domain.value import value
+
+
+class ActorKind(StrEnum):
+    GUEST = "GUEST"
+    CUSTOMER = "CUSTOMER"
+    STAFF = "STAFF"
+    APP = "APP"
+    SYSTEM = "SYSTEM"
+
+
+@value
+class Actor:
+    """`id` is the customer's, the staff member's or the API key's; guests and the system have none.
+
+    `cart_token_hash` is the guest's proof that a cart is theirs.
+    """
+
+    kind: ActorKind
+    id: UUID | None = None
+    permissions: frozenset[Permission]
+    session_id: SessionId | None = None
+    on_behalf_of: CustomerId | None = None
+    cart_token_hash: bytes | None = None
+
+    @property
+    def customer_id(self) -> CustomerId | None:
+        """The customer whose own things these are: the actor, or the one acted for."""
+        if self.kind is ActorKind.CUSTOMER and self.id is not None:
+            return CustomerId(self.id)
+        return self.on_behalf_of
+
+    def may(self, permission: Permission) -> bool:
+        return permission in self.permissions
+
+
+ANYBODY: Final = Actor(kind=ActorKind.GUEST, permissions=GUEST)
+SYSTEM: Final = Actor(kind=ActorKind.SYSTEM, permissions=frozenset(Permission))
+
+
+@value
+class Attribution:
+    """Who writes, through which channel, in which request, from where, when. Nothing is written without one."""
+
+    actor: Actor
+    at: datetime
+    request_id: str
+    channel_id: ChannelId | None = None
+    ip: str | None = None

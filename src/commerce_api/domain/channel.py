@@ -1,0 +1,46 @@
+"""Channels: a shop front with its own currencies, languages, taxes and rules."""
+
+from enum import StrEnum
+
+from commerce_api.domain.ids import ChannelId, StockLocationId
+from commerce_api.domain.money import Rounding
+from commerce_api.domain.value import value
+
+
+class RoundingLevel(StrEnum):
+    """Where tax is rounded: once per line, or per unit and then multiplied."""
+
+    LINE = "LINE"
+    UNIT = "UNIT"
+
+
+class CapturePolicy(StrEnum):
+    """When authorized money is taken (C.6 P6)."""
+
+    ON_PLACEMENT = "ON_PLACEMENT"
+    ON_ALLOCATION = "ON_ALLOCATION"
+    ON_SHIPMENT = "ON_SHIPMENT"
+    MANUAL = "MANUAL"
+
+
+@value
+class Channel:
+    """Lists start with the default: `currencies[0]` is what a shopper sees who has not chosen."""
+
+    id: ChannelId
+    code: str
+    name: str
+    currencies: tuple[str, ...]
+    languages: tuple[str, ...]
+    countries: tuple[str, ...]
+    time_zone: str
+    prices_include_tax: bool
+    rounding: Rounding
+    rounding_level: RoundingLevel
+    order_prefix: str
+    terms_version: str
+    capture_policy: CapturePolicy
+    location_ids: tuple[StockLocationId, ...]
+    cart_days: int
+    checkout_minutes: int
+    payment_retry_days: int

@@ -1,0 +1,99 @@
+"""What a rule can answer: events, or the reasons why not.
+
+Finding ─┬─ Refusal ── Caution   nothing happens; a caution may be acknowledged and overruled
+         └─ Notice               it happened, and the caller should know this
+"""
+
+import re
+from inspect import getdoc
+from typing import ClassVar, Generic, TypeAlias, TypeVar
+
+from commerce_api.domain.value import value
+
+Path: TypeAlias = tuple[str, ...]
+E = TypeVar("E")
+T = TypeVar("T")
+
+
+@value
+class Finding:
+    """Each subclass is one rule: its name is the code, its docstring the message people read.
+
+    `{names}` in the docstring are filled from the fields. `path` leads to the cause in the input, as clients spell it:
+    `("lines", "0", "quantity")`. Codes of `staff_only` findings are left out of the shop contract.
+    """
+
+    path: Path = ()
+    staff_only: ClassVar[bool] = False
+
+    @classmethod
+    def code(cls) -> str:
+        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).upper()
+
+    @property
+    def message(self) -> str:
+        text = " ".join((getdoc(type(self)) or "").split())
+        return text.format_map({name: getattr(self, name) for name in self.__dataclass_fields__})
+
+
+@value
+class Refusal(Finding):
+    """A rule said no."""
+
+
+@value
+class Caution(Refusal):
+    """A rule said no unless its code is acknowledged (K4)."""
+
+
+@value
+class Notice(Finding):
+    """Done, and something about it is worth telling."""
+
+
+@value
+class NotFound(Refusal):
+    """Nothing with this id is visible to you."""
+
+
+@value
+class InvalidValue(Refusal):
+    """Not a valid value: {problem}"""
+
+    problem: str
+
+
+@value
+class StaleRevision(Refusal):
+    """Somebody changed this in the meantime: it is at revision {current_revision} now. Load it again and repeat."""
+
+    current_revision: int
+
+
+@value
+class Refused:
+    """Nothing happened, for all of these reasons."""
+
+    reasons: tuple[Refusal, ...]
+
+
+@value
+class Done(Generic[T]):
+    """It happened; `notices` accompany the result."""
+
+    result: T
+    notices: tuple[Notice, ...] = ()
+
+
+Decision: TypeAlias = list[E] | Refused
+
+
+def refuse(*reasons: Refusal) -> Refused:
+    return Refused(reasons=reasons)
+
+
+def check_revision(current: int, expected: int | None) -> Refused | None:
+    """Compare with the revision that the caller has seen (K6); None given means do not compare."""
+    if expected is None or expected == current:
+        return None
+    return refuse(StaleRevision(path=("expectedRevision",), current_revision=current))

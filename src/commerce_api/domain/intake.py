@@ -1,0 +1,50 @@
+"""Collects everything that is wrong with an input, so that it is told all at once (K3)."""
+
+import re
+from typing import Any
+
+from stdnum import luhn
+
+from commerce_api.domain.decision import InvalidValue, Refusal, Refused
+from commerce_api.domain.value import value
+
+_CARD_LIKE = re.compile(r"(?<![\d])(?:\d[ \-.]?){12,18}\d(?![\d])")
+
+
+@value
+class PanInPlainInput(Refusal):
+    """This looks like a card number. Card numbers go to the card vault only; take it out and never send it here."""
+
+
+def has_card_number(text: str) -> bool:
+    """Whether a run of 13 to 19 digits, with spaces or dashes among them, passes the Luhn check (P1, D28)."""
+    return any(luhn.is_valid(re.sub(r"\D", "", run.group())) for run in _CARD_LIKE.finditer(text))
+
+
+class Intake:
+    """Hand each raw value through a method; read `problems` at the end. A bad value comes back as given, or as the default."""
+
+    def __init__(self) -> None:
+        self.problems: list[Refusal] = []
+
+    def refused(self) -> Refused:
+        return Refused(reasons=tuple(self.problems))
+
+    def add(self, problem: Refusal) -> None:
+        self.problems.append(problem)
+
+    def invalid(self, problem: str, *path: Any) -> None:
+        self.add(InvalidValue(path=tuple(str(step) for step in path), problem=problem))
+
+    def text(self, raw: str | None, *path: Any, most: int = 200, required: bool = False) -> str:
+        """Trimmed text of one paragraph or several; no control characters, no card numbers, at most `most` characters."""
+        text = (raw or "").strip()
+        if required and not text:
+            self.invalid("This is required.", *path)
+        if len(text) > most:
+            self.invalid(f"At most {most} characters, please; these are {len(text)}.", *path)
+        if any(ch < " " and ch not in "\n\t\r" for ch in text) or "\x7f" in text:
+            self.invalid("Control characters are not allowed.", *path)
+        if has_card_number(text):
+            self.add(PanInPlainInput(path=tuple(str(step) for step in path)))
+        return text

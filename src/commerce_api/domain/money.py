@@ -1,0 +1,115 @@
+"""Money: whole minor units of one currency, exact to the last (K7).
+
+Rounding happens in one place, `divided`, by the mode that the document declares; sharing out never rounds: it deals the
+whole out in parts by the largest remainder, so that parts always add up (D6).
+"""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from enum import StrEnum
+
+from commerce_api.domain.value import value
+
+MAX_MINOR = 10**15
+"""No amount reaches this: ten trillion dollars. It keeps every sum far inside a bigint."""
+
+
+class Rounding(StrEnum):
+    HALF_UP = "HALF_UP"
+    HALF_EVEN = "HALF_EVEN"
+    UP = "UP"
+    DOWN = "DOWN"
+
+
+@value
+class Money:
+    """`minor` units of `currency`, an ISO 4217 code; the number of digits is the currency's own."""
+
+    minor: int
+    currency: str
+
+    def __add__(self, other: "Money") -> "Money":
+        self._same(other)
+        return Money(minor=self.minor + other.minor, currency=self.currency)
+
+    def __sub__(self, other: "Money") -> "Money":
+        self._same(other)
+        return Money(minor=self.minor - other.minor, currency=self.currency)
+
+    def __neg__(self) -> "Money":
+        return Money(minor=-self.minor, currency=self.currency)
+
+    def __mul__(self, quantity: int) -> "Money":
+        return Money(minor=self.minor * quantity, currency=self.currency)
+
+    def _same(self, other: "Money") -> None:
+        if self.currency != other.currency:
+            raise ValueError(f"{self.currency} and {other.currency} do not add up")
+
+
+def zero(currency: str) -> Money:
+    return Money(minor=0, currency=currency)
+
+
+def total(amounts: Iterable[Money], currency: str) -> Money:
+    return sum(amounts, zero(currency))
+
+
+def divided(numerator: int, denominator: int, mode: Rounding) -> int:
+    """The exact ratio, rounded once to a whole number by `mode`; `denominator` is positive."""
+    whole, rest = divmod(abs(numerator), denominator)
+    match mode:
+        case Rounding.HALF_UP:
+            up = 2 * rest >= denominator
+        case Rounding.HALF_EVEN:
+            up = 2 * rest > denominator or (2 * rest == denominator and whole % 2 == 1)
+        case Rounding.UP:
+            up = rest > 0
+        case _:
+            up = False
+    return (-1 if numerator < 0 else 1) * (whole + up)
+
+
+def share_out(whole: int, weights: Sequence[int]) -> list[int]:
+    """Deal `whole` out in proportion to `weights` (none negative) by largest remainder; ties go to the earlier part.
+
+    The parts always add up to the whole. If all weights are zero, the parts are as equal as they can be.
+    """
+    if not weights:
+        return []
+    if not any(weights):
+        weights = [1] * len(weights)
+    sign, size, of = (-1 if whole < 0 else 1), abs(whole), sum(weights)
+    parts = [size * weight // of for weight in weights]
+    remainders = [(size * weight) % of for weight in weights]
+    by_remainder = sorted(range(len(weights)), key=lambda i: (-remainders[i], i))
+    for i in by_remainder[: size - sum(parts)]:
+        parts[i] += 1
+    return [sign * part for part in parts]
+
+
+def share_of_units(whole: int, quantity: int, first: int, count: int) -> int:
+    """What `count` units from the `first`-th on (0-based) bear of a whole that `quantity` units carry.
+
+    Cut from cumulative shares, so that any division of the units adds up to the whole (D6, D34).
+    """
+
+    def up_to(units: int) -> int:
+        return whole * units // quantity
+
+    return up_to(first + count) - up_to(first)
+
+
+def decimal_of(minor: int, digits: int) -> Decimal:
+    """Minor units as the decimal that people write, with exactly `digits` digits after the point."""
+    return Decimal(minor).scaleb(-digits)
+
+
+def minor_of(amount: Decimal, digits: int) -> int | None:
+    """Minor units of a decimal; None if it has more digits than the currency, is no number or too large."""
+    if not amount.is_finite() or abs(amount.adjusted()) > 20:  # noqa: PLR2004 - beyond any amount of money
+        return None
+    scaled = amount.scaleb(digits)
+    if scaled != scaled.to_integral_value() or abs(scaled) >= MAX_MINOR:
+        return None
+    return int(scaled)

@@ -1,0 +1,70 @@
+"""The executable schema: all roots put together, and the two contracts made from it."""
+
+import strawberry
+from graphql import GraphQLSchema
+from strawberry.schema.config import StrawberryConfig
+
+from commerce_api.contract import derive, for_shop
+from commerce_api.resolvers.accounts import AccountMutations, AccountQueries
+from commerce_api.resolvers.carts import CartMutations, CartQueries
+from commerce_api.resolvers.catalog import CatalogMutations, CatalogQueries
+from commerce_api.resolvers.catalog_work import CatalogWorkMutations, CatalogWorkQueries
+from commerce_api.resolvers.channels import ChannelQueries
+from commerce_api.resolvers.checkout import CheckoutMutations, CheckoutQueries
+from commerce_api.resolvers.imports import ImportMutations, ImportQueries
+from commerce_api.resolvers.nodes import NodeQueries
+from commerce_api.resolvers.orders import OrderMutations, OrderQueries
+from commerce_api.resolvers.payments import PaymentMutations, PaymentQueries
+from commerce_api.resolvers.settings import SettingsMutations, SettingsQueries
+from commerce_api.resolvers.staff import StaffMutations, StaffQueries
+from commerce_api.resolvers.stock import StockMutations, StockQueries
+from commerce_api.schema.errors import UserError
+from commerce_api.schema.scalars import SCALARS
+
+
+@strawberry.type(description="Everything that can be asked.")
+class Query(
+    AccountQueries,
+    CartQueries,
+    CatalogQueries,
+    CatalogWorkQueries,
+    CheckoutQueries,
+    ImportQueries,
+    OrderQueries,
+    PaymentQueries,
+    SettingsQueries,
+    StaffQueries,
+    StockQueries,
+    ChannelQueries,
+    NodeQueries,
+):
+    pass
+
+
+@strawberry.type(description="Everything that can be done. Fields run one after another, each in its own transaction.")
+class Mutation(
+    AccountMutations,
+    CartMutations,
+    CatalogMutations,
+    CatalogWorkMutations,
+    CheckoutMutations,
+    ImportMutations,
+    OrderMutations,
+    PaymentMutations,
+    SettingsMutations,
+    StaffMutations,
+    StockMutations,
+):
+    @strawberry.mutation(description="Removed as soon as there is another.")
+    def nothing(self) -> bool:
+        return True
+
+
+FULL = strawberry.Schema(
+    query=Query,
+    mutation=Mutation,
+    types=UserError.__subclasses__(),
+    config=StrawberryConfig(scalar_map=SCALARS),
+)
+STAFF: GraphQLSchema = FULL._schema  # noqa: SLF001 - strawberry gives no other way to its graphql-core schema
+SHOP: GraphQLSchema = derive(STAFF, for_shop)

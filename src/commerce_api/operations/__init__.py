@@ -1,0 +1,1 @@
+"""The shell: load, decide, save. Each operation is one transaction."""

@@ -1,0 +1,93 @@
+"""The append-only log of everything that happened, and the outbox of what must happen next; both in the writer's own transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from commerce_api.domain.actor import Attribution
+from commerce_api.persistence.rows import insert_into
+from commerce_api.persistence.sql import Connection, Statement
+from commerce_api.persistence.tables.records import events, outbox
+
+_LAST = Statement(
+    select(func.coalesce(func.max(events.c.sequence), 0)).where(
+        events.c.entity == bindparam("entity"), events.c.entity_id == bindparam("entity_id")
+    )
+)
+_RECORD = insert_into(events)
+_PUT = Statement(
+    insert(outbox)
+    .values(
+        {
+            name: bindparam(name, type_=outbox.c[name].type)
+            for name in ("id", "topic", "payload", "dedupe_key", "created_at", "due_at")
+        }
+    )
+    .on_conflict_do_nothing(index_elements=["dedupe_key"])
+)
+
+
+def actor_document(by: Attribution) -> dict[str, Any]:
+    """Who did it, as it is kept: kind, id and on whose behalf."""
+    return {"kind": by.actor.kind, "id": by.actor.id, "onBehalfOf": by.actor.on_behalf_of}
+
+
+class EventLog:
+    """Call `record` while the entity's own row is locked, so that its sequence has no race."""
+
+    def __init__(self, connection: Connection, by: Attribution, new_id: Any) -> None:
+        self._connection, self._by, self._new_id = connection, by, new_id
+
+    async def record(self, entity: str, entity_id: UUID, happened: Sequence[Any]) -> None:
+        """Append domain events of one entity. The type is the class name; a class with `customer_visible = True` shows
+        in the customer's own timeline.
+        """
+        if not happened:
+            return
+        last = await self._connection.fetch_value(_LAST, entity=entity, entity_id=entity_id)
+        by = self._by
+        await self._connection.execute_many(
+            _RECORD,
+            [
+                {
+                    "id": self._new_id(),
+                    "entity": entity,
+                    "entity_id": entity_id,
+                    "sequence": last + number,
+                    "type": type(event).__name__,
+                    "data": event,
+                    "actor": actor_document(by),
+                    "customer_visible": getattr(event, "customer_visible", False),
+                    "channel_id": by.channel_id,
+                    "request_id": by.request_id,
+                    "ip": by.ip,
+                    "at": by.at,
+                }
+                for number, event in enumerate(happened, 1)
+            ],
+        )
+
+
+class Outbox:
+    """What a worker is to do after the commit."""
+
+    def __init__(self, connection: Connection, by: Attribution, new_id: Any) -> None:
+        self._connection, self._by, self._new_id = connection, by, new_id
+
+    async def put(
+        self, topic: str, payload: Any, *, dedupe_key: str | None = None, due_at: datetime | None = None
+    ) -> None:
+        """Queue a task. With a `dedupe_key` that was used before, nothing is added."""
+        await self._connection.execute(
+            _PUT,
+            id=self._new_id(),
+            topic=topic,
+            payload=payload,
+            dedupe_key=dedupe_key,
+            created_at=self._by.at,
+            due_at=due_at or self._by.at,
+        )

@@ -1,0 +1,47 @@
+"""Brings a database to the newest schema. Several processes may start at once: one migrates, the others wait for it."""
+
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+_LOCK = 7_236_111_401
+_SCRIPTS = next(
+    folder
+    for folder in (Path(__file__).parents[1] / "alembic", Path(__file__).parents[3] / "alembic")
+    if (folder / "env.py").exists()
+)
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS))
+    config.attributes["connection"] = connection
+    return config
+
+
+async def migrate(dsn: str, revision: str = "head") -> None:
+    """Upgrade to `revision`; a no-op if it is there already."""
+    await _run(dsn, lambda connection: command.upgrade(_config(connection), revision))
+
+
+async def draft(dsn: str, message: str) -> None:
+    """Write a new migration from the difference between the tables and the database."""
+    await _run(dsn, lambda connection: command.revision(_config(connection), message, autogenerate=True))
+
+
+async def downgrade(dsn: str, revision: str) -> None:
+    await _run(dsn, lambda connection: command.downgrade(_config(connection), revision))
+
+
+async def _run(dsn: str, work: Any) -> None:
+    engine = create_async_engine(dsn.replace("postgresql://", "postgresql+asyncpg://", 1))
+    try:
+        async with engine.begin() as connection:
+            await connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+            await connection.run_sync(work)
+    finally:
+        await engine.dispose()

@@ -1,0 +1,1 @@
+"""Questions answered for many keys at once; no locks, no aggregates."""

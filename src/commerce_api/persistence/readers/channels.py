@@ -1,0 +1,52 @@
+"""Channels by code."""
+
+from uuid import UUID
+
+from sqlalchemy import func, select, true
+
+from commerce_api.domain.channel import CapturePolicy, Channel, RoundingLevel
+from commerce_api.domain.ids import ChannelId, StockLocationId
+from commerce_api.domain.money import Rounding
+from commerce_api.persistence.sql import Database, Row, Statement
+from commerce_api.persistence.tables.channels import channel_locations, channels
+
+_LOCATIONS = (
+    select(func.array_agg(channel_locations.c.location_id).label("ids"))
+    .select_from(
+        select(channel_locations.c.location_id)
+        .where(channel_locations.c.channel_id == channels.c.id)
+        .order_by(channel_locations.c.position, channel_locations.c.location_id)
+        .correlate(channels)
+        .subquery()
+    )
+    .scalar_subquery()
+)
+_ALL = Statement(select(channels, _LOCATIONS.label("location_ids")).where(channels.c.active == true()))
+
+
+async def active_channels(database: Database) -> list[tuple[Channel, bool]]:
+    """All active channels, each with whether it is the default one."""
+    async with database.connection() as connection:
+        return [(_channel(row), row["is_default"]) for row in await connection.fetch(_ALL)]
+
+
+def _channel(row: Row) -> Channel:
+    return Channel(
+        id=ChannelId(row["id"]),
+        code=row["code"],
+        name=row["name"],
+        currencies=tuple(row["currencies"]),
+        languages=tuple(row["languages"]),
+        countries=tuple(row["countries"]),
+        time_zone=row["time_zone"],
+        prices_include_tax=row["prices_include_tax"],
+        rounding=Rounding(row["rounding"]),
+        rounding_level=RoundingLevel(row["rounding_level"]),
+        order_prefix=row["order_prefix"],
+        terms_version=row["terms_version"],
+        capture_policy=CapturePolicy(row["capture_policy"]),
+        location_ids=tuple(StockLocationId(UUID(str(id_))) for id_ in row["location_ids"] or ()),
+        cart_days=row["cart_days"],
+        checkout_minutes=row["checkout_minutes"],
+        payment_retry_days=row["payment_retry_days"],
+    )

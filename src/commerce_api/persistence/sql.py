@@ -1,0 +1,144 @@
+"""SQL built by SQLAlchemy Core, run by asyncpg directly.
+
+SQLAlchemy's async layer costs more per statement than PostgreSQL does on a hot read, so it only builds: a `Statement` is
+compiled once, where a module defines it, and then is a string with numbered parameters. See docs/decisions/0002.
+"""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, Protocol, TypeAlias, TypeVar
+
+import asyncpg
+import orjson
+from sqlalchemy import ClauseElement
+from sqlalchemy.dialects.postgresql import asyncpg as asyncpg_dialect
+
+_DIALECT = asyncpg_dialect.dialect()  # type: ignore[no-untyped-call]
+
+Row: TypeAlias = asyncpg.Record
+T = TypeVar("T")
+
+
+class Statement:
+    """SQL with the names of its parameters in the order of their numbers."""
+
+    __slots__ = ("constants", "names", "sql")
+
+    def __init__(self, clause: ClauseElement) -> None:
+        compiled = clause.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
+        self.sql = str(compiled)
+        self.names: tuple[str, ...] = tuple(compiled.positiontup or ())  # type: ignore[attr-defined]
+        self.constants = {name: v for name, v in compiled.params.items() if v is not None}
+
+    def arguments(self, values: Mapping[str, Any]) -> list[Any]:
+        """Values in order. A name without a value is a bug and raises KeyError."""
+        constants = self.constants
+        return [values[name] if name in values else constants[name] for name in self.names]
+
+
+class Connection:
+    """One asyncpg connection that takes statements and named values."""
+
+    __slots__ = ("_raw",)
+
+    def __init__(self, raw: asyncpg.Connection) -> None:
+        self._raw = raw
+
+    async def fetch(self, statement: Statement, **values: Any) -> list[Row]:
+        rows: list[Row] = await self._raw.fetch(statement.sql, *statement.arguments(values))
+        return rows
+
+    async def fetch_one(self, statement: Statement, **values: Any) -> Row | None:
+        return await self._raw.fetchrow(statement.sql, *statement.arguments(values))
+
+    async def fetch_value(self, statement: Statement, **values: Any) -> Any:
+        return await self._raw.fetchval(statement.sql, *statement.arguments(values))
+
+    async def execute(self, statement: Statement, values: Mapping[str, Any] | None = None, **more: Any) -> int:
+        """Run it and return how many rows it touched."""
+        status = await self._raw.execute(statement.sql, *statement.arguments({**(values or {}), **more}))
+        return int(status.rsplit(" ", 1)[-1]) if status[-1].isdigit() else 0
+
+    async def execute_many(self, statement: Statement, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Run it once per row, in one round trip."""
+        await self._raw.executemany(statement.sql, [statement.arguments(row) for row in rows])
+
+    @property
+    def raw(self) -> asyncpg.Connection:
+        """The driver's own connection, for what only it can do (COPY, LISTEN)."""
+        return self._raw
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncGenerator[None]:
+        async with self._raw.transaction():
+            yield
+
+
+class Pool(Protocol):
+    """What `Database` needs of an asyncpg pool; tests hand in a single connection that is rolled back."""
+
+    def acquire(self) -> Any: ...
+
+    async def close(self) -> None: ...
+
+
+class Database:
+    """Connections for reading, transactions for writing."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncGenerator[Connection]:
+        """For readers: each statement sees what is committed when it starts."""
+        async with self._pool.acquire() as raw:
+            yield Connection(raw)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncGenerator[Connection]:
+        """Commits at the end, rolls back on an exception."""
+        async with self._pool.acquire() as raw, raw.transaction():
+            yield Connection(raw)
+
+    async def close(self) -> None:
+        await self._pool.close()
+
+
+async def retried(work: Callable[[], Awaitable[T]]) -> T:
+    """Run a whole transaction, and once more if PostgreSQL broke a deadlock at its expense."""
+    try:
+        return await work()
+    except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
+        return await work()
+
+
+async def _set_up(raw: asyncpg.Connection) -> None:
+    await raw.set_type_codec(
+        "jsonb",
+        schema="pg_catalog",
+        format="binary",
+        encoder=lambda value: b"\x01" + orjson.dumps(value, default=_plain, option=orjson.OPT_NON_STR_KEYS),
+        decoder=lambda data: orjson.loads(data[1:]),
+    )
+
+
+def _plain(value: Any) -> Any:
+    """What orjson does not know: exact decimals as text, sets in order, tuples come by themselves."""
+    if isinstance(value, frozenset | set):
+        return sorted(value)
+    return str(value)
+
+
+async def connect(dsn: str, *, size: int) -> Database:
+    """A pool of at most `size` connections. Decisions on the size: docs/decisions/0002."""
+    pool = await asyncpg.create_pool(
+        dsn, min_size=1, max_size=size, init=_set_up, command_timeout=60, max_inactive_connection_lifetime=0
+    )
+    return Database(pool)
+
+
+async def connect_once(dsn: str) -> asyncpg.Connection:
+    """A single connection, set up like those of the pool."""
+    raw = await asyncpg.connect(dsn)
+    await _set_up(raw)
+    return raw

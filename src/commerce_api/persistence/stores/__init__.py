@@ -1,0 +1,1 @@
+"""Whole aggregates in and out, under lock; one module per aggregate."""

@@ -1,0 +1,303 @@
+"""Carts, orders, payments."""
+
+from sqlalchemy import Boolean, CheckConstraint, Column, Index, LargeBinary, Sequence, Table, UniqueConstraint, text
+
+from commerce_api.persistence.tables.columns import (
+    document,
+    id_,
+    integer,
+    metadata,
+    minor,
+    moment,
+    ref,
+    revision,
+    string,
+)
+
+carts = Table(
+    "carts",
+    metadata,
+    id_(),
+    Column("token_hash", LargeBinary(), nullable=False, unique=True),
+    ref("channel_id", "channels"),
+    ref("customer_id", "customers", nullable=True, ondelete="CASCADE", index=True),
+    string("state"),
+    string("name", nullable=True),
+    string("currency"),
+    string("language"),
+    string("email", server_default=""),
+    string("phone", server_default=""),
+    document("billing_address", nullable=True),
+    document("attributes", default="{}"),
+    string("note", server_default=""),
+    string("terms_version", nullable=True),
+    moment("checkout_expires_at", nullable=True),
+    Column("checkout_renewed", Boolean(), nullable=False, server_default=text("false")),
+    moment("created_at"),
+    moment("updated_at"),
+    moment("expires_at"),
+    revision(),
+    CheckConstraint("state IN ('ACTIVE', 'SAVED', 'CHECKOUT', 'ORDERED', 'MERGED')", name="state"),
+)
+"""`expires_at` is judged when read."""
+
+cart_lines = Table(
+    "cart_lines",
+    metadata,
+    id_(),
+    ref("cart_id", "carts", ondelete="CASCADE"),
+    ref("variant_id", "variants"),
+    ref("parent_id", "cart_lines", nullable=True, ondelete="CASCADE"),
+    integer("position"),
+    integer("quantity"),
+    document("attributes", default="{}"),
+    minor("seen_unit_price", nullable=True),
+    document("added_by"),
+    moment("added_at"),
+    Index("ix_cart_lines_cart_id_position", "cart_id", "position"),
+    CheckConstraint("quantity > 0", name="quantity_positive"),
+)
+"""`seen_unit_price` is what the owner was last shown, so that a change can be told (S0-06)."""
+
+cart_ship_groups = Table(
+    "cart_ship_groups",
+    metadata,
+    id_(),
+    ref("cart_id", "carts", ondelete="CASCADE", index=True),
+    integer("position"),
+    document("address", nullable=True),
+    ref("shipping_method_id", "shipping_methods", nullable=True, ondelete="SET NULL"),
+    string("instructions", server_default=""),
+)
+
+cart_ship_group_lines = Table(
+    "cart_ship_group_lines",
+    metadata,
+    ref("ship_group_id", "cart_ship_groups", ondelete="CASCADE", primary_key=True),
+    ref("cart_line_id", "cart_lines", ondelete="CASCADE", primary_key=True, index=True),
+    integer("quantity"),
+    CheckConstraint("quantity > 0", name="quantity_positive"),
+)
+
+cart_payment_instructions = Table(
+    "cart_payment_instructions",
+    metadata,
+    id_(),
+    ref("cart_id", "carts", ondelete="CASCADE", index=True),
+    integer("position"),
+    string("method"),
+    string("card_token", nullable=True),
+    minor("amount", nullable=True),
+)
+"""No `amount` means the remainder."""
+
+order_numbers = Sequence("order_numbers", start=100_001, metadata=metadata)
+
+orders = Table(
+    "orders",
+    metadata,
+    id_(),
+    string("number", unique=True),
+    ref("channel_id", "channels"),
+    ref("cart_id", "carts", nullable=True, unique=True),
+    ref("customer_id", "customers", nullable=True),
+    string("state"),
+    string("email"),
+    string("phone", server_default=""),
+    string("language"),
+    string("currency"),
+    Column("prices_include_tax", Boolean(), nullable=False),
+    string("rounding"),
+    string("rounding_level"),
+    minor("subtotal"),
+    minor("discount_total"),
+    minor("shipping_total"),
+    minor("charge_total"),
+    minor("tax_total"),
+    minor("total"),
+    document("billing_address", nullable=True),
+    document("attributes", default="{}"),
+    string("note", server_default=""),
+    string("terms_version"),
+    document("origin"),
+    string("shipping_policy"),
+    moment("placed_at"),
+    moment("updated_at"),
+    moment("payment_due_at", nullable=True),
+    string("cancel_reason", nullable=True),
+    integer("version", 1),
+    integer("payment_attempts", 0),
+    revision(),
+    CheckConstraint(
+        "state IN ('AWAITING_APPROVAL', 'PENDING', 'PAYMENT_REJECTED', 'CONFIRMED', 'IN_FULFILLMENT', 'SHIPPED', "
+        "'COMPLETED', 'CANCELED')",
+        name="state",
+    ),
+    Index("ix_orders_customer_id_placed_at", "customer_id", "placed_at"),
+    Index("ix_orders_placed_at_id", "placed_at", "id"),
+    Index("ix_orders_state_placed_at", "state", "placed_at"),
+    Index("ix_orders_email_placed_at", "email", "placed_at"),
+)
+
+order_ship_groups = Table(
+    "order_ship_groups",
+    metadata,
+    id_(),
+    ref("order_id", "orders", ondelete="CASCADE", index=True),
+    integer("position"),
+    document("address", nullable=True),
+    ref("shipping_method_id", "shipping_methods", nullable=True, ondelete="SET NULL"),
+    string("method_code", server_default=""),
+    string("method_name", server_default=""),
+    string("instructions", server_default=""),
+)
+
+order_lines = Table(
+    "order_lines",
+    metadata,
+    id_(),
+    ref("order_id", "orders", ondelete="CASCADE", index=True),
+    ref("parent_id", "order_lines", nullable=True),
+    integer("position"),
+    ref("variant_id", "variants", nullable=True, ondelete="SET NULL"),
+    ref("product_id", "products", nullable=True, ondelete="SET NULL"),
+    string("sku", nullable=True),
+    string("name"),
+    document("options"),
+    string("image_url", nullable=True),
+    integer("weight"),
+    Column("requires_shipping", Boolean(), nullable=False),
+    document("attributes", default="{}"),
+    integer("quantity"),
+    minor("unit_price"),
+    minor("subtotal"),
+    minor("discount"),
+    minor("tax"),
+    minor("total"),
+    document("taxes"),
+    integer("allocated", 0),
+    integer("backordered", 0),
+    integer("canceled", 0),
+    CheckConstraint("quantity > 0", name="quantity_positive"),
+)
+"""A placed line keeps its own copy of everything (K12). Each unit is in one bucket at most (C.1)."""
+
+order_ship_group_lines = Table(
+    "order_ship_group_lines",
+    metadata,
+    ref("ship_group_id", "order_ship_groups", ondelete="CASCADE", primary_key=True),
+    ref("order_line_id", "order_lines", ondelete="CASCADE", primary_key=True, index=True),
+    integer("quantity"),
+)
+
+order_charges = Table(
+    "order_charges",
+    metadata,
+    id_(),
+    ref("order_id", "orders", ondelete="CASCADE", index=True),
+    ref("ship_group_id", "order_ship_groups", nullable=True, ondelete="CASCADE"),
+    integer("position"),
+    string("kind"),
+    string("name"),
+    minor("amount"),
+    minor("tax"),
+    document("taxes"),
+)
+
+order_versions = Table(
+    "order_versions",
+    metadata,
+    ref("order_id", "orders", ondelete="CASCADE", primary_key=True),
+    integer("version", primary_key=True, autoincrement=False),
+    document("snapshot"),
+    document("actor"),
+    moment("committed_at"),
+)
+"""The whole order as it was committed; reads back as an order (C.3)."""
+
+payments = Table(
+    "payments",
+    metadata,
+    id_(),
+    ref("order_id", "orders", index=True),
+    integer("attempt"),
+    integer("position"),
+    string("method"),
+    string("card_token", nullable=True),
+    document("card", nullable=True),
+    minor("amount"),
+    string("currency"),
+    string("status"),
+    moment("created_at"),
+    revision(),
+    CheckConstraint("amount > 0", name="amount_positive"),
+)
+
+payment_transactions = Table(
+    "payment_transactions",
+    metadata,
+    id_(),
+    ref("payment_id", "payments", index=True),
+    string("kind"),
+    string("status"),
+    minor("amount"),
+    string("provider_reference", nullable=True),
+    string("code", nullable=True),
+    string("action_url", nullable=True),
+    moment("created_at"),
+    moment("updated_at"),
+    moment("expires_at", nullable=True),
+    Index("ix_payment_transactions_provider_reference", "provider_reference"),
+)
+"""The ledger. Rows are written before the provider is asked; the `id` is the provider's idempotency key."""
+
+provider_events = Table(
+    "provider_events",
+    metadata,
+    string("provider", primary_key=True),
+    string("event_id", primary_key=True),
+    moment("received_at"),
+)
+"""Inbound webhooks already taken in: each counts once."""
+
+vault_cards = Table(
+    "vault_cards",
+    metadata,
+    string("token", primary_key=True),
+    string("brand"),
+    string("last_four"),
+    integer("expiry_month"),
+    integer("expiry_year"),
+    string("holder", server_default=""),
+    Column("fingerprint", LargeBinary(), nullable=False),
+    string("script"),
+    moment("created_at"),
+)
+"""What the sandbox vault keeps of a card: never its number or code. `script` is how the sandbox issuer answers for it."""
+
+payment_methods = Table(
+    "payment_methods",
+    metadata,
+    id_(),
+    ref("customer_id", "customers", ondelete="CASCADE", index=True),
+    string("card_token"),
+    Column("is_default", Boolean(), nullable=False, server_default=text("false")),
+    moment("created_at"),
+    UniqueConstraint("customer_id", "card_token"),
+)
+
+sandbox_operations = Table(
+    "sandbox_operations",
+    metadata,
+    string("key", primary_key=True),
+    string("kind"),
+    string("reference", unique=True),
+    string("parent_reference", nullable=True),
+    string("card_token", nullable=True),
+    minor("amount"),
+    string("currency"),
+    string("status"),
+    string("code", nullable=True),
+    moment("created_at"),
+)
+"""The memory of the sandbox payment provider, as a real provider would have on its own side."""

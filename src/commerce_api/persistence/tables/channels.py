@@ -1,0 +1,120 @@
+"""Channels, zones, tax, shipping."""
+
+from sqlalchemy import Boolean, CheckConstraint, Column, Index, Numeric, Table, UniqueConstraint, text
+
+from commerce_api.persistence.tables.columns import (
+    document,
+    id_,
+    integer,
+    metadata,
+    minor,
+    moment,
+    ref,
+    revision,
+    string,
+    strings,
+)
+
+channels = Table(
+    "channels",
+    metadata,
+    id_(),
+    string("code", unique=True),
+    string("name"),
+    strings("currencies"),
+    strings("languages"),
+    strings("countries"),
+    string("time_zone"),
+    Column("prices_include_tax", Boolean(), nullable=False),
+    string("rounding"),
+    string("rounding_level"),
+    string("order_prefix"),
+    string("terms_version"),
+    string("capture_policy"),
+    integer("cart_days", 30),
+    integer("checkout_minutes", 15),
+    integer("payment_retry_days", 7),
+    Column("is_default", Boolean(), nullable=False, server_default=text("false")),
+    Column("active", Boolean(), nullable=False, server_default=text("true")),
+    revision(),
+    CheckConstraint("cardinality(currencies) > 0", name="has_a_currency"),
+    CheckConstraint("cardinality(languages) > 0", name="has_a_language"),
+)
+Index("uq_channels_default", channels.c.is_default, unique=True, postgresql_where=channels.c.is_default)
+
+zones = Table("zones", metadata, id_(), string("code", unique=True), string("name"), revision())
+
+zone_areas = Table(
+    "zone_areas",
+    metadata,
+    id_(),
+    ref("zone_id", "zones", ondelete="CASCADE", index=True),
+    string("country"),
+    string("region", server_default=""),
+    string("postal_prefix", server_default=""),
+    UniqueConstraint("zone_id", "country", "region", "postal_prefix"),
+)
+"""A part of the world that belongs to a zone. An empty region or prefix means all of them."""
+
+tax_classes = Table("tax_classes", metadata, id_(), string("code", unique=True), string("name"), revision())
+
+tax_rates = Table(
+    "tax_rates",
+    metadata,
+    id_(),
+    ref("zone_id", "zones", ondelete="CASCADE", index=True),
+    ref("tax_class_id", "tax_classes", ondelete="CASCADE", index=True),
+    string("name"),
+    Column("rate", Numeric(9, 6), nullable=False),
+    moment("valid_from", nullable=True),
+    moment("valid_until", nullable=True),
+    revision(),
+    CheckConstraint("rate >= 0 AND rate < 10", name="rate_in_range"),
+)
+"""`rate` 0.19 is 19 %. Several rates of one zone and class add up (state and county). Valid in `[from, until)`."""
+
+shipping_methods = Table(
+    "shipping_methods",
+    metadata,
+    id_(),
+    ref("channel_id", "channels", ondelete="CASCADE", index=True),
+    string("code"),
+    string("name"),
+    string("description", server_default=""),
+    document("translations", default="{}"),
+    ref("tax_class_id", "tax_classes"),
+    integer("min_days", nullable=True),
+    integer("max_days", nullable=True),
+    integer("position", 0),
+    Column("active", Boolean(), nullable=False, server_default=text("true")),
+    revision(),
+    UniqueConstraint("channel_id", "code"),
+)
+
+shipping_rates = Table(
+    "shipping_rates",
+    metadata,
+    id_(),
+    ref("shipping_method_id", "shipping_methods", ondelete="CASCADE", index=True),
+    ref("zone_id", "zones", ondelete="CASCADE"),
+    string("currency"),
+    minor("amount"),
+    minor("free_from", nullable=True),
+    integer("min_weight", 0),
+    integer("max_weight", nullable=True),
+    minor("min_subtotal", server_default=text("0")),
+    minor("max_subtotal", nullable=True),
+    CheckConstraint("amount >= 0", name="amount_not_negative"),
+)
+"""What a method costs in a zone. Weights in grams, `[min, max)`; subtotals likewise; free when the subtotal reaches `free_from`."""
+
+stock_locations = Table("stock_locations", metadata, id_(), string("code", unique=True), string("name"), revision())
+
+channel_locations = Table(
+    "channel_locations",
+    metadata,
+    ref("channel_id", "channels", ondelete="CASCADE", primary_key=True),
+    ref("location_id", "stock_locations", ondelete="CASCADE", primary_key=True),
+    integer("position", 0),
+)
+"""Which locations serve a channel, in the order they are asked."""

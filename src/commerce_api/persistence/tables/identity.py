@@ -1,0 +1,176 @@
+"""Customers, staff, API keys, and how they prove who they are."""
+
+from sqlalchemy import Boolean, CheckConstraint, Column, Index, LargeBinary, Table, text
+from sqlalchemy.dialects.postgresql import ARRAY, UUID
+
+from commerce_api.persistence.tables.columns import (
+    document,
+    id_,
+    integer,
+    metadata,
+    moment,
+    ref,
+    revision,
+    string,
+    strings,
+)
+
+customer_groups = Table("customer_groups", metadata, id_(), string("code", unique=True), string("name"), revision())
+
+customers = Table(
+    "customers",
+    metadata,
+    id_(),
+    string("email", unique=True),
+    moment("email_verified_at", nullable=True),
+    string("password_hash", nullable=True),
+    string("first_name", server_default=""),
+    string("last_name", server_default=""),
+    string("phone", server_default=""),
+    string("language", nullable=True),
+    string("currency", nullable=True),
+    string("status"),
+    string("terms_version", nullable=True),
+    ref("channel_id", "channels"),
+    moment("created_at"),
+    moment("updated_at"),
+    revision(),
+    CheckConstraint("status IN ('ENABLED', 'DISABLED')", name="status"),
+    CheckConstraint("email = lower(email)", name="email_normalized"),
+)
+"""`email` is normalized and identifies; `channel_id` is where the customer came from."""
+
+customer_group_members = Table(
+    "customer_group_members",
+    metadata,
+    ref("customer_id", "customers", ondelete="CASCADE", primary_key=True),
+    ref("group_id", "customer_groups", ondelete="CASCADE", primary_key=True),
+)
+
+addresses = Table(
+    "addresses",
+    metadata,
+    id_(),
+    ref("customer_id", "customers", ondelete="CASCADE", index=True),
+    document("address"),
+    Column("default_shipping", Boolean(), nullable=False, server_default=text("false")),
+    Column("default_billing", Boolean(), nullable=False, server_default=text("false")),
+    revision(),
+)
+Index(
+    "uq_addresses_default_shipping", addresses.c.customer_id, unique=True, postgresql_where=addresses.c.default_shipping
+)
+Index(
+    "uq_addresses_default_billing", addresses.c.customer_id, unique=True, postgresql_where=addresses.c.default_billing
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    id_(),
+    ref("customer_id", "customers", ondelete="CASCADE", index=True),
+    string("kind"),
+    string("version", server_default=""),
+    Column("granted", Boolean(), nullable=False),
+    string("source"),
+    moment("at"),
+)
+"""Append-only: the latest row of a kind is in force."""
+
+roles = Table(
+    "roles",
+    metadata,
+    id_(),
+    string("code", unique=True),
+    string("name"),
+    strings("permissions"),
+    revision(),
+)
+
+staff = Table(
+    "staff",
+    metadata,
+    id_(),
+    string("email", unique=True),
+    string("name"),
+    string("password_hash"),
+    Column("totp_secret", LargeBinary(), nullable=True),
+    string("status"),
+    moment("created_at"),
+    revision(),
+    CheckConstraint("status IN ('ENABLED', 'DISABLED')", name="status"),
+    CheckConstraint("email = lower(email)", name="email_normalized"),
+)
+
+staff_roles = Table(
+    "staff_roles",
+    metadata,
+    ref("staff_id", "staff", ondelete="CASCADE", primary_key=True),
+    ref("role_id", "roles", primary_key=True, index=True),
+    Column("channel_ids", ARRAY(UUID()), nullable=True),
+)
+"""A grant; with `channel_ids` it holds in these channels only."""
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    id_(),
+    string("name"),
+    string("prefix"),
+    Column("secret_hash", LargeBinary(), nullable=False, unique=True),
+    strings("permissions"),
+    ref("created_by", "staff"),
+    moment("created_at"),
+    moment("expires_at", nullable=True),
+    moment("revoked_at", nullable=True),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    id_(),
+    ref("customer_id", "customers", nullable=True, ondelete="CASCADE", index=True),
+    ref("staff_id", "staff", nullable=True, ondelete="CASCADE", index=True),
+    Column("access_hash", LargeBinary(), nullable=False, unique=True),
+    moment("access_expires_at"),
+    moment("created_at"),
+    moment("expires_at"),
+    moment("ended_at", nullable=True),
+    string("end_reason", nullable=True),
+    CheckConstraint("(customer_id IS NULL) <> (staff_id IS NULL)", name="one_subject"),
+)
+"""A sign-in on one device. The access token changes at each refresh; only hashes of tokens are kept."""
+
+refresh_tokens = Table(
+    "refresh_tokens",
+    metadata,
+    Column("hash", LargeBinary(), primary_key=True),
+    ref("session_id", "sessions", ondelete="CASCADE", index=True),
+    moment("created_at"),
+    moment("used_at", nullable=True),
+)
+"""Each is used once. A second use ends the whole session: one of the two users stole it."""
+
+one_time_tokens = Table(
+    "one_time_tokens",
+    metadata,
+    Column("hash", LargeBinary(), primary_key=True),
+    string("purpose"),
+    Column("subject_id", UUID(), nullable=False),
+    document("data", default="{}"),
+    integer("tries", 0),
+    moment("expires_at"),
+    moment("used_at", nullable=True),
+    Index("ix_one_time_tokens_purpose_subject_id", "purpose", "subject_id"),
+)
+"""Links and codes sent by mail: verify an address, reset a password, pay for an order, read an order."""
+
+throttles = Table(
+    "throttles",
+    metadata,
+    string("key", primary_key=True),
+    integer("failures", 0),
+    moment("window_ends_at"),
+    moment("locked_until", nullable=True),
+)
+"""Counts failures per account and per network address; `key` is a keyed hash, never the address itself."""

@@ -1,0 +1,39 @@
+"""One transaction with its stores."""
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from functools import cached_property
+from uuid import UUID
+
+from commerce_api.domain.actor import Attribution
+from commerce_api.persistence.events import EventLog, Outbox
+from commerce_api.persistence.idempotency import IdempotencyKeys
+from commerce_api.persistence.sql import Connection, Database
+
+
+class UnitOfWork:
+    """Stores that see only what the actor may see, all on one connection.
+
+    Locks are taken in this order: idempotency key, cart, quote, order, coupon, stock by (variant, location).
+    """
+
+    def __init__(self, connection: Connection, by: Attribution, new_id: Callable[[], UUID]) -> None:
+        self.connection, self.by, self.new_id = connection, by, new_id
+
+    @cached_property
+    def events(self) -> EventLog:
+        return EventLog(self.connection, self.by, self.new_id)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        return Outbox(self.connection, self.by, self.new_id)
+
+    @cached_property
+    def idempotency_keys(self) -> IdempotencyKeys:
+        return IdempotencyKeys(self.connection)
+
+
+@asynccontextmanager
+async def unit_of_work(database: Database, by: Attribution, new_id: Callable[[], UUID]) -> AsyncGenerator[UnitOfWork]:
+    async with database.transaction() as connection:
+        yield UnitOfWork(connection, by, new_id)

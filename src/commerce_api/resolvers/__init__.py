@@ -1,0 +1,1 @@
+"""Root fields: translate in, hand over, translate out; one module per area."""

@@ -1,0 +1,13 @@
+"""Filling a cart."""
+
+import strawberry
+
+
+@strawberry.type
+class CartQueries:
+    pass
+
+
+@strawberry.type
+class CartMutations:
+    pass

@@ -1,0 +1,81 @@
+"""What a resolver may reach."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeAlias, TypeVar
+from uuid import UUID
+
+import strawberry
+from aiodataloader import DataLoader
+
+from commerce_api.domain.actor import Actor, Attribution
+from commerce_api.domain.channel import Channel
+from commerce_api.domain.decision import Refused
+from commerce_api.operations.execute import Once, execute
+from commerce_api.persistence.scope import Scope
+from commerce_api.persistence.sql import Database
+from commerce_api.persistence.unit_of_work import UnitOfWork
+
+C = TypeVar("C")
+K = TypeVar("K")
+V = TypeVar("V")
+T = TypeVar("T")
+Question: TypeAlias = Callable[[Scope, Sequence[K]], Awaitable[Mapping[K, V]]]
+
+
+class Context:
+    """One per GraphQL operation: who asks, through which channel, and one loader for each question asked."""
+
+    def __init__(self, scope: Scope, by: Attribution, app: Any) -> None:
+        self.scope, self.by, self.app = scope, by, app
+        self._loaders: dict[Any, DataLoader[Any, Any]] = {}
+
+    @property
+    def actor(self) -> Actor:
+        return self.scope.actor
+
+    @property
+    def channel(self) -> Channel:
+        return self.scope.channel
+
+    @property
+    def database(self) -> Database:
+        return self.scope.database
+
+    async def load(self, question: "Question[K, V]", key: K) -> V | None:
+        """Ask for one key; all keys that one level of the query asks for go to the database together."""
+        answer: V | None = await self._loader(question).load(key)
+        return answer
+
+    async def load_many(self, question: "Question[K, V]", keys: Iterable[K]) -> list[V | None]:
+        return await self._loader(question).load_many(list(keys))
+
+    def _loader(self, question: Any) -> DataLoader[Any, Any]:
+        loader = self._loaders.get(question)
+        if loader is None:
+
+            async def batch(keys: list[Any]) -> list[Any]:
+                found = await question(self.scope, keys)
+                return [found.get(key) for key in keys]
+
+            loader = self._loaders[question] = DataLoader(batch)
+        return loader
+
+    async def write(
+        self,
+        operation: Callable[[UnitOfWork, C], Awaitable[T | Refused]],
+        command: C | Refused,
+        *,
+        once: Once | None = None,
+    ) -> T | Refused:
+        """Run an operation in one transaction; loaders forget what they have seen."""
+        outcome = await execute(self.database, self.by, operation, command, once)
+        self._loaders.clear()
+        return outcome
+
+
+def once(key: str | None, load: Callable[[UnitOfWork, UUID], Awaitable[Any]]) -> Once | None:
+    """What `write` needs to answer a repeated request; None without a key."""
+    return Once(key=key, load=load) if key else None
+
+
+Info: TypeAlias = strawberry.Info[Context, None]

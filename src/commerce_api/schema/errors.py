@@ -1,0 +1,131 @@
+"""Refusals as clients see them: payload `errors`, one code enum, detail types where a client can use the detail."""
+
+from collections.abc import Iterable
+from enum import Enum
+from functools import singledispatch
+from inspect import getdoc
+from typing import TYPE_CHECKING, Any
+
+import strawberry
+from graphql import GraphQLError
+
+from commerce_api.domain import decision
+from commerce_api.domain.decision import Caution, Done, Finding, Refused
+from commerce_api.domain.permissions import Permission
+from commerce_api.schema.permissions import requires
+
+
+def findings() -> dict[str, type[Finding]]:
+    """All rules by code. Modules with rules must have been imported before: `schema.findings` sees to that."""
+
+    def below(parent: type[Finding]) -> Iterable[type[Finding]]:
+        for child in parent.__subclasses__():
+            yield child
+            yield from below(child)
+
+    structural = {decision.Refusal.code(), decision.Caution.code(), decision.Notice.code()}
+    return {
+        rule.code(): rule for rule in sorted(below(Finding), key=lambda r: r.code()) if rule.code() not in structural
+    }
+
+
+def _error_codes() -> Any:
+    import commerce_api.schema.findings  # noqa: F401, PLC0415 - so that every rule is known before the enum is made
+
+    rules = findings()
+    values: dict[str, Any] = {}
+    for code, rule in rules.items():
+        values[code] = strawberry.enum_value(
+            code,
+            description=" ".join((getdoc(rule) or "").split()),
+            directives=[requires(Permission.STAFF_DESK)] if rule.staff_only else [],
+        )
+    make: Any = strawberry.enum
+    return make(
+        Enum("ErrorCode", values),
+        name="ErrorCode",
+        description="Why something did not happen, or what to know about what did. More may be added.",
+    )
+
+
+if TYPE_CHECKING:
+
+    class ErrorCode(Enum):
+        """Made from the rules at run time."""
+
+else:
+    ErrorCode = _error_codes()
+
+
+@strawberry.interface(description="Why a mutation changed nothing, or what is worth knowing about what it did.")
+class UserError:
+    code: ErrorCode = strawberry.field(description="Stable name of the rule; decide by this.")
+    message: str = strawberry.field(description="What to do about it, for people.")
+    path: list[str] | None = strawberry.field(
+        default=None, description='Where in `input` the cause stands, such as `["lines", "0", "quantity"]`.'
+    )
+
+
+@strawberry.type(description="A rule that needs no further detail.")
+class RuleError(UserError):
+    pass
+
+
+@strawberry.type(description="Somebody changed the object after you loaded it.")
+class StaleRevisionError(UserError):
+    current_revision: int = strawberry.field(description="The revision it is at now.")
+
+
+def common(finding: Finding) -> dict[str, Any]:
+    """The fields that every kind of error has."""
+    return {
+        "code": ErrorCode[finding.code()],
+        "message": finding.message,
+        "path": list(finding.path) or None,
+    }
+
+
+@singledispatch
+def present(finding: Finding) -> UserError:
+    """One finding as its GraphQL type; areas register their detail types here."""
+    return RuleError(**common(finding))
+
+
+@present.register
+def _(finding: decision.StaleRevision) -> UserError:
+    return StaleRevisionError(**common(finding), current_revision=finding.current_revision)
+
+
+def errors_of(outcome: object) -> list[UserError]:
+    """What refused; empty if it happened. Cautions are among the warnings instead."""
+    if not isinstance(outcome, Refused):
+        return []
+    return [present(reason) for reason in outcome.reasons if not isinstance(reason, Caution)]
+
+
+def warnings_of(outcome: object) -> list[UserError]:
+    """Cautions to acknowledge, or notices that accompany a result."""
+    if isinstance(outcome, Done):
+        return [present(notice) for notice in outcome.notices]
+    if isinstance(outcome, Refused):
+        return [present(reason) for reason in outcome.reasons if isinstance(reason, Caution)]
+    return []
+
+
+def result_of(outcome: Any) -> Any:
+    """The result, or None if it was refused."""
+    if isinstance(outcome, Done):
+        return outcome.result
+    return None if isinstance(outcome, Refused) else outcome
+
+
+class RequestError(GraphQLError):
+    """A top-level error with a stable code: for credentials, permissions, limits and malformed arguments of queries."""
+
+    def __init__(self, code: str, message: str, **options: Any) -> None:
+        super().__init__(message, extensions={"code": code, **options.pop("extensions", {})}, **options)
+
+
+class BadInput(RequestError):  # noqa: N818 - named for what it says
+    def __init__(self, message: str) -> None:
+        super().__init__("BAD_USER_INPUT", message)

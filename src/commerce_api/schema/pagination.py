@@ -1,0 +1,111 @@
+"""Relay connections over keysets: stable while rows come and go, and as fast on page 1,000 as on page 1 (K13)."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as Base64Error
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Generic, Self, TypeVar
+
+import orjson
+import strawberry
+
+from commerce_api.domain.value import value
+from commerce_api.schema.errors import BadInput
+
+MAX_PAGE = 100
+DEFAULT_PAGE = 20
+T = TypeVar("T")
+
+
+@strawberry.type(description="Where a page stands in the whole list.")
+class PageInfo:
+    has_next_page: bool = strawberry.field(description="More follows after `endCursor`.")
+    has_previous_page: bool = strawberry.field(description="More stands before `startCursor`.")
+    start_cursor: str | None = strawberry.field(description="Cursor of the first edge.")
+    end_cursor: str | None = strawberry.field(description="Cursor of the last edge.")
+
+
+@strawberry.type(description="One entry of a page.")
+class Edge(Generic[T]):
+    node: T = strawberry.field(description="The object itself.")
+    cursor: str = strawberry.field(description="Opaque position for `after` and `before`.")
+
+
+@strawberry.type(description="A page of a list.")
+class Connection(Generic[T]):
+    edges: list[Edge[T]] = strawberry.field(description="The page's entries with their cursors.")
+    page_info: PageInfo = strawberry.field(description="Where this page stands.")
+    count: strawberry.Private[Callable[[], Awaitable[int]]]
+
+    @strawberry.field(description="The page's objects without cursors.")
+    def nodes(self) -> list[T]:
+        return [edge.node for edge in self.edges]
+
+    @strawberry.field(description="Length of the whole list. Counted only when selected.")
+    async def total_count(self) -> int:
+        return await self.count()
+
+    @classmethod
+    def of(
+        cls,
+        page: "Page",
+        rows: Sequence[Any],
+        node: Callable[[Any], T],
+        position: Callable[[Any], Sequence[Any]],
+        count: Callable[[], Awaitable[int]],
+    ) -> Self:
+        """Make a page of rows that were read with `page.limit`: one more than asked tells that more follows.
+
+        Rows come in the direction of reading: backwards for `last`.
+        """
+        shown = list(rows[: page.size])
+        more = len(rows) > page.size
+        if page.backward:
+            shown.reverse()
+        edges = [Edge(node=node(row), cursor=cursor_of(position(row))) for row in shown]
+        info = PageInfo(
+            has_next_page=bool(page.position) if page.backward else more,
+            has_previous_page=more if page.backward else bool(page.position),
+            start_cursor=edges[0].cursor if edges else None,
+            end_cursor=edges[-1].cursor if edges else None,
+        )
+        return cls(edges=edges, page_info=info, count=count)
+
+
+@value
+class Page:
+    """What was asked for. `position` is the keyset to continue from, `backward` the direction."""
+
+    size: int
+    backward: bool = False
+    position: tuple[Any, ...] | None = None
+
+    @property
+    def limit(self) -> int:
+        return self.size + 1
+
+
+def page_of(first: int | None, after: str | None, last: int | None, before: str | None, *, width: int) -> Page:
+    """Read the four Relay arguments. `width` is how many values a cursor of this list holds."""
+    if (first is not None and last is not None) or (after is not None and before is not None):
+        raise BadInput("Take either `first` and `after`, or `last` and `before`.")
+    backward = last is not None or before is not None
+    size = last if last is not None else first
+    size = DEFAULT_PAGE if size is None else size
+    if not 0 <= size <= MAX_PAGE:
+        raise BadInput(f"`first` and `last` are between 0 and {MAX_PAGE}.")
+    cursor = before if backward else after
+    return Page(size=size, backward=backward, position=None if cursor is None else _position(cursor, width))
+
+
+def cursor_of(position: Sequence[Any]) -> str:
+    return urlsafe_b64encode(orjson.dumps(list(position), default=str)).decode().rstrip("=")
+
+
+def _position(cursor: str, width: int) -> tuple[Any, ...]:
+    try:
+        values = orjson.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, Base64Error, UnicodeError):
+        values = None
+    if not isinstance(values, list) or len(values) != width:
+        raise BadInput("This cursor is not from this list; take `endCursor` or `startCursor` of a page.")
+    return tuple(values)

@@ -1,0 +1,31 @@
+"""Who may use a field stands on the field, and so in `schema.graphql`."""
+
+import strawberry
+from strawberry.schema_directive import Location
+
+from commerce_api.domain.permissions import Permission
+
+PermissionEnum = strawberry.enum(Permission, name="Permission", description="What a role or an API key may be granted.")
+
+
+@strawberry.schema_directive(
+    name="requires",
+    description="Using this needs the permission. What needs a staff permission is not in the shop contract at all.",
+    locations=[
+        Location.FIELD_DEFINITION,
+        Location.ARGUMENT_DEFINITION,
+        Location.INPUT_FIELD_DEFINITION,
+        Location.ENUM_VALUE,
+        Location.OBJECT,
+    ],
+)
+class Requires:
+    permission: PermissionEnum  # type: ignore[valid-type]  # made by a call, not a class
+
+
+def requires(permission: Permission) -> Requires:
+    """The directive to put on a field: `strawberry.field(directives=[requires(Permission.READ_ORDERS)])`.
+
+    It only says so; what a document needs is checked once, before it runs, in `commerce_api.graphql`.
+    """
+    return Requires(permission=permission)

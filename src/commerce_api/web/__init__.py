@@ -1,0 +1,1 @@
+"""HTTP: the GraphQL endpoints, the card vault, media, health, and what protects them."""

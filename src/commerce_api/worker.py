@@ -1,0 +1,1 @@
+"""Runs what the outbox holds, and the timed operations."""

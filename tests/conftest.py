@@ -1,0 +1,132 @@
+"""A real PostgreSQL for each test process; each test in a transaction that is rolled back, or with tables wiped after it."""
+
+import asyncio
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import asyncpg
+import httpx
+import pytest
+
+from commerce_api.adapters.postgres_server import Cluster
+from commerce_api.app import App, web_application
+from commerce_api.operations.channels import ChannelDirectory
+from commerce_api.persistence.migrate import migrate
+from commerce_api.persistence.sql import Database, connect, connect_once
+from commerce_api.settings import Settings
+from tests.api.client import Api
+from tests.clock import Clock
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def dsn(tmp_path_factory):
+    """Where the test process's own PostgreSQL answers, with all migrations applied."""
+    cluster = Cluster(tmp_path_factory.mktemp("postgres"), test=True)
+    cluster.init()
+    cluster.start()
+    asyncio.run(_prepare(cluster.dsn))
+    yield cluster.dsn
+    cluster.stop()
+
+
+async def _prepare(dsn):
+    connection = await asyncpg.connect(dsn.replace("/commerce?", "/postgres?"))
+    await connection.execute("CREATE DATABASE commerce")
+    await connection.close()
+    await migrate(dsn)
+
+
+class OneConnection:
+    """A pool of one, used by one at a time: what all the test's code shares and the test's end takes back."""
+
+    def __init__(self, raw):
+        self._raw, self._free = raw, asyncio.Lock()
+
+    @asynccontextmanager
+    async def acquire(self):
+        async with self._free:
+            yield self._raw
+
+    async def close(self):
+        pass
+
+
+@pytest.fixture(scope="session")
+async def raw_connection(dsn):
+    raw = await connect_once(dsn)
+    yield raw
+    await raw.close()
+
+
+@pytest.fixture
+async def connection(raw_connection):
+    """The connection under `database`, for looking at tables directly."""
+    transaction = raw_connection.transaction()
+    await transaction.start()
+    yield raw_connection
+    await transaction.rollback()
+
+
+@pytest.fixture
+def database(connection):
+    """Nothing that a test does through it outlives the test."""
+    return Database(OneConnection(connection))
+
+
+@pytest.fixture(scope="session")
+async def committing_pool(dsn):
+    database = await connect(dsn, size=20)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def committing(committing_pool):
+    """Really commits, over many connections: for tests of locks and concurrency. All tables are emptied afterwards."""
+    yield committing_pool
+    async with committing_pool.connection() as connection:
+        tables = await connection.raw.fetch(
+            "SELECT relname FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace"
+            " WHERE relkind = 'r' AND nspname = 'public' AND relname <> 'alembic_version'"
+        )
+        await connection.raw.execute(f"TRUNCATE {', '.join(row['relname'] for row in tables)} CASCADE")
+
+
+@pytest.fixture
+def clock():
+    """What time it is in a test: noon of a Monday, until the test moves it."""
+    return Clock(NOON)
+
+
+@pytest.fixture
+def app(database, clock):
+    return App(settings=Settings(), database=database, channels=ChannelDirectory(database), now=clock)
+
+
+@pytest.fixture
+async def http(app):
+    transport = httpx.ASGITransport(app=web_application(app))
+    async with httpx.AsyncClient(transport=transport, base_url="http://shop.test") as client:
+        yield client
+
+
+@pytest.fixture
+def api(http):
+    """`await api.shop(document, **variables)` or `await api.staff(...)`: the `data` of an answer without errors."""
+    return Api(http)
+
+
+@pytest.fixture
+def statements(connection):
+    """The SQL that ran since the fixture was made, transaction control left out."""
+    seen = []
+
+    def note(record):
+        if not record.query.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")):
+            seen.append(record.query)
+
+    connection.add_query_logger(note)
+    yield seen
+    connection.remove_query_logger(note)
