@@ -58,7 +58,7 @@ class NotFound(Refusal):
 
 @value
 class InvalidValue(Refusal):
-    """Not a valid value: {problem}"""
+    """Not a valid value: {problem}."""
 
     problem: str
 

@@ -28,4 +28,4 @@ class NodeQueries:
     async def nodes(self, info: Info, ids: list[strawberry.ID]) -> list[Node | None]:
         if len(ids) > MAX_PAGE:
             raise BadInput(f"At most {MAX_PAGE} ids at once.")
-        return list(await asyncio.gather(*(find_node(info.context, id) for id in ids)))
+        return list(await asyncio.gather(*(find_node(info.context, one) for one in ids)))

@@ -1,0 +1,38 @@
+"""The command. Each subcommand imports what it needs only when it runs, so that `--help` is there at once."""
+
+from importlib.metadata import PackageNotFoundError, version
+from typing import Annotated
+
+import typer
+
+from commerce_api.cli.contracts import contracts
+
+main = typer.Typer(
+    name="commerce-api",
+    help="A headless commerce GraphQL API server.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,  # a frame's local variables may hold secrets
+)
+main.add_typer(contracts, name="schema")
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        try:
+            typer.echo(version("commerce-api"))
+        except PackageNotFoundError:
+            typer.echo("from source")
+        raise typer.Exit
+
+
+@main.callback()
+def options(
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """A headless commerce GraphQL API server.
+
+    Start with `commerce-api demo`. Settings come from environment variables, which the README lists.
+    `commerce-api doctor` says what is wrong with them.
+    """
