@@ -49,7 +49,7 @@ class IdempotencyKeys:
     async def claim(self, caller: str, key: str, operation: str, input_hash: bytes) -> Answered | Refusal | None:
         """None: go on, nobody else runs with this key until the transaction ends."""
         path = ("idempotencyKey",)
-        if not await self._connection.fetch_value(_TRY, name=f"{caller}\0{key}"):
+        if not await self._connection.fetch_value(_TRY, name=f"{caller}\n{key}"):
             return IdempotencyInProgress(path=path)
         row = await self._connection.fetch_one(_FIND, caller=caller, key=key)
         if row is None:

@@ -10,8 +10,9 @@ import strawberry
 from commerce_api.domain import money
 from commerce_api.domain.currency import DIGITS
 
-_DECIMAL = re.compile(r"-?\d{1,18}(\.\d{1,9})?")
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)")
+_DECIMAL = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,9})?")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 def parse_decimal(text: Any) -> Decimal:
@@ -34,7 +35,7 @@ def parse_instant(text: Any) -> datetime:
 
 
 def parse_date(text: Any) -> date:
-    if not isinstance(text, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+    if not isinstance(text, str) or not _DAY.fullmatch(text):
         raise ValueError('Date is ISO 8601, such as "2026-11-22".')
     return date.fromisoformat(text)
 

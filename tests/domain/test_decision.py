@@ -1,0 +1,23 @@
+from commerce_api.domain.decision import InvalidValue, NotFound, StaleRevision, check_revision, refuse
+
+
+def test_the_code_of_a_rule_is_its_name():
+    assert StaleRevision.code() == "STALE_REVISION"
+
+
+def test_the_message_is_the_docstring_with_its_fields_filled_in():
+    assert InvalidValue(problem="Too long.").message == "Not a valid value. Too long."
+
+
+def test_a_revision_that_the_caller_has_not_seen_is_refused_with_the_current_one():
+    assert check_revision(4, 3) == refuse(StaleRevision(path=("expectedRevision",), current_revision=4))
+
+
+def test_a_revision_that_was_seen_or_not_asked_for_passes():
+    assert check_revision(4, 4) is None
+    assert check_revision(4, None) is None
+
+
+def test_refusals_keep_the_order_in_which_they_were_found():
+    first, second = NotFound(path=("a",)), NotFound(path=("b",))
+    assert refuse(first, second).reasons == (first, second)

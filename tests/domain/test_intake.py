@@ -1,0 +1,52 @@
+import pytest
+
+from commerce_api.domain.decision import InvalidValue
+from commerce_api.domain.intake import Intake, PanInPlainInput, has_card_number
+
+
+def test_all_problems_are_told_in_the_order_of_the_input():
+    intake = Intake()
+    intake.text("", "name", required=True)
+    intake.text("x" * 11, "lines", 0, "note", most=10)
+    assert intake.problems == [
+        InvalidValue(path=("name",), problem="This is required."),
+        InvalidValue(path=("lines", "0", "note"), problem="At most 10 characters, please; these are 11."),
+    ]
+
+
+def test_text_is_trimmed_and_keeps_its_line_breaks():
+    intake = Intake()
+    assert intake.text("  two\nlines \n", "note") == "two\nlines"
+    assert intake.problems == []
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "a\x1bb", "a\x7fb"])
+def test_control_characters_are_refused(text):
+    intake = Intake()
+    intake.text(text, "note")
+    assert intake.problems == [InvalidValue(path=("note",), problem="Control characters are not allowed.")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "4242424242424242",
+        "my card 4242 4242 4242 4242, thanks",
+        "5555-5555-5555-4444",
+        "378282246310005",
+        "3782.822463.10005",
+        "x4242424242424242y",
+    ],
+)
+def test_a_card_number_is_refused_however_it_is_written(text):
+    intake = Intake()
+    intake.text(text, "note")
+    assert intake.problems == [PanInPlainInput(path=("note",))]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["4242424242424241", "order 1234567", "+49 30 1234567890", "4006381333931", "12345678901234567890123"],
+)
+def test_other_numbers_are_not_taken_for_card_numbers(text):
+    assert not has_card_number(text)

@@ -1,0 +1,59 @@
+import pytest
+
+from commerce_api.schema.errors import BadInput
+from commerce_api.schema.pagination import Connection, Page, cursor_of, page_of
+
+
+def test_twenty_are_shown_when_nothing_is_asked():
+    assert page_of(None, None, None, None, width=1) == Page(size=20)
+
+
+def test_a_cursor_leads_back_to_its_position():
+    assert page_of(5, cursor_of(["2026", 7]), None, None, width=2) == Page(size=5, position=("2026", 7))
+
+
+def test_the_last_ones_are_read_backwards():
+    assert page_of(None, None, 5, cursor_of([7]), width=1) == Page(size=5, backward=True, position=(7,))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (101, None, None, None),
+        (-1, None, None, None),
+        (None, None, 101, None),
+        (1, None, 1, None),
+        (None, "a", None, "b"),
+        (1, "not base64!", None, None),
+        (1, cursor_of([1, 2]), None, None),
+        (1, "é", None, None),
+        (1, cursor_of([1])[:-1] + "_", None, None),
+    ],
+)
+def test_arguments_that_make_no_page_are_refused(arguments):
+    with pytest.raises(BadInput):
+        page_of(*arguments, width=1)
+
+
+def connection(page, rows):
+    made = Connection[int].of(page, rows, lambda row: row, lambda row: [row], None)
+    return [edge.node for edge in made.edges], made.page_info
+
+
+def test_one_row_more_than_asked_tells_that_more_follows():
+    nodes, info = connection(Page(size=2), [1, 2, 3])
+    assert nodes == [1, 2]
+    assert (info.has_next_page, info.has_previous_page) == (True, False)
+    assert (info.start_cursor, info.end_cursor) == (cursor_of([1]), cursor_of([2]))
+
+
+def test_a_backward_page_is_shown_forwards():
+    nodes, info = connection(Page(size=2, backward=True, position=(9,)), [8, 7, 6])
+    assert nodes == [7, 8]
+    assert (info.has_next_page, info.has_previous_page) == (True, True)
+
+
+def test_an_empty_page_has_no_cursors():
+    nodes, info = connection(Page(size=2, position=(9,)), [])
+    assert nodes == []
+    assert (info.start_cursor, info.end_cursor) == (None, None)
