@@ -5,8 +5,8 @@ def test_the_code_of_a_rule_is_its_name():
     assert StaleRevision.code() == "STALE_REVISION"
 
 
-def test_the_message_is_the_docstring_with_its_fields_filled_in():
-    assert InvalidValue(problem="Too long.").message == "Not a valid value. Too long."
+def test_what_is_wrong_with_a_value_is_its_message():
+    assert InvalidValue(problem="Too long.").message == "Too long."
 
 
 def test_a_revision_that_the_caller_has_not_seen_is_refused_with_the_current_one():
@@ -21,3 +21,9 @@ def test_a_revision_that_was_seen_or_not_asked_for_passes():
 def test_refusals_keep_the_order_in_which_they_were_found():
     first, second = NotFound(path=("a",)), NotFound(path=("b",))
     assert refuse(first, second).reasons == (first, second)
+
+
+def test_the_message_of_a_rule_is_its_docstring_with_the_fields_filled_in():
+    assert StaleRevision(current_revision=4).message == (
+        "Somebody changed this in the meantime: it is at revision 4 now. Load it again and repeat."
+    )

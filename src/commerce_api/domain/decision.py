@@ -58,9 +58,13 @@ class NotFound(Refusal):
 
 @value
 class InvalidValue(Refusal):
-    """Not a valid value: {problem}."""
+    """This value cannot be used; the message says why."""
 
     problem: str
+
+    @property
+    def message(self) -> str:
+        return self.problem
 
 
 @value
