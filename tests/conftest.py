@@ -10,9 +10,11 @@ import pytest
 from commerce_api.adapters.postgres_server import PostgresServer
 from commerce_api.app import App, web_application
 from commerce_api.operations.channels import ChannelDirectory
+from commerce_api.operations.services import Services
 from commerce_api.persistence.migrate import migrate
 from commerce_api.persistence.sql import Database, connect, connect_once
 from commerce_api.settings import Settings
+from commerce_api.worker import Worker
 from tests.api.client import Api
 from tests.clock import Clock
 
@@ -92,6 +94,25 @@ def clock():
 @pytest.fixture
 def app(database, clock):
     return App(settings=Settings(), database=database, channels=ChannelDirectory(database), now=clock)
+
+
+@pytest.fixture
+def services(app):
+    """What handlers of the outbox are given."""
+    return Services(settings=app.settings, database=app.database, now=app.now)
+
+
+@pytest.fixture
+def work(services):
+    """`await work()` does all that is due in the outbox, as a worker would, and returns how much that was."""
+
+    async def run():
+        worker, done = Worker(services), 0
+        while tasks := await worker.run_due():
+            done += tasks
+        return done
+
+    return run
 
 
 @pytest.fixture

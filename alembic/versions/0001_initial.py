@@ -1,8 +1,9 @@
 """initial."""
 
 import sqlalchemy as sa
-from alembic import op
 from sqlalchemy.dialects import postgresql
+
+from alembic import op
 
 revision = "0001"
 down_revision = None
@@ -231,6 +232,12 @@ def upgrade() -> None:
         sa.Column("window_ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_throttles")),
+    )
+    op.create_table(
+        "timed_jobs",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_timed_jobs")),
     )
     op.create_table(
         "vault_cards",
@@ -1308,6 +1315,7 @@ def downgrade() -> None:
     op.drop_table("api_keys")
     op.drop_table("zones")
     op.drop_table("vault_cards")
+    op.drop_table("timed_jobs")
     op.drop_table("throttles")
     op.drop_table("tax_classes")
     op.drop_table("stock_locations")

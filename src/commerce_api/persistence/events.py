@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from commerce_api.domain.actor import Attribution
+from commerce_api.persistence.outbox import CHANNEL as OUTBOX_CHANNEL
 from commerce_api.persistence.rows import insert_into
 from commerce_api.persistence.sql import Connection, Statement
 from commerce_api.persistence.tables.records import events, outbox
@@ -19,7 +20,7 @@ _LAST = Statement(
     )
 )
 _RECORD = insert_into(events)
-_PUT = Statement(
+_put = (
     insert(outbox)
     .values(
         {
@@ -28,7 +29,11 @@ _PUT = Statement(
         }
     )
     .on_conflict_do_nothing(index_elements=["dedupe_key"])
+    .returning(outbox.c.id)
+    .cte("put")
 )
+_PUT = Statement(select(func.pg_notify(OUTBOX_CHANNEL, "")).select_from(_put))
+"""Workers hear of it at the commit. Equal notifications of one transaction are sent once."""
 
 
 def actor_document(by: Attribution) -> dict[str, Any]:
@@ -81,7 +86,7 @@ class Outbox:
     async def put(
         self, topic: str, payload: Any, *, dedupe_key: str | None = None, due_at: datetime | None = None
     ) -> None:
-        """Queue a task. With a `dedupe_key` that was used before, nothing is added."""
+        """Queue a task. `payload` is a mapping. With a `dedupe_key` that was used before, nothing is added."""
         await self._connection.execute(
             _PUT,
             id=self._new_id(),

@@ -53,6 +53,9 @@ Index(
     postgresql_where=outbox.c.done_at.is_(None) & outbox.c.failed_at.is_(None),
 )
 
+timed_jobs = Table("timed_jobs", metadata, string("name", primary_key=True), moment("due_at"))
+"""When each job of a worker's timetable runs next, whichever worker comes first."""
+
 idempotency_keys = Table(
     "idempotency_keys",
     metadata,

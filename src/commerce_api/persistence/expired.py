@@ -1,0 +1,43 @@
+"""Deletes rows that nobody needs any more."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Table, bindparam, delete, func
+
+from commerce_api.persistence.sql import Connection, Statement
+from commerce_api.persistence.tables.columns import moment
+from commerce_api.persistence.tables.identity import one_time_tokens, sessions, throttles
+from commerce_api.persistence.tables.records import idempotency_keys, outbox
+
+_before = bindparam("before", type_=moment("at").type)
+
+
+def _delete(table: Table, condition: ColumnElement[bool]) -> Statement:
+    return Statement(delete(table).where(condition))
+
+
+_ANSWERS = _delete(idempotency_keys, idempotency_keys.c.created_at < _before)
+_THROTTLES = _delete(throttles, func.greatest(throttles.c.window_ends_at, throttles.c.locked_until) < _before)
+_TOKENS = _delete(one_time_tokens, one_time_tokens.c.expires_at < _before)
+_SESSIONS = _delete(sessions, func.least(sessions.c.expires_at, sessions.c.ended_at) < _before)
+_TASKS = _delete(outbox, outbox.c.done_at < _before)
+
+
+async def delete_answers(connection: Connection, *, before: datetime) -> int:
+    return await connection.execute(_ANSWERS, before=before)
+
+
+async def delete_throttles(connection: Connection, *, before: datetime) -> int:
+    return await connection.execute(_THROTTLES, before=before)
+
+
+async def delete_tokens(connection: Connection, *, before: datetime) -> int:
+    return await connection.execute(_TOKENS, before=before)
+
+
+async def delete_sessions(connection: Connection, *, before: datetime) -> int:
+    return await connection.execute(_SESSIONS, before=before)
+
+
+async def delete_tasks(connection: Connection, *, before: datetime) -> int:
+    return await connection.execute(_TASKS, before=before)
