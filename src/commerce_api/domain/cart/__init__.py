@@ -1,0 +1,20 @@
+"""Carts: what a buyer is gathering.
+
+Active ── SaveCart ──▶ Saved ── ActivateCart ──▶ Active
+Active ── StartCheckout ──▶ Checkout ── CloseCart ──▶ Ordered
+Checkout ── a change of its lines ──▶ Active
+Active ── merging ──▶ Merged
+
+A cart that nobody touched for long is expired; that is judged when it is read, nothing has to happen at the moment itself.
+"""
+
+from commerce_api.domain.cart.commands import *  # noqa: F403
+from commerce_api.domain.cart.deciding import check_open as check_open
+from commerce_api.domain.cart.deciding import decide as decide
+from commerce_api.domain.cart.deciding import notices as notices
+from commerce_api.domain.cart.deciding import prices_wanted as prices_wanted
+from commerce_api.domain.cart.events import *  # noqa: F403
+from commerce_api.domain.cart.evolving import evolve as evolve
+from commerce_api.domain.cart.evolving import evolved as evolved
+from commerce_api.domain.cart.refusals import *  # noqa: F403
+from commerce_api.domain.cart.state import *  # noqa: F403

@@ -1,0 +1,263 @@
+"""What can be done to a cart, and what must be known to decide about it.
+
+The commands say only what the buyer wants, in words that fit a quote or an order as well; everything else is in `Facts`.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TypeAlias
+from uuid import UUID
+
+from commerce_api.domain.address import Address
+from commerce_api.domain.cart.state import MAX_QUANTITY, Author, PaymentInstruction
+from commerce_api.domain.ids import CartLineId, CustomerId, OrderId, ShipGroupId, ShippingMethodId, VariantId
+from commerce_api.domain.shipping import ShippingObstacle, ShippingOption
+from commerce_api.domain.value import value
+
+VariantRef: TypeAlias = VariantId | str
+"""A variant by its id or its SKU."""
+
+
+@value
+class AddLine:
+    variant: VariantRef
+    quantity: int
+    attributes: Mapping[str, str]
+    parent_line_id: CartLineId | None = None
+
+
+@value
+class AddLines:
+    lines: tuple[AddLine, ...]
+
+
+@value
+class SetTo:
+    quantity: int
+
+
+@value
+class ChangeBy:
+    delta: int
+
+
+@value
+class UpdateLine:
+    line_id: CartLineId
+    change: SetTo | ChangeBy
+
+
+@value
+class UpdateLines:
+    lines: tuple[UpdateLine, ...]
+
+
+@value
+class RemoveLines:
+    line_ids: tuple[CartLineId, ...]
+
+
+@value
+class ClearCart:
+    """Remove all lines; whatever else is known of the buyer stays."""
+
+
+@value
+class SetBuyer:
+    email: str
+    phone: str
+
+
+@value
+class SetBillingAddress:
+    address: Address | None
+
+
+@value
+class SetShippingAddress:
+    """Without a group, the cart's only one."""
+
+    ship_group_id: ShipGroupId | None = None
+    address: Address | None
+    instructions: str = ""
+
+
+@value
+class ShipGroupPlan:
+    """`quantities` empty is everything, which only a single group can take."""
+
+    address: Address | None
+    shipping_method_id: ShippingMethodId | None = None
+    instructions: str = ""
+    quantities: Mapping[CartLineId, int]
+
+
+@value
+class SetShipGroups:
+    groups: tuple[ShipGroupPlan, ...]
+
+
+@value
+class SetShippingMethod:
+    """Without a group, the cart's only one."""
+
+    ship_group_id: ShipGroupId | None = None
+    shipping_method_id: ShippingMethodId | None
+
+
+@value
+class SetNote:
+    note: str
+
+
+@value
+class SetAttributes:
+    attributes: Mapping[str, str]
+
+
+@value
+class SetCurrency:
+    currency: str
+
+
+@value
+class SetPaymentInstructions:
+    instructions: tuple[PaymentInstruction, ...]
+
+
+@value
+class AcceptTerms:
+    version: str
+
+
+@value
+class AcknowledgeChanges:
+    """The buyer has seen what the lines cost now."""
+
+
+@value
+class SaveCart:
+    name: str
+
+
+@value
+class ActivateCart:
+    pass
+
+
+@value
+class LockCart:
+    until: datetime
+
+
+@value
+class UnlockCart:
+    pass
+
+
+@value
+class StartCheckout:
+    until: datetime
+
+
+@value
+class RenewCheckout:
+    until: datetime
+
+
+@value
+class LeaveCheckout:
+    pass
+
+
+@value
+class CloseCart:
+    """The order was placed."""
+
+    order_id: OrderId
+
+
+@value
+class BindCart:
+    """Make an anonymous cart a customer's own."""
+
+    customer_id: CustomerId
+
+
+@value
+class DeleteCart:
+    pass
+
+
+CartAction: TypeAlias = (
+    AddLines
+    | UpdateLines
+    | RemoveLines
+    | ClearCart
+    | SetBuyer
+    | SetBillingAddress
+    | SetShippingAddress
+    | SetShipGroups
+    | SetShippingMethod
+    | SetNote
+    | SetAttributes
+    | SetCurrency
+    | SetPaymentInstructions
+    | AcceptTerms
+)
+"""What is done to what is being bought. The same actions will edit quotes and orders (S2-02)."""
+
+CartCommand: TypeAlias = (
+    CartAction
+    | AcknowledgeChanges
+    | SaveCart
+    | ActivateCart
+    | LockCart
+    | UnlockCart
+    | StartCheckout
+    | RenewCheckout
+    | LeaveCheckout
+    | CloseCart
+    | BindCart
+    | DeleteCart
+)
+
+
+@value
+class QuantityRules:
+    """How many of a variant can be bought: at least, at most, and in which steps."""
+
+    minimum: int = 1
+    maximum: int | None = None
+    step: int = 1
+
+    @property
+    def most(self) -> int:
+        return min(self.maximum or MAX_QUANTITY, MAX_QUANTITY)
+
+
+@value
+class Sellable:
+    """A variant as the cart's channel sells it at the moment. `on_sale` is false when it is not in the assortment."""
+
+    variant_id: VariantId
+    on_sale: bool
+    rules: QuantityRules
+
+
+@value
+class Facts:
+    """What `decide` has to know besides the cart.
+
+    `prices` by variant and quantity, in the cart's currency; None while they have not been looked up (`prices_wanted` says
+    which are needed). `new_ids` are for what the command makes. `shipping` is what each method answers for the group in question.
+    """
+
+    at: datetime
+    author: Author
+    expires_at: datetime
+    new_ids: tuple[UUID, ...] = ()
+    variants: Mapping[VariantRef, Sellable]
+    prices: Mapping[tuple[VariantId, int], int] | None = None
+    shipping: Mapping[ShippingMethodId, ShippingOption | ShippingObstacle]
+    currencies: tuple[str, ...] = ()

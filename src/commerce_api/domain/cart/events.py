@@ -1,0 +1,182 @@
+"""What happened to a cart."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TypeAlias
+from uuid import UUID
+
+from commerce_api.domain.address import Address
+from commerce_api.domain.cart.state import CartLine, PaymentInstruction, ShipGroup
+from commerce_api.domain.ids import CartId, CartLineId, CustomerId, OrderId, ShipGroupId, ShippingMethodId, VariantId
+from commerce_api.domain.value import value
+
+
+@value
+class CartCreated:
+    currency: str
+
+
+@value
+class CartLineAdded:
+    line: CartLine
+
+
+@value
+class CartLineChanged:
+    line_id: CartLineId
+    variant_id: VariantId
+    before: int
+    after: int
+    seen_unit_price: int | None
+
+
+@value
+class CartLineRemoved:
+    line_id: CartLineId
+    variant_id: VariantId
+    quantity: int
+
+
+@value
+class BuyerSet:
+    email: str
+    phone: str
+
+
+@value
+class BillingAddressSet:
+    address: Address | None
+
+
+@value
+class ShippingSet:
+    """Where and how the goods go."""
+
+    ship_groups: tuple[ShipGroup, ...]
+
+
+@value
+class ShippingMethodSet:
+    ship_group_id: ShipGroupId
+    shipping_method_id: ShippingMethodId | None
+
+
+@value
+class NoteSet:
+    note: str
+
+
+@value
+class AttributesSet:
+    attributes: Mapping[str, str]
+
+
+@value
+class CurrencySet:
+    """`prices` are those in the new currency, by line; a line that has none cannot be bought in it."""
+
+    before: str
+    after: str
+    prices: Mapping[CartLineId, int]
+
+
+@value
+class PaymentInstructionSet:
+    instructions: tuple[PaymentInstruction, ...]
+
+
+@value
+class TermsAccepted:
+    version: str
+
+
+@value
+class ChangesAcknowledged:
+    """`prices` are what the buyer has seen, by line."""
+
+    prices: Mapping[CartLineId, int]
+
+
+@value
+class CartPutAside:
+    name: str
+
+
+@value
+class CartTakenUp:
+    pass
+
+
+@value
+class CartLockTaken:
+    by: UUID
+    until: datetime
+
+
+@value
+class CartLockGiven:
+    """The lock was given back."""
+
+
+@value
+class CheckoutStarted:
+    until: datetime
+
+
+@value
+class CheckoutRenewed:
+    until: datetime
+
+
+@value
+class CheckoutLeft:
+    """What was reserved is free again."""
+
+
+@value
+class CartClosed:
+    order_id: OrderId
+
+
+@value
+class CartMergedInto:
+    cart_id: CartId
+
+
+@value
+class CartBound:
+    customer_id: CustomerId
+
+
+@value
+class CartDeleted:
+    pass
+
+
+CartEvent: TypeAlias = (
+    CartCreated
+    | CartLineAdded
+    | CartLineChanged
+    | CartLineRemoved
+    | BuyerSet
+    | BillingAddressSet
+    | ShippingSet
+    | ShippingMethodSet
+    | NoteSet
+    | AttributesSet
+    | CurrencySet
+    | PaymentInstructionSet
+    | TermsAccepted
+    | ChangesAcknowledged
+    | CartPutAside
+    | CartTakenUp
+    | CartLockTaken
+    | CartLockGiven
+    | CheckoutStarted
+    | CheckoutRenewed
+    | CheckoutLeft
+    | CartClosed
+    | CartMergedInto
+    | CartBound
+    | CartDeleted
+)

@@ -1,0 +1,141 @@
+"""Why a cart cannot be changed, and what to know about a change."""
+
+from datetime import datetime
+
+from commerce_api.domain.decision import Notice, Refusal
+from commerce_api.domain.ids import CartLineId
+from commerce_api.domain.shipping import ShippingObstacle
+from commerce_api.domain.value import value
+
+
+@value
+class CartExpired(Refusal):
+    """This cart was left alone for too long and has expired; create a new one."""
+
+
+@value
+class CartOrdered(Refusal):
+    """This cart has become an order; create a new one."""
+
+
+@value
+class CartMerged(Refusal):
+    """This cart was merged into another one; continue with that."""
+
+
+@value
+class CartSaved(Refusal):
+    """This cart is saved for later; activate it first."""
+
+
+@value
+class CartLocked(Refusal):
+    """Somebody else is working on this cart; try again later."""
+
+    until: datetime
+
+
+@value
+class CartFull(Refusal):
+    """A cart takes at most {most} lines."""
+
+    most: int
+
+
+@value
+class CartEmpty(Refusal):
+    """There is nothing in the cart."""
+
+
+@value
+class CartNotInCheckout(Refusal):
+    """The checkout of this cart has not been started, or has been left; start it again."""
+
+
+@value
+class CheckoutRenewedAlready(Refusal):
+    """A checkout can be prolonged once only; start it again."""
+
+
+@value
+class VariantNotFound(Refusal):
+    """There is no such variant."""
+
+
+@value
+class NotSellableInChannel(Refusal):
+    """This variant is not on sale here in the cart's currency."""
+
+
+@value
+class LineNotFound(Refusal):
+    """There is no such line in the cart."""
+
+
+@value
+class ShipGroupNotFound(Refusal):
+    """Say which of the cart's ship groups is meant: there is none with this id, or more than one."""
+
+
+@value
+class QuantityBelowMin(Refusal):
+    """At least {minimum}, please."""
+
+    minimum: int
+
+
+@value
+class QuantityAboveMax(Refusal):
+    """At most {maximum}, please."""
+
+    maximum: int
+
+
+@value
+class QuantityStep(Refusal):
+    """This is sold in steps of {step}."""
+
+    step: int
+
+
+@value
+class ShipGroupQuantityMismatch(Refusal):
+    """The ship groups hold {given} of this line, but the cart has {expected}."""
+
+    line_id: CartLineId
+    expected: int
+    given: int
+
+
+@value
+class ShippingMethodUnavailable(Refusal):
+    """This shipping method cannot be used for these goods and this address."""
+
+    obstacle: ShippingObstacle
+
+
+@value
+class CurrencyNotOffered(Refusal):
+    """This channel does not sell in this currency."""
+
+
+@value
+class LineMissing(Notice):
+    """There was no such line; maybe it was removed before."""
+
+
+@value
+class InsufficientStock(Notice):
+    """Only {available} of these are available now. The quantity was kept as asked."""
+
+    line_id: CartLineId
+    available: int
+
+
+@value
+class PriceChanged(Notice):
+    """The price of this line is another one now."""
+
+    line_id: CartLineId
+    before: int
+    after: int | None

@@ -1,0 +1,158 @@
+"""What a cart is."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TypeAlias
+from uuid import UUID
+
+from commerce_api.domain.actor import ActorKind
+from commerce_api.domain.address import Address
+from commerce_api.domain.ids import (
+    CartId,
+    CartLineId,
+    ChannelId,
+    CustomerId,
+    ShipGroupId,
+    ShippingMethodId,
+    VariantId,
+)
+from commerce_api.domain.value import value
+
+MAX_LINES = 500
+MAX_QUANTITY = 1_000_000
+MAX_GROUPS = 50
+
+
+@value
+class Active:
+    """Being filled."""
+
+
+@value
+class Saved:
+    """Put aside under a name; it does not expire."""
+
+    name: str
+
+
+@value
+class Checkout:
+    """Stock is reserved until then. Everything but the lines can still be changed."""
+
+    until: datetime
+    renewed: bool = False
+
+
+@value
+class Ordered:
+    """It became an order."""
+
+
+@value
+class Merged:
+    """Its lines are in another cart now."""
+
+
+CartState: TypeAlias = Active | Saved | Checkout | Ordered | Merged
+
+
+@value
+class Author:
+    """Who put a line into the cart."""
+
+    kind: ActorKind
+    id: UUID | None = None
+
+
+@value
+class CartLine:
+    """`seen_unit_price` is what the owner was last shown, so that a change can be told (S0-06)."""
+
+    id: CartLineId
+    variant_id: VariantId
+    quantity: int
+    parent_id: CartLineId | None = None
+    attributes: Mapping[str, str]
+    seen_unit_price: int | None = None
+    added_by: Author
+    added_at: datetime
+
+
+@value
+class ShipGroup:
+    """What goes to one address in one way. The only group of a cart takes everything and leaves `quantities` empty."""
+
+    id: ShipGroupId
+    address: Address | None = None
+    shipping_method_id: ShippingMethodId | None = None
+    instructions: str = ""
+    quantities: Mapping[CartLineId, int]
+
+
+@value
+class PaymentInstruction:
+    """How to pay `amount`; None is whatever the other instructions leave."""
+
+    id: UUID
+    method: str
+    card_token: str | None = None
+    amount: int | None = None
+
+
+@value
+class CartLock:
+    """Nobody else may change the cart until then."""
+
+    by: UUID
+    until: datetime
+
+
+@value
+class Cart:
+    """There is always at least one ship group; the first one has the cart's own id until groups are set."""
+
+    id: CartId
+    channel_id: ChannelId
+    customer_id: CustomerId | None = None
+    state: CartState
+    currency: str
+    language: str
+    email: str = ""
+    phone: str = ""
+    billing_address: Address | None = None
+    attributes: Mapping[str, str]
+    note: str = ""
+    terms_version: str | None = None
+    lines: tuple[CartLine, ...] = ()
+    ship_groups: tuple[ShipGroup, ...]
+    payment_instructions: tuple[PaymentInstruction, ...] = ()
+    lock: CartLock | None = None
+    created_at: datetime
+    updated_at: datetime
+    expires_at: datetime
+    revision: int
+
+    @property
+    def total_quantity(self) -> int:
+        return sum(line.quantity for line in self.lines)
+
+    def line(self, id: CartLineId) -> CartLine | None:
+        return next((line for line in self.lines if line.id == id), None)
+
+    def group(self, id: ShipGroupId | None) -> ShipGroup | None:
+        """The group with this id; without an id the only one."""
+        if id is None:
+            return self.ship_groups[0] if len(self.ship_groups) == 1 else None
+        return next((group for group in self.ship_groups if group.id == id), None)
+
+    def quantities_of(self, group: ShipGroup) -> Mapping[CartLineId, int]:
+        """How many of which line are in a group."""
+        return group.quantities if len(self.ship_groups) > 1 else {line.id: line.quantity for line in self.lines}
+
+    def expired(self, at: datetime) -> bool:
+        return isinstance(self.state, Active | Checkout) and self.expires_at <= at
+
+
+def only_group(cart_id: CartId) -> ShipGroup:
+    """The group that a cart has before any are set."""
+    return ShipGroup(id=ShipGroupId(cart_id), quantities={})

@@ -1,0 +1,188 @@
+"""Lines, discounts, charges and taxes added up: the only place that adds (D6).
+
+Amounts are minor units of the document's one currency. Whatever is shown next to each other adds up exactly:
+`total = subtotal - discounts + shipping + other charges (+ tax, where prices do not include it)`.
+"""
+
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from uuid import UUID
+
+from commerce_api.domain.decision import Refusal
+from commerce_api.domain.ids import ShipGroupId
+from commerce_api.domain.money import MAX_MINOR, share_out
+from commerce_api.domain.tax import TaxLine, TaxPolicy, TaxRate, Taxed, gathered, taxed
+from commerce_api.domain.value import value
+
+
+class ChargeKind(StrEnum):
+    SHIPPING = "SHIPPING"
+    HANDLING = "HANDLING"
+
+
+@value
+class MoneyOverflow(Refusal):
+    """The total would be beyond any amount that can be paid; take less."""
+
+
+@value
+class Discount:
+    """One reason why something costs less; `amount` is positive."""
+
+    name: str
+    amount: int
+
+
+@value
+class Portion:
+    """Units of a line that go to one destination and bear its taxes."""
+
+    quantity: int
+    unit_price: int
+    rates: tuple[TaxRate, ...] = ()
+
+
+@value
+class LineToTotal:
+    """`discounts` are on the whole line and never more than it costs."""
+
+    id: UUID
+    portions: tuple[Portion, ...]
+    discounts: tuple[Discount, ...] = ()
+
+
+@value
+class ChargeToTotal:
+    kind: ChargeKind
+    name: str
+    amount: int
+    rates: tuple[TaxRate, ...] = ()
+    ship_group_id: ShipGroupId | None = None
+
+
+@value
+class LineTotal:
+    """`subtotal` is before discounts, `net` and `total` after; `total` is what is paid for the line, tax included."""
+
+    id: UUID
+    quantity: int
+    unit_price: int
+    subtotal: int
+    discounts: tuple[Discount, ...]
+    discount: int
+    net: int
+    tax: int
+    taxes: tuple[TaxLine, ...]
+    total: int
+
+
+@value
+class ChargeTotal:
+    """`amount` is as prices are shown, with or without tax; `total` is what is paid for it."""
+
+    kind: ChargeKind
+    name: str
+    ship_group_id: ShipGroupId | None
+    amount: int
+    net: int
+    tax: int
+    taxes: tuple[TaxLine, ...]
+    total: int
+
+
+@value
+class Totals:
+    """`due` is what remains to be paid by payment instructions."""
+
+    lines: tuple[LineTotal, ...]
+    charges: tuple[ChargeTotal, ...]
+    discounts: tuple[Discount, ...]
+    taxes: tuple[TaxLine, ...]
+    subtotal: int
+    discount_total: int
+    shipping_total: int
+    charge_total: int
+    tax_total: int
+    total: int
+
+    @property
+    def due(self) -> int:
+        return self.total
+
+    def of_line(self, id: UUID) -> LineTotal | None:
+        return next((line for line in self.lines if line.id == id), None)
+
+
+def add_up(lines: Iterable[LineToTotal], charges: Iterable[ChargeToTotal], policy: TaxPolicy) -> Totals:
+    """All totals of a document, from unit prices and rates to the amount due."""
+    line_totals = tuple(_line(line, policy) for line in lines)
+    charge_totals = tuple(_charge(charge, policy) for charge in charges)
+    parts: tuple[LineTotal | ChargeTotal, ...] = (*line_totals, *charge_totals)
+    return Totals(
+        lines=line_totals,
+        charges=charge_totals,
+        discounts=_itemized(discount for line in line_totals for discount in line.discounts),
+        taxes=gathered(tax for part in parts for tax in part.taxes),
+        subtotal=sum(line.subtotal for line in line_totals),
+        discount_total=sum(line.discount for line in line_totals),
+        shipping_total=sum(c.amount for c in charge_totals if c.kind is ChargeKind.SHIPPING),
+        charge_total=sum(c.amount for c in charge_totals if c.kind is not ChargeKind.SHIPPING),
+        tax_total=sum(part.tax for part in parts),
+        total=sum(part.total for part in parts),
+    )
+
+
+def overflow(totals: Totals) -> MoneyOverflow | None:
+    """The reason why a document of this size is not accepted, if it is too large (D33)."""
+    return MoneyOverflow() if totals.total >= MAX_MINOR or totals.subtotal >= MAX_MINOR else None
+
+
+def _line(line: LineToTotal, policy: TaxPolicy) -> LineTotal:
+    quantity = sum(portion.quantity for portion in line.portions)
+    subtotal = sum(portion.unit_price * portion.quantity for portion in line.portions)
+    discount = sum(discount.amount for discount in line.discounts)
+    parts = _taxed_portions(line.portions, discount, policy)
+    net, tax = sum(part.net for part in parts), sum(part.tax for part in parts)
+    return LineTotal(
+        id=line.id,
+        quantity=quantity,
+        unit_price=line.portions[0].unit_price,
+        subtotal=subtotal,
+        discounts=line.discounts,
+        discount=discount,
+        net=net,
+        tax=tax,
+        taxes=gathered(tax_line for part in parts for tax_line in part.lines),
+        total=net + tax,
+    )
+
+
+def _taxed_portions(portions: Sequence[Portion], discount: int, policy: TaxPolicy) -> list[Taxed]:
+    """Each portion bears its share of the discount by what it costs, and so never more than that."""
+    amounts = [portion.unit_price * portion.quantity for portion in portions]
+    shares = share_out(discount, amounts)
+    return [
+        taxed(amount - share, portion.quantity, portion.rates, policy)
+        for portion, amount, share in zip(portions, amounts, shares, strict=True)
+    ]
+
+
+def _charge(charge: ChargeToTotal, policy: TaxPolicy) -> ChargeTotal:
+    part = taxed(charge.amount, 1, charge.rates, policy)
+    return ChargeTotal(
+        kind=charge.kind,
+        name=charge.name,
+        ship_group_id=charge.ship_group_id,
+        amount=charge.amount,
+        net=part.net,
+        tax=part.tax,
+        taxes=part.lines,
+        total=part.gross,
+    )
+
+
+def _itemized(discounts: Iterable[Discount]) -> tuple[Discount, ...]:
+    sums: dict[str, int] = {}
+    for discount in discounts:
+        sums[discount.name] = sums.get(discount.name, 0) + discount.amount
+    return tuple(Discount(name=name, amount=amount) for name, amount in sums.items())
