@@ -1,0 +1,153 @@
+from decimal import Decimal
+from uuid import UUID
+
+from commerce_api.domain.money import MAX_MINOR
+from commerce_api.domain.tax import TaxLine
+from commerce_api.domain.totals import (
+    ChargeKind,
+    ChargeTotal,
+    ChargeToTotal,
+    Discount,
+    LineTotal,
+    LineToTotal,
+    MoneyOverflow,
+    Portion,
+    add_up,
+    overflow,
+)
+from tests.domain.rates import policy, rate
+
+STANDARD, REDUCED = rate("19"), rate("7")
+ONE, TWO = UUID(int=1), UUID(int=2)
+
+
+def line(id, quantity, unit_price, *rates, discounts=()):
+    return LineToTotal(
+        id=id, portions=(Portion(quantity=quantity, unit_price=unit_price, rates=rates),), discounts=discounts
+    )
+
+
+def test_everything_of_a_document_is_added_up():
+    sale = Discount(name="Sale", amount=1_000)
+    shipping = ChargeToTotal(kind=ChargeKind.SHIPPING, name="Post", amount=490, rates=(STANDARD,))
+    handling = ChargeToTotal(kind=ChargeKind.HANDLING, name="Gift wrap", amount=200)
+
+    totals = add_up(
+        [line(ONE, 2, 5_950, STANDARD, discounts=(sale,)), line(TWO, 1, 1_070, REDUCED)], [shipping, handling], policy()
+    )
+
+    assert totals.lines == (
+        LineTotal(
+            id=ONE,
+            quantity=2,
+            unit_price=5_950,
+            subtotal=11_900,
+            discounts=(sale,),
+            discount=1_000,
+            net=9_160,
+            tax=1_740,
+            taxes=(TaxLine(name="VAT", rate=Decimal("0.19"), base=9_160, amount=1_740),),
+            total=10_900,
+        ),
+        LineTotal(
+            id=TWO,
+            quantity=1,
+            unit_price=1_070,
+            subtotal=1_070,
+            discounts=(),
+            discount=0,
+            net=1_000,
+            tax=70,
+            taxes=(TaxLine(name="VAT", rate=Decimal("0.07"), base=1_000, amount=70),),
+            total=1_070,
+        ),
+    )
+    assert totals.charges[0] == ChargeTotal(
+        kind=ChargeKind.SHIPPING,
+        name="Post",
+        ship_group_id=None,
+        amount=490,
+        net=412,
+        tax=78,
+        taxes=(TaxLine(name="VAT", rate=Decimal("0.19"), base=412, amount=78),),
+        total=490,
+    )
+    assert totals.taxes == (
+        TaxLine(name="VAT", rate=Decimal("0.19"), base=9_572, amount=1_818),
+        TaxLine(name="VAT", rate=Decimal("0.07"), base=1_000, amount=70),
+    )
+    assert totals.discounts == (sale,)
+    assert (totals.subtotal, totals.discount_total, totals.shipping_total, totals.charge_total) == (
+        12_970,
+        1_000,
+        490,
+        200,
+    )
+    assert (totals.tax_total, totals.total, totals.due) == (1_888, 12_660, 12_660)
+
+
+def test_where_prices_do_not_include_tax_the_total_has_it_on_top():
+    totals = add_up([line(ONE, 3, 1_000, rate("7.25"))], [], policy(inclusive=False))
+
+    assert (totals.subtotal, totals.tax_total, totals.total) == (3_000, 218, 3_218)
+
+
+def test_a_line_that_goes_to_two_places_bears_the_taxes_of_both():
+    german, austrian = rate("19", "USt"), rate("20", "MwSt")
+    divided = LineToTotal(
+        id=ONE,
+        portions=(
+            Portion(quantity=2, unit_price=999, rates=(german,)),
+            Portion(quantity=1, unit_price=999, rates=(austrian,)),
+        ),
+        discounts=(Discount(name="Sale", amount=100),),
+    )
+
+    totals = add_up([divided], [], policy())
+
+    assert totals.of_line(ONE) == LineTotal(
+        id=ONE,
+        quantity=3,
+        unit_price=999,
+        subtotal=2_997,
+        discounts=(Discount(name="Sale", amount=100),),
+        discount=100,
+        net=2_428,
+        tax=469,
+        taxes=(
+            TaxLine(name="USt", rate=Decimal("0.19"), base=1_623, amount=308),
+            TaxLine(name="MwSt", rate=Decimal("0.2"), base=805, amount=161),
+        ),
+        total=2_897,
+    )
+
+
+def test_one_line_of_two_and_two_lines_of_one_cost_the_same():
+    together = add_up([line(ONE, 2, 1_070, REDUCED)], [], policy())
+    apart = add_up([line(ONE, 1, 1_070, REDUCED), line(TWO, 1, 1_070, REDUCED)], [], policy())
+
+    assert (together.total, together.tax_total) == (apart.total, apart.tax_total) == (2_140, 140)
+
+
+def test_discounts_of_one_name_are_told_once():
+    sale = Discount(name="Sale", amount=10)
+
+    totals = add_up(
+        [line(ONE, 1, 100, discounts=(sale,)), line(TWO, 1, 100, discounts=(sale, Discount(name="Extra", amount=5)))],
+        [],
+        policy(),
+    )
+
+    assert totals.discounts == (Discount(name="Sale", amount=20), Discount(name="Extra", amount=5))
+
+
+def test_what_is_not_there_has_no_total():
+    assert add_up([], [], policy()).of_line(ONE) is None
+
+
+def test_a_total_beyond_any_money_overflows():
+    largest = add_up([line(ONE, 1, MAX_MINOR - 1)], [], policy())
+    too_large = add_up([line(ONE, 1, MAX_MINOR)], [], policy())
+
+    assert overflow(largest) is None
+    assert overflow(too_large) == MoneyOverflow()
