@@ -131,4 +131,4 @@ def test_tax_lines_of_one_name_and_rate_are_gathered():
 
 def test_rates_know_six_digits():
     assert rate("8.875").millionths == 88_750
-    assert HOME == rate("1").zone_id
+    assert rate("1").zone_id == HOME

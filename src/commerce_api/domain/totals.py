@@ -11,7 +11,7 @@ from uuid import UUID
 from commerce_api.domain.decision import Refusal
 from commerce_api.domain.ids import ShipGroupId
 from commerce_api.domain.money import MAX_MINOR, share_out
-from commerce_api.domain.tax import TaxLine, TaxPolicy, TaxRate, Taxed, gathered, taxed
+from commerce_api.domain.tax import Taxed, TaxLine, TaxPolicy, TaxRate, gathered, taxed
 from commerce_api.domain.value import value
 
 

@@ -1,6 +1,7 @@
 """Deciding about a cart."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import assert_never
 
 from commerce_api.domain.cart import commands as c
@@ -10,7 +11,7 @@ from commerce_api.domain.cart import refusals as r
 from commerce_api.domain.cart.commands import CartCommand, Facts
 from commerce_api.domain.cart.events import CartEvent
 from commerce_api.domain.cart.evolving import evolve
-from commerce_api.domain.cart.state import Cart, Checkout, Merged, Ordered, Saved
+from commerce_api.domain.cart.state import Cart, CartState, Checkout, Merged, Ordered, Saved
 from commerce_api.domain.decision import Decision, Notice, Refusal, Refused, refuse
 from commerce_api.domain.ids import CartLineId, VariantId
 
@@ -54,7 +55,7 @@ def _touches_lines(events: list[CartEvent]) -> bool:
     return any(isinstance(event, _OF_LINES) for event in events)
 
 
-def _decided(cart: Cart, command: CartCommand, facts: Facts) -> Decision[CartEvent]:  # noqa: C901, PLR0911 - a table: one row for each kind of command
+def _decided(cart: Cart, command: CartCommand, facts: Facts) -> Decision[CartEvent]:  # noqa: C901, PLR0911, PLR0912 - a table
     match command:
         case c.AddLines():
             return lines.add(cart, command, facts)
@@ -126,7 +127,7 @@ def _set_currency(cart: Cart, command: c.SetCurrency, facts: Facts) -> Decision[
         return []
     found = facts.prices or {}
     keys = {line.id: (line.variant_id, line.quantity) for line in cart.lines}
-    prices = {id: found[key] for id, key in keys.items() if key in found}
+    prices = {line_id: found[key] for line_id, key in keys.items() if key in found}
     changed = e.CurrencySet(before=cart.currency, after=command.currency, prices=prices)
     reasons = tuple(lines.too_large(evolve(cart, changed)))
     return Refused(reasons=reasons) if reasons else [changed]
@@ -137,7 +138,7 @@ _CheckOut = c.StartCheckout | c.RenewCheckout | c.LeaveCheckout | c.CloseCart
 
 def _check_out(cart: Cart, command: _CheckOut, facts: Facts) -> Decision[CartEvent]:
     match command, cart.state:
-        case ((c.StartCheckout() | c.CloseCart()), _) if not cart.lines:
+        case c.StartCheckout() | c.CloseCart(), _ if not cart.lines:
             return refuse(r.CartEmpty())
         case c.StartCheckout(), Checkout(until=until) if facts.at < until:
             return []
@@ -145,13 +146,17 @@ def _check_out(cart: Cart, command: _CheckOut, facts: Facts) -> Decision[CartEve
             return [e.CheckoutStarted(until=until)]
         case c.CloseCart(order_id=order_id), _:
             return [e.CartClosed(order_id=order_id)]
-        case c.LeaveCheckout(), Checkout():
-            return [e.CheckoutLeft()]
-        case c.LeaveCheckout(), _:
-            return []
-        case c.RenewCheckout(), Checkout(renewed=True):
+        case c.LeaveCheckout(), state:
+            return [e.CheckoutLeft()] if isinstance(state, Checkout) else []
+        case c.RenewCheckout(until=until), state:
+            return _renewed(state, until)
+
+
+def _renewed(state: CartState, until: datetime) -> Decision[CartEvent]:
+    match state:
+        case Checkout(renewed=True):
             return refuse(r.CheckoutRenewedAlready())
-        case c.RenewCheckout(until=until), Checkout():
+        case Checkout():
             return [e.CheckoutRenewed(until=until)]
         case _:
             return refuse(r.CartNotInCheckout())
@@ -184,8 +189,8 @@ def notices(cart: Cart, command: CartCommand) -> tuple[Notice, ...]:
         return ()
     return tuple(
         r.LineMissing(path=("lineIds", str(number)))
-        for number, id in enumerate(command.line_ids)
-        if cart.line(id) is None
+        for number, line_id in enumerate(command.line_ids)
+        if cart.line(line_id) is None
     )
 
 

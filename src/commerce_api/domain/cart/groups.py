@@ -22,9 +22,9 @@ def set_groups(cart: Cart, command: SetShipGroups, facts: Facts) -> Decision[Car
     reasons = [*_unknown_lines(cart, command), *_mismatches(cart, command), *_unusable_methods(command, facts)]
     if reasons:
         return Refused(reasons=tuple(reasons))
-    ids = (ShipGroupId(id) for id in facts.new_ids)
     alone = len(command.groups) == 1
-    groups = tuple(_group(id, plan, alone=alone) for id, plan in zip(ids, command.groups, strict=False))
+    plans = zip(facts.new_ids, command.groups, strict=False)
+    groups = tuple(_group(ShipGroupId(new_id), plan, alone=alone) for new_id, plan in plans)
     return [ShippingSet(ship_groups=groups)]
 
 
@@ -40,9 +40,9 @@ def _group(id: ShipGroupId, plan: ShipGroupPlan, *, alone: bool) -> ShipGroup:
 
 def _unknown_lines(cart: Cart, command: SetShipGroups) -> Iterator[Refusal]:
     for number, group in enumerate(command.groups):
-        for position, (id, quantity) in enumerate(group.quantities.items()):
+        for position, (line_id, quantity) in enumerate(group.quantities.items()):
             path = ("groups", str(number), "lines", str(position))
-            if cart.line(id) is None:
+            if cart.line(line_id) is None:
                 yield r.LineNotFound(path=(*path, "lineId"))
             if quantity < 1:
                 yield r.QuantityBelowMin(path=(*path, "quantity"), minimum=1)

@@ -61,8 +61,8 @@ def update(cart: Cart, command: UpdateLines, facts: Facts) -> Decision[CartEvent
 
 def remove(cart: Cart, command: RemoveLines) -> Decision[CartEvent]:
     draft = Draft(cart)
-    for id in command.line_ids:
-        draft.take(removal(draft.cart, id))
+    for line_id in command.line_ids:
+        draft.take(removal(draft.cart, line_id))
     return draft.events
 
 
