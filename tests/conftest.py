@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import httpx
 import pytest
+from argon2 import PasswordHasher
 
 from commerce_api.adapters.postgres_server import PostgresServer
 from commerce_api.app import App, web_application
@@ -17,6 +18,7 @@ from commerce_api.settings import Settings
 from commerce_api.worker import Worker
 from tests.api.client import Api
 from tests.clock import Clock
+from tests.passwords import CountedPasswords
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -91,9 +93,25 @@ def clock():
     return Clock(NOON)
 
 
+@pytest.fixture(scope="session")
+def cheap_passwords():
+    """Real argon2id with parameters for tests."""
+    passwords = CountedPasswords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    yield passwords
+    passwords.close()
+
+
 @pytest.fixture
-def app(database, clock):
-    return App(settings=Settings(), database=database, channels=ChannelDirectory(database), now=clock)
+def passwords(cheap_passwords):
+    cheap_passwords.computed = 0
+    return cheap_passwords
+
+
+@pytest.fixture
+def app(database, clock, passwords):
+    return App(
+        settings=Settings(), database=database, channels=ChannelDirectory(database), now=clock, passwords=passwords
+    )
 
 
 @pytest.fixture
@@ -126,6 +144,17 @@ async def http(app):
 def api(http):
     """`await api.shop(document, **variables)` or `await api.staff(...)`: the `data` of an answer without errors."""
     return Api(http)
+
+
+@pytest.fixture
+async def committing_api(committing, clock, passwords):
+    """Like `api`, but what it does is committed, over many connections."""
+    app = App(
+        settings=Settings(), database=committing, channels=ChannelDirectory(committing), now=clock, passwords=passwords
+    )
+    transport = httpx.ASGITransport(app=web_application(app), client=("127.0.0.1", 1))
+    async with httpx.AsyncClient(transport=transport, base_url="http://shop.test") as client:
+        yield Api(client)
 
 
 @pytest.fixture

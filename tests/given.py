@@ -1,9 +1,15 @@
 """Situations for tests: small facts put straight into the tables."""
 
+from datetime import UTC, datetime, timedelta
+
+from argon2 import PasswordHasher
+
 from commerce_api.adapters.ids import new_id
+from commerce_api.adapters.tokens import TokenKind, new_token, token_hash
 from commerce_api.persistence.rows import insert_into
 from commerce_api.persistence.sql import Connection
 from commerce_api.persistence.tables import channels as t
+from commerce_api.persistence.tables import identity
 
 
 async def insert(raw, table, **values):
@@ -36,3 +42,56 @@ async def channel(raw, code="eu", **changes):
     location_id = await insert(raw, t.stock_locations, code=f"{code}-main", name="Main")
     await insert(raw, t.channel_locations, channel_id=channel_id, location_id=location_id, position=0)
     return channel_id
+
+
+EARLIER = datetime(2026, 3, 1, 9, tzinfo=UTC)
+PASSWORD = "correct horse battery"
+_PASSWORD_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+
+
+async def customer(raw, email="ada@example.com", *, channel_id, **changes):
+    """A customer who may sign in with `PASSWORD`."""
+    values = {
+        "email_verified_at": EARLIER,
+        "password_hash": _PASSWORD_HASH,
+        "first_name": "Ada",
+        "last_name": "Byron",
+        "status": "ENABLED",
+        "terms_version": "2026-01",
+        "created_at": EARLIER,
+        "updated_at": EARLIER,
+    }
+    return await insert(raw, identity.customers, email=email, channel_id=channel_id, **{**values, **changes})
+
+
+async def customer_token(raw, customer_id, *, at=EARLIER, lasts=timedelta(days=30)):
+    """The access token of a session that lasts as long as a test needs."""
+    return await _session(raw, TokenKind.SHOP_ACCESS, at, lasts, customer_id=customer_id)
+
+
+async def staff(raw, *permissions, email="grace@example.com", channel_ids=None, **changes):
+    """A member of staff with a role of their own that holds these permissions."""
+    values = {"name": "Grace", "password_hash": _PASSWORD_HASH, "status": "ENABLED", "created_at": EARLIER}
+    staff_id = await insert(raw, identity.staff, email=email, **{**values, **changes})
+    code = f"role-of-{email}"
+    role_id = await insert(raw, identity.roles, code=code, name=code, permissions=list(permissions))
+    await insert(raw, identity.staff_roles, staff_id=staff_id, role_id=role_id, channel_ids=channel_ids)
+    return staff_id
+
+
+async def staff_token(raw, staff_id, *, at=EARLIER, lasts=timedelta(days=30)):
+    return await _session(raw, TokenKind.STAFF_ACCESS, at, lasts, staff_id=staff_id)
+
+
+async def _session(raw, kind, at, lasts, **subject):
+    token = new_token(kind)
+    await insert(
+        raw,
+        identity.sessions,
+        access_hash=token_hash(token),
+        access_expires_at=at + lasts,
+        created_at=at,
+        expires_at=at + lasts,
+        **subject,
+    )
+    return token

@@ -1,7 +1,7 @@
 """Composition root: settings, database, adapters and the two contracts become one ASGI application."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from starlette.applications import Starlette
@@ -9,9 +9,12 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from commerce_api import graphql
-from commerce_api.domain.actor import ANYBODY, Actor
+from commerce_api.adapters.passwords import Passwords
+from commerce_api.domain.actor import Actor
+from commerce_api.operations.authenticate import actor_of
 from commerce_api.operations.channels import ChannelDirectory
 from commerce_api.persistence.sql import Database
+from commerce_api.schema.errors import RequestError
 from commerce_api.settings import Settings
 from commerce_api.web.endpoint import Endpoint
 
@@ -24,15 +27,29 @@ class App:
     database: Database
     channels: ChannelDirectory
     now: Callable[[], datetime]
+    passwords: Passwords = field(default_factory=Passwords)
 
 
-async def guest(_: App, __: Request) -> Actor:
-    return ANYBODY
+async def shopper(app: App, request: Request) -> Actor:
+    return await _actor(app, request, staff=False)
+
+
+async def back_office(app: App, request: Request) -> Actor:
+    return await _actor(app, request, staff=True)
+
+
+async def _actor(app: App, request: Request, *, staff: bool) -> Actor:
+    token = request.headers.get("authorization", "").removeprefix("Bearer ") or None
+    cart_token = request.headers.get("x-cart-token")
+    actor = await actor_of(app.database, token=token, cart_token=cart_token, staff=staff, at=app.now())
+    if actor is None:
+        raise RequestError("UNAUTHENTICATED", "The access token is not valid, or not any more.")
+    return actor
 
 
 def web_application(app: App) -> Starlette:
-    shop = Endpoint(schema=graphql.SHOP, authenticate=guest)
-    staff = Endpoint(schema=graphql.STAFF, authenticate=guest)
+    shop = Endpoint(schema=graphql.SHOP, authenticate=shopper)
+    staff = Endpoint(schema=graphql.STAFF, authenticate=back_office)
     web = Starlette(
         routes=[
             Route("/graphql", shop.__call__, methods=["GET", "POST"]),

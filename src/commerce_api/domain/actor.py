@@ -22,12 +22,13 @@ class ActorKind(StrEnum):
 class Actor:
     """`id` is the customer's, the staff member's or the API key's; guests and the system have none.
 
-    `cart_token_hash` is the guest's proof that a cart is theirs.
+    `cart_token_hash` is the guest's proof that a cart is theirs. `narrowed` permissions are held in some channels only.
     """
 
     kind: ActorKind
     id: UUID | None = None
     permissions: frozenset[Permission]
+    narrowed: frozenset[tuple[Permission, ChannelId]] = frozenset()
     session_id: SessionId | None = None
     on_behalf_of: CustomerId | None = None
     cart_token_hash: bytes | None = None
@@ -40,7 +41,14 @@ class Actor:
         return self.on_behalf_of
 
     def may(self, permission: Permission) -> bool:
-        return permission in self.permissions
+        """In all channels, or in some."""
+        return permission in self.permissions or any(held is permission for held, _ in self.narrowed)
+
+    def channels_with(self, permission: Permission) -> frozenset[ChannelId] | None:
+        """Where the actor holds a permission; None means everywhere."""
+        if permission in self.permissions:
+            return None
+        return frozenset(channel for held, channel in self.narrowed if held is permission)
 
 
 ANYBODY: Final = Actor(kind=ActorKind.GUEST, permissions=GUEST)

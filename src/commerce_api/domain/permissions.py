@@ -11,6 +11,8 @@ class Permission(StrEnum):
     ADJUST_STOCK = "ADJUST_STOCK"
     BROWSE_CATALOG = "BROWSE_CATALOG"
     BUY = "BUY"
+    DISABLE_CUSTOMERS = "DISABLE_CUSTOMERS"
+    FIND_CUSTOMERS = "FIND_CUSTOMERS"
     MANAGE_API_KEYS = "MANAGE_API_KEYS"
     MANAGE_CATALOG = "MANAGE_CATALOG"
     MANAGE_CHANNELS = "MANAGE_CHANNELS"
@@ -28,10 +30,12 @@ class Permission(StrEnum):
     READ_PAYMENTS = "READ_PAYMENTS"
     READ_STAFF = "READ_STAFF"
     READ_STOCK = "READ_STOCK"
+    SIGN_IN = "SIGN_IN"
+    SIGN_IN_AS_STAFF = "SIGN_IN_AS_STAFF"
     STAFF_DESK = "STAFF_DESK"
 
 
-GUEST: Final = frozenset({Permission.BROWSE_CATALOG, Permission.BUY})
+GUEST: Final = frozenset({Permission.BROWSE_CATALOG, Permission.BUY, Permission.SIGN_IN})
 """What anybody may do in the shop."""
 
 CUSTOMER: Final = GUEST | {Permission.OWN_ACCOUNT}
@@ -40,5 +44,18 @@ CUSTOMER: Final = GUEST | {Permission.OWN_ACCOUNT}
 SHOP: Final = CUSTOMER
 """Fields that need one of these are in the shop contract; all others exist for staff only (K1)."""
 
-STAFF: Final = frozenset(Permission) - {Permission.OWN_ACCOUNT, Permission.BUY}
-"""What can be granted to a role or an API key. BROWSE_CATALOG and STAFF_DESK come with every staff account."""
+STAFF_ENTRANCE: Final = frozenset({Permission.SIGN_IN_AS_STAFF})
+"""What anybody may do on the staff address."""
+
+EVERY_STAFF: Final = STAFF_ENTRANCE | {Permission.BROWSE_CATALOG, Permission.STAFF_DESK}
+"""What comes with every staff account and API key, whatever its roles."""
+
+GRANTABLE: Final = frozenset(Permission) - SHOP - EVERY_STAFF
+"""What a role or an API key may be granted."""
+
+PER_CHANNEL: Final = frozenset(
+    {Permission.DISABLE_CUSTOMERS, Permission.FIND_CUSTOMERS, Permission.MANAGE_CUSTOMERS, Permission.READ_CUSTOMERS}
+)
+"""What a grant for some channels only can hold: all that uses these looks at `Actor.channels_with`. Such a grant leaves
+out all other permissions of its role.
+"""

@@ -10,6 +10,7 @@ from aiodataloader import DataLoader
 from commerce_api.domain.actor import Actor, Attribution
 from commerce_api.domain.channel import Channel
 from commerce_api.domain.decision import Refused
+from commerce_api.operations.entrance import Entrance
 from commerce_api.operations.execute import Once, execute
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Database
@@ -40,6 +41,14 @@ class Context:
     @property
     def database(self) -> Database:
         return self.scope.database
+
+    @property
+    def entrance(self) -> Entrance:
+        """What operations need that prove who somebody is."""
+        app = self.app
+        return Entrance(
+            database=app.database, by=self.by, passwords=app.passwords, secret=app.settings.secret.get_secret_value()
+        )
 
     async def load(self, question: "Question[K, V]", key: K) -> V | None:
         """Ask for one key; all keys that one level of the query asks for go to the database together."""

@@ -168,9 +168,8 @@ one_time_tokens = Table(
 throttles = Table(
     "throttles",
     metadata,
-    string("key", primary_key=True),
-    integer("failures", 0),
-    moment("window_ends_at"),
-    moment("locked_until", nullable=True),
+    Column("key", LargeBinary(), primary_key=True),
+    integer("attempts"),
+    moment("window_ends_at", index=True),
 )
-"""Counts failures per account and per network address; `key` is a keyed hash, never the address itself."""
+"""Counts attempts per account and per network; `key` is a keyed hash, never the address itself."""

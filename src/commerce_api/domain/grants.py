@@ -1,0 +1,46 @@
+"""What the roles of one person add up to."""
+
+from collections.abc import Iterable
+
+from commerce_api.domain.ids import ChannelId
+from commerce_api.domain.permissions import EVERY_STAFF, GRANTABLE, PER_CHANNEL, Permission
+from commerce_api.domain.value import value
+
+
+@value
+class Grant:
+    """The permissions of a role, everywhere (`channels` None) or in some channels only."""
+
+    permissions: frozenset[Permission]
+    channels: frozenset[ChannelId] | None = None
+
+
+@value
+class Held:
+    everywhere: frozenset[Permission]
+    narrowed: frozenset[tuple[Permission, ChannelId]] = frozenset()
+
+
+def known(names: Iterable[str]) -> frozenset[Permission]:
+    """Permissions by name. Those that this version does not know grant nothing."""
+    return frozenset(Permission(name) for name in names if name in Permission.__members__) & GRANTABLE
+
+
+def held_by(grants: Iterable[Grant]) -> Held:
+    grants = list(grants)
+    everywhere = EVERY_STAFF.union(*(g.permissions for g in grants if g.channels is None))
+    narrowed = frozenset(
+        (permission, channel)
+        for grant in grants
+        for channel in grant.channels or ()
+        for permission in (grant.permissions & PER_CHANNEL) - everywhere
+    )
+    return Held(everywhere=everywhere, narrowed=narrowed)
+
+
+def limited_to(scopes: frozenset[Permission], issuer: Held) -> Held:
+    """What an API key holds: its scopes, as far as its issuer holds them still."""
+    return Held(
+        everywhere=EVERY_STAFF | (scopes & issuer.everywhere),
+        narrowed=frozenset((permission, channel) for permission, channel in issuer.narrowed if permission in scopes),
+    )

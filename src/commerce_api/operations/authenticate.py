@@ -1,0 +1,58 @@
+"""Who is asking: one SQL statement for a request that brings a token, none for a guest."""
+
+from datetime import datetime
+from uuid import UUID
+
+from commerce_api.adapters.tokens import TokenKind, token_hash
+from commerce_api.domain.actor import Actor, ActorKind
+from commerce_api.domain.grants import Held, held_by, known, limited_to
+from commerce_api.domain.ids import SessionId
+from commerce_api.domain.permissions import CUSTOMER, GUEST, STAFF_ENTRANCE
+from commerce_api.persistence.readers import credentials
+from commerce_api.persistence.sql import Database
+
+
+async def actor_of(
+    database: Database, *, token: str | None, cart_token: str | None, staff: bool, at: datetime
+) -> Actor | None:
+    """The actor of a request to the shop or the staff address; None if the credentials are bad, expired or of the other one."""
+    cart_token_hash = token_hash(cart_token) if cart_token else None
+    if token is None:
+        permissions = STAFF_ENTRANCE if staff else GUEST
+        return Actor(kind=ActorKind.GUEST, permissions=permissions, cart_token_hash=cart_token_hash)
+    if staff:
+        return await _back_office(database, token, at)
+    return await _customer(database, token, cart_token_hash, at)
+
+
+async def _customer(database: Database, token: str, cart_token_hash: bytes | None, at: datetime) -> Actor | None:
+    if not token.startswith(TokenKind.SHOP_ACCESS):
+        return None
+    row = await credentials.customer_session(database, token_hash(token), at)
+    return row and Actor(
+        kind=ActorKind.CUSTOMER,
+        id=row["customer_id"],
+        permissions=CUSTOMER,
+        session_id=SessionId(row["id"]),
+        cart_token_hash=cart_token_hash,
+    )
+
+
+async def _back_office(database: Database, token: str, at: datetime) -> Actor | None:
+    if token.startswith(TokenKind.STAFF_ACCESS):
+        row = await credentials.staff_session(database, token_hash(token), at)
+        return row and _actor(
+            ActorKind.STAFF, row["staff_id"], held_by(credentials.grants_of(row["grants"])), row["id"]
+        )
+    if token.startswith(TokenKind.API_KEY):
+        row = await credentials.api_key(database, token_hash(token), at)
+        return row and _actor(
+            ActorKind.APP,
+            row["id"],
+            limited_to(known(row["permissions"]), held_by(credentials.grants_of(row["grants"]))),
+        )
+    return None
+
+
+def _actor(kind: ActorKind, id: UUID, held: Held, session_id: SessionId | None = None) -> Actor:
+    return Actor(kind=kind, id=id, permissions=held.everywhere, narrowed=held.narrowed, session_id=session_id)

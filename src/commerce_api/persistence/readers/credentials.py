@@ -1,0 +1,99 @@
+"""Who a token stands for: one statement for each kind, what they may do included."""
+
+from collections.abc import Iterable
+from dataclasses import field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, bindparam, func, literal_column, or_, select
+from sqlalchemy.dialects.postgresql import JSONB
+
+from commerce_api.domain.grants import Grant, known
+from commerce_api.domain.ids import ChannelId
+from commerce_api.domain.value import value
+from commerce_api.persistence.sql import Database, Row, Statement
+from commerce_api.persistence.tables.identity import api_keys, customers, roles, sessions, staff, staff_roles
+
+
+def _grants(staff_id: ColumnElement[UUID]) -> ColumnElement[Any]:
+    one = func.jsonb_build_object(
+        literal_column("'permissions'"), roles.c.permissions, literal_column("'channels'"), staff_roles.c.channel_ids
+    )
+    grants = select(func.jsonb_agg(one, type_=JSONB())).select_from(staff_roles.join(roles))
+    return grants.where(staff_roles.c.staff_id == staff_id).scalar_subquery().label("grants")
+
+
+_OPEN = (
+    sessions.c.access_hash == bindparam("hash"),
+    sessions.c.access_expires_at > bindparam("at"),
+    sessions.c.ended_at.is_(None),
+)
+_CUSTOMER = Statement(
+    select(sessions.c.id, sessions.c.customer_id)
+    .select_from(sessions.join(customers))
+    .where(*_OPEN, customers.c.status == "ENABLED")
+)
+_STAFF = Statement(
+    select(sessions.c.id, sessions.c.staff_id, _grants(staff.c.id))
+    .select_from(sessions.join(staff))
+    .where(*_OPEN, staff.c.status == "ENABLED")
+)
+_API_KEY = Statement(
+    select(api_keys.c.id, api_keys.c.permissions, _grants(staff.c.id))
+    .select_from(api_keys.join(staff))
+    .where(
+        api_keys.c.secret_hash == bindparam("hash"),
+        api_keys.c.revoked_at.is_(None),
+        or_(api_keys.c.expires_at.is_(None), api_keys.c.expires_at > bindparam("at")),
+        staff.c.status == "ENABLED",
+    )
+)
+
+_CUSTOMER_LOGIN = Statement(
+    select(customers.c.id, customers.c.password_hash).where(
+        customers.c.email == bindparam("email"), customers.c.password_hash.is_not(None)
+    )
+)
+
+
+@value
+class Login:
+    """What a sign-in is compared with."""
+
+    id: UUID
+    password_hash: str = field(repr=False)
+
+
+async def customer_login(database: Database, email: str) -> Login | None:
+    async with database.connection() as connection:
+        row = await connection.fetch_one(_CUSTOMER_LOGIN, email=email)
+    return row and Login(id=row["id"], password_hash=row["password_hash"])
+
+
+async def customer_session(database: Database, access_hash: bytes, at: datetime) -> Row | None:
+    async with database.connection() as connection:
+        return await connection.fetch_one(_CUSTOMER, hash=access_hash, at=at)
+
+
+async def staff_session(database: Database, access_hash: bytes, at: datetime) -> Row | None:
+    async with database.connection() as connection:
+        return await connection.fetch_one(_STAFF, hash=access_hash, at=at)
+
+
+async def api_key(database: Database, secret_hash: bytes, at: datetime) -> Row | None:
+    async with database.connection() as connection:
+        return await connection.fetch_one(_API_KEY, hash=secret_hash, at=at)
+
+
+def grants_of(documents: Iterable[Any] | None) -> list[Grant]:
+    """The `grants` column of these rows."""
+    return [
+        Grant(
+            permissions=known(document["permissions"]),
+            channels=None
+            if document["channels"] is None
+            else frozenset(ChannelId(UUID(channel)) for channel in document["channels"]),
+        )
+        for document in documents or ()
+    ]

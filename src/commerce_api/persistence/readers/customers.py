@@ -1,0 +1,114 @@
+"""Customers and what belongs to them, as far as the actor may see it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Boolean, ColumnElement, Uuid, any_, bindparam, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
+
+from commerce_api.domain.actor import Actor
+from commerce_api.domain.address import Address
+from commerce_api.domain.customer import AddressEntry, Consent, ConsentKind, Customer, CustomerStatus
+from commerce_api.domain.ids import AddressId, ChannelId, CustomerId
+from commerce_api.domain.permissions import Permission
+from commerce_api.persistence.scope import Scope
+from commerce_api.persistence.sql import Row, Statement
+from commerce_api.persistence.tables.identity import addresses, consents, customers
+
+_IDS = any_(bindparam("ids", type_=ARRAY(Uuid())))
+
+
+def visible_customers() -> ColumnElement[bool]:
+    """Oneself, or whom staff may find in their channels; filled by `visible_to`."""
+    return or_(
+        customers.c.id == bindparam("own_id", type_=Uuid()),
+        bindparam("everywhere", type_=Boolean()),
+        customers.c.channel_id == any_(bindparam("in_channels", type_=ARRAY(Uuid()))),
+    )
+
+
+def visible_to(actor: Actor, permission: Permission = Permission.FIND_CUSTOMERS) -> dict[str, Any]:
+    """The values of `visible_customers`."""
+    channels = actor.channels_with(permission)
+    return {"own_id": actor.customer_id, "everywhere": channels is None, "in_channels": list(channels or ())}
+
+
+_CUSTOMERS = Statement(select(customers).where(customers.c.id == _IDS, visible_customers()))
+_ADDRESSES = Statement(
+    select(addresses)
+    .select_from(addresses.join(customers))
+    .where(addresses.c.customer_id == _IDS, visible_customers())
+    .order_by(addresses.c.id)
+)
+_CONSENTS = Statement(
+    select(consents)
+    .select_from(consents.join(customers))
+    .ext(distinct_on(consents.c.customer_id, consents.c.kind))
+    .where(consents.c.customer_id == _IDS, visible_customers())
+    .order_by(consents.c.customer_id, consents.c.kind, consents.c.at.desc(), consents.c.id.desc())
+)
+
+
+async def customers_of(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, Customer]:
+    async with scope.database.connection() as connection:
+        rows = await connection.fetch(_CUSTOMERS, ids=list(ids), **visible_to(scope.actor))
+    return {row["id"]: customer_of(row) for row in rows}
+
+
+async def addresses_of(scope: Scope, customer_ids: Sequence[UUID]) -> Mapping[UUID, list[AddressEntry]]:
+    found: dict[UUID, list[AddressEntry]] = {id_: [] for id_ in customer_ids}
+    visible = visible_to(scope.actor, Permission.READ_CUSTOMERS)
+    async with scope.database.connection() as connection:
+        for row in await connection.fetch(_ADDRESSES, ids=list(customer_ids), **visible):
+            found[row["customer_id"]].append(entry_of(row))
+    return found
+
+
+async def consents_of(scope: Scope, customer_ids: Sequence[UUID]) -> Mapping[UUID, list[Consent]]:
+    """The ones in force: the latest of each kind."""
+    found: dict[UUID, list[Consent]] = {id_: [] for id_ in customer_ids}
+    visible = visible_to(scope.actor, Permission.READ_CUSTOMERS)
+    async with scope.database.connection() as connection:
+        for row in await connection.fetch(_CONSENTS, ids=list(customer_ids), **visible):
+            found[row["customer_id"]].append(_consent(row))
+    return found
+
+
+def customer_of(row: Row) -> Customer:
+    return Customer(
+        id=CustomerId(row["id"]),
+        email=row["email"],
+        email_verified_at=row["email_verified_at"],
+        first_name=row["first_name"],
+        last_name=row["last_name"],
+        phone=row["phone"],
+        language=row["language"],
+        currency=row["currency"],
+        status=CustomerStatus(row["status"]),
+        terms_version=row["terms_version"],
+        channel_id=ChannelId(row["channel_id"]),
+        created_at=row["created_at"],
+        revision=row["revision"],
+    )
+
+
+def entry_of(row: Row) -> AddressEntry:
+    return AddressEntry(
+        id=AddressId(row["id"]),
+        customer_id=CustomerId(row["customer_id"]),
+        address=Address(**row["address"]),
+        default_shipping=row["default_shipping"],
+        default_billing=row["default_billing"],
+        revision=row["revision"],
+    )
+
+
+def _consent(row: Row) -> Consent:
+    return Consent(
+        kind=ConsentKind(row["kind"]),
+        granted=row["granted"],
+        version=row["version"],
+        source=row["source"],
+        at=row["at"],
+    )

@@ -1,0 +1,130 @@
+"""Customers and their addresses as clients see them."""
+
+from datetime import datetime
+from typing import ClassVar, Self
+
+import strawberry
+
+from commerce_api.domain import address as address_domain
+from commerce_api.domain import customer as domain
+from commerce_api.persistence.readers.customers import addresses_of, consents_of
+from commerce_api.schema.context import Info
+from commerce_api.schema.node import Node
+from commerce_api.schema.scalars import CountryCode, CurrencyCode, LanguageCode
+
+ConsentKind = strawberry.enum(
+    domain.ConsentKind, name="ConsentKind", description="What a customer can agree to, or not."
+)
+CustomerStatus = strawberry.enum(
+    domain.CustomerStatus, name="CustomerStatus", description="Whether a customer may sign in."
+)
+
+
+@strawberry.type(description="A postal address, as people write it.")
+class Address:
+    first_name: str = strawberry.field(description="Given name; may be empty where there is a company.")
+    last_name: str = strawberry.field(description="Family name.")
+    company: str = strawberry.field(description="Company or organization.")
+    line1: str = strawberry.field(description="Street and number.")
+    line2: str = strawberry.field(description="Apartment, floor, building.")
+    city: str = strawberry.field(description="City or town.")
+    region: str = strawberry.field(
+        description="State, province or the like, by the country's own code where it has one."
+    )
+    postal_code: str = strawberry.field(description="Empty where a country has none.")
+    country: CountryCode = strawberry.field(description="ISO 3166-1 alpha-2.")
+    phone: str = strawberry.field(description="E.164, such as `+4930123456`; may be empty.")
+
+    @classmethod
+    def of(cls, address: address_domain.Address) -> Self:
+        return cls(
+            first_name=address.first_name,
+            last_name=address.last_name,
+            company=address.company,
+            line1=address.line1,
+            line2=address.line2,
+            city=address.city,
+            region=address.region,
+            postal_code=address.postal_code,
+            country=CountryCode(address.country),
+            phone=address.phone,
+        )
+
+
+@strawberry.type(description="An address in a customer's address book.")
+class CustomerAddress(Node):
+    prefix: ClassVar[str] = "adr"
+
+    address: Address = strawberry.field(description="The address itself.")
+    default_shipping: bool = strawberry.field(description="Offered first for shipping.")
+    default_billing: bool = strawberry.field(description="Offered first for the bill.")
+    revision: int = strawberry.field(description="Grows by one at every change; send it as `expectedRevision`.")
+
+    @classmethod
+    def of(cls, entry: domain.AddressEntry) -> Self:
+        return cls(
+            key=entry.id,
+            address=Address.of(entry.address),
+            default_shipping=entry.default_shipping,
+            default_billing=entry.default_billing,
+            revision=entry.revision,
+        )
+
+
+@strawberry.type(description="What a customer decided last about one kind of consent.")
+class Consent:
+    kind: ConsentKind = strawberry.field(description="What it is about.")  # type: ignore[valid-type]  # made by a call
+    granted: bool = strawberry.field(description="Agreed, or not (any more).")
+    version: str = strawberry.field(description="Of the text that was agreed to; empty if it has none.")
+    source: str = strawberry.field(description="Where it was said, such as `registration`.")
+    at: datetime = strawberry.field(description="When.")
+
+    @classmethod
+    def of(cls, consent: domain.Consent) -> Self:
+        return cls(
+            kind=consent.kind,
+            granted=consent.granted,
+            version=consent.version,
+            source=consent.source,
+            at=consent.at,
+        )
+
+
+@strawberry.type(description="Somebody with an account.")
+class Customer(Node):
+    prefix: ClassVar[str] = "cus"
+
+    email: str = strawberry.field(description="Mail address; identifies the account.")
+    email_verified: bool = strawberry.field(description="Whether the address was confirmed by a link sent to it.")
+    first_name: str = strawberry.field(description="Given name.")
+    last_name: str = strawberry.field(description="Family name.")
+    phone: str = strawberry.field(description="E.164, or empty.")
+    language: LanguageCode | None = strawberry.field(description="Language for mail; null: the channel's own.")
+    currency: CurrencyCode | None = strawberry.field(description="Preferred currency; null: the channel's own.")
+    accepted_terms_version: str | None = strawberry.field(description="Version of the terms agreed to last.")
+    created_at: datetime = strawberry.field(description="When the account was made.")
+    revision: int = strawberry.field(description="Grows by one at every change; send it as `expectedRevision`.")
+
+    @strawberry.field(description="The address book, at most 100 entries, oldest first.")
+    async def addresses(self, info: Info) -> list[CustomerAddress]:
+        return [CustomerAddress.of(entry) for entry in await info.context.load(addresses_of, self.key) or ()]
+
+    @strawberry.field(description="The decisions in force, one for each kind that was ever decided.")
+    async def consents(self, info: Info) -> list[Consent]:
+        return [Consent.of(consent) for consent in await info.context.load(consents_of, self.key) or ()]
+
+    @classmethod
+    def of(cls, customer: domain.Customer) -> Self:
+        return cls(
+            key=customer.id,
+            email=customer.email,
+            email_verified=customer.email_verified_at is not None,
+            first_name=customer.first_name,
+            last_name=customer.last_name,
+            phone=customer.phone,
+            language=LanguageCode(customer.language) if customer.language else None,
+            currency=CurrencyCode(customer.currency) if customer.currency else None,
+            accepted_terms_version=customer.terms_version,
+            created_at=customer.created_at,
+            revision=customer.revision,
+        )
