@@ -25,8 +25,8 @@ class Endpoint:
 
     async def __call__(self, request: Request) -> Response:
         body = orjson.loads(await request.body())
-        context = await self._context(request)
         try:
+            context = await self._context(request)
             document = parse(body["query"], max_tokens=2000)
         except GraphQLError as error:
             return self._response(ExecutionResult(None, [error]))
