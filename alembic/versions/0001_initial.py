@@ -1,9 +1,8 @@
 """initial."""
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
-
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0001"
 down_revision = None
@@ -227,12 +226,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "throttles",
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("failures", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("key", sa.LargeBinary(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("window_ends_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_throttles")),
     )
+    op.create_index(op.f("ix_throttles_window_ends_at"), "throttles", ["window_ends_at"], unique=False)
     op.create_table(
         "timed_jobs",
         sa.Column("name", sa.Text(), nullable=False),
@@ -1316,6 +1315,7 @@ def downgrade() -> None:
     op.drop_table("zones")
     op.drop_table("vault_cards")
     op.drop_table("timed_jobs")
+    op.drop_index(op.f("ix_throttles_window_ends_at"), table_name="throttles")
     op.drop_table("throttles")
     op.drop_table("tax_classes")
     op.drop_table("stock_locations")

@@ -20,7 +20,7 @@ async def test_what_has_served_its_purpose_goes_and_the_rest_stays(connection, s
     for age in (0, 40):
         then = now - age * day
         await given.insert(connection, records.idempotency_keys, key=str(age), created_at=then, **answer)
-        await given.insert(connection, identity.throttles, key=str(age), window_ends_at=then, locked_until=None)
+        await given.insert(connection, identity.throttles, key=str(age).encode(), attempts=1, window_ends_at=then)
         subject = {"purpose": "p", "subject_id": staff_id, "expires_at": then}
         await given.insert(connection, identity.one_time_tokens, hash=bytes([age]), **subject)
         await given.insert(connection, identity.sessions, access_hash=bytes([age]), expires_at=then, **session)

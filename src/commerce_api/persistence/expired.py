@@ -17,7 +17,7 @@ def _delete(table: Table, condition: ColumnElement[bool]) -> Statement:
 
 
 _ANSWERS = _delete(idempotency_keys, idempotency_keys.c.created_at < _before)
-_THROTTLES = _delete(throttles, func.greatest(throttles.c.window_ends_at, throttles.c.locked_until) < _before)
+_THROTTLES = _delete(throttles, throttles.c.window_ends_at < _before)
 _TOKENS = _delete(one_time_tokens, one_time_tokens.c.expires_at < _before)
 _SESSIONS = _delete(sessions, func.least(sessions.c.expires_at, sessions.c.ended_at) < _before)
 _TASKS = _delete(outbox, outbox.c.done_at < _before)

@@ -26,7 +26,6 @@ _COUNT = Statement(
 )
 _FORGET = Statement(delete(t).where(t.c.key == bindparam("key")))
 _GIVE_BACK = Statement(update(t).where(t.c.key == bindparam("key")).values(attempts=func.greatest(t.c.attempts - 1, 0)))
-_SWEEP = Statement(delete(t).where(t.c.window_ends_at <= bindparam("at")))
 
 
 async def count(database: Database, key: bytes, *, at: datetime, window_ends_at: datetime) -> Count:
@@ -44,8 +43,3 @@ async def forget(connection: Connection, key: bytes) -> None:
 async def give_back(connection: Connection, key: bytes) -> None:
     """Take one attempt off: it was right after all."""
     await connection.execute(_GIVE_BACK, key=key)
-
-
-async def sweep(connection: Connection, at: datetime) -> int:
-    """Remove windows that are over."""
-    return await connection.execute(_SWEEP, at=at)
