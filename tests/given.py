@@ -8,8 +8,11 @@ from commerce_api.adapters.ids import new_id
 from commerce_api.adapters.tokens import TokenKind, new_token, token_hash
 from commerce_api.persistence.rows import insert_into
 from commerce_api.persistence.sql import Connection
+from commerce_api.persistence.tables import buying, catalog, identity
 from commerce_api.persistence.tables import channels as t
-from commerce_api.persistence.tables import identity
+from commerce_api.persistence.tables import stock as stock_tables
+
+EARLIER = datetime(2026, 3, 1, 9, tzinfo=UTC)
 
 
 async def insert(raw, table, **values):
@@ -44,7 +47,6 @@ async def channel(raw, code="eu", **changes):
     return channel_id
 
 
-EARLIER = datetime(2026, 3, 1, 9, tzinfo=UTC)
 PASSWORD = "correct horse battery"
 _PASSWORD_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 
@@ -95,3 +97,80 @@ async def _session(raw, kind, at, lasts, **subject):
         **subject,
     )
     return token
+
+
+async def variant(raw, sku, *, title="Mug", **changes):
+    """A variant of a product of its own."""
+    product_type_id = await insert(raw, catalog.product_types, code=f"type-{sku}", name="Things")
+    tax_class_id = await insert(raw, t.tax_classes, code=f"tax-{sku}", name="Standard")
+    product_id = await insert(
+        raw,
+        catalog.products,
+        handle=sku,
+        product_type_id=product_type_id,
+        tax_class_id=tax_class_id,
+        title=title,
+        option_names=[],
+        tags=[],
+        status="ACTIVE",
+        created_at=EARLIER,
+        updated_at=EARLIER,
+    )
+    values = {"option_values": [], "stock_policy": "DENY", **changes}
+    return await insert(raw, catalog.variants, product_id=product_id, sku=sku, **values)
+
+
+async def stock(raw, variant_id, location_id, on_hand, **changes):
+    """Units on a shelf."""
+    values = {"variant_id": variant_id, "location_id": location_id, "on_hand": on_hand, **changes}
+    await insert(raw, stock_tables.stock_levels, **values)
+
+
+async def location(raw, channel_id):
+    """The first location that serves a channel."""
+    return await raw.fetchval(
+        "SELECT location_id FROM channel_locations WHERE channel_id = $1 ORDER BY position", channel_id
+    )
+
+
+async def bare_order(raw, channel_id, variant_id, **changes):
+    """An order of one line, as a row and nothing more. Its id and its line's."""
+    order_id = await insert(
+        raw,
+        buying.orders,
+        **{
+            "number": "E100001-0",
+            "channel_id": channel_id,
+            "state": "CONFIRMED",
+            "email": "ada@example.com",
+            "language": "en",
+            "currency": "EUR",
+            "prices_include_tax": True,
+            "rounding": "HALF_UP",
+            "rounding_level": "LINE",
+            **dict.fromkeys(("subtotal", "total"), 1000),
+            **dict.fromkeys(("discount_total", "shipping_total", "charge_total", "tax_total"), 0),
+            "terms_version": "2026-01",
+            "origin": {},
+            "shipping_policy": "SHIP_TOGETHER",
+            "placed_at": EARLIER,
+            "updated_at": EARLIER,
+            **changes,
+        },
+    )
+    line_id = await insert(
+        raw,
+        buying.order_lines,
+        order_id=order_id,
+        position=0,
+        variant_id=variant_id,
+        name="Mug",
+        options=[],
+        weight=0,
+        requires_shipping=True,
+        quantity=1,
+        taxes=[],
+        **dict.fromkeys(("unit_price", "subtotal", "total"), 1000),
+        **dict.fromkeys(("discount", "tax"), 0),
+    )
+    return order_id, line_id

@@ -970,6 +970,7 @@ def upgrade() -> None:
     op.create_table(
         "stock_movements",
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("adjustment_id", sa.Uuid(), nullable=False),
         sa.Column("variant_id", sa.Uuid(), nullable=False),
         sa.Column("location_id", sa.Uuid(), nullable=False),
         sa.Column("delta", sa.Integer(), nullable=False),
@@ -985,6 +986,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stock_movements")),
     )
+    op.create_index(op.f("ix_stock_movements_adjustment_id"), "stock_movements", ["adjustment_id"], unique=False)
     op.create_index("ix_stock_movements_variant_id_at", "stock_movements", ["variant_id", "at"], unique=False)
     op.create_table(
         "variant_translations",
@@ -1241,6 +1243,7 @@ def downgrade() -> None:
     op.drop_table("cart_ship_group_lines")
     op.drop_table("variant_translations")
     op.drop_index("ix_stock_movements_variant_id_at", table_name="stock_movements")
+    op.drop_index(op.f("ix_stock_movements_adjustment_id"), table_name="stock_movements")
     op.drop_table("stock_movements")
     op.drop_index(op.f("ix_stock_levels_location_id"), table_name="stock_levels")
     op.drop_table("stock_levels")

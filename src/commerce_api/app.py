@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -10,12 +11,16 @@ from starlette.routing import Route
 
 from commerce_api import graphql
 from commerce_api.adapters.passwords import Passwords
+from commerce_api.adapters.payments.sandbox import SandboxProvider
 from commerce_api.domain.actor import Actor
 from commerce_api.operations.authenticate import actor_of
 from commerce_api.operations.channels import ChannelDirectory
+from commerce_api.operations.ports import PaymentProvider
+from commerce_api.operations.vault import CardVault
 from commerce_api.persistence.sql import Database
 from commerce_api.schema.errors import RequestError
 from commerce_api.settings import Settings
+from commerce_api.web import vault
 from commerce_api.web.endpoint import Endpoint
 
 
@@ -28,6 +33,18 @@ class App:
     channels: ChannelDirectory
     now: Callable[[], datetime]
     passwords: Passwords = field(default_factory=Passwords)
+
+    @cached_property
+    def vault(self) -> CardVault:
+        return CardVault(
+            database=self.database,
+            secret=self.settings.secret.get_secret_value(),
+            accepted=frozenset(self.settings.card_brands),
+        )
+
+    @cached_property
+    def payments(self) -> PaymentProvider:
+        return SandboxProvider(self.database, now=self.now, address=self.settings.public_url)
 
 
 async def shopper(app: App, request: Request) -> Actor:
@@ -54,6 +71,7 @@ def web_application(app: App) -> Starlette:
         routes=[
             Route("/graphql", shop.__call__, methods=["GET", "POST"]),
             Route("/staff/graphql", staff.__call__, methods=["GET", "POST"]),
+            Route("/vault/cards", vault.cards, methods=["POST", "OPTIONS"]),
         ]
     )
     web.state.app = app

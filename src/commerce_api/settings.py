@@ -5,6 +5,8 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from commerce_api.domain.card import CardBrand
+
 
 class Settings(BaseSettings):
     """`COMMERCE_…` variables, and `DATABASE_URL`."""
@@ -20,4 +22,11 @@ class Settings(BaseSettings):
     pool_size: int = Field(default=10, ge=1, le=200, description="Database connections per process, at most.")
     secret: SecretStr = Field(
         default=SecretStr(""), description="At least 32 characters; keys the hashes of tokens and addresses."
+    )
+    public_url: str = Field(
+        default="http://127.0.0.1:8000", description="Where customers reach this server, for the links it makes."
+    )
+    card_brands: tuple[CardBrand, ...] = Field(
+        default=(CardBrand.VISA, CardBrand.MASTERCARD, CardBrand.AMEX, CardBrand.DISCOVER),
+        description='Brands of cards that are taken, as a JSON list such as `["VISA", "MASTERCARD"]`.',
     )

@@ -75,7 +75,9 @@ def test_a_date_that_no_card_bears_is_refused(month, year):
     assert problems_of(entry(month=month, year=year), accepted=ALL, at=AT) == [CardExpiryInvalid(path=("expiryMonth",))]
 
 
-@pytest.mark.parametrize(("cvv", "number"), [("1234", "4242424242424242"), ("123", "378282246310005"), ("12٣", "4242424242424242")])
+@pytest.mark.parametrize(
+    ("cvv", "number"), [("1234", "4242424242424242"), ("123", "378282246310005"), ("12٣", "4242424242424242")]
+)
 def test_the_security_code_has_the_length_of_its_brand(cvv, number):
     found = problems_of(entry(number=number, cvv=cvv), accepted=ALL, at=AT)
 

@@ -190,9 +190,7 @@ def settle(transaction: Transaction, answer: Answer) -> Transaction:
                 transaction, status=TransactionStatus.FAILED, reference=reference, code=code, action_url=None
             )
         case ActionRequired(reference=reference, url=url):
-            return replace(
-                transaction, status=TransactionStatus.ACTION_REQUIRED, reference=reference, action_url=url
-            )
+            return replace(transaction, status=TransactionStatus.ACTION_REQUIRED, reference=reference, action_url=url)
         case Pending(reference=reference):
             return replace(transaction, status=TransactionStatus.PENDING, reference=reference)
         case Unanswered():

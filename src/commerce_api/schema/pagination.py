@@ -13,6 +13,7 @@ from commerce_api.schema.errors import BadInput
 
 MAX_PAGE = 100
 DEFAULT_PAGE = 20
+_FOREIGN_CURSOR = "This cursor is not from this list; take `endCursor` or `startCursor` of a page."
 T = TypeVar("T")
 
 
@@ -83,6 +84,15 @@ class Page:
     def limit(self) -> int:
         return self.size + 1
 
+    def keys(self, *kinds: Callable[[str], Any]) -> tuple[Any, ...] | None:
+        """The position with each value read as its kind: `page.keys(datetime.fromisoformat, UUID)`."""
+        if self.position is None:
+            return None
+        try:
+            return tuple(kind(str(value)) for kind, value in zip(kinds, self.position, strict=True))
+        except ValueError as error:
+            raise BadInput(_FOREIGN_CURSOR) from error
+
 
 def page_of(first: int | None, after: str | None, last: int | None, before: str | None, *, width: int) -> Page:
     """Read the four Relay arguments. `width` is how many values a cursor of this list holds."""
@@ -107,5 +117,5 @@ def _position(cursor: str, width: int) -> tuple[Any, ...]:
     except (ValueError, Base64Error, UnicodeError):
         values = None
     if not isinstance(values, list) or len(values) != width:
-        raise BadInput("This cursor is not from this list; take `endCursor` or `startCursor` of a page.")
+        raise BadInput(_FOREIGN_CURSOR)
     return tuple(values)

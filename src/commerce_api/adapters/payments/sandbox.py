@@ -101,7 +101,11 @@ class SandboxProvider:
             held = await memory.find(connection, authorization_key)
             values = {
                 **dict.fromkeys(("parent_reference", "card_token", "code")),
-                **{"key": key, "kind": "VOID", "reference": f"sbx_{new_secret()}", "amount": 0, "currency": ""},
+                "key": key,
+                "kind": "VOID",
+                "reference": f"sbx_{new_secret()}",
+                "amount": 0,
+                "currency": "",
                 "status": "APPROVED",
             }
             if held is not None:

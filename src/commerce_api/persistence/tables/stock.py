@@ -1,6 +1,6 @@
 """What lies where, for whom it is kept, and how it came there."""
 
-from sqlalchemy import CheckConstraint, Index, PrimaryKeyConstraint, Table, text
+from sqlalchemy import CheckConstraint, Column, Index, PrimaryKeyConstraint, Table, Uuid, text
 
 from commerce_api.persistence.tables.columns import (
     document,
@@ -65,6 +65,7 @@ stock_movements = Table(
     "stock_movements",
     metadata,
     id_(),
+    Column("adjustment_id", Uuid(), nullable=False, index=True),
     ref("variant_id", "variants", ondelete="CASCADE"),
     ref("location_id", "stock_locations", ondelete="CASCADE"),
     integer("delta"),
@@ -74,3 +75,4 @@ stock_movements = Table(
     moment("at"),
     Index("ix_stock_movements_variant_id_at", "variant_id", "at"),
 )
+"""The ledger of counts. What was corrected together has one `adjustment_id`."""

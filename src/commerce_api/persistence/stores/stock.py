@@ -1,0 +1,276 @@
+"""Stock under lock: what lies where, what is kept for carts, what belongs to orders.
+
+Levels are always locked in (variant, location) order, so that no two transactions wait for each other. Reservations and
+allocations are only written by whoever holds the level, and are read after the lock was got: what they say is then true.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Integer, Uuid, any_, bindparam, column, delete, exists, func, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+
+from commerce_api.domain.actor import Attribution
+from commerce_api.domain.ids import CartId, OrderId, StockLocationId, VariantId
+from commerce_api.domain.stock import AdjustStock, Shelves, Slice, StockLevel, StockSource
+from commerce_api.domain.value import value
+from commerce_api.persistence.events import actor_document
+from commerce_api.persistence.rows import insert_into, upsert
+from commerce_api.persistence.sql import Connection, Row, Statement
+from commerce_api.persistence.tables.catalog import variants
+from commerce_api.persistence.tables.channels import stock_locations
+from commerce_api.persistence.tables.stock import allocations, reservations, stock_levels, stock_movements
+
+_IDS = ARRAY(Uuid())
+_COUNTED = ("on_hand", "unavailable", "safety_stock", "allocated", "backordered", "revision")
+_OF_VARIANTS = stock_levels.c.variant_id == any_(bindparam("variants", type_=_IDS))
+_LOCK = Statement(
+    select(stock_levels)
+    .where(_OF_VARIANTS)
+    .order_by(stock_levels.c.variant_id, stock_levels.c.location_id)
+    .with_for_update()
+)
+_RESERVED = Statement(
+    select(reservations.c.variant_id, reservations.c.location_id, func.sum(reservations.c.quantity).label("quantity"))
+    .where(
+        reservations.c.variant_id == any_(bindparam("variants", type_=_IDS)),
+        reservations.c.expires_at > bindparam("at"),
+        reservations.c.cart_id.is_distinct_from(bindparam("cart_id", type_=Uuid())),
+    )
+    .group_by(reservations.c.variant_id, reservations.c.location_id)
+)
+_OPEN = Statement(
+    insert(stock_levels)
+    .from_select(
+        ["variant_id", "location_id"],
+        select(
+            func.unnest(bindparam("variants", type_=_IDS)).column_valued("variant_id"),
+            bindparam("location_id", type_=Uuid()),
+        ).order_by("variant_id"),
+    )
+    .on_conflict_do_nothing()
+)
+_CLAIMS = (
+    func.unnest(
+        bindparam("variants", type_=_IDS),
+        bindparam("locations", type_=_IDS),
+        bindparam("shelf", type_=ARRAY(Integer())),
+        bindparam("owed", type_=ARRAY(Integer())),
+    )
+    .table_valued(
+        column("variant_id", Uuid()),
+        column("location_id", Uuid()),
+        column("shelf", Integer()),
+        column("owed", Integer()),
+        name="claims",
+    )
+    .render_derived()
+)
+_CLAIM = Statement(
+    update(stock_levels)
+    .where(
+        stock_levels.c.variant_id == _CLAIMS.c.variant_id,
+        stock_levels.c.location_id == _CLAIMS.c.location_id,
+    )
+    .values(
+        allocated=stock_levels.c.allocated + _CLAIMS.c.shelf,
+        backordered=stock_levels.c.backordered + _CLAIMS.c.owed,
+        revision=stock_levels.c.revision + 1,
+    )
+)
+_ALLOCATE = insert_into(allocations)
+_RESERVE = insert_into(reservations)
+_UNRESERVE = Statement(delete(reservations).where(reservations.c.cart_id == bindparam("cart_id")))
+_RENEW = Statement(
+    update(reservations).where(reservations.c.cart_id == bindparam("cart_id")).values(expires_at=bindparam("until"))
+)
+_OF_ORDER = Statement(
+    select(allocations).where(allocations.c.order_id == bindparam("order_id")).order_by(allocations.c.id)
+)
+_DEALLOCATE = Statement(delete(allocations).where(allocations.c.order_id == bindparam("order_id")))
+_KNOWN = Statement(
+    select(variants.c.id)
+    .where(variants.c.id == any_(bindparam("variants", type_=_IDS)), variants.c.deleted_at.is_(None))
+    .union_all(select(stock_locations.c.id).where(stock_locations.c.id == any_(bindparam("locations", type_=_IDS))))
+)
+_ADJUSTED = Statement(
+    select(stock_levels)
+    .where(
+        exists().where(
+            stock_movements.c.adjustment_id == bindparam("adjustment_id"),
+            stock_movements.c.variant_id == stock_levels.c.variant_id,
+            stock_movements.c.location_id == stock_levels.c.location_id,
+        )
+    )
+    .order_by(stock_levels.c.variant_id, stock_levels.c.location_id)
+)
+_WRITE = upsert(stock_levels, "variant_id", "location_id", *_COUNTED)
+_MOVE = insert_into(stock_movements)
+
+
+@value
+class Count:
+    """A level before and after somebody corrected it, and why."""
+
+    movement_id: UUID
+    command: AdjustStock
+    before: StockLevel
+    after: StockLevel
+
+
+class StockStore:
+    def __init__(self, connection: Connection, by: Attribution) -> None:
+        self._connection, self._by = connection, by
+
+    async def lock(self, variant_ids: Iterable[VariantId], *, cart_id: CartId | None = None) -> list[StockLevel]:
+        """Hold all levels of these variants until the transaction ends. What `cart_id` has reserved does not count."""
+        ids = sorted(set(variant_ids))
+        rows = await self._connection.fetch(_LOCK, variants=ids)
+        found = await self._connection.fetch(_RESERVED, variants=ids, at=self._by.at, cart_id=cart_id)
+        reserved = {(row["variant_id"], row["location_id"]): row["quantity"] for row in found}
+        return [level_of(row, reserved.get((row["variant_id"], row["location_id"]), 0)) for row in rows]
+
+    async def open(self, variant_ids: Iterable[VariantId], location_id: StockLocationId) -> None:
+        """Make the rows that are to count what will be owed there, where they are missing."""
+        if ids := sorted(set(variant_ids)):
+            await self._connection.execute(_OPEN, variants=ids, location_id=location_id)
+
+    async def reserve(self, cart_id: CartId, slices: Sequence[tuple[UUID, Slice]], until: datetime) -> None:
+        """Keep these, each with its id, for the cart instead of what was kept for it before."""
+        await self._connection.execute(_UNRESERVE, cart_id=cart_id)
+        rows = [
+            {
+                "id": id_,
+                "cart_id": cart_id,
+                "variant_id": part.variant_id,
+                "location_id": part.location_id,
+                "quantity": part.quantity,
+                "expires_at": until,
+            }
+            for id_, part in slices
+            if part.source is StockSource.ON_HAND
+        ]
+        if rows:
+            await self._connection.execute_many(_RESERVE, rows)
+
+    async def renew(self, cart_id: CartId, until: datetime) -> None:
+        await self._connection.execute(_RENEW, cart_id=cart_id, until=until)
+
+    async def release_cart(self, cart_id: CartId) -> None:
+        await self._connection.execute(_UNRESERVE, cart_id=cart_id)
+
+    async def allocate(self, order_id: OrderId, slices: Sequence[tuple[UUID, Slice]]) -> None:
+        """Give these, each with its id, to the order. Its levels must be locked."""
+        await self._claim([part for _, part in slices], 1)
+        await self._connection.execute_many(
+            _ALLOCATE,
+            [
+                {
+                    "id": id_,
+                    "order_id": order_id,
+                    "order_line_id": part.line_id,
+                    "variant_id": part.variant_id,
+                    "location_id": part.location_id,
+                    "quantity": part.quantity,
+                    "source": part.source,
+                    "created_at": self._by.at,
+                }
+                for id_, part in slices
+            ],
+        )
+
+    async def release_order(self, order_id: OrderId) -> None:
+        """Give back all that an order has not used. The order must be locked."""
+        rows = await self._connection.fetch(_OF_ORDER, order_id=order_id)
+        slices = [
+            Slice(
+                line_id=row["order_line_id"],
+                variant_id=row["variant_id"],
+                location_id=row["location_id"],
+                quantity=row["quantity"],
+                source=StockSource(row["source"]),
+            )
+            for row in rows
+        ]
+        await self._connection.fetch(_LOCK, variants=sorted({part.variant_id for part in slices}))
+        await self._claim(slices, -1)
+        await self._connection.execute(_DEALLOCATE, order_id=order_id)
+
+    async def _claim(self, slices: Iterable[Slice], sign: int) -> None:
+        claims: dict[tuple[UUID, UUID], list[int]] = defaultdict(lambda: [0, 0])
+        for part in slices:
+            if part.source is not StockSource.UNTRACKED:
+                owed = part.source is StockSource.BACKORDER
+                claims[part.variant_id, part.location_id][owed] += sign * part.quantity
+        if claims:
+            keys, counts = list(claims), list(claims.values())
+            await self._connection.execute(
+                _CLAIM,
+                variants=[variant for variant, _ in keys],
+                locations=[location for _, location in keys],
+                shelf=[shelf for shelf, _ in counts],
+                owed=[owed for _, owed in counts],
+            )
+
+    async def known(self, variant_ids: Iterable[VariantId], location_ids: Iterable[StockLocationId]) -> set[UUID]:
+        """Those of both that exist."""
+        found = await self._connection.fetch(_KNOWN, variants=list(variant_ids), locations=list(location_ids))
+        return {row["id"] for row in found}
+
+    async def adjusted(self, adjustment_id: UUID) -> list[StockLevel]:
+        """The levels that an earlier adjustment moved, as they are now."""
+        rows = await self._connection.fetch(_ADJUSTED, adjustment_id=adjustment_id)
+        return [level_of(row, 0) for row in rows]
+
+    async def save_counts(self, id: UUID, counted: Sequence[Count]) -> None:
+        """Write levels as they were counted, and the ledger of who moved what, as one adjustment."""
+        await self._connection.execute_many(_WRITE, [_row_of(count.after) for count in counted])
+        await self._connection.execute_many(
+            _MOVE,
+            [
+                {
+                    "id": count.movement_id,
+                    "adjustment_id": id,
+                    "variant_id": count.after.variant_id,
+                    "location_id": count.after.location_id,
+                    "delta": count.after.on_hand - count.before.on_hand,
+                    "reason": count.command.reason,
+                    "reference": count.command.reference,
+                    "actor": actor_document(self._by),
+                    "at": self._by.at,
+                }
+                for count in counted
+            ],
+        )
+
+
+def level_of(row: Row, reserved: int) -> StockLevel:
+    return StockLevel(
+        variant_id=row["variant_id"],
+        location_id=row["location_id"],
+        reserved=reserved,
+        **{name: row[name] for name in _COUNTED},
+    )
+
+
+def _row_of(level: StockLevel) -> dict[str, Any]:
+    names = ("variant_id", "location_id", *_COUNTED)
+    return {name: getattr(level, name) for name in names}
+
+
+def shelves_of(levels: Iterable[StockLevel], locations: Sequence[StockLocationId]) -> Mapping[VariantId, Shelves]:
+    """The levels by variant, as the channel with these locations sees them."""
+    by_variant: dict[VariantId, list[StockLevel]] = defaultdict(list)
+    for level in levels:
+        by_variant[level.variant_id].append(level)
+    order = {location: number for number, location in enumerate(locations)}
+    return {
+        variant: Shelves(
+            levels=tuple(sorted((lv for lv in found if lv.location_id in order), key=lambda lv: order[lv.location_id])),
+            backordered=sum(level.backordered for level in found),
+        )
+        for variant, found in by_variant.items()
+    }
