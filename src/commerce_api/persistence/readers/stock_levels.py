@@ -10,10 +10,10 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from commerce_api.domain.stock import StockLevel
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Row, Statement
-from commerce_api.persistence.stores.stock import level_of
 from commerce_api.persistence.tables.channels import stock_locations
 from commerce_api.persistence.tables.stock import reservations, stock_levels, stock_movements
 
+COUNTED = ("on_hand", "unavailable", "safety_stock", "allocated", "backordered", "revision")
 _IDS = ARRAY(Uuid())
 _RESERVED = (
     select(func.coalesce(func.sum(reservations.c.quantity), 0))
@@ -72,3 +72,12 @@ async def count_movements(scope: Scope, variant_id: UUID) -> int:
     async with scope.database.connection() as connection:
         counted: int = await connection.fetch_value(Statement(query))
     return counted
+
+
+def level_of(row: Row, reserved: int) -> StockLevel:
+    return StockLevel(
+        variant_id=row["variant_id"],
+        location_id=row["location_id"],
+        reserved=reserved,
+        **{name: row[name] for name in COUNTED},
+    )

@@ -18,14 +18,14 @@ from commerce_api.domain.ids import CartId, OrderId, StockLocationId, VariantId
 from commerce_api.domain.stock import AdjustStock, Shelves, Slice, StockLevel, StockSource
 from commerce_api.domain.value import value
 from commerce_api.persistence.events import actor_document
+from commerce_api.persistence.readers.stock_levels import COUNTED, level_of
 from commerce_api.persistence.rows import insert_into, upsert
-from commerce_api.persistence.sql import Connection, Row, Statement
+from commerce_api.persistence.sql import Connection, Statement
 from commerce_api.persistence.tables.catalog import variants
 from commerce_api.persistence.tables.channels import stock_locations
 from commerce_api.persistence.tables.stock import allocations, reservations, stock_levels, stock_movements
 
 _IDS = ARRAY(Uuid())
-_COUNTED = ("on_hand", "unavailable", "safety_stock", "allocated", "backordered", "revision")
 _OF_VARIANTS = stock_levels.c.variant_id == any_(bindparam("variants", type_=_IDS))
 _LOCK = Statement(
     select(stock_levels)
@@ -107,7 +107,7 @@ _ADJUSTED = Statement(
     )
     .order_by(stock_levels.c.variant_id, stock_levels.c.location_id)
 )
-_WRITE = upsert(stock_levels, "variant_id", "location_id", *_COUNTED)
+_WRITE = upsert(stock_levels, "variant_id", "location_id", *COUNTED)
 _MOVE = insert_into(stock_movements)
 
 
@@ -247,17 +247,8 @@ class StockStore:
         )
 
 
-def level_of(row: Row, reserved: int) -> StockLevel:
-    return StockLevel(
-        variant_id=row["variant_id"],
-        location_id=row["location_id"],
-        reserved=reserved,
-        **{name: row[name] for name in _COUNTED},
-    )
-
-
 def _row_of(level: StockLevel) -> dict[str, Any]:
-    names = ("variant_id", "location_id", *_COUNTED)
+    names = ("variant_id", "location_id", *COUNTED)
     return {name: getattr(level, name) for name in names}
 
 
