@@ -4,6 +4,7 @@ from uuid import UUID
 
 import strawberry
 
+from commerce_api.domain.address_rules import rules_for
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.session import SessionKind
 from commerce_api.operations import sessions
@@ -11,9 +12,11 @@ from commerce_api.operations.sessions import RefreshSession, SignOut
 from commerce_api.operations.sign_in import sign_in
 from commerce_api.persistence.readers.customers import customers_of
 from commerce_api.schema.account import SignInInput
+from commerce_api.schema.address import AddressRules
 from commerce_api.schema.context import Context, Info
 from commerce_api.schema.customer import Customer
 from commerce_api.schema.permissions import requires
+from commerce_api.schema.scalars import CountryCode
 from commerce_api.schema.session import RefreshSessionInput, SessionPayload, SignOutPayload
 
 
@@ -31,6 +34,14 @@ class AccountQueries:
     )
     async def me(self, info: Info) -> Customer | None:
         return await _me(info.context)
+
+    @strawberry.field(
+        description="What an address in a country needs; null if there is no such country.",
+        directives=[requires(Permission.BROWSE_CATALOG)],
+    )
+    def address_rules(self, info: Info, country: CountryCode) -> AddressRules | None:
+        found = rules_for(country)
+        return AddressRules.of(found, info.context.scope.language) if found else None
 
 
 @strawberry.type

@@ -5,12 +5,12 @@ from typing import ClassVar, Self
 
 import strawberry
 
-from commerce_api.domain import address as address_domain
 from commerce_api.domain import customer as domain
 from commerce_api.persistence.readers.customers import addresses_of, consents_of
+from commerce_api.schema.address import Address
 from commerce_api.schema.context import Info
 from commerce_api.schema.node import Node
-from commerce_api.schema.scalars import CountryCode, CurrencyCode, LanguageCode
+from commerce_api.schema.scalars import CurrencyCode, LanguageCode
 
 ConsentKind = strawberry.enum(
     domain.ConsentKind, name="ConsentKind", description="What a customer can agree to, or not."
@@ -18,37 +18,6 @@ ConsentKind = strawberry.enum(
 CustomerStatus = strawberry.enum(
     domain.CustomerStatus, name="CustomerStatus", description="Whether a customer may sign in."
 )
-
-
-@strawberry.type(description="A postal address, as people write it.")
-class Address:
-    first_name: str = strawberry.field(description="Given name; may be empty where there is a company.")
-    last_name: str = strawberry.field(description="Family name.")
-    company: str = strawberry.field(description="Company or organization.")
-    line1: str = strawberry.field(description="Street and number.")
-    line2: str = strawberry.field(description="Apartment, floor, building.")
-    city: str = strawberry.field(description="City or town.")
-    region: str = strawberry.field(
-        description="State, province or the like, by the country's own code where it has one."
-    )
-    postal_code: str = strawberry.field(description="Empty where a country has none.")
-    country: CountryCode = strawberry.field(description="ISO 3166-1 alpha-2.")
-    phone: str = strawberry.field(description="E.164, such as `+4930123456`; may be empty.")
-
-    @classmethod
-    def of(cls, address: address_domain.Address) -> Self:
-        return cls(
-            first_name=address.first_name,
-            last_name=address.last_name,
-            company=address.company,
-            line1=address.line1,
-            line2=address.line2,
-            city=address.city,
-            region=address.region,
-            postal_code=address.postal_code,
-            country=CountryCode(address.country),
-            phone=address.phone,
-        )
 
 
 @strawberry.type(description="An address in a customer's address book.")
