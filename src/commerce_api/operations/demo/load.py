@@ -1,0 +1,43 @@
+"""Opens the demonstration shop in an empty database."""
+
+import tomllib
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from importlib.resources import files
+from typing import Any
+
+from commerce_api.operations.demo.people import PASSWORD, DemoAccounts, demo_accounts, put_customers, put_staff
+from commerce_api.operations.demo.products import Catalog
+from commerce_api.operations.demo.settings import put_settings
+from commerce_api.persistence.sql import Database
+from commerce_api.persistence.stores import bulk
+
+_FILES = files("commerce_api.operations.demo")
+_CATALOG = ("camp", "trail", "kitchen", "pantry", "home")
+
+
+async def load_demo(
+    database: Database, *, at: datetime, hash_password: Callable[[str], Awaitable[str]]
+) -> DemoAccounts:
+    """Fill a store that has no channel yet, in one transaction; leave any other as it is. The roles must be there."""
+    async with database.transaction() as connection:
+        roles = await bulk.role_ids(connection)
+        if await bulk.store_is_new(connection):
+            rows = demo_rows(roles, at, await hash_password(PASSWORD))
+            await rows.copy(connection)
+    return demo_accounts(roles)
+
+
+def demo_rows(roles: Mapping[str, Any], at: datetime, password_hash: str) -> bulk.Rows:
+    shop, rows = _read("shop.toml"), bulk.Rows()
+    places = put_settings(rows, shop)
+    catalog = [product for name in _CATALOG for product in _read(f"catalog/{name}.toml")["products"]]
+    Catalog(rows, shop, places, at).put(catalog)
+    put_customers(rows, places, password_hash, at)
+    put_staff(rows, roles, password_hash, at)
+    return rows
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads((_FILES / name).read_text("utf-8"), parse_float=Decimal)
