@@ -22,6 +22,7 @@ from commerce_api.schema.errors import RequestError
 from commerce_api.settings import Settings
 from commerce_api.web import vault
 from commerce_api.web.endpoint import Endpoint
+from commerce_api.web.media import serve_picture
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ def web_application(app: App) -> Starlette:
             Route("/graphql", shop.__call__, methods=["GET", "POST"]),
             Route("/staff/graphql", staff.__call__, methods=["GET", "POST"]),
             Route("/vault/cards", vault.cards, methods=["POST", "OPTIONS"]),
+            Route("/media/{name}", serve_picture, methods=["GET"]),
         ]
     )
     web.state.app = app

@@ -39,7 +39,9 @@ def put_settings(rows: Rows, shop: Mapping[str, Any]) -> Places:
         tax_classes=_named(rows, "tax_classes", shop["tax_classes"]),
         groups=_named(rows, "customer_groups", shop["customer_groups"]),
         price_lists={
-            (code, currency): new_id() for code, channel in shop["channels"].items() for currency in channel["currencies"]
+            (code, currency): new_id()
+            for code, channel in shop["channels"].items()
+            for currency in channel["currencies"]
         },
     )
     _put_channels(rows, shop["channels"], places)
@@ -64,9 +66,7 @@ def _put_channels(rows: Rows, channels: Mapping[str, Any], places: Places) -> No
             rows.add("channel_locations", channel_id=id_, location_id=places.locations[location], position=position)
         for currency in channel["currencies"]:
             list_ = {"code": f"{code}-{currency.lower()}", "name": f"{channel['name']}, {currency}"}
-            rows.add(
-                "price_lists", id=places.price_lists[code, currency], channel_id=id_, currency=currency, **list_
-            )
+            rows.add("price_lists", id=places.price_lists[code, currency], channel_id=id_, currency=currency, **list_)
 
 
 def _put_zones(rows: Rows, zones: Mapping[str, Any], places: Places) -> dict[str, UUID]:
@@ -74,9 +74,7 @@ def _put_zones(rows: Rows, zones: Mapping[str, Any], places: Places) -> dict[str
     for code, zone in zones.items():
         for area in zone["areas"]:
             country, region, prefix = (*area.split("-"), "", "")[:3]
-            rows.add(
-                "zone_areas", id=new_id(), zone_id=ids[code], country=country, region=region, postal_prefix=prefix
-            )
+            rows.add("zone_areas", id=new_id(), zone_id=ids[code], country=country, region=region, postal_prefix=prefix)
         for tax_class, taxes in zone["rates"].items():
             for name, rate in taxes.items():
                 class_id = places.tax_classes[tax_class]

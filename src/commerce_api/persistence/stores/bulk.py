@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.dialects.postgresql import BIGINT
 
 from commerce_api.persistence.sql import Connection, Statement
@@ -14,7 +14,7 @@ from commerce_api.persistence.tables.channels import channels
 from commerce_api.persistence.tables.identity import roles
 
 _LOCK = 7_236_111_402
-_ALONE = Statement(select(func.pg_advisory_xact_lock(func.cast(_LOCK, BIGINT))))
+_ALONE = Statement(select(func.pg_advisory_xact_lock(bindparam("lock", _LOCK, type_=BIGINT))))
 _OPEN = Statement(select(exists(select(channels.c.id))))
 _ROLES = Statement(select(roles.c.id, roles.c.code, roles.c.name).order_by(roles.c.code))
 
