@@ -42,6 +42,7 @@ class Catalog:
         self._categories = {code: new_id() for code in shop["categories"]}
         self._collections = {code: new_id() for code in shop["collections"]}
         self._friends = new_id()
+        self._counting = new_id()
 
     def put(self, products: list[Mapping[str, Any]]) -> None:
         self._put_frame(products)
@@ -233,6 +234,7 @@ class Catalog:
                 self._rows.add(
                     "stock_movements",
                     id=new_id(),
+                    adjustment_id=self._counting,
                     variant_id=variant_id,
                     location_id=location_id,
                     delta=on_hand,
