@@ -27,7 +27,7 @@ def line(stroke: str, width: int, d: str) -> str:
     return f'<path fill="none" stroke="{stroke}" stroke-width="{width}" stroke-linecap="round" stroke-linejoin="round" d="{d}"/>'
 
 
-def box(fill: str, x: int, y: int, width: int, height: int, round_: int = 12) -> str:  # noqa: PLR0917 - in the order of SVG
+def box(fill: str, x: int, y: int, width: int, height: int, round_: int = 12) -> str:
     return f'<rect fill="{fill}" x="{x}" y="{y}" width="{width}" height="{height}" rx="{round_}"/>'
 
 
