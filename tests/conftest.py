@@ -157,10 +157,22 @@ async def committing_api(committing, clock, passwords):
         yield Api(client)
 
 
+class Statements(list):
+    """SQL as it ran, transaction control left out."""
+
+    async def of(self, work):
+        """Await `work` and hold its statements only. The driver reports each one a turn of the loop later."""
+        await asyncio.sleep(0)
+        self.clear()
+        result = await work
+        await asyncio.sleep(0)
+        return result
+
+
 @pytest.fixture
 def statements(connection):
-    """The SQL that ran since the fixture was made, transaction control left out."""
-    seen = []
+    """The SQL that ran since the fixture was made, or during `await statements.of(work)`."""
+    seen = Statements()
 
     def note(record):
         if not record.query.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")):

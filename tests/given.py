@@ -1,6 +1,8 @@
 """Situations for tests: small facts put straight into the tables."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import count
+from types import SimpleNamespace
 
 from argon2 import PasswordHasher
 
@@ -8,11 +10,13 @@ from commerce_api.adapters.ids import new_id
 from commerce_api.adapters.tokens import TokenKind, new_token, token_hash
 from commerce_api.persistence.rows import insert_into
 from commerce_api.persistence.sql import Connection
+from commerce_api.persistence.stores import product_search
 from commerce_api.persistence.tables import buying, catalog, identity
 from commerce_api.persistence.tables import channels as t
 from commerce_api.persistence.tables import stock as stock_tables
 
 EARLIER = datetime(2026, 3, 1, 9, tzinfo=UTC)
+_NUMBERS = count(1)
 
 
 async def insert(raw, table, **values):
@@ -174,3 +178,106 @@ async def bare_order(raw, channel_id, variant_id, **changes):
         **dict.fromkeys(("discount", "tax"), 0),
     )
     return order_id, line_id
+
+
+async def price_list(raw, channel_id, currency="EUR", **changes):
+    """A price list for everybody; the usual one of the channel and currency if nothing else is said."""
+    code = changes.pop("code", f"{channel_id}-{currency}")
+    found = await raw.fetchval("SELECT id FROM price_lists WHERE code = $1", code)
+    values = {"name": "Prices", "channel_id": channel_id, "currency": currency, **changes}
+    return found or await insert(raw, catalog.price_lists, code=code, **values)
+
+
+async def price(raw, price_list_id, variant_id, amount, *, min_quantity=1, compare_at=None):
+    await insert(
+        raw,
+        catalog.prices,
+        price_list_id=price_list_id,
+        variant_id=variant_id,
+        min_quantity=min_quantity,
+        amount=amount,
+        compare_at=compare_at,
+    )
+
+
+async def a_product(raw, title="Kettle", *, variants=None, price=1990, stock=5, **changes):
+    """An ACTIVE product that the default channel sells, with what `a_variant` takes for each of its `variants`.
+
+    `channel_id`, `language` and any column of `products` may be given; `published_from=None` leaves it unpublished.
+    The product comes back with `id`, `handle`, `variants` (each with `id` and `sku`) and `variant`, the first of them.
+    """
+    channel_id = changes.pop("channel_id", None) or await raw.fetchval("SELECT id FROM channels WHERE is_default")
+    published_from, published_until = changes.pop("published_from", EARLIER), changes.pop("published_until", None)
+    categories, collections = changes.pop("categories", ()), changes.pop("collections", ())
+    handle = changes.pop("handle", None) or f"{title.lower().replace(' ', '-')}-{next(_NUMBERS)}"
+    product_id = await insert(
+        raw, catalog.products, handle=handle, title=title, **{**await _product_defaults(raw, channel_id), **changes}
+    )
+    if published_from:
+        dates = {"published_from": published_from, "published_until": published_until}
+        await insert(raw, catalog.product_publications, product_id=product_id, channel_id=channel_id, **dates)
+    for place, category_id in enumerate(categories):
+        await insert(raw, catalog.product_categories, product_id=product_id, category_id=category_id, position=place)
+    for collection_id in collections:
+        await insert(raw, catalog.collection_products, product_id=product_id, collection_id=collection_id, position=0)
+    made = [
+        await _a_variant(
+            raw,
+            product_id,
+            channel_id,
+            **{"sku": f"{handle}-{place}", "price": price, "stock": stock, **variant},
+            position=place,
+        )
+        for place, variant in enumerate(variants or [{}])
+    ]
+    await product_search.refresh(Connection(raw), [product_id])
+    return SimpleNamespace(id=product_id, handle=handle, variants=made, variant=made[0])
+
+
+async def _product_defaults(raw, channel_id):
+    type_id = await raw.fetchval("SELECT id FROM product_types WHERE code = 'default'")
+    class_id = await raw.fetchval("SELECT id FROM tax_classes WHERE code = 'standard'")
+    return {
+        "product_type_id": type_id or await insert(raw, catalog.product_types, code="default", name="Product"),
+        "tax_class_id": class_id or await insert(raw, t.tax_classes, code="standard", name="Standard"),
+        "status": "ACTIVE",
+        "created_at": EARLIER,
+        "updated_at": EARLIER,
+    }
+
+
+async def _a_variant(raw, product_id, channel_id, *, price, stock, currency="EUR", prices=None, **changes):
+    """`price` in minor units of `currency`, or `prices` by currency; `stock` lies at the channel's first location.
+    None for no price, no stock.
+    """
+    values = {"stock_policy": "DENY", **changes}
+    variant_id = await insert(raw, catalog.variants, product_id=product_id, **values)
+    for code, amount in (prices if prices is not None else {currency: price}).items():
+        if amount is not None:
+            list_id = await price_list(raw, channel_id, code)
+            await insert(
+                raw, catalog.prices, price_list_id=list_id, variant_id=variant_id, min_quantity=1, amount=amount
+            )
+    if stock is not None:
+        location_id = await raw.fetchval(
+            "SELECT location_id FROM channel_locations WHERE channel_id = $1 ORDER BY position LIMIT 1", channel_id
+        )
+        await insert(raw, stock_tables.stock_levels, variant_id=variant_id, location_id=location_id, on_hand=stock)
+    return SimpleNamespace(id=variant_id, sku=values["sku"])
+
+
+async def a_category(raw, name, *, parent_id=None, **changes):
+    """A category; its handle is made of the name."""
+    handle = changes.pop("handle", name.lower().replace(" ", "-"))
+    return await insert(raw, catalog.categories, handle=handle, name=name, parent_id=parent_id, **changes)
+
+
+async def a_collection(raw, name, **changes):
+    """A collection; its handle is made of the name."""
+    handle = changes.pop("handle", name.lower().replace(" ", "-"))
+    return await insert(raw, catalog.collections, handle=handle, name=name, **changes)
+
+
+async def refresh(raw, *product_ids):
+    """Derive again what browsing and search know of these products, after tables were changed directly."""
+    await product_search.refresh(Connection(raw), product_ids)

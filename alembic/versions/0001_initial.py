@@ -192,6 +192,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("reference", name=op.f("uq_sandbox_operations_reference")),
     )
     op.create_table(
+        "search_words",
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("word", sa.Text(collation="C"), nullable=False),
+        sa.Column("trigrams", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.PrimaryKeyConstraint("language", "word", name=op.f("pk_search_words")),
+    )
+    op.create_index("ix_search_words_trigrams", "search_words", ["trigrams"], unique=False, postgresql_using="gin")
+    op.create_table(
         "staff",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("email", sa.Text(), nullable=False),
@@ -418,6 +426,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_products")),
         sa.UniqueConstraint("handle", name=op.f("uq_products_handle")),
     )
+    op.create_index("ix_products_popularity_id", "products", ["popularity", "id"], unique=False)
     op.create_table(
         "shipping_methods",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -614,6 +623,16 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_product_categories_category_id"), "product_categories", ["category_id"], unique=False)
     op.create_table(
+        "product_facets",
+        sa.Column("product_id", sa.Uuid(), nullable=False),
+        sa.Column("facets", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["product_id"], ["products.id"], name=op.f("fk_product_facets_product_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("product_id", name=op.f("pk_product_facets")),
+    )
+    op.create_index("ix_product_facets_facets", "product_facets", ["facets"], unique=False, postgresql_using="gin")
+    op.create_table(
         "product_media",
         sa.Column("product_id", sa.Uuid(), nullable=False),
         sa.Column("media_id", sa.Uuid(), nullable=False),
@@ -625,6 +644,25 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("product_id", "media_id", name=op.f("pk_product_media")),
     )
+    op.create_table(
+        "product_offers",
+        sa.Column("price_list_id", sa.Uuid(), nullable=False),
+        sa.Column("product_id", sa.Uuid(), nullable=False),
+        sa.Column("min_amount", sa.BigInteger(), nullable=False),
+        sa.Column("max_amount", sa.BigInteger(), nullable=False),
+        sa.Column("complete", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["price_list_id"], ["price_lists.id"], name=op.f("fk_product_offers_price_list_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["product_id"], ["products.id"], name=op.f("fk_product_offers_product_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("price_list_id", "product_id", name=op.f("pk_product_offers")),
+    )
+    op.create_index(
+        "ix_product_offers_min_amount", "product_offers", ["price_list_id", "min_amount", "product_id"], unique=False
+    )
+    op.create_index(op.f("ix_product_offers_product_id"), "product_offers", ["product_id"], unique=False)
     op.create_table(
         "product_publications",
         sa.Column("product_id", sa.Uuid(), nullable=False),
@@ -638,6 +676,12 @@ def upgrade() -> None:
             ["product_id"], ["products.id"], name=op.f("fk_product_publications_product_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("product_id", "channel_id", name=op.f("pk_product_publications")),
+    )
+    op.create_index(
+        "ix_product_publications_newest",
+        "product_publications",
+        ["channel_id", "published_from", "product_id"],
+        unique=False,
     )
     op.create_table(
         "product_relations",
@@ -667,13 +711,15 @@ def upgrade() -> None:
         "product_search",
         sa.Column("product_id", sa.Uuid(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
-        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(collation="C"), nullable=False),
         sa.Column("words", postgresql.TSVECTOR(), nullable=False),
-        sa.Column("trigrams", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.ForeignKeyConstraint(
             ["product_id"], ["products.id"], name=op.f("fk_product_search_product_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("product_id", "language", name=op.f("pk_product_search")),
+    )
+    op.create_index(
+        "ix_product_search_language_name", "product_search", ["language", "name", "product_id"], unique=False
     )
     op.create_index("ix_product_search_words", "product_search", ["words"], unique=False, postgresql_using="gin")
     op.create_table(
@@ -893,8 +939,8 @@ def upgrade() -> None:
     op.create_index("ix_orders_state_placed_at", "orders", ["state", "placed_at"], unique=False)
     op.create_table(
         "prices",
-        sa.Column("price_list_id", sa.Uuid(), nullable=False),
         sa.Column("variant_id", sa.Uuid(), nullable=False),
+        sa.Column("price_list_id", sa.Uuid(), nullable=False),
         sa.Column("min_quantity", sa.Integer(), server_default=sa.text("1"), autoincrement=False, nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("compare_at", sa.BigInteger(), nullable=True),
@@ -904,9 +950,9 @@ def upgrade() -> None:
             ["price_list_id"], ["price_lists.id"], name=op.f("fk_prices_price_list_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(["variant_id"], ["variants.id"], name=op.f("fk_prices_variant_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("price_list_id", "variant_id", "min_quantity", name=op.f("pk_prices")),
+        sa.PrimaryKeyConstraint("variant_id", "price_list_id", "min_quantity", name=op.f("pk_prices")),
     )
-    op.create_index(op.f("ix_prices_variant_id"), "prices", ["variant_id"], unique=False)
+    op.create_index("ix_prices_price_list_id_variant_id", "prices", ["price_list_id", "variant_id"], unique=False)
     op.create_table(
         "refresh_tokens",
         sa.Column("hash", sa.LargeBinary(), nullable=False),
@@ -1252,7 +1298,7 @@ def downgrade() -> None:
     op.drop_table("reservations")
     op.drop_index(op.f("ix_refresh_tokens_session_id"), table_name="refresh_tokens")
     op.drop_table("refresh_tokens")
-    op.drop_index(op.f("ix_prices_variant_id"), table_name="prices")
+    op.drop_index("ix_prices_price_list_id_variant_id", table_name="prices")
     op.drop_table("prices")
     op.drop_index("ix_orders_state_placed_at", table_name="orders")
     op.drop_index("ix_orders_placed_at_id", table_name="orders")
@@ -1277,11 +1323,18 @@ def downgrade() -> None:
     op.drop_table("sessions")
     op.drop_table("product_translations")
     op.drop_index("ix_product_search_words", table_name="product_search", postgresql_using="gin")
+    op.drop_index("ix_product_search_language_name", table_name="product_search")
     op.drop_table("product_search")
     op.drop_index(op.f("ix_product_relations_related_product_id"), table_name="product_relations")
     op.drop_table("product_relations")
+    op.drop_index("ix_product_publications_newest", table_name="product_publications")
     op.drop_table("product_publications")
+    op.drop_index(op.f("ix_product_offers_product_id"), table_name="product_offers")
+    op.drop_index("ix_product_offers_min_amount", table_name="product_offers")
+    op.drop_table("product_offers")
     op.drop_table("product_media")
+    op.drop_index("ix_product_facets_facets", table_name="product_facets", postgresql_using="gin")
+    op.drop_table("product_facets")
     op.drop_index(op.f("ix_product_categories_category_id"), table_name="product_categories")
     op.drop_table("product_categories")
     op.drop_index(op.f("ix_payment_methods_customer_id"), table_name="payment_methods")
@@ -1306,6 +1359,7 @@ def downgrade() -> None:
     op.drop_table("staff_roles")
     op.drop_index(op.f("ix_shipping_methods_channel_id"), table_name="shipping_methods")
     op.drop_table("shipping_methods")
+    op.drop_index("ix_products_popularity_id", table_name="products")
     op.drop_table("products")
     op.drop_index("ix_price_lists_channel_id_currency", table_name="price_lists")
     op.drop_table("price_lists")
@@ -1323,6 +1377,8 @@ def downgrade() -> None:
     op.drop_table("tax_classes")
     op.drop_table("stock_locations")
     op.drop_table("staff")
+    op.drop_index("ix_search_words_trigrams", table_name="search_words", postgresql_using="gin")
+    op.drop_table("search_words")
     op.drop_table("sandbox_operations")
     op.drop_table("roles")
     op.drop_table("provider_events")

@@ -18,6 +18,7 @@ from commerce_api.resolvers.payments import PaymentMutations, PaymentQueries
 from commerce_api.resolvers.settings import SettingsMutations, SettingsQueries
 from commerce_api.resolvers.staff import StaffMutations, StaffQueries
 from commerce_api.resolvers.stock import StockMutations, StockQueries
+from commerce_api.schema.catalog_values import AttributeValue
 from commerce_api.schema.errors import UserError
 from commerce_api.schema.scalars import SCALARS
 
@@ -63,7 +64,7 @@ class Mutation(
 FULL = strawberry.Schema(
     query=Query,
     mutation=Mutation,
-    types=UserError.__subclasses__(),
+    types=[*UserError.__subclasses__(), *AttributeValue.__subclasses__()],
     config=StrawberryConfig(scalar_map=SCALARS),
 )
 STAFF: GraphQLSchema = FULL._schema  # noqa: SLF001 - strawberry gives no other way to its graphql-core schema

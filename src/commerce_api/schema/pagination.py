@@ -3,7 +3,7 @@
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Generic, Self, TypeVar
+from typing import Annotated, Any, Generic, Self, TypeAlias, TypeVar
 
 import orjson
 import strawberry
@@ -15,6 +15,15 @@ MAX_PAGE = 100
 DEFAULT_PAGE = 20
 _FOREIGN_CURSOR = "This cursor is not from this list; take `endCursor` or `startCursor` of a page."
 T = TypeVar("T")
+
+First: TypeAlias = Annotated[
+    int | None, strawberry.argument(description=f"So many from the start, or after `after`; at most {MAX_PAGE}.")
+]
+After: TypeAlias = Annotated[str | None, strawberry.argument(description="Continue after this cursor.")]
+Last: TypeAlias = Annotated[
+    int | None, strawberry.argument(description=f"So many from the end, or before `before`; at most {MAX_PAGE}.")
+]
+Before: TypeAlias = Annotated[str | None, strawberry.argument(description="Go back from this cursor.")]
 
 
 @strawberry.type(description="Where a page stands in the whole list.")

@@ -1,7 +1,6 @@
 """Products, variants, categories, collections, media, prices, search."""
 
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Index, LargeBinary, Table, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 
 from commerce_api.persistence.tables.columns import (
     document,
@@ -59,6 +58,7 @@ products = Table(
     moment("deleted_at", nullable=True),
     revision(),
     CheckConstraint("status IN ('DRAFT', 'ACTIVE', 'ARCHIVED')", name="status"),
+    Index("ix_products_popularity_id", "popularity", "id"),
     CheckConstraint("cardinality(option_names) <= 3", name="at_most_three_options"),
 )
 
@@ -81,6 +81,7 @@ product_publications = Table(
     ref("channel_id", "channels", ondelete="CASCADE", primary_key=True),
     moment("published_from"),
     moment("published_until", nullable=True),
+    Index("ix_product_publications_newest", "channel_id", "published_from", "product_id"),
 )
 """The assortment of a channel: an ACTIVE product is on sale there in `[published_from, published_until)`."""
 
@@ -224,24 +225,13 @@ price_lists = Table(
 prices = Table(
     "prices",
     metadata,
+    ref("variant_id", "variants", ondelete="CASCADE", primary_key=True),
     ref("price_list_id", "price_lists", ondelete="CASCADE", primary_key=True),
-    ref("variant_id", "variants", ondelete="CASCADE", primary_key=True, index=True),
     integer("min_quantity", 1, primary_key=True, autoincrement=False),
     minor("amount"),
     minor("compare_at", nullable=True),
+    Index("ix_prices_price_list_id_variant_id", "price_list_id", "variant_id"),
     CheckConstraint("amount >= 0", name="amount_not_negative"),
     CheckConstraint("min_quantity > 0", name="min_quantity_positive"),
 )
 """Of one variant's rows in one list, the one with the greatest `min_quantity` that the quantity reaches is the unit price."""
-
-product_search = Table(
-    "product_search",
-    metadata,
-    ref("product_id", "products", ondelete="CASCADE", primary_key=True),
-    string("language", primary_key=True),
-    string("title"),
-    Column("words", TSVECTOR(), nullable=False),
-    Column("trigrams", JSONB(), nullable=True),
-    Index("ix_product_search_words", "words", postgresql_using="gin"),
-)
-"""What search reads, derived from the catalog in the transaction that changes it."""

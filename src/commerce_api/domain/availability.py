@@ -1,0 +1,60 @@
+"""How many of a variant can be bought, and how much of that is told."""
+
+from enum import StrEnum
+from typing import Final
+
+from commerce_api.domain.value import value
+
+LOW_STOCK: Final = 10
+"""Up to this many, shoppers are told how many are left; above it, only that there are more."""
+
+
+class StockPolicy(StrEnum):
+    """What happens when nothing is left: sell no more, sell what is still to come, or do not count at all."""
+
+    DENY = "DENY"
+    BACKORDER = "BACKORDER"
+    UNTRACKED = "UNTRACKED"
+
+
+class AvailabilityStatus(StrEnum):
+    IN_STOCK = "IN_STOCK"
+    LOW_STOCK = "LOW_STOCK"
+    BACKORDER = "BACKORDER"
+    OUT_OF_STOCK = "OUT_OF_STOCK"
+
+
+@value
+class Availability:
+    """`available` units lie at the channel's locations and are nobody's; with BACKORDER, `backorder_left` more may be
+    sold before they are here, or any number if it is None.
+    """
+
+    policy: StockPolicy
+    available: int
+    backorder_left: int | None = None
+
+    @property
+    def status(self) -> AvailabilityStatus:
+        if self.policy is StockPolicy.UNTRACKED or self.available > LOW_STOCK:
+            return AvailabilityStatus.IN_STOCK
+        if self.available > 0:
+            return AvailabilityStatus.LOW_STOCK
+        if self.policy is StockPolicy.BACKORDER and (self.backorder_left is None or self.backorder_left > 0):
+            return AvailabilityStatus.BACKORDER
+        return AvailabilityStatus.OUT_OF_STOCK
+
+    def covers(self, quantity: int) -> bool:
+        """Whether this many can be sold now."""
+        if self.policy is StockPolicy.UNTRACKED:
+            return True
+        if self.policy is StockPolicy.DENY:
+            return quantity <= self.available
+        return self.backorder_left is None or quantity <= self.available + self.backorder_left
+
+    @property
+    def told(self) -> int | None:
+        """The number that shoppers are told; None stands for more than enough, or not counted."""
+        if self.policy is StockPolicy.UNTRACKED or self.available > LOW_STOCK:
+            return None
+        return max(self.available, 0)

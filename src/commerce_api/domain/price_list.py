@@ -1,0 +1,74 @@
+"""Which price applies: to whom, when, and for how many.
+
+A channel and currency may have any number of lists. Those in force for the one who asks are tried in order: higher
+priority first, then a customer group's list before one for everybody, then the older list. The first that has a price
+for the quantity decides; it alone also says what the price was before.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from commerce_api.domain.ids import ChannelId, CustomerGroupId, PriceListId
+from commerce_api.domain.value import value
+
+
+@value
+class PriceList:
+    """Valid in `[valid_from, valid_until)`; without a group it is for everybody."""
+
+    id: PriceListId
+    code: str
+    name: str
+    channel_id: ChannelId
+    currency: str
+    customer_group_id: CustomerGroupId | None = None
+    priority: int = 0
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+    revision: int = 1
+
+
+@value
+class Price:
+    """The unit price from `min_quantity` on, in minor units of the list's currency."""
+
+    min_quantity: int = 1
+    amount: int
+    compare_at: int | None = None
+
+
+@value
+class PriceFound:
+    """The unit price that applies, and the list that it stands in."""
+
+    amount: int
+    compare_at: int | None
+    price_list_id: PriceListId
+
+
+def in_force(price_list: PriceList, groups: frozenset[CustomerGroupId], at: datetime) -> bool:
+    """Whether a list is for a member of these groups at this moment."""
+    if price_list.customer_group_id is not None and price_list.customer_group_id not in groups:
+        return False
+    begun = price_list.valid_from is None or price_list.valid_from <= at
+    return begun and (price_list.valid_until is None or at < price_list.valid_until)
+
+
+def precedence(price_list: PriceList) -> tuple[int, bool, PriceListId]:
+    """Sorts lists into the order in which they are tried."""
+    return (-price_list.priority, price_list.customer_group_id is None, price_list.id)
+
+
+def price_for(
+    quantity: int,
+    prices: Iterable[tuple[PriceList, Price]],
+    *,
+    groups: frozenset[CustomerGroupId],
+    at: datetime,
+) -> PriceFound | None:
+    """The unit price of one variant, given all its prices in one channel and currency; None if it cannot be bought so."""
+    reached = [(of, price) for of, price in prices if price.min_quantity <= quantity and in_force(of, groups, at)]
+    if not reached:
+        return None
+    of, price = min(reached, key=lambda each: (precedence(each[0]), -each[1].min_quantity))
+    return PriceFound(amount=price.amount, compare_at=price.compare_at, price_list_id=of.id)

@@ -1,0 +1,107 @@
+"""Variants with their price and stock, in one statement."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, FromClause, Integer, Select, Text, Uuid, any_, bindparam, func, or_, select, true
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from commerce_api.domain.permissions import Permission
+from commerce_api.domain.value import value
+from commerce_api.persistence.readers.assortment import in_language, on_sale, option_names, translated, translated_list
+from commerce_api.persistence.readers.prices import price_of, scoped
+from commerce_api.persistence.readers.stock import stock_of
+from commerce_api.persistence.scope import Scope
+from commerce_api.persistence.sql import Row, Statement
+from commerce_api.persistence.tables.catalog import product_publications as publications
+from commerce_api.persistence.tables.catalog import product_translations as product_texts
+from commerce_api.persistence.tables.catalog import products, variants
+from commerce_api.persistence.tables.catalog import variant_translations as texts
+
+
+@value
+class VariantsOf:
+    """Some of a product's variants in their order: `first` of them after the `skip`ped."""
+
+    product_id: UUID
+    first: int
+    skip: int
+
+
+def _select(source: FromClause, *conditions: ColumnElement[bool]) -> Select[Any]:
+    """Living variants of `source`, with price and stock as the caller sees them; those without a price only for staff."""
+    stock, price = stock_of(variants.c.id), price_of(variants.c.id, variants.c.min_quantity)
+    option_values = translated_list(texts.c.option_values, variants.c.option_values)
+    said = (texts.c.variant_id == variants.c.id) & (texts.c.language == bindparam("language"))
+    columns = [*(c for c in variants.columns if c is not variants.c.option_values), products.c.product_type_id]
+    return (
+        select(*columns, option_values, option_names(), translated("title"), price, stock)
+        .select_from(
+            source.join(products, products.c.id == variants.c.product_id)
+            .outerjoin(product_texts, in_language())
+            .outerjoin(texts, said)
+            .outerjoin(price, true())
+            .join(stock, true())
+        )
+        .where(variants.c.deleted_at.is_(None), or_(price.c.amount.is_not(None), bindparam("unpriced")), *conditions)
+    )
+
+
+def _of_products() -> Statement:
+    asked = func.unnest(bindparam("product_ids", type_=ARRAY(Uuid()))).table_valued("id").render_derived(name="asked")
+    mine = variants.alias("mine")
+    some = (
+        select(mine.c.id)
+        .where(mine.c.product_id == asked.c.id, mine.c.deleted_at.is_(None))
+        .order_by(mine.c.position, mine.c.id)
+        .limit(bindparam("first", type_=Integer()))
+        .offset(bindparam("skip", type_=Integer()))
+        .lateral("some")
+    )
+    chosen = asked.join(some, true()).join(variants, variants.c.id == some.c.id)
+    return Statement(_select(chosen).order_by(variants.c.position, variants.c.id))
+
+
+def _sold(condition: ColumnElement[bool]) -> Statement:
+    """Variants of products that are on sale; staff who work on the catalog may ask for `unpublished` ones as well."""
+    published = select(true()).where(publications.c.product_id == products.c.id, on_sale()).correlate(products).exists()
+    return Statement(_select(variants, condition, or_(published, bindparam("unpublished"))))
+
+
+_OF_PRODUCTS = _of_products()
+_BY_ID = _sold(variants.c.id == any_(bindparam("ids", type_=ARRAY(Uuid()))))
+_BY_SKU = _sold(variants.c.sku == any_(bindparam("skus", type_=ARRAY(Text()))))
+
+
+def _values(scope: Scope) -> dict[str, Any]:
+    return {**scoped(scope), "unpriced": scope.actor.may(Permission.MANAGE_CATALOG), "unpublished": False}
+
+
+async def variants_of(scope: Scope, keys: Sequence[VariantsOf]) -> Mapping[VariantsOf, list[Row]]:
+    """Of products that the caller was shown: one statement for each different `first` and `skip`."""
+    asked: dict[tuple[int, int], list[UUID]] = defaultdict(list)
+    for key in keys:
+        asked[key.first, key.skip].append(key.product_id)
+    found: dict[VariantsOf, list[Row]] = {key: [] for key in keys}
+    async with scope.database.connection() as connection:
+        for (first, skip), ids in asked.items():
+            values = {**_values(scope), "product_ids": ids, "first": first, "skip": skip}
+            for row in await connection.fetch(_OF_PRODUCTS, **values):
+                found[VariantsOf(product_id=row["product_id"], first=first, skip=skip)].append(row)
+    return found
+
+
+async def variants_by_id(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, Row]:
+    """Those that the channel sells to the caller now."""
+    async with scope.database.connection() as connection:
+        rows = await connection.fetch(_BY_ID, ids=list(ids), **_values(scope))
+    return {row["id"]: row for row in rows}
+
+
+async def variants_by_sku(scope: Scope, skus: Sequence[str]) -> Mapping[str, Row]:
+    """Those that the channel sells to the caller now."""
+    async with scope.database.connection() as connection:
+        rows = await connection.fetch(_BY_SKU, skus=list(skus), **_values(scope))
+    return {row["sku"]: row for row in rows}

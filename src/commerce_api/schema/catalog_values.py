@@ -1,0 +1,137 @@
+"""What products and variants are described with: pictures, options, attributes, prices, availability."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any, ClassVar, Self
+
+import strawberry
+
+from commerce_api.domain.availability import Availability as AvailabilityFound
+from commerce_api.domain.availability import AvailabilityStatus
+from commerce_api.domain.permissions import Permission
+from commerce_api.schema.enums import described
+from commerce_api.schema.node import Node, global_id
+from commerce_api.schema.permissions import requires
+from commerce_api.schema.scalars import Money
+
+described(
+    AvailabilityStatus,
+    "Whether something can be bought now.",
+    IN_STOCK="There is enough, or it is not counted.",
+    LOW_STOCK="Few are left.",
+    BACKORDER="None are left, but it can be ordered and comes later.",
+    OUT_OF_STOCK="It cannot be bought now.",
+)
+
+
+@strawberry.type(description="A picture.")
+class Image(Node):
+    prefix: ClassVar[str] = "med"
+
+    url: str = strawberry.field(description="Where it is; relative addresses are on this server.")
+    alt: str = strawberry.field(description="What it shows, for those who do not see it; may be empty.")
+    width: int | None = strawberry.field(description="In pixels, if known.")
+    height: int | None = strawberry.field(description="In pixels, if known.")
+
+    @classmethod
+    def of(cls, row: Any, alt: str = "") -> Self:
+        url = row["url"] or f"/media/{global_id(cls.prefix, row['id'])}"
+        return cls(key=row["id"], url=url, alt=alt, width=row["width"], height=row["height"])
+
+
+@strawberry.type(description="What a product's variants differ in, such as color.")
+class ProductOption:
+    name: str = strawberry.field(description="In the caller's language.")
+    values: list[str] = strawberry.field(description="The values that its variants have, in their order.")
+
+
+@strawberry.type(description="A variant's value of an option.")
+class SelectedOption:
+    name: str = strawberry.field(description="The option, such as `Color`.")
+    value: str = strawberry.field(description="The value, such as `Red`.")
+
+
+@strawberry.type(description="From what to what something costs.")
+class PriceRange:
+    min: Money = strawberry.field(description="What the cheapest variant costs.")
+    max: Money = strawberry.field(description="What the dearest variant costs.")
+
+
+@strawberry.type(description="The unit price from a quantity on.")
+class PriceTier:
+    min_quantity: int = strawberry.field(description="From how many units on.")
+    price: Money = strawberry.field(description="For each unit.")
+    compare_at_price: Money | None = strawberry.field(description="What a unit cost before.")
+
+
+@strawberry.type(description="Whether and how many can be bought now.")
+class Availability:
+    status: AvailabilityStatus = strawberry.field(description="Decide by this what to show.")
+    quantity_available: int | None = strawberry.field(
+        description="How many are left when few are; null when there are plenty or they are not counted."
+    )
+    exact_quantity: int = strawberry.field(
+        description="How many are left, however many.", directives=[requires(Permission.READ_STOCK)]
+    )
+
+    @classmethod
+    def of(cls, found: AvailabilityFound) -> Self:
+        return cls(status=found.status, quantity_available=found.told, exact_quantity=found.available)
+
+
+@strawberry.interface(description="Something that a product says of itself, as its product type defines.")
+class AttributeValue:
+    code: str = strawberry.field(description="Stable name of the attribute.")
+    name: str = strawberry.field(description="The attribute's name in the caller's language.")
+
+
+@strawberry.type(description="Free text.")
+class TextAttribute(AttributeValue):
+    text: str = strawberry.field(description="The text.")
+
+
+@strawberry.type(description="A number.")
+class NumberAttribute(AttributeValue):
+    number: Decimal = strawberry.field(description="The number.")
+
+
+@strawberry.type(description="Yes or no.")
+class BooleanAttribute(AttributeValue):
+    boolean: bool = strawberry.field(description="Whether it is so.")
+
+
+@strawberry.type(description="A day.")
+class DateAttribute(AttributeValue):
+    date: dt.date = strawberry.field(description="The day.")
+
+
+@strawberry.type(description="Some of the choices that the attribute offers.")
+class ChoiceAttribute(AttributeValue):
+    choices: list[str] = strawberry.field(description="What was chosen.")
+
+
+def attribute_value(definition: Any, raw: Any, language: str) -> AttributeValue:
+    """A stored value as its type; `definition` is a row of `attributes`."""
+    name = definition["translations"].get(language, {}).get("name") or definition["name"]
+    common = {"code": definition["code"], "name": name}
+    match definition["kind"]:
+        case "NUMBER":
+            return NumberAttribute(**common, number=Decimal(str(raw)))
+        case "BOOLEAN":
+            return BooleanAttribute(**common, boolean=bool(raw))
+        case "DATE":
+            return DateAttribute(**common, date=dt.date.fromisoformat(raw))
+        case "CHOICE":
+            return ChoiceAttribute(**common, choices=raw if isinstance(raw, list) else [raw])
+        case _:
+            return TextAttribute(**common, text=str(raw))
+
+
+def attribute_values(
+    definitions: list[Any] | None, values: dict[str, Any], language: str, *, of_variant: bool
+) -> list[AttributeValue]:
+    return [
+        attribute_value(definition, values[definition["code"]], language)
+        for definition in definitions or ()
+        if definition["of_variant"] is of_variant and values.get(definition["code"]) is not None
+    ]

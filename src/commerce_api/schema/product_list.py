@@ -1,0 +1,177 @@
+"""Lists of products: filters, sorting, pages."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import strawberry
+
+from commerce_api.domain.currency import DIGITS
+from commerce_api.domain.money import minor_of
+from commerce_api.domain.product_filter import (
+    AllOf,
+    AnyOf,
+    Condition,
+    FacetKind,
+    HasFacet,
+    InStock,
+    NoneOf,
+    PriceBetween,
+    ProductSort,
+)
+from commerce_api.persistence.readers.product_list import Listing, ListingPage, counts_of, pages_of
+from commerce_api.schema.catalog import Product
+from commerce_api.schema.context import Context
+from commerce_api.schema.enums import described
+from commerce_api.schema.errors import BadInput
+from commerce_api.schema.node import key_of
+from commerce_api.schema.pagination import Connection, Page
+from commerce_api.schema.scalars import MoneyInput
+
+MAX_VALUES = 50
+MAX_DEPTH = 3
+CURSOR_WIDTH = 2
+
+described(
+    ProductSort,
+    "The order of products. Ties are stable.",
+    FEATURED="As they were arranged in the category or collection; elsewhere newest first.",
+    RELEVANCE="What fits the search best comes first.",
+    NEWEST="What was published last comes first.",
+    POPULARITY="What is bought most comes first.",
+    NAME="By title.",
+    PRICE_ASC="The cheapest comes first.",
+    PRICE_DESC="The dearest comes first.",
+)
+
+
+@strawberry.input(description="Has one of these values of an option, such as `Color`.")
+class OptionFilter:
+    name: str = strawberry.field(description="The option's name in the catalog's own language.")
+    values: list[str] = strawberry.field(description="One of these.")
+
+
+@strawberry.input(description="Has one of these values of an attribute that is a facet.")
+class AttributeFilter:
+    code: str = strawberry.field(description="The attribute's code.")
+    values: list[str] = strawberry.field(description="One of these, as the facet spells them.")
+
+
+@strawberry.input(description="What something costs, both ends included.")
+class PriceFilter:
+    min: MoneyInput | None = strawberry.field(default=None, description="At least so much.")
+    max: MoneyInput | None = strawberry.field(default=None, description="At most so much.")
+
+
+@strawberry.input(description="Which products are meant. All that is given must hold; of several values, any.")
+class ProductFilter:
+    categories: list[strawberry.ID] | None = strawberry.field(
+        default=None, description="In one of these categories, or below it."
+    )
+    collections: list[strawberry.ID] | None = strawberry.field(default=None, description="In one of these collections.")
+    vendors: list[str] | None = strawberry.field(default=None, description="By one of these vendors.")
+    tags: list[str] | None = strawberry.field(default=None, description="With one of these tags.")
+    options: list[OptionFilter] | None = strawberry.field(default=None, description="With variants like these.")
+    attributes: list[AttributeFilter] | None = strawberry.field(default=None, description="With attributes like these.")
+    price: PriceFilter | None = strawberry.field(default=None, description="Something of it costs so much.")
+    in_stock: bool | None = strawberry.field(
+        default=None, description="True: something of it can be bought now. False: nothing."
+    )
+    and_: list["ProductFilter"] | None = strawberry.field(name="and", default=None, description="All of these hold.")
+    or_: list["ProductFilter"] | None = strawberry.field(name="or", default=None, description="One of these holds.")
+    not_: "ProductFilter | None" = strawberry.field(name="not", default=None, description="This does not hold.")
+
+    def parse(self, currency: str, depth: int = MAX_DEPTH) -> tuple[Condition, ...]:
+        if depth == 0:
+            raise BadInput(f"Filters nest at most {MAX_DEPTH} deep.")
+        return (*self._facets(), *self._amounts(currency), *self._combined(currency, depth - 1))
+
+    def _facets(self) -> Iterator[Condition]:
+        for kind, ids, prefix in (
+            (FacetKind.CATEGORY, self.categories, "cat"),
+            (FacetKind.COLLECTION, self.collections, "col"),
+        ):
+            if ids is not None:
+                yield HasFacet(kind=kind, values=_few([str(key_of(text, prefix)) for text in ids]))
+        if self.vendors is not None:
+            yield HasFacet(kind=FacetKind.VENDOR, values=_few(self.vendors))
+        if self.tags is not None:
+            yield HasFacet(kind=FacetKind.TAG, values=_few(self.tags))
+        for option in _few(self.options or []):
+            yield HasFacet(kind=FacetKind.OPTION, name=option.name, values=_few(option.values))
+        for attribute in _few(self.attributes or []):
+            yield HasFacet(kind=FacetKind.ATTRIBUTE, name=attribute.code, values=_few(attribute.values))
+
+    def _amounts(self, currency: str) -> Iterator[Condition]:
+        if self.price and (self.price.min or self.price.max):
+            yield PriceBetween(least=_minor(self.price.min, currency), most=_minor(self.price.max, currency))
+        if self.in_stock is not None:
+            yield InStock(wanted=self.in_stock)
+
+    def _combined(self, currency: str, depth: int) -> Iterator[Condition]:
+        def parts(filters: list["ProductFilter"]) -> tuple[Condition, ...]:
+            return tuple(AllOf(parts=each.parse(currency, depth)) for each in _few(filters))
+
+        if self.and_ is not None:
+            yield AllOf(parts=parts(self.and_))
+        if self.or_ is not None:
+            yield AnyOf(parts=parts(self.or_))
+        if self.not_ is not None:
+            yield NoneOf(parts=parts([self.not_]))
+
+
+def _few(values: list[Any]) -> tuple[Any, ...]:
+    if len(values) > MAX_VALUES:
+        raise BadInput(f"At most {MAX_VALUES} values in one filter.")
+    return tuple(values)
+
+
+def _minor(amount: MoneyInput | None, currency: str) -> int | None:
+    if amount is None:
+        return None
+    minor = minor_of(amount.amount, DIGITS[currency])
+    if amount.currency_code != currency or minor is None:
+        raise BadInput(f"Prices are filtered in {currency}, the currency of this request, and in its own digits.")
+    return minor
+
+
+@strawberry.type(description="A page of products.")
+class ProductConnection(Connection[Product]):
+    listing: strawberry.Private[Listing]
+
+
+async def product_page(context: Context, listing: Listing, page: Page) -> ProductConnection:
+    """A page of a listing, of `CURSOR_WIDTH`; pages of several listings on one level are read together."""
+    position = page.position and _position(page.position, listing.sort)
+    asked = ListingPage(listing=listing, limit=page.limit, backward=page.backward, position=position)
+    rows = await context.load(pages_of, asked) or []
+    currency = context.scope.currency
+
+    async def count() -> int:
+        return await context.load(counts_of, listing) or 0
+
+    return _connection(page, rows, currency, count, listing)
+
+
+def _connection(page: Page, rows: list[Any], currency: str, count: Any, listing: Listing) -> ProductConnection:
+    plain: Any = Connection.of(
+        page, rows, lambda row: Product.of(row, currency), lambda row: (row["place"], row["id"]), count
+    )
+    return ProductConnection(edges=plain.edges, page_info=plain.page_info, count=count, listing=listing)
+
+
+def _position(values: tuple[Any, ...], sort: ProductSort) -> tuple[Any, UUID]:
+    """Read a cursor's values again; they come from outside."""
+    place, id_ = values
+    try:
+        match sort:
+            case ProductSort.NEWEST:
+                place = datetime.fromisoformat(place)
+            case ProductSort.NAME:
+                place = str(place)
+            case _:
+                place = int(place)
+        return place, UUID(id_)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise BadInput("This cursor is not from a list with this order.") from error
