@@ -5,7 +5,7 @@ compiled once, where a module defines it, and then is a string with numbered par
 """
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 import asyncpg
@@ -105,11 +105,14 @@ class Database:
 
 
 async def retried(work: Callable[[], Awaitable[T]]) -> T:
-    """Run a whole transaction, and once more if PostgreSQL broke a deadlock at its expense."""
-    try:
-        return await work()
-    except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
-        return await work()
+    """Run a whole transaction, and again if PostgreSQL broke a deadlock at its expense.
+
+    Twice at most: who comes again at once may take its first lock before the other, who was waiting for it, wakes up.
+    """
+    for _ in range(2):
+        with suppress(asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
+            return await work()
+    return await work()
 
 
 async def _set_up(raw: asyncpg.Connection) -> None:
