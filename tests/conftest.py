@@ -11,7 +11,6 @@ from argon2 import PasswordHasher
 from commerce_api.adapters.postgres_server import PostgresServer
 from commerce_api.app import App, web_application
 from commerce_api.operations.channels import ChannelDirectory
-from commerce_api.operations.services import Services
 from commerce_api.persistence.migrate import migrate
 from commerce_api.persistence.sql import Database, connect, connect_once
 from commerce_api.settings import Settings
@@ -117,7 +116,7 @@ def app(database, clock, passwords):
 @pytest.fixture
 def services(app):
     """What handlers of the outbox are given."""
-    return Services(settings=app.settings, database=app.database, now=app.now)
+    return app.services
 
 
 @pytest.fixture

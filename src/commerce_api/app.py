@@ -1,6 +1,7 @@
 """Composition root: settings, database, adapters and the two contracts become one ASGI application."""
 
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -10,14 +11,16 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from commerce_api import graphql
+from commerce_api.adapters.clock import now
 from commerce_api.adapters.passwords import Passwords
 from commerce_api.adapters.payments.sandbox import SandboxProvider
 from commerce_api.domain.actor import Actor
 from commerce_api.operations.authenticate import actor_of
 from commerce_api.operations.channels import ChannelDirectory
 from commerce_api.operations.ports import PaymentProvider
+from commerce_api.operations.services import Services
 from commerce_api.operations.vault import CardVault
-from commerce_api.persistence.sql import Database
+from commerce_api.persistence.sql import Database, connect
 from commerce_api.schema.errors import RequestError
 from commerce_api.settings import Settings
 from commerce_api.web import vault
@@ -46,6 +49,22 @@ class App:
     @cached_property
     def payments(self) -> PaymentProvider:
         return SandboxProvider(self.database, now=self.now, address=self.settings.public_url)
+
+    @cached_property
+    def services(self) -> Services:
+        return Services(settings=self.settings, database=self.database, now=self.now)
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncGenerator[App]:
+    """The application of one process, until its end."""
+    database = await connect(settings.dsn, size=settings.pool_size)
+    app = App(settings=settings, database=database, channels=ChannelDirectory(database), now=now)
+    try:
+        yield app
+    finally:
+        app.passwords.close()
+        await database.close()
 
 
 async def shopper(app: App, request: Request) -> Actor:

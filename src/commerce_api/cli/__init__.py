@@ -5,14 +5,19 @@ from typing import Annotated
 
 import typer
 
+from commerce_api.cli import running
 from commerce_api.cli.contracts import contracts
+from commerce_api.cli.environment import ToldPlainly
 
 main = typer.Typer(
     name="commerce-api",
+    cls=ToldPlainly,
     help="A headless commerce GraphQL API server.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,  # a frame's local variables may hold secrets
 )
+for command in (running.demo, running.serve, running.worker, running.migrate):
+    main.command()(command)
 main.add_typer(contracts, name="schema")
 
 

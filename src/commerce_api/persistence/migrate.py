@@ -1,6 +1,5 @@
 """Brings a database to the newest schema. Several processes may start at once: one migrates, the others wait for it."""
 
-from pathlib import Path
 from typing import Any
 
 from alembic import command
@@ -8,17 +7,14 @@ from alembic.config import Config
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from commerce_api.persistence.revision import SCRIPTS
+
 _LOCK = 7_236_111_401
-_SCRIPTS = next(
-    folder
-    for folder in (Path(__file__).parents[1] / "alembic", Path(__file__).parents[3] / "alembic")
-    if (folder / "env.py").exists()
-)
 
 
 def _config(connection: Connection) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(_SCRIPTS))
+    config.set_main_option("script_location", str(SCRIPTS))
     config.attributes["connection"] = connection
     return config
 

@@ -1,0 +1,150 @@
+"""The processes that answer requests and do tasks: one, or several that share a port.
+
+Every process ends when told to (SIGTERM, Ctrl-C) and when the one that started it ends, in whatever way: each holds the
+reading end of a pipe whose other end the kernel closes with the parent.
+"""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+import structlog
+
+from commerce_api.settings import Settings, variable
+
+_HANDED_DOWN = ("database_url", "secret", "public_url", "mailbox")
+"""Settings that a parent may have made up itself; all others its children read from the environment."""
+_SECONDS_TO_FINISH = 10
+_PAUSE_BEFORE_RESTART = 1.0
+
+log = structlog.get_logger()
+
+
+def listening_socket(host: str, port: int) -> socket.socket:
+    """Bound and listening, so that clients wait instead of being refused while processes start."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=2048)
+
+
+def run(work: Coroutine[Any, Any, None]) -> None:
+    """Run it on the fast event loop."""
+    import uvloop
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(work)
+
+
+async def answer(settings: Settings, listening: socket.socket, *, parent: int | None = None) -> None:
+    """Answer requests, and do tasks beside if the settings say so, until told to stop."""
+    import uvicorn
+
+    from commerce_api.app import opened, web_application
+
+    async with opened(settings) as app, _tasks_beside(app):
+        config = uvicorn.Config(
+            web_application(app),
+            http="httptools",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,  # web.front decides whom to believe
+            server_header=False,
+            timeout_graceful_shutdown=_SECONDS_TO_FINISH,
+        )
+        server = uvicorn.Server(config)
+
+        def stop() -> None:
+            server.force_exit, server.should_exit = server.should_exit, True
+
+        with _told_to_stop(stop, parent):
+            await server._serve([listening])  # noqa: SLF001 - `serve` would listen to signals itself, and raise them again
+
+
+async def do_tasks(settings: Settings) -> None:
+    """Do what the outbox holds, until told to stop."""
+    from commerce_api.app import opened
+    from commerce_api.worker import Worker
+
+    async with opened(settings) as app:
+        worker = Worker(app.services)
+        with _told_to_stop(worker.stop):
+            await worker.run()
+
+
+@asynccontextmanager
+async def _tasks_beside(app: Any) -> AsyncGenerator[None]:
+    from commerce_api.worker import Worker
+
+    worker = Worker(app.services)
+    running = asyncio.create_task(worker.run()) if app.settings.tasks_inside else None
+    try:
+        yield
+    finally:
+        worker.stop()
+        if running:
+            await running
+
+
+@contextmanager
+def _told_to_stop(stop: Callable[[], None], parent: int | None = None) -> Iterator[None]:
+    """Call `stop` at SIGTERM, at Ctrl-C and at the end of the parent."""
+    loop = asyncio.get_running_loop()
+
+    def orphaned(pipe: int) -> None:
+        loop.remove_reader(pipe)
+        stop()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+    if parent is not None:
+        loop.add_reader(parent, orphaned, parent)
+    yield
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.remove_signal_handler(number)
+
+
+async def answer_in_several(settings: Settings, listening: socket.socket) -> None:
+    """Keep as many processes running as the settings say; one that dies is started again."""
+    reading, writing = os.pipe()
+    stopping = asyncio.Event()
+    try:
+        with _told_to_stop(stopping.set):
+            await asyncio.gather(
+                *(_keep_running(settings, listening, reading, stopping) for _ in range(settings.workers))
+            )
+    finally:
+        os.close(reading)
+        os.close(writing)
+
+
+async def _keep_running(settings: Settings, listening: socket.socket, parent: int, stopping: asyncio.Event) -> None:
+    while not stopping.is_set():
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "commerce_api.cli.server_process", str(listening.fileno()), str(parent)),
+            pass_fds=(listening.fileno(), parent),
+            env=os.environ | _handed_down(settings),
+            start_new_session=True,  # Ctrl-C is for the parent, who then stops all in order
+        )
+        ended, told = asyncio.create_task(process.wait()), asyncio.create_task(stopping.wait())
+        await asyncio.wait((ended, told), return_when=asyncio.FIRST_COMPLETED)
+        if stopping.is_set():
+            process.terminate() if process.returncode is None else None
+            await ended
+        else:
+            told.cancel()
+            log.error("server process ended, another is started", code=ended.result())
+            await asyncio.sleep(_PAUSE_BEFORE_RESTART)
+
+
+def _handed_down(settings: Settings) -> dict[str, str]:
+    values = ((name, getattr(settings, name)) for name in _HANDED_DOWN)
+    texts = (
+        (name, value.get_secret_value() if hasattr(value, "get_secret_value") else value) for name, value in values
+    )
+    return {variable(name): str(text) for name, text in texts}

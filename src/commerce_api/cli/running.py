@@ -1,0 +1,143 @@
+"""`demo`, `serve`, `worker`, `migrate`: the store itself."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from commerce_api.cli.environment import changed, settings_for, tell, with_database
+from commerce_api.settings import Settings
+
+Host = Annotated[str | None, typer.Option(help="Address to listen on, instead of COMMERCE_HOST (127.0.0.1).")]
+Port = Annotated[int | None, typer.Option(help="Port to listen on, instead of COMMERCE_PORT (8000); 0: any free one.")]
+DataDir = Annotated[
+    Path | None,
+    typer.Option(help="Folder of the program's own PostgreSQL, instead of COMMERCE_DATA_DIR (.data)."),
+]
+Workers = Annotated[int | None, typer.Option(help="Server processes, instead of COMMERCE_WORKERS (1).")]
+
+
+def demo(host: Host = None, port: Port = None, data_dir: DataDir = None, workers: Workers = None) -> None:
+    """Run the store with demonstration data, and print where it is and who can sign in.
+
+    The first start makes a database in the data folder and fills it; later ones keep what is there. Mails are not sent:
+    /mailbox shows them. Ctrl-C ends everything that was started. To begin anew, delete the data folder.
+    """
+    settings = settings_for(host=host, port=port, data_dir=data_dir, workers=workers, mailbox=True)
+    _serve(changed(settings, smtp_url=None), _open_demo_store)
+
+
+def serve(host: Host = None, port: Port = None, data_dir: DataDir = None, workers: Workers = None) -> None:
+    """Run the store: answer requests, and do what was put off, such as sending mail.
+
+    With DATABASE_URL it uses that PostgreSQL; without, it runs its own in the data folder. The database is brought to the
+    newest schema first. Any number of `serve` may run over one DATABASE_URL. SIGTERM and Ctrl-C let requests finish.
+    """
+    _serve(settings_for(host=host, port=port, data_dir=data_dir, workers=workers), _open_store)
+
+
+def worker(data_dir: DataDir = None) -> None:
+    """Do what was put off, such as sending mail, and the timed jobs, without answering requests.
+
+    Needs DATABASE_URL, or the data folder of a store that is not running. Several may run at once. Where they do,
+    `serve` can be freed of these tasks with COMMERCE_TASKS_INSIDE=false.
+    """
+    from commerce_api.cli.processes import do_tasks, run
+
+    _end_in_order()
+    with with_database(settings_for(data_dir=data_dir)) as settings:
+        run(_open_store(settings))
+        tell("Doing tasks. Ctrl-C ends it.")
+        run(do_tasks(settings))
+
+
+def migrate(data_dir: DataDir = None) -> None:
+    """Bring the database to the newest schema, keeping its data. `serve` and `demo` do this by themselves.
+
+    Run it once before you start several `serve` of a new version, so that none of them has to wait.
+    """
+    with with_database(settings_for(data_dir=data_dir)) as settings:
+        asyncio.run(_open_store(settings))
+        typer.echo("The database is at the newest schema.")
+
+
+def _end_in_order() -> None:
+    """SIGTERM ends the program as Ctrl-C does: with everything that it started."""
+
+    def end(*_: object) -> None:
+        raise SystemExit(0)
+
+    signal.signal(signal.SIGTERM, end)
+
+
+def _serve(settings: Settings, prepare: Callable[[Settings], Any]) -> None:
+    from commerce_api.cli.processes import answer, answer_in_several, run
+
+    _end_in_order()
+    listening = _listen(settings)
+    with listening, with_database(settings) as with_dsn:
+        running = changed(with_dsn, public_url=_public_url(settings, *listening.getsockname()[:2]))
+        if said := asyncio.run(prepare(running)):
+            tell(said)
+        tell(_addresses(running))
+        run(answer(running, listening) if running.workers == 1 else answer_in_several(running, listening))
+        tell("Stopped.")
+
+
+def _listen(settings: Settings) -> socket.socket:
+    from commerce_api.cli.processes import listening_socket
+
+    try:
+        return listening_socket(settings.host, settings.port)
+    except OSError as error:
+        tell(
+            f"Cannot listen on {settings.host}, port {settings.port}: {error.strerror}. Choose others by --host, --port."
+        )
+        raise typer.Exit(1) from None
+
+
+def _public_url(settings: Settings, host: str, port: int) -> str:
+    """The one that was set, else where it listens."""
+    if settings.public_url != Settings.model_fields["public_url"].default:
+        return settings.public_url
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+    return f"http://{shown}:{port}"
+
+
+def _addresses(settings: Settings) -> str:
+    places = {"Shop API, with GraphiQL in a browser": "/graphql", "Staff API": "/staff/graphql"}
+    if settings.mailbox:
+        places["Mails that were sent"] = "/mailbox"
+    lines = [f"  {what:<38}{settings.public_url}{path}" for what, path in places.items()]
+    return "\n".join(["", *lines, "", "Ctrl-C ends it."])
+
+
+async def _open_store(settings: Settings) -> None:
+    """Bring the database to the newest schema, if it is not there."""
+    import asyncpg
+
+    from commerce_api.persistence import revision
+
+    try:
+        connection = await asyncpg.connect(settings.dsn)
+    except (OSError, asyncpg.PostgresError) as error:
+        tell(f"The database does not answer: {error}. `commerce-api doctor` tells more.")
+        raise typer.Exit(1) from None
+    try:
+        found = await revision.current(connection)
+    finally:
+        await connection.close()
+    if found != revision.newest():
+        from commerce_api.persistence.migrate import migrate as upgrade
+
+        await upgrade(settings.dsn)
+
+
+async def _open_demo_store(settings: Settings) -> str:
+    """Fill a new store, and say who can sign in."""
+    await _open_store(settings)
+    return ""
