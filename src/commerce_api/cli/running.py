@@ -1,6 +1,7 @@
 """`demo`, `serve`, `worker`, `migrate`: the store itself."""
 
 import asyncio
+import os
 import signal
 import socket
 from collections.abc import Callable
@@ -139,5 +140,12 @@ async def _open_store(settings: Settings) -> None:
 
 async def _open_demo_store(settings: Settings) -> str:
     """Fill a new store, and say who can sign in."""
+    from commerce_api.app import opened
+    from commerce_api.operations.demo.load import load_demo
+
     await _open_store(settings)
-    return ""
+    async with opened(settings) as app:
+        accounts = await load_demo(app.database, at=app.now(), hash_password=app.passwords.hash)
+    people = [("Customers", accounts.customers), ("Staff", accounts.staff)]
+    lines = [f"  {a.email:<38}{a.password:<22}{a.who}" for _, group in people for a in group]
+    return "\n".join(["", "Accounts: mail address, password, who it is", "", *lines])

@@ -1,0 +1,155 @@
+"""The command as people and machines run it: in a process of its own."""
+
+import fcntl
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+DEADLINE = 60
+
+
+class Running:
+    """A started command; `said` waits until it has written something."""
+
+    def __init__(self, folder, *arguments, **environment):
+        bare = {name: value for name, value in os.environ.items() if not name.startswith(("COMMERCE_", "DATABASE_"))}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "commerce_api", *arguments],
+            cwd=folder,
+            env={**bare, "PYTHONPATH": str(Path("src").absolute()), **environment},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.text = ""
+
+    def said(self, pattern):
+        while not (found := re.search(pattern, self.text)):
+            line = self.process.stderr.readline()
+            assert line, self.text
+            self.text += line
+        return found
+
+    def address(self):
+        return self.said(r"(http://127.0.0.1:\d+)/graphql")[1]
+
+    def ends(self):
+        self.text += self.process.stderr.read()
+        return self.process.wait(DEADLINE)
+
+
+@pytest.fixture
+def start(tmp_path):
+    started = []
+
+    def run(*arguments, **environment):
+        started.append(Running(tmp_path, *arguments, **environment))
+        return started[-1]
+
+    yield run
+    for running in started:
+        running.process.kill()
+        running.process.wait()
+        running.process.stderr.close()
+
+
+def post(address, query="{ channel { code } }"):
+    return httpx.post(f"{address}/graphql", json={"query": query}, timeout=30).json()
+
+
+def gone(pid):
+    deadline = time.monotonic() + DEADLINE
+    while Path(f"/proc/{pid}/cwd").exists():
+        assert time.monotonic() < deadline, f"{pid} still runs"
+        time.sleep(0.02)
+    return True
+
+
+def server_of(folder):
+    return int((folder / ".data/postgres/data/postmaster.pid").read_text().splitlines()[0])
+
+
+def below(pid):
+    """The server processes that a process has started."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [int(child) for child in children if b"server_process" in Path(f"/proc/{child}/cmdline").read_bytes()]
+
+
+def test_a_demonstration_store_answers_says_who_can_sign_in_and_keeps_its_data(start, tmp_path):
+    first = start("demo", "--port", "0")
+    assert post(first.address()) == {"data": {"channel": {"code": "eu"}}}
+    assert re.search(r"lena@forest.example +kettle on the moss", first.text)
+    server = server_of(tmp_path)
+    first.process.send_signal(signal.SIGINT)
+    assert first.ends() == 0
+    assert gone(server)
+
+    second = start("demo", "--port", "0")
+    assert post(second.address()) == {"data": {"channel": {"code": "eu"}}}
+    second.process.send_signal(signal.SIGTERM)
+    assert second.ends() == 0
+
+
+def test_several_processes_share_a_port_and_end_with_their_parent_however_it_ends(start, tmp_path):
+    running = start("demo", "--port", "0", "--workers", "2")
+    address = running.address()
+    assert post(address) == {"data": {"channel": {"code": "eu"}}}
+    server, children = server_of(tmp_path), below(running.process.pid)
+
+    running.process.kill()
+
+    assert len(children) == 2
+    assert all(gone(pid) for pid in (*children, server))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "told"),
+    [
+        (("serve",), {"COMMERCE_PORT": "x", "COMMERCE_SECRET": "s"}, "COMMERCE_PORT: expected a valid integer"),
+        (("serve",), {"DATABASE_URL": "postgresql://x/y"}, "COMMERCE_SECRET: required with DATABASE_URL"),
+        (("migrate",), {"DATABASE_URL": "postgresql://127.0.0.1:1/x", "COMMERCE_SECRET": "s" * 32}, "does not answer"),
+    ],
+)
+def test_what_cannot_work_is_told_without_a_traceback(start, arguments, environment, told):
+    running = start(*arguments, **environment)
+
+    assert running.ends() in {1, 2}
+    assert told in running.text
+    assert "Traceback" not in running.text
+
+
+def test_a_port_in_use_is_told(start):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        running = start("serve", "--port", str(port))
+
+        assert running.ends() == 1
+    assert f"Cannot listen on 127.0.0.1, port {port}: Address already in use." in running.text
+
+
+def test_a_data_folder_has_one_user(start, tmp_path):
+    lock = tmp_path / ".data/postgres/owner.lock"
+    lock.parent.mkdir(parents=True)
+    lock.write_text("4711")
+    with lock.open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        running = start("migrate")
+
+        assert running.ends() == 1
+    assert "is in use by process 4711" in running.text
+
+
+def test_help_loads_nothing_that_is_slow_to_load():
+    script = "import sys, commerce_api.cli; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", script], check=True, capture_output=True, text=True, env={"PYTHONPATH": "src"}
+    )
+
+    assert not {"strawberry", "sqlalchemy", "asyncpg", "alembic", "uvicorn"} & set(loaded.stdout.split())
