@@ -95,9 +95,8 @@ def _listen(settings: Settings) -> socket.socket:
     try:
         return listening_socket(settings.host, settings.port)
     except OSError as error:
-        tell(
-            f"Cannot listen on {settings.host}, port {settings.port}: {error.strerror}. Choose others by --host, --port."
-        )
+        why = os.strerror(error.errno) if error.errno else str(error)
+        tell(f"Cannot listen on {settings.host}, port {settings.port}: {why}. Choose others by --host, --port.")
         raise typer.Exit(1) from None
 
 
