@@ -5,7 +5,7 @@ from graphql import GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 
 from commerce_api.contract import derive, for_shop
-from commerce_api.resolvers.accounts import AccountMutations, AccountQueries
+from commerce_api.resolvers.accounts import AccountMutations, AccountQueries, ProfileMutations
 from commerce_api.resolvers.carts import CartMutations, CartQueries
 from commerce_api.resolvers.catalog import CatalogMutations, CatalogQueries
 from commerce_api.resolvers.catalog_work import CatalogWorkMutations, CatalogWorkQueries
@@ -45,6 +45,7 @@ class Query(
 @strawberry.type(description="Everything that can be done. Fields run one after another, each in its own transaction.")
 class Mutation(
     AccountMutations,
+    ProfileMutations,
     CartMutations,
     CatalogMutations,
     CatalogWorkMutations,

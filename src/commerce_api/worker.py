@@ -13,6 +13,7 @@ import asyncpg
 import structlog
 
 from commerce_api.domain.value import value
+from commerce_api.operations import account_mail
 from commerce_api.operations.purge import purge
 from commerce_api.operations.services import Services
 from commerce_api.persistence import outbox
@@ -31,7 +32,9 @@ class TimedJob:
     run: Callable[[Services], Awaitable[None]]
 
 
-HANDLERS: Final[dict[str, Handler]] = {}
+HANDLERS: Final[dict[str, Handler]] = {
+    account_mail.TOPIC: account_mail.send,
+}
 """By topic, in the alphabet's order."""
 
 JOBS: Final = (TimedJob(name="purge", every=timedelta(hours=1), run=purge),)

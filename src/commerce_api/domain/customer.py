@@ -1,10 +1,11 @@
-"""Customers: who they are, and what they agreed to."""
+"""Customers: who they are, and what they agreed to. Events hold ids and names of fields, never what stands in them."""
 
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
-from commerce_api.domain.address import Address
-from commerce_api.domain.ids import AddressId, ChannelId, CustomerId
+from commerce_api.domain.decision import Decision, Refusal, check_revision
+from commerce_api.domain.ids import ChannelId, CustomerId
 from commerce_api.domain.value import value
 
 
@@ -34,18 +35,6 @@ class Consent:
 
 
 @value
-class AddressEntry:
-    """An address in a customer's address book."""
-
-    id: AddressId
-    customer_id: CustomerId
-    address: Address
-    default_shipping: bool
-    default_billing: bool
-    revision: int
-
-
-@value
 class Customer:
     id: CustomerId
     email: str
@@ -60,3 +49,84 @@ class Customer:
     channel_id: ChannelId
     created_at: datetime
     revision: int
+
+
+@value
+class UpdateProfile:
+    """None leaves a field as it is."""
+
+    first_name: str | None = None
+    last_name: str | None = None
+    phone: str | None = None
+    language: str | None = None
+    currency: str | None = None
+    expected_revision: int | None = None
+
+
+@value
+class SetStatus:
+    status: CustomerStatus
+    expected_revision: int | None = None
+
+
+@value
+class CustomerRegistered:
+    pass
+
+
+@value
+class EmailVerified:
+    pass
+
+
+@value
+class PasswordChanged:
+    """`by_mail`: by the link of a mail instead of the old password."""
+
+    by_mail: bool
+
+
+@value
+class ProfileChanged:
+    fields: tuple[str, ...]
+
+
+@value
+class StatusChanged:
+    status: CustomerStatus
+
+
+@value
+class ConsentGiven:
+    kind: ConsentKind
+    version: str = ""
+
+
+@value
+class ConsentWithdrawn:
+    kind: ConsentKind
+
+
+@value
+class NotMarketing(Refusal):
+    """Terms are accepted with `acceptTerms`, and cannot be taken back."""
+
+
+PROFILE = ("first_name", "last_name", "phone", "language", "currency")
+
+
+def update_profile(customer: Customer, command: UpdateProfile) -> tuple[Customer, Decision[ProfileChanged]]:
+    """The customer as changed, and what to tell of it."""
+    if stale := check_revision(customer.revision, command.expected_revision):
+        return customer, stale
+    given = {name: getattr(command, name) for name in PROFILE if getattr(command, name) is not None}
+    changed = {name: text for name, text in given.items() if text != getattr(customer, name)}
+    return replace(customer, **changed), [ProfileChanged(fields=tuple(changed))] if changed else []
+
+
+def set_status(customer: Customer, command: SetStatus) -> tuple[Customer, Decision[StatusChanged]]:
+    if stale := check_revision(customer.revision, command.expected_revision):
+        return customer, stale
+    if customer.status is command.status:
+        return customer, []
+    return replace(customer, status=command.status), [StatusChanged(status=command.status)]

@@ -7,13 +7,31 @@ import strawberry
 from commerce_api.domain.address_rules import rules_for
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.session import SessionKind
-from commerce_api.operations import sessions
+from commerce_api.operations import account_mail, customer_passwords, profiles, registration, sessions
+from commerce_api.operations.account_mail import Occasion
 from commerce_api.operations.sessions import RefreshSession, SignOut
 from commerce_api.operations.sign_in import sign_in
 from commerce_api.persistence.readers.customers import customers_of
-from commerce_api.schema.account import SignInInput
+from commerce_api.schema.account import (
+    AcceptTermsInput,
+    AccountMailInput,
+    AccountMailPayload,
+    AddressPayload,
+    ChangePasswordInput,
+    CreateAddressInput,
+    CustomerPayload,
+    DeleteAddressInput,
+    RegisterCustomerInput,
+    ResetPasswordInput,
+    SetConsentInput,
+    SetDefaultAddressInput,
+    SignInInput,
+    UpdateAddressInput,
+    UpdateProfileInput,
+    VerifyEmailInput,
+)
 from commerce_api.schema.address import AddressRules
-from commerce_api.schema.context import Context, Info
+from commerce_api.schema.context import Context, Info, once
 from commerce_api.schema.customer import Customer
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.scalars import CountryCode
@@ -47,6 +65,29 @@ class AccountQueries:
 @strawberry.type
 class AccountMutations:
     @strawberry.mutation(
+        description="Ask for a new account. The answer is the same whether or not the address has one: what to do next "
+        "is told by mail.",
+        directives=[requires(Permission.SIGN_IN)],
+    )
+    async def register_customer(self, info: Info, input: RegisterCustomerInput) -> AccountMailPayload:
+        command = input.parse(info.context.channel, info.context.scope.language)
+        return AccountMailPayload.of(await registration.register(info.context.entrance, command))
+
+    @strawberry.mutation(
+        description="Confirm the address of a new account with the token that was mailed, and open a session.",
+        directives=[requires(Permission.SIGN_IN)],
+    )
+    async def verify_email(self, info: Info, input: VerifyEmailInput) -> SessionPayload:
+        return SessionPayload.of(await registration.verify_email(info.context.entrance, input.parse()))
+
+    @strawberry.mutation(
+        description="Ask for another mail to confirm an address.", directives=[requires(Permission.SIGN_IN)]
+    )
+    async def resend_verification(self, info: Info, input: AccountMailInput) -> AccountMailPayload:
+        command = input.parse(Occasion.ASKED_TO_VERIFY, info.context.scope.language)
+        return AccountMailPayload.of(await account_mail.ask(info.context.entrance, command))
+
+    @strawberry.mutation(
         description="Open a session with mail address and password. The address must have been confirmed.",
         directives=[requires(Permission.SIGN_IN)],
     )
@@ -54,7 +95,8 @@ class AccountMutations:
         return SessionPayload.of(await sign_in(info.context.entrance, input.parse()))
 
     @strawberry.mutation(
-        description="Exchange a refresh token for the next pair of tokens. Send no `Authorization` header with it.",
+        description="Exchange a refresh token for the next pair of tokens. Send no `Authorization` header with it. If the "
+        "answer is lost on the way, sign in again: a token that comes twice ends the session.",
         directives=[requires(Permission.SIGN_IN)],
     )
     async def refresh_session(self, info: Info, input: RefreshSessionInput) -> SessionPayload:
@@ -71,3 +113,74 @@ class AccountMutations:
     async def sign_out_everywhere(self, info: Info) -> SignOutPayload:
         command = SignOut(kind=SessionKind.CUSTOMER, everywhere=True)
         return SignOutPayload.of(await info.context.write(sessions.sign_out, command))
+
+    @strawberry.mutation(
+        description="Ask for a mail with a link to set a new password.", directives=[requires(Permission.SIGN_IN)]
+    )
+    async def request_password_reset(self, info: Info, input: AccountMailInput) -> AccountMailPayload:
+        command = input.parse(Occasion.ASKED_TO_RESET, info.context.scope.language)
+        return AccountMailPayload.of(await account_mail.ask(info.context.entrance, command))
+
+    @strawberry.mutation(
+        description="Set a new password with the token that was mailed. All sessions end.",
+        directives=[requires(Permission.SIGN_IN)],
+    )
+    async def reset_password(self, info: Info, input: ResetPasswordInput) -> SignOutPayload:
+        return SignOutPayload.of(await customer_passwords.reset(info.context.entrance, input.parse()))
+
+    @strawberry.mutation(
+        description="Set a new password with the present one. All other sessions end.",
+        directives=[requires(Permission.OWN_ACCOUNT)],
+    )
+    async def change_password(self, info: Info, input: ChangePasswordInput) -> SignOutPayload:
+        return SignOutPayload.of(await customer_passwords.change(info.context.entrance, input.parse()))
+
+
+@strawberry.type
+class ProfileMutations:
+    @strawberry.mutation(
+        description="Change what the shop knows of oneself.", directives=[requires(Permission.OWN_ACCOUNT)]
+    )
+    async def update_profile(self, info: Info, input: UpdateProfileInput) -> CustomerPayload:
+        key = once(input.idempotency_key, profiles.load_customer)
+        command = input.parse(info.context.channel)
+        return CustomerPayload.of(await info.context.write(profiles.update_own, command, once=key))
+
+    @strawberry.mutation(
+        description="Add an address to one's address book.", directives=[requires(Permission.OWN_ACCOUNT)]
+    )
+    async def create_address(self, info: Info, input: CreateAddressInput) -> AddressPayload:
+        key = once(input.idempotency_key, profiles.load_own_address)
+        outcome = await info.context.write(profiles.add_own_address, input.parse(), once=key)
+        return AddressPayload.of(outcome)
+
+    @strawberry.mutation(
+        description="Change an address of one's address book.", directives=[requires(Permission.OWN_ACCOUNT)]
+    )
+    async def update_address(self, info: Info, input: UpdateAddressInput) -> AddressPayload:
+        key = once(input.idempotency_key, profiles.load_own_address)
+        outcome = await info.context.write(profiles.change_own_addresses, input.parse(), once=key)
+        return AddressPayload.of(outcome)
+
+    @strawberry.mutation(
+        description="Remove an address from one's address book.", directives=[requires(Permission.OWN_ACCOUNT)]
+    )
+    async def delete_address(self, info: Info, input: DeleteAddressInput) -> AddressPayload:
+        return AddressPayload.of(await info.context.write(profiles.change_own_addresses, input.parse()))
+
+    @strawberry.mutation(
+        description="Choose the address that is offered first.", directives=[requires(Permission.OWN_ACCOUNT)]
+    )
+    async def set_default_address(self, info: Info, input: SetDefaultAddressInput) -> AddressPayload:
+        return AddressPayload.of(await info.context.write(profiles.change_own_addresses, input.parse()))
+
+    @strawberry.mutation(
+        description="Decide about one kind of marketing.", directives=[requires(Permission.OWN_ACCOUNT)]
+    )
+    async def set_consent(self, info: Info, input: SetConsentInput) -> CustomerPayload:
+        return CustomerPayload.of(await info.context.write(profiles.set_own_consent, input.parse()))
+
+    @strawberry.mutation(description="Accept the terms in force.", directives=[requires(Permission.OWN_ACCOUNT)])
+    async def accept_terms(self, info: Info, input: AcceptTermsInput) -> CustomerPayload:
+        command = input.parse(info.context.channel)
+        return CustomerPayload.of(await info.context.write(profiles.accept_own_terms, command))

@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 import strawberry
 
 from commerce_api.domain import customer as domain
+from commerce_api.domain.address_book import AddressEntry
 from commerce_api.persistence.readers.customers import addresses_of, consents_of
 from commerce_api.schema.address import Address
 from commerce_api.schema.context import Info
@@ -30,7 +31,7 @@ class CustomerAddress(Node):
     revision: int = strawberry.field(description="Grows by one at every change; send it as `expectedRevision`.")
 
     @classmethod
-    def of(cls, entry: domain.AddressEntry) -> Self:
+    def of(cls, entry: AddressEntry) -> Self:
         return cls(
             key=entry.id,
             address=Address.of(entry.address),

@@ -13,7 +13,15 @@ from commerce_api.domain.grants import Grant, known
 from commerce_api.domain.ids import ChannelId
 from commerce_api.domain.value import value
 from commerce_api.persistence.sql import Database, Row, Statement
-from commerce_api.persistence.tables.identity import api_keys, customers, roles, sessions, staff, staff_roles
+from commerce_api.persistence.tables.identity import (
+    api_keys,
+    customers,
+    one_time_tokens,
+    roles,
+    sessions,
+    staff,
+    staff_roles,
+)
 
 
 def _grants(staff_id: ColumnElement[UUID]) -> ColumnElement[Any]:
@@ -50,9 +58,16 @@ _API_KEY = Statement(
     )
 )
 
-_CUSTOMER_LOGIN = Statement(
-    select(customers.c.id, customers.c.password_hash).where(
-        customers.c.email == bindparam("email"), customers.c.password_hash.is_not(None)
+_login = select(customers.c.id, customers.c.email, customers.c.password_hash)
+_has_password = customers.c.password_hash.is_not(None)
+_BY_EMAIL = Statement(_login.where(customers.c.email == bindparam("email"), _has_password))
+_BY_ID = Statement(_login.where(customers.c.id == bindparam("id"), _has_password))
+_BY_TOKEN = Statement(
+    _login.join(one_time_tokens, one_time_tokens.c.subject_id == customers.c.id).where(
+        one_time_tokens.c.hash == bindparam("hash"),
+        one_time_tokens.c.purpose == bindparam("purpose"),
+        one_time_tokens.c.expires_at > bindparam("at"),
+        one_time_tokens.c.used_at.is_(None),
     )
 )
 
@@ -62,13 +77,27 @@ class Login:
     """What a sign-in is compared with."""
 
     id: UUID
+    email: str
     password_hash: str = field(repr=False)
 
 
 async def customer_login(database: Database, email: str) -> Login | None:
+    return await _customer_login(database, _BY_EMAIL, email=email)
+
+
+async def login_of(database: Database, customer_id: UUID | None) -> Login | None:
+    return await _customer_login(database, _BY_ID, id=customer_id)
+
+
+async def login_by_token(database: Database, purpose: str, token_hash: bytes, at: datetime) -> Login | None:
+    """The customer whom an unused token of a mail was sent to."""
+    return await _customer_login(database, _BY_TOKEN, hash=token_hash, purpose=purpose, at=at)
+
+
+async def _customer_login(database: Database, statement: Statement, **key: Any) -> Login | None:
     async with database.connection() as connection:
-        row = await connection.fetch_one(_CUSTOMER_LOGIN, email=email)
-    return row and Login(id=row["id"], password_hash=row["password_hash"])
+        row = await connection.fetch_one(statement, **key)
+    return row and Login(id=row["id"], email=row["email"], password_hash=row["password_hash"] or "")
 
 
 async def customer_session(database: Database, access_hash: bytes, at: datetime) -> Row | None:

@@ -9,11 +9,13 @@ from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 
 from commerce_api.domain.actor import Actor
 from commerce_api.domain.address import Address
-from commerce_api.domain.customer import AddressEntry, Consent, ConsentKind, Customer, CustomerStatus
+from commerce_api.domain.address_book import AddressEntry
+from commerce_api.domain.customer import Consent, ConsentKind, Customer, CustomerStatus
 from commerce_api.domain.ids import AddressId, ChannelId, CustomerId
 from commerce_api.domain.permissions import Permission
+from commerce_api.domain.value import value
 from commerce_api.persistence.scope import Scope
-from commerce_api.persistence.sql import Row, Statement
+from commerce_api.persistence.sql import Connection, Row, Statement
 from commerce_api.persistence.tables.identity import addresses, consents, customers
 
 _IDS = any_(bindparam("ids", type_=ARRAY(Uuid())))
@@ -34,6 +36,7 @@ def visible_to(actor: Actor, permission: Permission = Permission.FIND_CUSTOMERS)
     return {"own_id": actor.customer_id, "everywhere": channels is None, "in_channels": list(channels or ())}
 
 
+_BY_EMAIL = Statement(select(customers).where(customers.c.email == bindparam("email")))
 _CUSTOMERS = Statement(select(customers).where(customers.c.id == _IDS, visible_customers()))
 _ADDRESSES = Statement(
     select(addresses)
@@ -48,6 +51,31 @@ _CONSENTS = Statement(
     .where(consents.c.customer_id == _IDS, visible_customers())
     .order_by(consents.c.customer_id, consents.c.kind, consents.c.at.desc(), consents.c.id.desc())
 )
+
+
+@value
+class Addressee:
+    """What a mail about an account has to know."""
+
+    id: CustomerId
+    first_name: str
+    last_name: str
+    language: str | None
+    status: CustomerStatus
+    verified: bool
+
+
+async def addressee(connection: Connection, email: str) -> Addressee | None:
+    """For the worker only: whose address this is."""
+    row = await connection.fetch_one(_BY_EMAIL, email=email)
+    return row and Addressee(
+        id=CustomerId(row["id"]),
+        first_name=row["first_name"],
+        last_name=row["last_name"],
+        language=row["language"],
+        status=CustomerStatus(row["status"]),
+        verified=row["email_verified_at"] is not None,
+    )
 
 
 async def customers_of(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, Customer]:
@@ -96,7 +124,6 @@ def customer_of(row: Row) -> Customer:
 def entry_of(row: Row) -> AddressEntry:
     return AddressEntry(
         id=AddressId(row["id"]),
-        customer_id=CustomerId(row["customer_id"]),
         address=Address(**row["address"]),
         default_shipping=row["default_shipping"],
         default_billing=row["default_billing"],

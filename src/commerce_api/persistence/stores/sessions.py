@@ -39,12 +39,13 @@ _RENEW = Statement(
 _end = update(sessions).values(ended_at=bindparam("at"), end_reason=bindparam("reason"))
 _still_open = sessions.c.ended_at.is_(None)
 _END_ONE = Statement(_end.where(sessions.c.id == bindparam("session_id"), _still_open).returning(sessions))
+_others = (_still_open, sessions.c.id.is_distinct_from(bindparam("but", type_=sessions.c.id.type)))
 _END_ALL = {
     SessionKind.CUSTOMER: Statement(
-        _end.where(sessions.c.customer_id == bindparam("subject_id"), _still_open).returning(sessions)
+        _end.where(sessions.c.customer_id == bindparam("subject_id"), *_others).returning(sessions)
     ),
     SessionKind.STAFF: Statement(
-        _end.where(sessions.c.staff_id == bindparam("subject_id"), _still_open).returning(sessions)
+        _end.where(sessions.c.staff_id == bindparam("subject_id"), *_others).returning(sessions)
     ),
 }
 
@@ -94,8 +95,10 @@ class SessionStore:
     async def end(self, session_id: SessionId | None, reason: EndReason) -> int:
         return await self._end(_END_ONE, reason, session_id=session_id)
 
-    async def end_all(self, kind: SessionKind, subject_id: UUID | None, reason: EndReason) -> int:
-        return await self._end(_END_ALL[kind], reason, subject_id=subject_id)
+    async def end_all(
+        self, kind: SessionKind, subject_id: UUID | None, reason: EndReason, *, but: SessionId | None = None
+    ) -> int:
+        return await self._end(_END_ALL[kind], reason, subject_id=subject_id, but=but)
 
     async def _end(self, statement: Statement, reason: EndReason, **which: Any) -> int:
         ended = await self._connection.fetch(statement, at=self._uow.by.at, reason=reason, **which)

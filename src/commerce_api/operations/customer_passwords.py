@@ -1,0 +1,93 @@
+"""A customer's new password: with the old one, or with the link of a mail."""
+
+from dataclasses import field
+
+from commerce_api.adapters.tokens import token_hash
+from commerce_api.domain.customer import PasswordChanged
+from commerce_api.domain.decision import Refusal, Refused, refuse
+from commerce_api.domain.intake import Intake
+from commerce_api.domain.password import check_password
+from commerce_api.domain.session import EndReason, InvalidToken, SessionKind
+from commerce_api.domain.throttle import SIGN_IN
+from commerce_api.domain.value import value
+from commerce_api.operations.entrance import Entrance
+from commerce_api.persistence.readers.credentials import Login, login_by_token, login_of
+from commerce_api.persistence.stores import one_time_tokens
+from commerce_api.persistence.stores.customers import CustomerStore, lock_login
+from commerce_api.persistence.stores.one_time_tokens import Purpose
+from commerce_api.persistence.stores.sessions import SessionStore
+from commerce_api.persistence.unit_of_work import UnitOfWork
+
+
+@value
+class WrongPassword(Refusal):
+    """This is not your present password."""
+
+
+@value
+class ResetPassword:
+    token: str = field(repr=False)
+    new_password: str = field(repr=False)
+
+
+@value
+class ChangePassword:
+    current_password: str = field(repr=False)
+    new_password: str = field(repr=False)
+
+
+async def reset(entrance: Entrance, command: ResetPassword) -> int | Refused:
+    """How many sessions ended: all. The link proves the address too."""
+    used = token_hash(command.token)
+    login = await login_by_token(entrance.database, Purpose.RESET_PASSWORD, used, entrance.by.at)
+    if login is None:
+        return refuse(InvalidToken(path=("token",)))
+    if weak := _weak(command.new_password, login.email):
+        return weak
+    password_hash = await entrance.passwords.hash(command.new_password)
+
+    async def write(uow: UnitOfWork, _: ResetPassword) -> int | Refused:
+        if await one_time_tokens.use(uow.connection, Purpose.RESET_PASSWORD, used, uow.by.at) is None:
+            return refuse(InvalidToken(path=("token",)))
+        await entrance.acquit(uow.connection, SIGN_IN, login.email)
+        return await _set(uow, login, password_hash, by_mail=True)
+
+    return await entrance.write(write, command)
+
+
+async def change(entrance: Entrance, command: ChangePassword) -> int | Refused:
+    """How many other sessions ended."""
+    login = await login_of(entrance.database, entrance.by.actor.id)
+    if login is None:
+        return refuse(WrongPassword(path=("currentPassword",)))
+    if weak := _weak(command.new_password, login.email):
+        return weak
+    if refused := await entrance.admit(SIGN_IN, login.email):
+        return refused
+    if not await entrance.passwords.verify(login.password_hash, command.current_password):
+        return refuse(WrongPassword(path=("currentPassword",)))
+    password_hash = await entrance.passwords.hash(command.new_password)
+
+    async def write(uow: UnitOfWork, _: ChangePassword) -> int | Refused:
+        if not await lock_login(uow.connection, login):
+            return refuse(WrongPassword(path=("currentPassword",)))
+        await entrance.acquit(uow.connection, SIGN_IN, login.email)
+        return await _set(uow, login, password_hash, by_mail=False)
+
+    return await entrance.write(write, command)
+
+
+async def _set(uow: UnitOfWork, login: Login, password_hash: str, *, by_mail: bool) -> int | Refused:
+    store = CustomerStore(uow)
+    if not await store.set_password(login.id, password_hash, proves_address=by_mail):
+        return refuse(InvalidToken(path=("token",)))
+    await store.record(login.id, [PasswordChanged(by_mail=by_mail)])
+    await one_time_tokens.forget(uow.connection, Purpose.RESET_PASSWORD, login.id)
+    kept = None if by_mail else uow.by.actor.session_id
+    return await SessionStore(uow).end_all(SessionKind.CUSTOMER, login.id, EndReason.PASSWORD_CHANGED, but=kept)
+
+
+def _weak(password: str, email: str) -> Refused | None:
+    intake = Intake()
+    check_password(intake, password, email, "newPassword")
+    return intake.refused() if intake.problems else None
