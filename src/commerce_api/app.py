@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from commerce_api import graphql
 from commerce_api.adapters.clock import now
+from commerce_api.adapters.mail import smtp_mailer
 from commerce_api.adapters.passwords import Passwords
 from commerce_api.adapters.payments.sandbox import SandboxProvider
 from commerce_api.domain.actor import Actor
@@ -52,7 +53,9 @@ class App:
 
     @cached_property
     def services(self) -> Services:
-        return Services(settings=self.settings, database=self.database, now=self.now)
+        smtp = self.settings.smtp_url
+        mailer = smtp_mailer(smtp.get_secret_value()) if smtp else None
+        return Services(settings=self.settings, database=self.database, now=self.now, mailer=mailer)
 
 
 @asynccontextmanager

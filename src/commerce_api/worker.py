@@ -13,7 +13,7 @@ import asyncpg
 import structlog
 
 from commerce_api.domain.value import value
-from commerce_api.operations import account_mail
+from commerce_api.operations import account_mail, mail
 from commerce_api.operations.purge import purge
 from commerce_api.operations.services import Services
 from commerce_api.persistence import outbox
@@ -34,6 +34,7 @@ class TimedJob:
 
 HANDLERS: Final[dict[str, Handler]] = {
     account_mail.TOPIC: account_mail.send,
+    "mail": mail.deliver,
 }
 """By topic, in the alphabet's order."""
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from commerce_api.adapters.mail import Mailer
 from commerce_api.persistence.sql import Database
 from commerce_api.settings import Settings
 
@@ -15,3 +16,4 @@ class Services:
     settings: Settings
     database: Database
     now: Callable[[], datetime]
+    mailer: Mailer | None = None

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, bindparam, cast, func, null, select, update
+from sqlalchemy import Text, bindparam, cast, func, null, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from commerce_api.domain.value import value
@@ -43,7 +43,12 @@ _CLAIM = Statement(
     )
 )
 _mine = (outbox.c.id == bindparam("task")) & (outbox.c.attempts == bindparam("attempt")) & _waiting
-_DONE = Statement(update(outbox).where(_mine).values(done_at=bindparam("at", type_=_MOMENT), last_error=null()))
+_DONE = Statement(
+    update(outbox)
+    .where(_mine)
+    .values(done_at=bindparam("at", type_=_MOMENT), last_error=null(), payload=text("'{}'::jsonb"))
+)
+"""The payload goes: it may hold personal data, or the token of a mailed link."""
 _LATER = Statement(
     update(outbox).where(_mine).values(due_at=bindparam("due", type_=_MOMENT), last_error=bindparam("error"))
 )

@@ -107,6 +107,7 @@ mails = Table(
     string("html"),
     string("text"),
     string("template_version"),
+    Column("content_hash", LargeBinary(), nullable=False),
     ref("order_id", "orders", nullable=True, index=True),
     string("state"),
     string("error", nullable=True),
