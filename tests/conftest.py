@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import httpx
@@ -101,16 +102,35 @@ def cheap_passwords():
 
 
 @pytest.fixture
+def actors():
+    """Actors by token, beside those whom the database knows: what `api.allowed` puts there."""
+    return {}
+
+
+@pytest.fixture
 def passwords(cheap_passwords):
     cheap_passwords.computed = 0
     return cheap_passwords
 
 
 @pytest.fixture
-def app(database, clock, passwords):
-    return App(
-        settings=Settings(), database=database, channels=ChannelDirectory(database), now=clock, passwords=passwords
+def app(database, clock, passwords, actors):
+    return application(database, clock, passwords, actors)
+
+
+def application(database, clock, passwords, actors):
+    app = App(
+        settings=Settings(rate_limit=0),
+        database=database,
+        channels=ChannelDirectory(database),
+        now=clock,
+        passwords=passwords,
     )
+
+    async def authenticate(database, *, token, **rest):
+        return actors.get(token) or await app.authenticate(database, token=token, **rest)
+
+    return replace(app, authenticate=authenticate)
 
 
 @pytest.fixture
@@ -140,20 +160,18 @@ async def http(app):
 
 
 @pytest.fixture
-def api(http):
+def api(http, actors):
     """`await api.shop(document, **variables)` or `await api.staff(...)`: the `data` of an answer without errors."""
-    return Api(http)
+    return Api(http, actors)
 
 
 @pytest.fixture
-async def committing_api(committing, clock, passwords):
+async def committing_api(committing, clock, passwords, actors):
     """Like `api`, but what it does is committed, over many connections."""
-    app = App(
-        settings=Settings(), database=committing, channels=ChannelDirectory(committing), now=clock, passwords=passwords
-    )
+    app = application(committing, clock, passwords, actors)
     transport = httpx.ASGITransport(app=web_application(app), client=("127.0.0.1", 1))
     async with httpx.AsyncClient(transport=transport, base_url="http://shop.test") as client:
-        yield Api(client)
+        yield Api(client, actors)
 
 
 class Statements(list):

@@ -1,13 +1,14 @@
 """Composition root: settings, database, adapters and the two contracts become one ASGI application."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route
 
 from commerce_api import graphql
@@ -22,11 +23,12 @@ from commerce_api.operations.ports import PaymentProvider
 from commerce_api.operations.services import Services
 from commerce_api.operations.vault import CardVault
 from commerce_api.persistence.sql import Database, connect
-from commerce_api.schema.errors import RequestError
 from commerce_api.settings import Settings
-from commerce_api.web import vault
+from commerce_api.web import headers, vault
 from commerce_api.web.endpoint import Endpoint
+from commerce_api.web.front import Front
 from commerce_api.web.media import serve_picture
+from commerce_api.web.rate import RateLimits
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class App:
     channels: ChannelDirectory
     now: Callable[[], datetime]
     passwords: Passwords = field(default_factory=Passwords)
+    authenticate: Callable[..., Awaitable[Actor | None]] = actor_of
 
     @cached_property
     def vault(self) -> CardVault:
@@ -70,33 +73,29 @@ async def opened(settings: Settings) -> AsyncGenerator[App]:
         await database.close()
 
 
-async def shopper(app: App, request: Request) -> Actor:
-    return await _actor(app, request, staff=False)
-
-
-async def back_office(app: App, request: Request) -> Actor:
-    return await _actor(app, request, staff=True)
-
-
-async def _actor(app: App, request: Request, *, staff: bool) -> Actor:
-    token = request.headers.get("authorization", "").removeprefix("Bearer ") or None
-    cart_token = request.headers.get("x-cart-token")
-    actor = await actor_of(app.database, token=token, cart_token=cart_token, staff=staff, at=app.now())
-    if actor is None:
-        raise RequestError("UNAUTHENTICATED", "The access token is not valid, or not any more.")
-    return actor
-
-
 def web_application(app: App) -> Starlette:
-    shop = Endpoint(schema=graphql.SHOP, authenticate=shopper)
-    staff = Endpoint(schema=graphql.STAFF, authenticate=back_office)
+    rates = RateLimits(quota=app.settings.rate_limit, window=60)
     web = Starlette(
         routes=[
-            Route("/graphql", shop.__call__, methods=["GET", "POST"]),
-            Route("/staff/graphql", staff.__call__, methods=["GET", "POST"]),
+            Route("/graphql", Endpoint(app, graphql.SHOP, rates, staff=False)),
+            Route("/staff/graphql", Endpoint(app, graphql.STAFF, rates, staff=True)),
             Route("/vault/cards", vault.cards, methods=["POST", "OPTIONS"]),
             Route("/media/{name}", serve_picture, methods=["GET"]),
-        ]
+        ],
+        middleware=list(_middleware(app.settings)),
     )
     web.state.app = app
     return web
+
+
+def _middleware(settings: Settings) -> Iterator[Middleware]:
+    yield Middleware(Front, trusted_proxies=settings.trusted_proxies)
+    if settings.cors_origins:
+        yield Middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=("GET", "POST"),
+            allow_headers=headers.ASKED,
+            expose_headers=headers.ANSWERED,
+            max_age=3600,
+        )

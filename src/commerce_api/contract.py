@@ -16,6 +16,7 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     GraphQLUnionType,
+    get_named_type,
 )
 
 from commerce_api.domain.permissions import SHOP, Permission
@@ -36,6 +37,12 @@ def permission_of(element: Element) -> Permission | None:
         if isinstance(directive, Requires):
             return Permission(directive.permission)
     return None
+
+
+def is_alone(field: Element) -> bool:
+    """Whether an operation may have one such field only; fields of signing in, and what is marked ALONE."""
+    marked = (getattr(_definition(field), "metadata", None) or {}).get("alone")
+    return bool(marked) or permission_of(field) in (Permission.SIGN_IN, Permission.SIGN_IN_AS_STAFF)
 
 
 def for_shop(element: Element) -> bool:
@@ -120,7 +127,12 @@ class _Derivation:
                 return type_
 
     def _kept(self, elements: dict[str, T], copy: Callable[[T], T]) -> dict[str, T]:
-        return {name: copy(element) for name, element in elements.items() if self._keep(element)}
+        return {name: copy(element) for name, element in elements.items() if self._keeps(element)}
+
+    def _keeps(self, element: Element) -> bool:
+        """Kept itself, and so is the type that it has, if it has one."""
+        type_ = getattr(element, "type", None)
+        return self._keep(element) and (type_ is None or self._keep(get_named_type(type_)))
 
     def _field(self, field: GraphQLField) -> Any:
         return _changed(field, type_=self._type(field.type), args=self._kept(field.args, self._argument))

@@ -19,6 +19,7 @@ from commerce_api.resolvers.settings import SettingsMutations, SettingsQueries
 from commerce_api.resolvers.staff import StaffMutations, StaffQueries
 from commerce_api.resolvers.stock import StockMutations, StockQueries
 from commerce_api.schema.catalog_values import AttributeValue
+from commerce_api.schema.descriptions import describe
 from commerce_api.schema.errors import UserError
 from commerce_api.schema.scalars import SCALARS
 
@@ -57,9 +58,7 @@ class Mutation(
     StaffMutations,
     StockMutations,
 ):
-    @strawberry.mutation(description="Removed as soon as there is another.")
-    def nothing(self) -> bool:
-        return True
+    pass
 
 
 FULL = strawberry.Schema(
@@ -69,4 +68,5 @@ FULL = strawberry.Schema(
     config=StrawberryConfig(scalar_map=SCALARS),
 )
 STAFF: GraphQLSchema = FULL._schema  # noqa: SLF001 - strawberry gives no other way to its graphql-core schema
+describe(STAFF)
 SHOP: GraphQLSchema = derive(STAFF, for_shop)

@@ -2,13 +2,23 @@
 
 import os
 from collections.abc import Iterator
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from commerce_api.domain.card import CardBrand
+
+
+def _listed(given: Any) -> Any:
+    """A list as people write it in the environment: with commas."""
+    return tuple(part.strip() for part in given.split(",") if part.strip()) if isinstance(given, str) else given
+
+
+Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_listed)]
+Texts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
 
 
 def _url(*schemes: str) -> AfterValidator:
@@ -69,6 +79,16 @@ class Settings(BaseSettings):
     )
     mailbox: bool = Field(
         default=False, description="Whether /mailbox shows the mails to whoever asks; for demonstrations only."
+    )
+    trusted_proxies: Networks = Field(
+        default=(), description="Addresses or networks, with commas, whose X-Forwarded-For is believed."
+    )
+    cors_origins: Texts = Field(
+        default=(), description="Origins, with commas, whose pages may call the API from a browser; * means all."
+    )
+    introspection: bool = Field(default=True, description="Whether clients may ask for the schema.")
+    rate_limit: int = Field(
+        default=600_000, ge=0, description="Cost that one caller may spend per minute and process; 0 means no limit."
     )
     metrics: bool = Field(default=True, description="Whether /metrics answers; keep it from strangers in the proxy.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(

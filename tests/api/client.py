@@ -1,18 +1,33 @@
 """A GraphQL client over HTTP, without the network."""
 
+from commerce_api.adapters.ids import new_id
+from commerce_api.domain.actor import Actor, ActorKind
+from commerce_api.domain.permissions import Permission
+
 
 class Api:
-    def __init__(self, http, headers=None):
-        self._http, self._headers = http, headers or {}
+    def __init__(self, http, actors, headers=None):
+        self._http, self._actors, self._headers = http, actors, headers or {}
 
     def with_headers(self, **headers):
         """The same client with more headers: `x_channel="us"` is sent as `x-channel: us`."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return Api(self._http, {**self._headers, **named})
+        return Api(self._http, self._actors, {**self._headers, **named})
 
     def as_(self, token):
         """The same client, signed in."""
         return self.with_headers(authorization=f"Bearer {token}")
+
+    def acting(self, actor):
+        """The same client, signed in as somebody who needs no rows in the database."""
+        token = str(new_id())
+        self._actors[token] = actor
+        return self.as_(token)
+
+    def allowed(self, *permissions):
+        """The same client, signed in as a member of staff with these permissions and those that come with the account."""
+        granted = {Permission.BROWSE_CATALOG, Permission.STAFF_DESK, *permissions}
+        return self.acting(Actor(kind=ActorKind.STAFF, id=new_id(), permissions=frozenset(granted)))
 
     async def shop(self, document, **variables):
         return await self._data("/graphql", document, variables)

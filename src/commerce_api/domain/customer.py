@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from commerce_api.domain.decision import Decision, Refusal, check_revision
+from commerce_api.domain.described import DescribedEnum
 from commerce_api.domain.ids import ChannelId, CustomerId
 from commerce_api.domain.value import value
 
@@ -14,15 +15,15 @@ class CustomerStatus(StrEnum):
     DISABLED = "DISABLED"
 
 
-class ConsentKind(StrEnum):
+class ConsentKind(DescribedEnum):
     """What can be agreed to. TERMS carry a version; all others are marketing and off until switched on."""
 
-    TERMS = "TERMS"
-    EMAIL_MARKETING = "EMAIL_MARKETING"
-    SMS_MARKETING = "SMS_MARKETING"
-    PHONE_MARKETING = "PHONE_MARKETING"
-    POST_MARKETING = "POST_MARKETING"
-    PROFILING = "PROFILING"
+    TERMS = "TERMS", "The shop's terms."
+    EMAIL_MARKETING = "EMAIL_MARKETING", "Advertising by mail."
+    SMS_MARKETING = "SMS_MARKETING", "Advertising by text message."
+    PHONE_MARKETING = "PHONE_MARKETING", "Advertising by telephone."
+    POST_MARKETING = "POST_MARKETING", "Advertising by post."
+    PROFILING = "PROFILING", "Being shown what fits earlier purchases."
 
 
 @value

@@ -1,38 +1,39 @@
 """What one may be allowed to do. Roles, which are data, name these; code never names a role (C.7)."""
 
-from enum import StrEnum
 from typing import Final
 
+from commerce_api.domain.described import DescribedEnum
 
-class Permission(StrEnum):
+
+class Permission(DescribedEnum):
     """In alphabetical order. A permission stands on each root field, and on each field that not everybody may read."""
 
-    ACT_FOR_CUSTOMERS = "ACT_FOR_CUSTOMERS"
-    ADJUST_STOCK = "ADJUST_STOCK"
-    BROWSE_CATALOG = "BROWSE_CATALOG"
-    BUY = "BUY"
-    DISABLE_CUSTOMERS = "DISABLE_CUSTOMERS"
-    FIND_CUSTOMERS = "FIND_CUSTOMERS"
-    MANAGE_API_KEYS = "MANAGE_API_KEYS"
-    MANAGE_CATALOG = "MANAGE_CATALOG"
-    MANAGE_CHANNELS = "MANAGE_CHANNELS"
-    MANAGE_CUSTOMERS = "MANAGE_CUSTOMERS"
-    MANAGE_PRICES = "MANAGE_PRICES"
-    MANAGE_SHIPPING = "MANAGE_SHIPPING"
-    MANAGE_STAFF = "MANAGE_STAFF"
-    MANAGE_TAXES = "MANAGE_TAXES"
-    OWN_ACCOUNT = "OWN_ACCOUNT"
-    READ_AUDIT_LOG = "READ_AUDIT_LOG"
-    READ_CARTS = "READ_CARTS"
-    READ_COSTS = "READ_COSTS"
-    READ_CUSTOMERS = "READ_CUSTOMERS"
-    READ_ORDERS = "READ_ORDERS"
-    READ_PAYMENTS = "READ_PAYMENTS"
-    READ_STAFF = "READ_STAFF"
-    READ_STOCK = "READ_STOCK"
-    SIGN_IN = "SIGN_IN"
-    SIGN_IN_AS_STAFF = "SIGN_IN_AS_STAFF"
-    STAFF_DESK = "STAFF_DESK"
+    ACT_FOR_CUSTOMERS = "ACT_FOR_CUSTOMERS", "Do in a customer's name what the customer could do."
+    ADJUST_STOCK = "ADJUST_STOCK", "Count and correct stock."
+    BROWSE_CATALOG = "BROWSE_CATALOG", "See what is sold."
+    BUY = "BUY", "Fill carts and place orders."
+    DISABLE_CUSTOMERS = "DISABLE_CUSTOMERS", "Shut customers out, and let them in again."
+    FIND_CUSTOMERS = "FIND_CUSTOMERS", "Search among customers."
+    MANAGE_API_KEYS = "MANAGE_API_KEYS", "Make and revoke API keys."
+    MANAGE_CATALOG = "MANAGE_CATALOG", "Change products, categories, collections and media; import and export."
+    MANAGE_CHANNELS = "MANAGE_CHANNELS", "Change channels and what they offer."
+    MANAGE_CUSTOMERS = "MANAGE_CUSTOMERS", "Change customers' data and groups."
+    MANAGE_PRICES = "MANAGE_PRICES", "Change price lists."
+    MANAGE_SHIPPING = "MANAGE_SHIPPING", "Change zones, shipping methods and rates."
+    MANAGE_STAFF = "MANAGE_STAFF", "Change staff accounts, roles and what they may do."
+    MANAGE_TAXES = "MANAGE_TAXES", "Change tax classes and rates."
+    OWN_ACCOUNT = "OWN_ACCOUNT", "See and change one's own account and orders."
+    READ_AUDIT_LOG = "READ_AUDIT_LOG", "Read who did what."
+    READ_CARTS = "READ_CARTS", "See the carts of others."
+    READ_COSTS = "READ_COSTS", "See what things cost the shop."
+    READ_CUSTOMERS = "READ_CUSTOMERS", "See customers' data."
+    READ_ORDERS = "READ_ORDERS", "See all orders."
+    READ_PAYMENTS = "READ_PAYMENTS", "See payments and their transactions."
+    READ_STAFF = "READ_STAFF", "See staff accounts and roles."
+    READ_STOCK = "READ_STOCK", "See how much lies where."
+    SIGN_IN = "SIGN_IN", "Prove to be a customer."
+    SIGN_IN_AS_STAFF = "SIGN_IN_AS_STAFF", "Prove to be a member of staff."
+    STAFF_DESK = "STAFF_DESK", "Use what every member of staff uses."
 
 
 GUEST: Final = frozenset({Permission.BROWSE_CATALOG, Permission.BUY, Permission.SIGN_IN})

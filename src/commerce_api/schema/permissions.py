@@ -1,9 +1,17 @@
 """Who may use a field stands on the field, and so in `schema.graphql`."""
 
+from collections.abc import Mapping
+from typing import Final
+
 import strawberry
 from strawberry.schema_directive import Location
 
 from commerce_api.domain.permissions import Permission
+
+ALONE: Final[Mapping[str, bool]] = {"alone": True}
+"""`metadata=ALONE` on fields with which a secret can be guessed: an operation may have one of them. Those that need SIGN_IN
+or SIGN_IN_AS_STAFF are so without saying.
+"""
 
 PermissionEnum = strawberry.enum(Permission, name="Permission", description="What a role or an API key may be granted.")
 
@@ -26,6 +34,6 @@ class Requires:
 def requires(permission: Permission) -> Requires:
     """The directive to put on a field: `strawberry.field(directives=[requires(Permission.READ_ORDERS)])`.
 
-    It only says so; what a document needs is checked once, before it runs, in `commerce_api.graphql`.
+    It only says so; what a document needs is checked once, before it runs, in `commerce_api.web.guard`.
     """
     return Requires(permission=permission)

@@ -1,69 +1,133 @@
-"""One GraphQL address: reads the request, finds out who asks, runs the document, writes the answer."""
+"""One GraphQL address: reads the request, finds out who asks, holds the document against limits and permissions, runs it."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Awaitable
+from datetime import datetime
 from typing import Any
 
-import orjson
-from graphql import ExecutionResult, GraphQLError, GraphQLSchema, parse, validate
+from graphql import ExecutionResult, GraphQLError, GraphQLSchema
 from graphql.execution import execute
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
-from commerce_api.adapters.ids import new_id
-from commerce_api.domain.actor import Attribution
-from commerce_api.persistence.scope import Scope
 from commerce_api.schema.context import Context
+from commerce_api.schema.errors import RequestError
+from commerce_api.web import headers, limits
+from commerce_api.web.accept import GRAPHQL, JSON, chosen
+from commerce_api.web.answers import Answers
+from commerce_api.web.asked import METHODS, Asked, BadRequest, read
+from commerce_api.web.caller import context_of, network_of
+from commerce_api.web.documents import Documents, Operation
+from commerce_api.web.guard import Rejected, authorize, within_limits
+from commerce_api.web.rate import Budget, RateLimits
+
+_NO_MEDIA = BadRequest(406, "NOT_ACCEPTABLE", f"Accept {GRAPHQL} or {JSON}.")
 
 
-@dataclass(frozen=True)
 class Endpoint:
-    """`authenticate` gives the actor of a request or raises a RequestError."""
+    """An ASGI application for one contract. `app` is what the process holds: database, channels, clock, settings."""
 
-    schema: GraphQLSchema
-    authenticate: Callable[[Any, Request], Awaitable[Any]]
+    def __init__(self, app: Any, schema: GraphQLSchema, rates: RateLimits, *, staff: bool) -> None:
+        self._app, self._schema, self._rates, self._staff = app, schema, rates, staff
+        self._documents = Documents(schema, introspection=app.settings.introspection)
+        self._cost = limits.STAFF_COST if staff else limits.SHOP_COST
+        self._introspecting = asyncio.Semaphore(1)
 
-    async def __call__(self, request: Request) -> Response:
-        body = orjson.loads(await request.body())
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
         try:
-            context = await self._context(request)
-            document = parse(body["query"], max_tokens=2000)
-        except GraphQLError as error:
-            return self._response(ExecutionResult(None, [error]))
-        if errors := validate(self.schema, document):
-            return self._response(ExecutionResult(None, errors))
-        result = execute(
-            self.schema,
-            document,
-            context_value=context,
-            variable_values=body.get("variables"),
-            operation_name=body.get("operationName"),
+            response = await self._response(request)
+        except ClientDisconnect:
+            return
+        response.headers.add_vary_header(headers.VARY)
+        response.headers.setdefault("cache-control", "no-store")
+        await response(scope, receive, send)
+
+    async def _response(self, request: Request) -> Response:
+        media = chosen(request.headers.get("accept"), (GRAPHQL, JSON))
+        answers = Answers(media or JSON, request.state.request_id)
+        try:
+            return (
+                await self._answer(request, await read(request), answers) if media else answers.bad_request(_NO_MEDIA)
+            )
+        except BadRequest as bad:
+            return answers.bad_request(bad)
+        except Rejected as rejected:
+            return answers.rejected(rejected)
+        except RequestError as error:
+            return answers.rejected(Rejected(error))
+        except ClientDisconnect:
+            raise
+        except Exception as error:  # noqa: BLE001 - the edge: whatever it is, the client gets an answer and we a log entry
+            return answers.fault(error)
+
+    async def _answer(self, request: Request, asked: Asked, answers: Answers) -> Response:
+        at = self._app.now()
+        context, caller = await self._introduced(request, at)
+        operation = self._operation(request, asked, caller, at)
+        cost = within_limits(operation.total(asked.variables), cost=self._cost).cost
+        authorize(operation.needs(asked.variables), context.actor)
+        budget = self._charge(caller, cost, at)
+        result = await self._run(operation, asked.variables, context)
+        return answers.of(
+            result,
+            extensions={"cost": {"requested": cost, "limit": self._cost}},
+            headers={"Content-Language": context.scope.language, **(budget.headers() if budget else {})},
         )
+
+    async def _introduced(self, request: Request, at: datetime) -> tuple[Context, str]:
+        """Who asks, and whom to count it against."""
+        address = network_of(request.state.address)
+        self._charge(address, 0, at)
+        try:
+            context = await context_of(self._app, request, staff=self._staff, at=at)
+        except RequestError as error:
+            self._charge(address, limits.UNKNOWN_CALLER_COST, at)
+            raise Rejected(error, in_any_media=True) from None
+        return context, address if context.actor.id is None else f"{context.actor.kind}:{context.actor.id}"
+
+    def _operation(self, request: Request, asked: Asked, caller: str, at: datetime) -> Operation:
+        if asked.query not in self._documents:
+            self._charge(caller, limits.NEW_DOCUMENT_COST * len(asked.query), at)
+        operation = self._documents.read(asked.query).operation(asked.operation_name)
+        if request.method == "GET" and not operation.is_query:
+            raise BadRequest(405, "METHOD_NOT_ALLOWED", f"GET is for queries; of {METHODS} use POST.", allow="POST")
+        limits.check_variables(asked.variables)
+        return operation
+
+    def _charge(self, caller: str, cost: int, at: datetime) -> Budget | None:
+        budget = self._rates.spend(caller, cost, at)
+        if budget is not None and budget.left < 0:
+            error = RequestError("RATE_LIMITED", f"Too much in too short a time. Come back in {budget.wait} seconds.")
+            raise Rejected(error, headers={**budget.headers(), "Retry-After": str(budget.wait)})
+        return budget
+
+    async def _run(self, operation: Operation, variables: dict[str, Any], context: Context) -> Any:
+        def run() -> Any:
+            return execute(
+                self._schema,
+                operation.document,
+                context_value=context,
+                variable_values=variables,
+                operation_name=operation.name,
+                hide_suggestions=True,
+            )
+
+        if operation.is_introspection:
+            async with self._introspecting:
+                return await asyncio.to_thread(run)
+        result: Any = run()
         if isinstance(result, Awaitable):
-            result = await result
-        return self._response(result)
+            result = await (_within_time(result) if operation.is_query else result)
+        return result
 
-    async def _context(self, request: Request) -> Context:
-        app = request.app.state.app
-        at = app.now()
-        channel = await app.channels.find(request.headers.get("x-channel"), at)
-        actor = await self.authenticate(app, request)
-        scope = Scope(
-            database=app.database,
-            actor=actor,
-            channel=channel,
-            currency=channel.currencies[0],
-            language=channel.languages[0],
-            at=at,
-        )
-        by = Attribution(
-            actor=actor,
-            at=at,
-            request_id=str(new_id()),
-            channel_id=channel.id,
-            ip=request.client and request.client.host,
-        )
-        return Context(scope, by, app)
 
-    def _response(self, result: ExecutionResult) -> Response:
-        return Response(orjson.dumps(result.formatted), media_type="application/graphql-response+json")
+async def _within_time(result: Awaitable[ExecutionResult]) -> ExecutionResult:
+    """A query is let go after a while; a mutation never, for its client must learn what became of it."""
+    try:
+        async with asyncio.timeout(limits.QUERY_SECONDS):
+            return await result
+    except TimeoutError:
+        error: GraphQLError = RequestError("TIMEOUT", f"The query took more than {limits.QUERY_SECONDS} seconds.")
+        return ExecutionResult(None, [error])

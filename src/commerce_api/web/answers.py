@@ -1,0 +1,115 @@
+"""What a client gets: data, errors with codes, and the HTTP status that goes with them."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import orjson
+import structlog
+from graphql import ExecutionResult, GraphQLError
+from starlette.responses import Response
+
+from commerce_api.web import limits
+from commerce_api.web.accept import GRAPHQL
+from commerce_api.web.asked import BadRequest
+from commerce_api.web.guard import Rejected
+
+log = structlog.get_logger()
+
+_STATUS: Final = {
+    "UNAUTHENTICATED": 401,
+    "FORBIDDEN": 403,
+    "RATE_LIMITED": 429,
+    "INTERNAL": 500,
+    "NO_CHANNEL": 503,
+    "TIMEOUT": 503,
+}
+_STATUS_IN_ANY_MEDIA: Final = frozenset({"RATE_LIMITED", "INTERNAL", "NO_CHANNEL", "TIMEOUT"})
+"""Plain JSON answers 200 to everything that is GraphQL; these are not about the GraphQL."""
+
+FAULT: Final = "Something went wrong on our side. Nothing is lost by trying again; if it stays, tell us the request id."
+
+
+class Answers:
+    """Writes the answers to one request."""
+
+    def __init__(self, media: str, request_id: str) -> None:
+        self._media, self._request_id = media, request_id
+
+    def of(self, result: ExecutionResult, extensions: dict[str, Any], headers: Mapping[str, str]) -> Response:
+        """The answer to an operation that was run."""
+        errors = result.errors or []
+        if result.data is None and errors and all(error.path is None for error in errors):
+            coded = [_as_bad_input(error) for error in errors]
+            return self.rejected(Rejected(*coded, headers=headers), extensions)
+        body: dict[str, Any] = {"errors": self._presented(errors)} if errors else {}
+        return self._response({**body, "data": result.data, "extensions": extensions}, 200, headers)
+
+    def rejected(self, why: Rejected, extensions: dict[str, Any] | None = None) -> Response:
+        """The answer to an operation that was not run: no data at all."""
+        errors = self._presented(why.errors)
+        code = errors[0]["extensions"]["code"]
+        in_any = code in _STATUS_IN_ANY_MEDIA or why.in_any_media
+        status = _STATUS.get(code, 400) if self._media == GRAPHQL or in_any else 200
+        more = {"WWW-Authenticate": "Bearer"} if status == _STATUS["UNAUTHENTICATED"] else {}
+        body = {"errors": errors} | ({"extensions": extensions} if extensions else {})
+        return self._response(body, status, {**more, **why.headers})
+
+    def bad_request(self, bad: BadRequest) -> Response:
+        body = {"errors": [{"message": bad.message, "extensions": {"code": bad.code}}]}
+        return self._response(body, bad.status, bad.headers)
+
+    def fault(self, error: BaseException) -> Response:
+        """The answer to a bug outside of any resolver."""
+        log.error("request failed", exc_info=error)
+        return self._response({"errors": [self._internal()]}, 500, {})
+
+    def _response(self, body: dict[str, Any], status: int, headers: Mapping[str, str]) -> Response:
+        return Response(orjson.dumps(body), status, dict(headers), f"{self._media}; charset=utf-8")
+
+    def _presented(self, errors: list[GraphQLError]) -> list[dict[str, Any]]:
+        """As many as an answer may hold."""
+        shown, size = [], 0
+        for error in errors[: limits.ANSWERED_ERRORS]:
+            one = self._one(error)
+            size += len(orjson.dumps(one))
+            if size > limits.ANSWERED_ERROR_BYTES:
+                break
+            shown.append(one)
+        if len(shown) < len(errors):
+            message = f"{len(errors) - len(shown)} more errors are left out."
+            shown[-1] = {"message": message, "extensions": {"code": "ERRORS_LEFT_OUT"}}
+        return shown
+
+    def _one(self, error: GraphQLError) -> dict[str, Any]:
+        if _is_fault(error):
+            log.error("resolver failed", path=error.path, exc_info=error.original_error or error)
+            return self._internal(error)
+        code = (error.extensions or {}).get("code", "BAD_USER_INPUT")
+        message = error.message
+        if len(message) > limits.MESSAGE_LENGTH:
+            message = message[: limits.MESSAGE_LENGTH] + "…"
+        return {**_where(error), "message": message, "extensions": {**(error.extensions or {}), "code": code}}
+
+    def _internal(self, error: GraphQLError | None = None) -> dict[str, Any]:
+        extensions = {"code": "INTERNAL", "requestId": self._request_id}
+        return {"message": FAULT, **(_where(error) if error else {}), "extensions": extensions}
+
+
+def _where(error: GraphQLError) -> dict[str, Any]:
+    formatted = error.formatted
+    return {name: formatted[name] for name in ("locations", "path") if formatted.get(name)}
+
+
+def _is_fault(error: GraphQLError) -> bool:
+    """Whether this is a bug. Errors with a code are meant; so are those that graphql-core has about an argument."""
+    if "code" in (error.extensions or {}):
+        return False
+    original = error.original_error
+    return not (isinstance(original, GraphQLError) and original.nodes)
+
+
+def _as_bad_input(error: GraphQLError) -> GraphQLError:
+    """An error before execution is about the variables."""
+    if "code" not in (error.extensions or {}):
+        error.extensions = {**(error.extensions or {}), "code": "BAD_USER_INPUT"}
+    return error

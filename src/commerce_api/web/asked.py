@@ -1,0 +1,126 @@
+"""What a client asks, read from HTTP: GraphQL over HTTP, POST with JSON or GET with parameters."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Any, Final
+
+import orjson
+from starlette.requests import Request
+
+from commerce_api.domain.value import value
+from commerce_api.web import limits
+
+METHODS: Final = "GET, POST"
+
+
+class BadRequest(Exception):  # noqa: N818 - named as HTTP names it
+    """Not a GraphQL request at all, so the answer is an HTTP status whatever the media type."""
+
+    def __init__(self, status: int, code: str, message: str, **headers: str) -> None:
+        super().__init__(message)
+        self.status, self.code, self.message = status, code, message
+        self.headers = {name.replace("_", "-"): text for name, text in headers.items()}
+
+
+def malformed(message: str) -> BadRequest:
+    return BadRequest(400, "BAD_REQUEST", message)
+
+
+@value
+class Asked:
+    """The parameters of one request."""
+
+    query: str
+    variables: dict[str, Any]
+    operation_name: str | None
+
+
+async def read(request: Request) -> Asked:
+    """Read a request in full, or raise BadRequest."""
+    match request.method:
+        case "GET":
+            return _checked(_from_address(request))
+        case "POST":
+            _check_media(request)
+            return _checked(_from_json(await _body(request)))
+        case _:
+            raise BadRequest(405, "METHOD_NOT_ALLOWED", f"Use one of {METHODS}.", allow=METHODS)
+
+
+def _check_media(request: Request) -> None:
+    """JSON only: a form of another site cannot send it unasked (CSRF), and nothing is unpacked."""
+    media, _, parameters = request.headers.get("content-type", "").lower().partition(";")
+    charset = parameters.replace(" ", "").replace('"', "").partition("charset=")[2].partition(";")[0]
+    if media.strip() != "application/json" or charset not in ("", "utf-8", "utf8"):
+        raise BadRequest(415, "UNSUPPORTED_MEDIA_TYPE", "Send application/json in UTF-8.", accept="application/json")
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise BadRequest(415, "UNSUPPORTED_MEDIA_TYPE", "Send the body uncompressed.", accept_encoding="identity")
+
+
+async def _body(request: Request) -> bytes:
+    length = request.headers.get("content-length", "")
+    if length.isdecimal() and len(length) < 20 and int(length) > limits.BODY_BYTES:  # noqa: PLR2004 - no need to read more digits
+        raise _too_large()
+    body = bytearray()
+    try:
+        async with asyncio.timeout(limits.BODY_SECONDS):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > limits.BODY_BYTES:
+                    raise _too_large()
+    except TimeoutError:
+        message = f"The body did not arrive within {limits.BODY_SECONDS} seconds."
+        raise BadRequest(408, "REQUEST_TIMEOUT", message, connection="close") from None
+    return bytes(body)
+
+
+def _too_large() -> BadRequest:
+    message = f"The body is larger than {limits.BODY_BYTES:,} bytes."
+    return BadRequest(413, "BODY_TOO_LARGE", message, connection="close")
+
+
+def _from_json(body: bytes) -> dict[str, Any]:
+    given = _json(body, "The body")
+    if isinstance(given, list):
+        raise malformed("Batches are not answered; send one operation per request.")
+    if not isinstance(given, dict):
+        raise malformed("The body is a JSON object with `query`.")
+    return given
+
+
+def _from_address(request: Request) -> dict[str, Any]:
+    names = [name for name, _ in request.query_params.multi_items()]
+    if len(set(names)) != len(names):
+        raise malformed("A parameter is given twice.")
+    given: dict[str, Any] = {name: text for name, text in request.query_params.items() if text}
+    for name in ("variables", "extensions"):
+        if name in given:
+            given[name] = _json(given[name].encode("utf-8", "surrogateescape"), f"`{name}`")
+    return given
+
+
+def _json(text: bytes, what: str) -> Any:
+    """JSON as the standard has it: UTF-8, no NaN, no lone surrogates, no numbers or nesting beyond reason."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        raise malformed(f"{what} is not JSON in UTF-8.") from None
+
+
+def _checked(given: dict[str, Any]) -> Asked:
+    problems = list(_problems(given))
+    if problems:
+        raise malformed(" ".join(problems))
+    return Asked(
+        query=given["query"], variables=given.get("variables") or {}, operation_name=given.get("operationName")
+    )
+
+
+def _problems(given: dict[str, Any]) -> Iterable[str]:
+    if not isinstance(given.get("query"), str):
+        yield "`query` is required and a string."
+    if not isinstance(given.get("operationName"), str | None):
+        yield "`operationName` is a string or null."
+    for name in ("variables", "extensions"):
+        if not isinstance(given.get(name), dict | None):
+            yield f"`{name}` is an object or null."

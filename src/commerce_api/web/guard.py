@@ -1,0 +1,57 @@
+"""Says no before anything runs: too much, or not allowed."""
+
+from collections.abc import Iterable, Mapping
+
+from graphql import GraphQLError
+
+from commerce_api.domain.actor import Actor, ActorKind
+from commerce_api.schema.errors import RequestError
+from commerce_api.web import limits
+from commerce_api.web.analysis import Need, Total
+from commerce_api.web.limits import Measured
+
+
+class Rejected(Exception):  # noqa: N818 - named for what happened to the request
+    """Nothing was run, for these reasons. `in_any_media`: the HTTP status tells it even to clients of plain JSON."""
+
+    def __init__(
+        self, *errors: GraphQLError, headers: Mapping[str, str] | None = None, in_any_media: bool = False
+    ) -> None:
+        super().__init__(*errors)
+        self.errors, self.headers, self.in_any_media = list(errors), headers or {}, in_any_media
+
+
+def within_limits(total: Total, *, cost: int) -> Total:
+    """What an operation comes to, unless that is too much."""
+    measured = (
+        Measured(name="depth", requested=total.depth, limit=limits.DEPTH),
+        Measured(name="number of fields", requested=total.fields, limit=limits.FIELDS),
+        Measured(name="number of aliases", requested=total.aliases, limit=limits.ALIASES),
+        Measured(name="number of sign-in fields", requested=total.alone, limit=limits.ALONE),
+        Measured(
+            name="amount of introspection beside other fields",
+            requested=total.introspection if total.fields else 0,
+            limit=limits.INTROSPECTION_BESIDE,
+        ),
+        Measured(name="cost", requested=total.cost, limit=cost),
+    )
+    over = [limits.exceeded(one) for one in measured if one.requested > one.limit]
+    if over:
+        raise Rejected(*over)
+    return total
+
+
+def authorize(needs: Iterable[Need], actor: Actor) -> None:
+    """Refuse the whole document unless the actor holds every permission that it needs."""
+    missing = sorted(need for need in needs if not actor.may(need[1]))
+    if missing:
+        raise Rejected(*(_lacking(where, permission, actor) for where, permission in missing))
+
+
+def _lacking(where: str, permission: str, actor: Actor) -> RequestError:
+    what = {"field": where, "permission": permission}
+    if actor.kind is ActorKind.GUEST:
+        message = f"Sign in first: `{where}` needs the permission {permission}."
+        return RequestError("UNAUTHENTICATED", message, extensions=what)
+    message = f"`{where}` needs the permission {permission}, which you do not have."
+    return RequestError("FORBIDDEN", message, extensions=what)

@@ -1,0 +1,11 @@
+"""The headers that are ours, for pages of other origins (CORS) and for caches."""
+
+from typing import Final
+
+CHOOSING: Final = ("Authorization", "X-Cart-Token", "X-Channel", "X-Currency", "Accept-Language")
+"""What an answer depends on beside the address."""
+
+ASKED: Final = (*CHOOSING, "Content-Type", "X-Request-Id")
+ANSWERED: Final = ("X-Request-Id", "RateLimit", "RateLimit-Policy", "Retry-After", "Content-Language")
+
+VARY: Final = ", ".join(("Accept", *CHOOSING))

@@ -1,0 +1,122 @@
+import pytest
+
+from commerce_api.domain.permissions import Permission
+from commerce_api.web import limits
+
+
+def nested(depth, inner="title"):
+    return "{ book " + "{ similar " * depth + "{ " + inner + " }" + " }" * depth + " }"
+
+
+def refused(name, requested, allowed, code="LIMIT_EXCEEDED"):
+    return {"code": code, "limit": name, "requested": requested, "allowed": allowed}
+
+
+DOUBLING = "{ book { ...f0 } } " + " ".join(
+    f"fragment f{n} on Book {{ a: similar {{ ...f{n + 1} }} b: similar {{ ...f{n + 1} }} }}" for n in range(12)
+) + " fragment f12 on Book { title }"  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("document", "extensions"),
+    [
+        (nested(14), [refused("depth", 16, 15), refused("cost", 211_111_111_111_111, 20_000, "COST_LIMIT")]),
+        ("{" + " ".join(f"a{n}: mine" for n in range(101)) + "}", [refused("number of aliases", 101, 100)]),
+        ('{ a: orderByCode(code: "1") b: orderByCode(code: "2") }', [refused("number of sign-in fields", 2, 1)]),
+        ('mutation { a: signIn(password: "1") b: signIn(password: "2") }', [refused("number of sign-in fields", 2, 1)]),
+        ("{ books(first: 100) { nodes { similar { similar { title } } } } }", [refused("cost", 21_101, 20_000, "COST_LIMIT")]),
+        (
+            DOUBLING,
+            [
+                refused("number of fields", 12_287, 1_000),
+                refused("number of aliases", 8_190, 100),
+                refused("cost", 1 + 20**12 + 20 * (20**12 - 1) // 19, 20_000, "COST_LIMIT"),
+            ],
+        ),
+    ],
+)  # fmt: skip
+async def test_an_operation_has_limits(library_api, document, extensions):
+    answer = await library_api.answer("/graphql", document)
+
+    assert [error["extensions"] for error in answer["errors"]] == extensions
+    assert "data" not in answer
+
+
+@pytest.mark.parametrize(
+    ("document", "variables", "cost"),
+    [
+        ("{ __typename }", {}, 1),
+        ("{ book { title } }", {}, 2),
+        ("{ book { title __typename } }", {}, 3),
+        ("{ books { nodes { title } } }", {}, 1 + 20 * 2),
+        ("{ books(first: 5) { nodes { title } } }", {}, 1 + 5 * 2),
+        ("{ books(last: 5) { edges { cursor node { title } } pageInfo { hasNextPage } } }", {}, 1 + 5 * 4 + 2),
+        ("query ($n: Int) { books(first: $n) { nodes { title } } }", {"n": 7}, 1 + 7 * 2),
+        (
+            "query ($n: Int) { books(first: $n) { ...p } } fragment p on BookConnection { nodes { title } }",
+            {"n": 7},
+            15,
+        ),
+        ("{ byIds(ids: [1, 2, 3]) { title } }", {}, 3 * 2),
+        ("query ($ids: [ID!]!) { byIds(ids: $ids) { title } }", {"ids": ["1", "2"]}, 2 * 2),
+        ("{ find { title } }", {}, 10 * 2),
+        ('mutation { write(text: "a") }', {}, 11),
+    ],
+)
+async def test_the_cost_is_told(library_api, document, variables, cost):
+    client = library_api.allowed(Permission.BUY)
+
+    answer = await client.answer("/staff/graphql", document, variables)
+
+    assert answer["extensions"] == {"cost": {"requested": cost, "limit": 40_000}}
+
+
+async def test_a_cost_in_variables_is_measured_each_time(library_api):
+    document = "query ($n: Int) { books(first: $n) { nodes { title } } }"
+
+    costs = [
+        (await library_api.answer("/graphql", document, {"n": n}))["extensions"]["cost"]["requested"]
+        for n in (3, 50, 3)
+    ]
+
+    assert costs == [7, 101, 7]
+
+
+@pytest.mark.parametrize(
+    ("document", "code"),
+    [
+        ("{" + "a " * 2_000 + "}", "GRAPHQL_PARSE_FAILED"),
+        ("{ book " * 300, "GRAPHQL_PARSE_FAILED"),
+        ("#\n" * 1_001 + "{ book { title } }", "GRAPHQL_PARSE_FAILED"),
+        (" " * 100_001 + "{ book { title } }", "GRAPHQL_PARSE_FAILED"),
+        ("{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }", "GRAPHQL_VALIDATION_FAILED"),
+        (
+            "{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }",
+            "GRAPHQL_VALIDATION_FAILED",
+        ),
+    ],
+)
+async def test_a_document_has_limits(library_api, document, code):
+    assert code in await library_api.error_codes("/graphql", document)
+
+
+async def test_introspection_is_asked_alone(library_api):
+    names = " ".join(f"n{i}: name" for i in range(20))
+
+    alone = await library_api.answer("/graphql", "{ __schema { types { kind " + names + " } } }")
+    beside = await library_api.answer("/graphql", "{ book { title } __schema { types { kind " + names + " } } }")
+
+    assert len(alone["data"]["__schema"]["types"]) > 10
+    expected = refused("amount of introspection beside other fields", 23, limits.INTROSPECTION_BESIDE)
+    assert [error["extensions"] for error in beside["errors"]] == [expected]
+
+
+async def test_an_answer_holds_so_many_errors(library_api):
+    many = await library_api.answer("/graphql", "{ books(first: 100) { nodes { broken } } }")
+    unknown = await library_api.answer("/graphql", "{" + " ".join(f"a{n}" for n in range(300)) + "}")
+    long = await library_api.answer("/graphql", "{" + " ".join("a" * 900 + str(n) for n in range(100)) + "}")
+
+    assert len(many["errors"]) == 1
+    assert len(unknown["errors"]) == 100
+    assert len(str(long["errors"])) < 70_000
+    assert long["errors"][-1]["extensions"] == {"code": "ERRORS_LEFT_OUT"}
