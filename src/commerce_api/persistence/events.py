@@ -1,6 +1,6 @@
 """The append-only log of everything that happened, and the outbox of what must happen next; both in the writer's own transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,14 +10,14 @@ from sqlalchemy.dialects.postgresql import insert
 
 from commerce_api.domain.actor import Attribution
 from commerce_api.persistence.outbox import CHANNEL as OUTBOX_CHANNEL
-from commerce_api.persistence.rows import insert_into
+from commerce_api.persistence.rows import among, insert_into
 from commerce_api.persistence.sql import Connection, Statement
 from commerce_api.persistence.tables.records import events, outbox
 
 _LAST = Statement(
-    select(func.coalesce(func.max(events.c.sequence), 0)).where(
-        events.c.entity == bindparam("entity"), events.c.entity_id == bindparam("entity_id")
-    )
+    select(events.c.entity_id, func.max(events.c.sequence).label("last"))
+    .where(events.c.entity == bindparam("entity"), among(events.c.entity_id, "entity_ids"))
+    .group_by(events.c.entity_id)
 )
 _RECORD = insert_into(events)
 _put = (
@@ -51,30 +51,38 @@ class EventLog:
         """Append domain events of one entity. The type is the class name; a class with `customer_visible = True` shows
         in the customer's own timeline.
         """
-        if not happened:
-            return
-        last = await self._connection.fetch_value(_LAST, entity=entity, entity_id=entity_id)
-        by = self._by
+        if happened:
+            await self.record_each(entity, {entity_id: happened})
+
+    async def record_each(self, entity: str, happened: Mapping[UUID, Sequence[Any]]) -> None:
+        """Append the events of many entities of one kind at once."""
+        rows = await self._connection.fetch(_LAST, entity=entity, entity_ids=list(happened))
+        last = {row["entity_id"]: row["last"] for row in rows}
         await self._connection.execute_many(
             _RECORD,
             [
-                {
-                    "id": self._new_id(),
-                    "entity": entity,
-                    "entity_id": entity_id,
-                    "sequence": last + number,
-                    "type": type(event).__name__,
-                    "data": event,
-                    "actor": actor_document(by),
-                    "customer_visible": getattr(event, "customer_visible", False),
-                    "channel_id": by.channel_id,
-                    "request_id": by.request_id,
-                    "ip": by.ip,
-                    "at": by.at,
-                }
-                for number, event in enumerate(happened, 1)
+                self._row(entity, entity_id, last.get(entity_id, 0) + number, event)
+                for entity_id, events_ in happened.items()
+                for number, event in enumerate(events_, 1)
             ],
         )
+
+    def _row(self, entity: str, entity_id: UUID, sequence: int, event: Any) -> dict[str, Any]:
+        by = self._by
+        return {
+            "id": self._new_id(),
+            "entity": entity,
+            "entity_id": entity_id,
+            "sequence": sequence,
+            "type": type(event).__name__,
+            "data": event,
+            "actor": actor_document(by),
+            "customer_visible": getattr(event, "customer_visible", False),
+            "channel_id": by.channel_id,
+            "request_id": by.request_id,
+            "ip": by.ip,
+            "at": by.at,
+        }
 
 
 class Outbox:

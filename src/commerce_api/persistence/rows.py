@@ -3,8 +3,21 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, any_, bindparam, delete, not_, select
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy import (
+    ColumnElement,
+    Table,
+    TableValuedAlias,
+    and_,
+    any_,
+    bindparam,
+    column,
+    delete,
+    func,
+    not_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 
 from commerce_api.persistence.sql import Connection, Statement
 
@@ -22,6 +35,32 @@ def upsert(table: Table, *names: str) -> Statement:
     statement = insert(table).values({name: bindparam(name, type_=table.c[name].type) for name in columns})
     changed = {name: statement.excluded[name] for name in columns if name not in keys}
     return Statement(statement.on_conflict_do_update(index_elements=keys, set_=changed))
+
+
+def row_set(table: Table, *names: str) -> TableValuedAlias:
+    """Any number of rows as one parameter, `rows`: a list of mappings. For statements that write a whole set at once."""
+    columns = [column(name, table.c[name].type) for name in names]
+    rows = func.jsonb_to_recordset(bindparam("rows", type_=JSONB()))
+    return rows.table_valued(*columns, name="given").render_derived(name="given", with_types=True)
+
+
+def insert_set(table: Table, *names: str) -> Statement:
+    """Insert a whole set of rows; values for these columns must be given."""
+    given = row_set(table, *names)
+    return Statement(insert(table).from_select(names, select(*(given.c[name] for name in names))))
+
+
+def update_set(table: Table, *names: str) -> Statement:
+    """Update a whole set of rows by `id`, each to its next revision. What is null stays as it is in columns that need a value."""
+    given = row_set(table, "id", *names)
+    changed = {n: given.c[n] if table.c[n].nullable else func.coalesce(given.c[n], table.c[n]) for n in names}
+    mine = table.c.id == given.c.id
+    return Statement(update(table).values({**changed, "revision": table.c.revision + 1}).where(mine))
+
+
+def among(column: ColumnElement[Any], name: str = "ids") -> ColumnElement[bool]:
+    """Whether a column is one of the values of an array parameter."""
+    return column == any_(bindparam(name, type_=ARRAY(column.type)))
 
 
 def by_id(table: Table, *conditions: ColumnElement[bool], lock: bool = False) -> Statement:

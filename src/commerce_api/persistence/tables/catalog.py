@@ -51,6 +51,7 @@ products = Table(
     string("seo_title", server_default=""),
     string("seo_description", server_default=""),
     document("attributes", default="{}"),
+    document("other_columns", default="{}"),
     string("status"),
     Column("popularity", BigInteger(), nullable=False, server_default=text("0")),
     moment("created_at"),
@@ -61,6 +62,8 @@ products = Table(
     Index("ix_products_popularity_id", "popularity", "id"),
     CheckConstraint("cardinality(option_names) <= 3", name="at_most_three_options"),
 )
+
+"""`other_columns` are those of an imported file that mean nothing here; an export gives them back."""
 
 product_translations = Table(
     "product_translations",
@@ -105,6 +108,7 @@ variants = Table(
     minor("cost", nullable=True),
     string("cost_currency", nullable=True),
     document("attributes", default="{}"),
+    document("other_columns", default="{}"),
     ref("media_id", "media", nullable=True, ondelete="SET NULL"),
     ref("successor_id", "variants", nullable=True, ondelete="SET NULL"),
     moment("deleted_at", nullable=True),
