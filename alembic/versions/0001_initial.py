@@ -413,6 +413,9 @@ def upgrade() -> None:
         sa.Column(
             "attributes", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False
         ),
+        sa.Column(
+            "other_columns", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False
+        ),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("popularity", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -802,6 +805,9 @@ def upgrade() -> None:
         sa.Column("cost_currency", sa.Text(), nullable=True),
         sa.Column(
             "attributes", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False
+        ),
+        sa.Column(
+            "other_columns", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False
         ),
         sa.Column("media_id", sa.Uuid(), nullable=True),
         sa.Column("successor_id", sa.Uuid(), nullable=True),

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from asyncpg import UniqueViolationError
-from sqlalchemy import Uuid, bindparam, case, delete, func, or_, select, update
+from sqlalchemy import Uuid, bindparam, case, delete, func, null, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, BIGINT, insert
 
 from commerce_api.domain.ids import ProductId, VariantId
@@ -49,7 +49,7 @@ _again = {name: _add.excluded[name] for name in _DESCRIPTION}
 _ADD_PRODUCTS = Statement(
     _add.on_conflict_do_update(
         index_elements=["handle"],
-        set_={**_again, "deleted_at": None, "revision": products.c.revision + 1},
+        set_={**_again, "deleted_at": null(), "revision": products.c.revision + 1},
         where=products.c.deleted_at.is_not(None),
     ).returning(products.c.id, products.c.handle)
 )

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, or_, select, update
+from sqlalchemy import bindparam, delete, null, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from commerce_api.domain.ids import ProductId, VariantId
@@ -39,7 +39,7 @@ _RETIRE = Statement(
     .values(deleted_at=bindparam("at", type_=moment("at").type), revision=variants.c.revision + 1)
     .where(or_(among(variants.c.id), among(variants.c.product_id, "product_ids")), variants.c.deleted_at.is_(None))
 )
-_FREE_SKUS = Statement(update(variants).values(sku=None).where(among(variants.c.id)))
+_FREE_SKUS = Statement(update(variants).values(sku=null()).where(among(variants.c.id)))
 """So that two variants can swap theirs."""
 _COSTS_ELSEWHERE = Statement(
     select(variants.c.id, variants.c.cost, variants.c.cost_currency).where(
