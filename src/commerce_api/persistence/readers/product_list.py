@@ -186,9 +186,9 @@ def _ids(form: Form, anchor: ColumnElement[Any] | None, *, backward: bool, posit
         candidates.within(form.within, anchor)
     by, greatest_first = _sorted_by(candidates, anchor)
     descending = greatest_first is not backward
-    key, id_ = by.label("place"), products.c.id
+    key, id_ = by.label("place"), _id_beside(by)
     page = (
-        select(id_, key)
+        select(id_.label("id"), key)
         .select_from(candidates.source)
         .where(*candidates.conditions, *candidates.clauses)
         .order_by(by.desc() if descending else by, id_.desc() if descending else id_)
@@ -199,6 +199,14 @@ def _ids(form: Form, anchor: ColumnElement[Any] | None, *, backward: bool, posit
         here = tuple_(bindparam("place", type_=type_), bindparam("last_id", type_=Uuid()))
         page = page.where(tuple_(by, id_) < here if descending else tuple_(by, id_) > here)
     return page
+
+
+def _id_beside(by: ColumnElement[Any]) -> ColumnElement[UUID]:
+    """The product's id in the table of the value to sort by: only so does one index know where a page begins."""
+    for table in (publications, product_search):
+        if table.c.contains_column(by):
+            return table.c.product_id
+    return products.c.id
 
 
 @lru_cache(maxsize=512)
