@@ -1,22 +1,38 @@
 """Products, categories, collections and search, as shoppers browse them."""
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 import strawberry
 
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.product_filter import ProductSort
-from commerce_api.persistence.readers.product_list import Listing
-from commerce_api.persistence.readers.products import catalog_products_by_id, products_by_handle, products_by_id
+from commerce_api.persistence.readers.categories import (
+    CollectionPage,
+    categories_by_handle,
+    categories_by_id,
+    collection_page,
+    collections_by_handle,
+    collections_by_id,
+    count_collections,
+    root_categories,
+)
+from commerce_api.persistence.readers.products import (
+    catalog_products_by_id,
+    media_by_id,
+    products_by_handle,
+    products_by_id,
+)
 from commerce_api.persistence.readers.variants import variants_by_id, variants_by_sku
-from commerce_api.schema.catalog import Product, ProductVariant
-from commerce_api.schema.context import Info
+from commerce_api.schema.catalog import Category, Collection, Product, ProductConnection, ProductVariant, within
+from commerce_api.schema.catalog_values import Image
+from commerce_api.schema.context import Info, Question
 from commerce_api.schema.errors import BadInput
 from commerce_api.schema.node import answers_for, key_of
-from commerce_api.schema.pagination import After, Before, First, Last, page_of
+from commerce_api.schema.pagination import After, Before, Connection, First, Last, page_of
 from commerce_api.schema.permissions import requires
-from commerce_api.schema.product_list import CURSOR_WIDTH, ProductConnection, ProductFilter, product_page
+from commerce_api.schema.product_filter import CURSOR_WIDTH, FilterBy, SortBy, position_of
+from commerce_api.schema.search import MAX_SUGGESTIONS, FewFirst, Query, Search, SearchSuggestions, listing_of
 
 MAX_SKUS = 100
 _BROWSE = [requires(Permission.BROWSE_CATALOG)]
@@ -34,6 +50,28 @@ class VariantBy:
     sku: str | None = strawberry.field(default=strawberry.UNSET, description="Its SKU.")
 
 
+@strawberry.input(one_of=True, description="Names a category by its id or its handle.")
+class CategoryBy:
+    id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="Its id.")
+    handle: str | None = strawberry.field(default=strawberry.UNSET, description="Its handle.")
+
+
+@strawberry.input(one_of=True, description="Names a collection by its id or its handle.")
+class CollectionBy:
+    id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="Its id.")
+    handle: str | None = strawberry.field(default=strawberry.UNSET, description="Its handle.")
+
+
+async def _named(
+    info: Info, by: Any, prefix: str, by_id: "Question[UUID, Any]", by_handle: "Question[str, Any]"
+) -> Any:
+    """The row of what was named by its id or its handle."""
+    if by.handle:
+        return await info.context.load(by_handle, by.handle)
+    key = key_of(by.id or "", prefix)
+    return key and await info.context.load(by_id, key)
+
+
 def _product(info: Info, row: Any) -> Product | None:
     return Product.of(row, info.context.scope.currency) if row else None
 
@@ -46,10 +84,8 @@ def _variant(info: Info, row: Any) -> ProductVariant | None:
 class CatalogQueries:
     @strawberry.field(description="One product, or null if the channel does not sell it.", directives=_BROWSE)
     async def product(self, info: Info, by: ProductBy) -> Product | None:
-        if by.handle:
-            return _product(info, await info.context.load(products_by_handle, by.handle))
-        key = key_of(by.id or "", Product.prefix)
-        return _product(info, key and await info.context.load(products_by_id, key))
+        row = await _named(info, by, Product.prefix, products_by_id, products_by_handle)
+        return _product(info, row)
 
     @strawberry.field(description="One variant, or null if the channel does not sell it.", directives=_BROWSE)
     async def variant(self, info: Info, by: VariantBy) -> ProductVariant | None:
@@ -67,31 +103,79 @@ class CatalogQueries:
             raise BadInput(f"At most {MAX_SKUS} SKUs at once.")
         return [_variant(info, row) for row in await info.context.load_many(variants_by_sku, skus)]
 
-    @strawberry.field(description="What the channel sells, filtered and sorted.", directives=_BROWSE)
+    @strawberry.field(description="What the channel sells: searched, filtered, sorted.", directives=_BROWSE)
     async def products(
         self,
         info: Info,
         *,
+        search: Search = None,
         first: First = None,
         after: After = None,
         last: Last = None,
         before: Before = None,
-        filter: Annotated[ProductFilter | None, strawberry.argument(description="Which products.")] = None,
-        sort: Annotated[
-            ProductSort | None, strawberry.argument(description="In which order; newest first unless you say.")
-        ] = None,
+        filter: FilterBy = None,
+        sort: SortBy = None,
     ) -> ProductConnection:
-        listing = Listing(
-            conditions=filter.parse(info.context.scope.currency) if filter else (), sort=sort or ProductSort.NEWEST
-        )
         page = page_of(first, after, last, before, width=CURSOR_WIDTH)
-        return await product_page(info.context, listing, page)
+        conditions = filter.parse(info.context.scope.currency) if filter else ()
+        listing = await listing_of(info.context, search, conditions, sort)
+        return await ProductConnection.asked(info.context, listing, page)
+
+    @strawberry.field(description="What to offer while somebody types.", directives=_BROWSE)
+    async def search_suggestions(self, info: Info, query: Query, first: FewFirst = 5) -> SearchSuggestions:
+        return await SearchSuggestions.asked(info.context, query, within(first, MAX_SUGGESTIONS, "first"))
+
+    @strawberry.field(description="One category, or null if there is none such.", directives=_BROWSE)
+    async def category(self, info: Info, by: CategoryBy) -> Category | None:
+        row = await _named(info, by, Category.prefix, categories_by_id, categories_by_handle)
+        return Category.of(row) if row else None
+
+    @strawberry.field(description="The categories at the top of the tree, in their order.", directives=_BROWSE)
+    async def categories(self, info: Info) -> list[Category]:
+        return [Category.of(row) for row in await root_categories(info.context.scope)]
+
+    @strawberry.field(description="One collection, or null if there is none such.", directives=_BROWSE)
+    async def collection(self, info: Info, by: CollectionBy) -> Collection | None:
+        row = await _named(info, by, Collection.prefix, collections_by_id, collections_by_handle)
+        return Collection.of(row) if row else None
+
+    @strawberry.field(description="All collections by name.", directives=_BROWSE)
+    async def collections(
+        self, info: Info, *, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Collection]:
+        page = page_of(first, after, last, before, width=CURSOR_WIDTH)
+        scope = info.context.scope
+        asked = CollectionPage(
+            limit=page.limit, backward=page.backward, position=position_of(page.position, ProductSort.NAME)
+        )
+        rows = await collection_page(scope, asked)
+        return Connection.of(
+            page, rows, Collection.of, lambda row: (row["place"], row["id"]), lambda: count_collections(scope)
+        )
 
 
 @answers_for(Product.prefix)
 async def _(context: Any, key: UUID) -> Product | None:
     row = await context.load(catalog_products_by_id, key)
     return row and Product.of(row, context.scope.currency)
+
+
+@answers_for(Category.prefix)
+async def _(context: Any, key: UUID) -> Category | None:
+    row = await context.load(categories_by_id, key)
+    return row and Category.of(row)
+
+
+@answers_for(Collection.prefix)
+async def _(context: Any, key: UUID) -> Collection | None:
+    row = await context.load(collections_by_id, key)
+    return row and Collection.of(row)
+
+
+@answers_for(Image.prefix)
+async def _(context: Any, key: UUID) -> Image | None:
+    row = await context.load(media_by_id, key)
+    return row and Image.of(row)
 
 
 @answers_for(ProductVariant.prefix)

@@ -2,12 +2,25 @@
 
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Self
+from uuid import UUID
 
 import strawberry
 
 from commerce_api.domain.permissions import Permission
+from commerce_api.domain.product import RelationKind
+from commerce_api.domain.product_filter import FacetKind, ProductSort
 from commerce_api.persistence.readers import products as products_reader
+from commerce_api.persistence.readers.categories import (
+    categories_above,
+    categories_below,
+    categories_by_id,
+    categories_of,
+    collections_of,
+    relations_of,
+)
+from commerce_api.persistence.readers.facets import facets_of
 from commerce_api.persistence.readers.prices import tiers_of
+from commerce_api.persistence.readers.product_list import Listing, ListingPage, counts_of, pages_of
 from commerce_api.persistence.readers.stock import availability
 from commerce_api.persistence.readers.variants import VariantsOf, variants_by_id, variants_of
 from commerce_api.schema.catalog_values import (
@@ -20,12 +33,24 @@ from commerce_api.schema.catalog_values import (
     SelectedOption,
     attribute_values,
 )
-from commerce_api.schema.context import Info
+from commerce_api.schema.context import Context, Info
+from commerce_api.schema.enums import described
 from commerce_api.schema.errors import BadInput
+from commerce_api.schema.facets import ProductFacets
 from commerce_api.schema.node import Node
+from commerce_api.schema.pagination import After, Before, Connection, First, Last, Page, page_of
 from commerce_api.schema.permissions import requires
+from commerce_api.schema.product_filter import CURSOR_WIDTH, FilterBy, ProductFilter, SortBy, position_of
 from commerce_api.schema.scalars import Money
 
+described(
+    RelationKind,
+    "How a product goes with another.",
+    CROSS_SELL="It is often bought with it.",
+    UP_SELL="It is a better one.",
+    ACCESSORY="It belongs to it.",
+    SUBSTITUTE="It can take its place.",
+)
 MAX_VARIANTS = 250
 MAX_MEDIA = 100
 _First = Annotated[int, strawberry.argument(description="At most so many.")]
@@ -203,7 +228,153 @@ class Product(Node):
         rows = await info.context.load(products_reader.media_of, self.key)
         return Image.of(rows[0], rows[0]["alt"]) if rows else None
 
+    @strawberry.field(description="The categories that it is in.")
+    async def categories(self, info: Info) -> list["Category"]:
+        return [Category.of(row) for row in await info.context.load(categories_of, self.key) or ()]
+
+    @strawberry.field(description="The collections that it is in.")
+    async def collections(self, info: Info) -> list["Collection"]:
+        return [Collection.of(row) for row in await info.context.load(collections_of, self.key) or ()]
+
+    @strawberry.field(description="Products that go with it, or in place of it; only those that are on sale.")
+    async def related(
+        self,
+        info: Info,
+        kind: Annotated[RelationKind, strawberry.argument(description="In which way.")],
+        first: _First = 10,
+    ) -> list["Product"]:
+        related = await info.context.load(relations_of, self.key) or ()
+        ids = [row["related_product_id"] for row in related if row["kind"] == kind]
+        rows = await info.context.load_many(products_reader.products_by_id, ids)
+        found = [Product.of(row, info.context.scope.currency) for row in rows if row]
+        return found[: within(first, MAX_MEDIA, "first")]
+
     @strawberry.field(description="What the product says of itself, as its type defines.")
     async def attributes(self, info: Info) -> list[AttributeValue]:
         definitions = await info.context.load(products_reader.attributes_of, self.row["product_type_id"])
         return attribute_values(definitions, self.row["attributes"], info.context.scope.language, of_variant=False)
+
+
+@strawberry.type(description="A page of products.")
+class ProductConnection(Connection[Product]):
+    listing: strawberry.Private[Listing]
+
+    @strawberry.field(description="What the products of the whole list have, counted only when selected.")
+    async def facets(self, info: Info) -> ProductFacets:
+        counted = await info.context.load(facets_of, self.listing)
+        return ProductFacets.of(counted, info.context.scope.currency)  # type: ignore[arg-type]  # each listing has an answer
+
+    @classmethod
+    async def asked(cls, context: Context, listing: Listing, page: Page) -> Self:
+        """A page of a listing; pages of several listings on one level are read together."""
+        position = position_of(page.position, listing.sort)
+        key = ListingPage(listing=listing, limit=page.limit, backward=page.backward, position=position)
+        rows = await context.load(pages_of, key) or []
+
+        async def count() -> int:
+            return await context.load(counts_of, listing) or 0
+
+        plain: Any = Connection.of(
+            page,
+            rows,
+            lambda row: Product.of(row, context.scope.currency),
+            lambda row: (row["place"], row["id"]),
+            count,
+        )
+        return cls(edges=plain.edges, page_info=plain.page_info, count=count, listing=listing)
+
+
+def _inside(info: Info, kind: FacetKind, key: UUID, filter: ProductFilter | None, sort: ProductSort | None) -> Listing:
+    conditions = filter.parse(info.context.scope.currency) if filter else ()
+    return Listing(within=(kind, key), conditions=conditions, sort=sort or ProductSort.FEATURED)
+
+
+@strawberry.type(description="A place in the tree that products are sorted into.")
+class Category(Node):
+    prefix: ClassVar[str] = "cat"
+
+    row: strawberry.Private[Any]
+    handle: str = strawberry.field(description="Unique name for addresses of pages.")
+    name: str = strawberry.field(description="In the caller's language.")
+    description_html: str = strawberry.field(description="As clean HTML; may be empty.")
+    revision: int = strawberry.field(
+        description="Goes up with every change.", directives=[requires(Permission.MANAGE_CATALOG)]
+    )
+
+    @classmethod
+    def of(cls, row: Any) -> Self:
+        return cls(
+            key=row["id"],
+            row=row,
+            handle=row["handle"],
+            name=row["name"],
+            description_html=row["description_html"],
+            revision=row["revision"],
+        )
+
+    @strawberry.field(description="The category above it; null at the top.")
+    async def parent(self, info: Info) -> "Category | None":
+        row = self.row["parent_id"] and await info.context.load(categories_by_id, self.row["parent_id"])
+        return Category.of(row) if row else None
+
+    @strawberry.field(description="The way to it from the top, without itself.")
+    async def ancestors(self, info: Info) -> list["Category"]:
+        return [Category.of(row) for row in await info.context.load(categories_above, self.key) or ()]
+
+    @strawberry.field(description="The categories right below it, in their order.")
+    async def children(self, info: Info) -> list["Category"]:
+        return [Category.of(row) for row in await info.context.load(categories_below, self.key) or ()]
+
+    @strawberry.field(description="What the channel sells in it and below it, as arranged unless you say otherwise.")
+    async def products(
+        self,
+        info: Info,
+        *,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        filter: FilterBy = None,
+        sort: SortBy = None,
+    ) -> ProductConnection:
+        page = page_of(first, after, last, before, width=CURSOR_WIDTH)
+        listing = _inside(info, FacetKind.CATEGORY, self.key, filter, sort)
+        return await ProductConnection.asked(info.context, listing, page)
+
+
+@strawberry.type(description="Products that were put together by hand, such as gifts.")
+class Collection(Node):
+    prefix: ClassVar[str] = "col"
+
+    handle: str = strawberry.field(description="Unique name for addresses of pages.")
+    name: str = strawberry.field(description="In the caller's language.")
+    description_html: str = strawberry.field(description="As clean HTML; may be empty.")
+    revision: int = strawberry.field(
+        description="Goes up with every change.", directives=[requires(Permission.MANAGE_CATALOG)]
+    )
+
+    @classmethod
+    def of(cls, row: Any) -> Self:
+        return cls(
+            key=row["id"],
+            handle=row["handle"],
+            name=row["name"],
+            description_html=row["description_html"],
+            revision=row["revision"],
+        )
+
+    @strawberry.field(description="What the channel sells of it, as arranged unless you say otherwise.")
+    async def products(
+        self,
+        info: Info,
+        *,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        filter: FilterBy = None,
+        sort: SortBy = None,
+    ) -> ProductConnection:
+        page = page_of(first, after, last, before, width=CURSOR_WIDTH)
+        listing = _inside(info, FacetKind.COLLECTION, self.key, filter, sort)
+        return await ProductConnection.asked(info.context, listing, page)

@@ -92,7 +92,7 @@ class Clauses:
             case "price":
                 return self._price(*rest)
             case "stock":
-                return _sellable() if rest[0] else not_(_sellable())
+                return sellable() if rest[0] else not_(sellable())
             case "all":
                 return and_(true(), *map(self.of, rest))
             case "any":
@@ -115,7 +115,7 @@ class Clauses:
         return bindparam(name, type_=type_)
 
 
-def _sellable() -> ColumnElement[bool]:
+def sellable() -> ColumnElement[bool]:
     """Whether any variant can be bought now; `domain.availability` says the same of one variant."""
     variant = variants.alias("sellable")
     stock = stock_of(variant.c.id)

@@ -109,7 +109,7 @@ def listing_values(scope: Scope, listing: Listing, anchors: Sequence[UUID]) -> d
 class Candidates:
     """Products of a form, before paging: what to select from, on which conditions, and what sorting needs."""
 
-    def __init__(self, form: Form, *, priced: bool) -> None:
+    def __init__(self, form: Form, *, priced: bool, faceted: bool = False) -> None:
         self.form = form
         self.conditions = [on_sale()]
         self.rank: ColumnElement[Any] = literal_column("0")
@@ -121,7 +121,7 @@ class Candidates:
             self.source = self.source.join(self.offer, true())
         if form.terms or form.sort is ProductSort.NAME:
             self._join_words()
-        if form.within or form.shapes:
+        if form.within or form.shapes or faceted:
             self.source = self.source.join(product_facets, product_facets.c.product_id == products.c.id)
         make = Clauses(self.offer)
         self.clauses = [make.of(shape) for shape in form.shapes]

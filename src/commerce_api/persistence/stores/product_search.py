@@ -129,7 +129,7 @@ def _weighted(weight: str, expression: str) -> str:
 
 
 _TEXTS = f"""
-    WITH asked AS (
+    WITH RECURSIVE asked AS (
         SELECT * FROM products WHERE id = ANY (:ids) AND deleted_at IS NULL
     ), spoken AS (
         SELECT * FROM unnest(:all_languages, :all_configurations) AS s (language, configuration)
@@ -137,11 +137,16 @@ _TEXTS = f"""
         SELECT product_id, string_agg(concat_ws(' ', sku, nullif(barcode, '')), ' ') AS codes,
             string_agg(array_to_string(option_values, ' '), ' ') AS options
         FROM variants WHERE product_id = ANY (:ids) AND deleted_at IS NULL GROUP BY product_id
+    ), within AS (
+        SELECT product_id, category_id FROM product_categories WHERE product_id = ANY (:ids)
+        UNION
+        SELECT w.product_id, c.parent_id FROM within w JOIN categories c ON c.id = w.category_id
+        WHERE c.parent_id IS NOT NULL
     ), placed AS (
         SELECT p.product_id, s.language,
             string_agg(coalesce(c.translations -> s.language ->> 'name', c.name), ' ') AS names
-        FROM product_categories p JOIN categories c ON c.id = p.category_id CROSS JOIN spoken s
-        WHERE p.product_id = ANY (:ids) GROUP BY p.product_id, s.language
+        FROM within p JOIN categories c ON c.id = p.category_id CROSS JOIN spoken s
+        GROUP BY p.product_id, s.language
     ), said AS (
         SELECT v.product_id, t.language, string_agg(array_to_string(t.option_values, ' '), ' ') AS options
         FROM variant_translations t JOIN variants v ON v.id = t.variant_id AND v.deleted_at IS NULL

@@ -1,8 +1,8 @@
-"""Lists of products: filters, sorting, pages."""
+"""Which products a list shows, and in which order."""
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
@@ -20,13 +20,9 @@ from commerce_api.domain.product_filter import (
     PriceBetween,
     ProductSort,
 )
-from commerce_api.persistence.readers.product_list import Listing, ListingPage, counts_of, pages_of
-from commerce_api.schema.catalog import Product
-from commerce_api.schema.context import Context
 from commerce_api.schema.enums import described
 from commerce_api.schema.errors import BadInput
 from commerce_api.schema.node import key_of
-from commerce_api.schema.pagination import Connection, Page
 from commerce_api.schema.scalars import MoneyInput
 
 MAX_VALUES = 50
@@ -136,33 +132,14 @@ def _minor(amount: MoneyInput | None, currency: str) -> int | None:
     return minor
 
 
-@strawberry.type(description="A page of products.")
-class ProductConnection(Connection[Product]):
-    listing: strawberry.Private[Listing]
+FilterBy = Annotated[ProductFilter | None, strawberry.argument(description="Which products.")]
+SortBy = Annotated[ProductSort | None, strawberry.argument(description="In which order.")]
 
 
-async def product_page(context: Context, listing: Listing, page: Page) -> ProductConnection:
-    """A page of a listing, of `CURSOR_WIDTH`; pages of several listings on one level are read together."""
-    position = page.position and _position(page.position, listing.sort)
-    asked = ListingPage(listing=listing, limit=page.limit, backward=page.backward, position=position)
-    rows = await context.load(pages_of, asked) or []
-    currency = context.scope.currency
-
-    async def count() -> int:
-        return await context.load(counts_of, listing) or 0
-
-    return _connection(page, rows, currency, count, listing)
-
-
-def _connection(page: Page, rows: list[Any], currency: str, count: Any, listing: Listing) -> ProductConnection:
-    plain: Any = Connection.of(
-        page, rows, lambda row: Product.of(row, currency), lambda row: (row["place"], row["id"]), count
-    )
-    return ProductConnection(edges=plain.edges, page_info=plain.page_info, count=count, listing=listing)
-
-
-def _position(values: tuple[Any, ...], sort: ProductSort) -> tuple[Any, UUID]:
+def position_of(values: tuple[Any, ...] | None, sort: ProductSort) -> tuple[Any, UUID] | None:
     """Read a cursor's values again; they come from outside."""
+    if values is None:
+        return None
     place, id_ = values
     try:
         match sort:

@@ -1,0 +1,87 @@
+"""How many products of a list have what."""
+
+from typing import Self
+from uuid import UUID
+
+import strawberry
+
+from commerce_api.domain.product_filter import FacetKind
+from commerce_api.persistence.readers import facets as found
+from commerce_api.schema.enums import described
+from commerce_api.schema.node import global_id
+from commerce_api.schema.scalars import Money
+
+described(
+    FacetKind,
+    "What products can be filtered by.",
+    CATEGORY="The category, with all above it.",
+    COLLECTION="The collection.",
+    VENDOR="Who makes it or sells it.",
+    TAG="A free keyword.",
+    OPTION="An option of its variants, such as color.",
+    ATTRIBUTE="An attribute that its product type declares a facet.",
+)
+_PREFIXES = {FacetKind.CATEGORY: "cat", FacetKind.COLLECTION: "col"}
+
+
+@strawberry.type(description="A value and how many products have it.")
+class FacetValue:
+    value: str = strawberry.field(description="What to send in `filter`; for categories and collections the id.")
+    label: str = strawberry.field(description="What to show.")
+    count: int = strawberry.field(
+        description="How many products of the list have it, whatever this facet itself is filtered by."
+    )
+
+
+@strawberry.type(description="Something to filter by, with the values that products of the list have.")
+class Facet:
+    kind: FacetKind = strawberry.field(description="Which part of `filter` it belongs to.")
+    name: str = strawberry.field(description="The option's name or the attribute's code to send; else empty.")
+    label: str = strawberry.field(description="What to show; empty where the kind says it all.")
+    values: list[FacetValue] = strawberry.field(description="The most frequent first, at most 100.")
+
+    @classmethod
+    def of(cls, facet: found.FacetFound) -> Self:
+        prefix = _PREFIXES.get(facet.kind)
+        values = [
+            FacetValue(
+                value=each.value if prefix is None else global_id(prefix, UUID(each.value)),
+                label=each.label,
+                count=each.count,
+            )
+            for each in facet.counts
+        ]
+        return cls(kind=facet.kind, name=facet.name, label=facet.label, values=values)
+
+
+@strawberry.type(description="How many products cost how much.")
+class PriceRangeCount:
+    from_: Money = strawberry.field(name="from", description="At least so much.")
+    below: Money = strawberry.field(description="Less than so much.")
+    count: int = strawberry.field(description="How many products, whatever the list is filtered by price.")
+
+
+@strawberry.type(description="How many products can be bought now, whatever the list is filtered by stock.")
+class StockCounts:
+    in_stock: int = strawberry.field(description="Something of them can.")
+    out_of_stock: int = strawberry.field(description="Nothing of them can.")
+
+
+@strawberry.type(description="What the products of a list have, counted.")
+class ProductFacets:
+    facets: list[Facet] = strawberry.field(description="By category, vendor, tag, option and attribute.")
+    price_ranges: list[PriceRangeCount] = strawberry.field(description="By price, the cheapest first.")
+    stock: StockCounts = strawberry.field(description="By whether they can be bought.")
+
+    @classmethod
+    def of(cls, counted: found.Facets, currency: str) -> Self:
+        return cls(
+            facets=[Facet.of(facet) for facet in counted.facets],
+            price_ranges=[
+                PriceRangeCount(
+                    from_=Money.of(each.least, currency), below=Money.of(each.below, currency), count=each.count
+                )
+                for each in counted.price_ranges
+            ],
+            stock=StockCounts(in_stock=counted.in_stock, out_of_stock=counted.out_of_stock),
+        )

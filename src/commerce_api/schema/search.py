@@ -1,0 +1,55 @@
+"""Searching products, and what to offer while somebody types."""
+
+from typing import Annotated, Self
+
+import strawberry
+
+from commerce_api.domain.product_filter import Condition, ProductSort
+from commerce_api.persistence.readers.categories import categories_named
+from commerce_api.persistence.readers.product_list import Listing, ListingPage, pages_of
+from commerce_api.persistence.readers.search_terms import completions_of, stemming, terms_of
+from commerce_api.schema.catalog import Category, Product
+from commerce_api.schema.context import Context
+from commerce_api.schema.errors import BadInput
+
+MAX_SUGGESTIONS = 10
+_LONGEST = 200
+
+Search = Annotated[
+    str | None,
+    strawberry.argument(
+        description="Words that must all occur, in any form; the last one may be unfinished, and a wrong letter is forgiven."
+    ),
+]
+Query = Annotated[str, strawberry.argument(description="What has been typed so far.")]
+FewFirst = Annotated[int, strawberry.argument(description=f"At most so many of each kind, up to {MAX_SUGGESTIONS}.")]
+
+
+async def listing_of(
+    context: Context, search: str | None, conditions: tuple[Condition, ...], sort: ProductSort | None
+) -> Listing:
+    """The list that a search stands for; without words it is everything, the newest first."""
+    if search and len(search) > _LONGEST:
+        raise BadInput(f"`search` has at most {_LONGEST} characters.")
+    terms = await context.load(terms_of, search) or () if search else ()
+    usual = ProductSort.RELEVANCE if terms else ProductSort.NEWEST
+    return Listing(terms=terms, configuration=stemming(context.scope), conditions=conditions, sort=sort or usual)
+
+
+@strawberry.type(description="What somebody may be looking for.")
+class SearchSuggestions:
+    terms: list[str] = strawberry.field(description="Ways to go on with what was typed.")
+    products: list[Product] = strawberry.field(description="Products that fit best.")
+    categories: list[Category] = strawberry.field(description="Categories that are named so.")
+
+    @classmethod
+    async def asked(cls, context: Context, query: str, first: int) -> Self:
+        listing = await listing_of(context, query, (), None)
+        if not listing.terms:
+            return cls(terms=[], products=[], categories=[])
+        rows = await context.load(pages_of, ListingPage(listing=listing, limit=first)) or []
+        return cls(
+            terms=await completions_of(context.scope, listing.terms, first),
+            products=[Product.of(row, context.scope.currency) for row in rows],
+            categories=[Category.of(row) for row in await categories_named(context.scope, listing.terms, first)],
+        )
