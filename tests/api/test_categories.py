@@ -20,16 +20,19 @@ async def tree(connection):
 async def test_the_tree_is_read_level_by_level(api, tree, statements):
     await api.shop("{ channel { code } }")
 
-    data = await statements.of(
-        api.shop("{ categories { name children { name children { name ancestors { name } parent { handle } } } } }")
-    )
+    data = await statements.of(api.shop("{ categories { name children { name children { name } } } }"))
 
-    copper = {"name": "Copper", "ancestors": [{"name": "Küche"}, {"name": "Pots"}], "parent": {"handle": "pots"}}
     assert data["categories"] == [
-        {"name": "Küche", "children": [{"name": "Pots", "children": [copper]}]},
+        {"name": "Küche", "children": [{"name": "Pots", "children": [{"name": "Copper"}]}]},
         {"name": "Garden", "children": []},
     ]
-    assert len(statements) == 5
+    assert len(statements) == 3
+
+
+async def test_a_category_knows_the_way_to_it(api, tree):
+    data = await api.shop('{ category(by: {handle: "copper"}) { ancestors { name } parent { handle } } }')
+
+    assert data["category"] == {"ancestors": [{"name": "Küche"}, {"name": "Pots"}], "parent": {"handle": "pots"}}
 
 
 async def test_a_category_shows_what_is_in_it_and_below_it_in_one_statement_for_all(api, tree, statements):

@@ -327,7 +327,7 @@ async def test_a_page_of_products_with_variants_costs_two_statements(api, connec
     data = await statements.of(
         api.shop(
             """{ products(first: 100) { nodes {
-              title variants { sku name price { amount } availability { status quantityAvailable } }
+              title variants(first: 3) { sku name price { amount } availability { status quantityAvailable } }
             } } }"""
         )
     )

@@ -38,7 +38,7 @@ from commerce_api.schema.enums import described
 from commerce_api.schema.errors import BadInput
 from commerce_api.schema.facets import ProductFacets
 from commerce_api.schema.node import Node
-from commerce_api.schema.pagination import After, Before, Connection, First, Last, Page, page_of
+from commerce_api.schema.pagination import DEFAULT_PAGE, MAX_PAGE, After, Before, Connection, First, Last, Page, page_of
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.product_filter import CURSOR_WIDTH, FilterBy, ProductFilter, SortBy, position_of
 from commerce_api.schema.scalars import Money
@@ -51,8 +51,6 @@ described(
     ACCESSORY="It belongs to it.",
     SUBSTITUTE="It can take its place.",
 )
-MAX_VARIANTS = 250
-MAX_MEDIA = 100
 _First = Annotated[int, strawberry.argument(description="At most so many.")]
 _Skip = Annotated[int, strawberry.argument(description="Leave out so many at the start.")]
 
@@ -183,11 +181,11 @@ class Product(Node):
             revision=row["revision"],
         )
 
-    @strawberry.field(description=f"Its variants in their order, at most {MAX_VARIANTS} at once.")
-    async def variants(self, info: Info, first: _First = 100, skip: _Skip = 0) -> list[ProductVariant]:
-        key = VariantsOf(
-            product_id=self.key, first=within(first, MAX_VARIANTS, "first"), skip=within(skip, 10_000, "skip")
-        )
+    @strawberry.field(
+        description=f"Its variants in their order, {DEFAULT_PAGE} unless you say so and at most {MAX_PAGE} at once."
+    )
+    async def variants(self, info: Info, first: _First = DEFAULT_PAGE, skip: _Skip = 0) -> list[ProductVariant]:
+        key = VariantsOf(product_id=self.key, first=within(first, MAX_PAGE, "first"), skip=within(skip, 10_000, "skip"))
         currency = info.context.scope.currency
         return [ProductVariant.of(row, currency) for row in await info.context.load(variants_of, key) or ()]
 
@@ -219,9 +217,9 @@ class Product(Node):
         return str(row[name]) if row else ""
 
     @strawberry.field(description="Its pictures in their order.")
-    async def media(self, info: Info, first: _First = 20) -> list[Image]:
+    async def media(self, info: Info, first: _First = DEFAULT_PAGE) -> list[Image]:
         rows = await info.context.load(products_reader.media_of, self.key) or []
-        return [Image.of(row, row["alt"]) for row in rows[: within(first, MAX_MEDIA, "first")]]
+        return [Image.of(row, row["alt"]) for row in rows[: within(first, MAX_PAGE, "first")]]
 
     @strawberry.field(description="Its first picture.")
     async def featured_image(self, info: Info) -> Image | None:
@@ -247,7 +245,7 @@ class Product(Node):
         ids = [row["related_product_id"] for row in related if row["kind"] == kind]
         rows = await info.context.load_many(products_reader.products_by_id, ids)
         found = [Product.of(row, info.context.scope.currency) for row in rows if row]
-        return found[: within(first, MAX_MEDIA, "first")]
+        return found[: within(first, MAX_PAGE, "first")]
 
     @strawberry.field(description="What the product says of itself, as its type defines.")
     async def attributes(self, info: Info) -> list[AttributeValue]:

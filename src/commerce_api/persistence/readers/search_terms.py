@@ -7,9 +7,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from commerce_api.domain.product_filter import Term
 from commerce_api.domain.spelling import SHORTEST_TO_CORRECT, meant_by, trigrams, words_of
+from commerce_api.persistence.languages import configuration_of
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Statement
-from commerce_api.persistence.stores.product_search import configuration_of
 
 _UNKNOWN = Statement(
     text(

@@ -4,43 +4,14 @@ Everything is set-based: an import calls it once per batch of some thousand prod
 """
 
 from collections.abc import Collection
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import TextClause, Uuid, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 
+from commerce_api.persistence.languages import configuration_of
 from commerce_api.persistence.sql import Connection, Statement
-
-CONFIGURATIONS: Final = {
-    "ar": "arabic",
-    "ca": "catalan",
-    "da": "danish",
-    "de": "german",
-    "el": "greek",
-    "en": "english",
-    "es": "spanish",
-    "et": "estonian",
-    "fi": "finnish",
-    "fr": "french",
-    "hi": "hindi",
-    "hu": "hungarian",
-    "id": "indonesian",
-    "it": "italian",
-    "lt": "lithuanian",
-    "nl": "dutch",
-    "no": "norwegian",
-    "pt": "portuguese",
-    "ro": "romanian",
-    "ru": "russian",
-    "sv": "swedish",
-    "tr": "turkish",
-}
-"""Languages that PostgreSQL can stem; words of all others are taken as they are."""
-
-
-def configuration_of(language: str) -> str:
-    return CONFIGURATIONS.get(language.partition("-")[0], "simple")
 
 
 def _folded(expression: str) -> str:
