@@ -42,6 +42,11 @@ class OneConnection:
         async with self._free:
             yield self._raw
 
+    def get_size(self):
+        return 1
+
+    get_idle_size = get_max_size = get_size
+
     async def close(self):
         pass
 

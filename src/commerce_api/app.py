@@ -24,7 +24,7 @@ from commerce_api.operations.services import Services
 from commerce_api.operations.vault import CardVault
 from commerce_api.persistence.sql import Database, connect
 from commerce_api.settings import Settings
-from commerce_api.web import headers, vault
+from commerce_api.web import headers, health, mailbox, metrics, vault
 from commerce_api.web.endpoint import Endpoint
 from commerce_api.web.front import Front
 from commerce_api.web.media import serve_picture
@@ -81,6 +81,9 @@ def web_application(app: App) -> Starlette:
             Route("/staff/graphql", Endpoint(app, graphql.STAFF, rates, staff=True)),
             Route("/vault/cards", vault.cards, methods=["POST", "OPTIONS"]),
             Route("/media/{name}", serve_picture, methods=["GET"]),
+            *health.ROUTES,
+            *(mailbox.ROUTES if app.settings.mailbox else ()),
+            *((metrics.ROUTE,) if app.settings.metrics else ()),
         ],
         middleware=list(_middleware(app.settings)),
     )
@@ -89,6 +92,7 @@ def web_application(app: App) -> Starlette:
 
 
 def _middleware(settings: Settings) -> Iterator[Middleware]:
+    yield Middleware(metrics.Measured)
     yield Middleware(Front, trusted_proxies=settings.trusted_proxies)
     if settings.cors_origins:
         yield Middleware(

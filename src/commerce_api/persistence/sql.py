@@ -6,7 +6,7 @@ compiled once, where a module defines it, and then is a string with numbered par
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar
 
 import asyncpg
 import orjson
@@ -74,10 +74,24 @@ class Connection:
             yield
 
 
+class PoolUsage(NamedTuple):
+    """Connections open, of these idle, and how many there may be."""
+
+    open: int
+    idle: int
+    most: int
+
+
 class Pool(Protocol):
     """What `Database` needs of an asyncpg pool; tests hand in a single connection that is rolled back."""
 
     def acquire(self) -> Any: ...
+
+    def get_size(self) -> int: ...
+
+    def get_idle_size(self) -> int: ...
+
+    def get_max_size(self) -> int: ...
 
     async def close(self) -> None: ...
 
@@ -99,6 +113,10 @@ class Database:
         """Commits at the end, rolls back on an exception."""
         async with self._pool.acquire() as raw, raw.transaction():
             yield Connection(raw)
+
+    @property
+    def usage(self) -> PoolUsage:
+        return PoolUsage(self._pool.get_size(), self._pool.get_idle_size(), self._pool.get_max_size())
 
     async def close(self) -> None:
         await self._pool.close()

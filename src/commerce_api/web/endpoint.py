@@ -91,6 +91,7 @@ class Endpoint:
         if asked.query not in self._documents:
             self._charge(caller, limits.NEW_DOCUMENT_COST * len(asked.query), at)
         operation = self._documents.read(asked.query).operation(asked.operation_name)
+        request.state.operation = operation.name  # for web.metrics
         if request.method == "GET" and not operation.is_query:
             raise BadRequest(405, "METHOD_NOT_ALLOWED", f"GET is for queries; of {METHODS} use POST.", allow="POST")
         limits.check_variables(asked.variables)
