@@ -18,6 +18,7 @@ help: ## List the targets.
 $(VENV)/main: requirements/main.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --require-hashes -r requirements/main.txt
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --no-index -e . # needs no network
 	touch $@
 
 $(VENV)/dev: requirements/dev.txt $(VENV)/main
@@ -51,7 +52,7 @@ schema: $(VENV)/main ## Write the published contracts.
 
 .PHONY: lock
 lock: $(VENV)/dev ## Lock the requirements again; needs `uv`.
-	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-emit-find-links --no-annotate --no-header --quiet -o requirements/main.txt
 	uv pip compile pyproject.toml --group dev -c requirements/main.txt --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet -o requirements/dev.txt

@@ -102,6 +102,8 @@ def test_several_processes_share_a_port_and_end_with_their_parent_however_it_end
     address = running.address()
     assert post(address) == {"channel": {"code": "eu"}}
     server, children = server_of(tmp_path), below(running.process.pid)
+    counted = httpx.get(f"{address}/metrics", timeout=30).text
+    assert 'commerce_request_duration_seconds_count{operation="",path="/graphql",status="200"} 1.0' in counted
 
     running.process.kill()
 

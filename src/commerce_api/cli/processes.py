@@ -9,8 +9,9 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import structlog
@@ -114,21 +115,23 @@ async def answer_in_several(settings: Settings, listening: socket.socket) -> Non
     reading, writing = os.pipe()
     stopping = asyncio.Event()
     try:
-        with _told_to_stop(stopping.set):
-            await asyncio.gather(
-                *(_keep_running(settings, listening, reading, stopping) for _ in range(settings.workers))
-            )
+        with _told_to_stop(stopping.set), TemporaryDirectory(prefix="commerce-metrics-") as counters:
+            environment = os.environ | _handed_down(settings) | {"PROMETHEUS_MULTIPROC_DIR": counters}
+            keeping = [_keep_running(environment, listening, reading, stopping) for _ in range(settings.workers)]
+            await asyncio.gather(*keeping)
     finally:
         os.close(reading)
         os.close(writing)
 
 
-async def _keep_running(settings: Settings, listening: socket.socket, parent: int, stopping: asyncio.Event) -> None:
+async def _keep_running(
+    environment: Mapping[str, str], listening: socket.socket, parent: int, stopping: asyncio.Event
+) -> None:
     while not stopping.is_set():
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "commerce_api.cli.server_process", str(listening.fileno()), str(parent)),
             pass_fds=(listening.fileno(), parent),
-            env=os.environ | _handed_down(settings),
+            env=environment,
             start_new_session=True,  # Ctrl-C is for the parent, who then stops all in order
         )
         ended, told = asyncio.create_task(process.wait()), asyncio.create_task(stopping.wait())
