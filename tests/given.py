@@ -1,6 +1,7 @@
 """Situations for tests: small facts put straight into the tables."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from itertools import count
 from types import SimpleNamespace
 
@@ -281,3 +282,30 @@ async def a_collection(raw, name, **changes):
 async def refresh(raw, *product_ids):
     """Derive again what browsing and search know of these products, after tables were changed directly."""
     await product_search.refresh(Connection(raw), product_ids)
+
+
+async def zone(raw, code, *areas):
+    """A zone of areas such as `"DE"` or `("US", "CA", "900")`: country, region, postal prefix."""
+    zone_id = await insert(raw, t.zones, code=code, name=code)
+    for area in areas:
+        country, region, prefix = (*([area] if isinstance(area, str) else area), "", "")[:3]
+        await insert(raw, t.zone_areas, zone_id=zone_id, country=country, region=region, postal_prefix=prefix)
+    return zone_id
+
+
+async def tax_rate(raw, zone_id, percent, *, name="VAT", tax_class="standard", **changes):
+    class_id = await raw.fetchval("SELECT id FROM tax_classes WHERE code = $1", tax_class)
+    class_id = class_id or await insert(raw, t.tax_classes, code=tax_class, name=tax_class)
+    rate = Decimal(str(percent)) / 100
+    return await insert(raw, t.tax_rates, zone_id=zone_id, tax_class_id=class_id, name=name, rate=rate, **changes)
+
+
+async def shipping_method(raw, channel_id, zone_id, amount, *, code="post", name="Post", currency="EUR", **rate):
+    """A method with one rate; its tax class is the standard one."""
+    class_id = await raw.fetchval("SELECT id FROM tax_classes WHERE code = 'standard'")
+    class_id = class_id or await insert(raw, t.tax_classes, code="standard", name="Standard")
+    values = {"channel_id": channel_id, "code": code, "name": name, "tax_class_id": class_id}
+    method_id = await insert(raw, t.shipping_methods, **values)
+    values = {"shipping_method_id": method_id, "zone_id": zone_id, "currency": currency, "amount": amount, **rate}
+    await insert(raw, t.shipping_rates, **values)
+    return method_id

@@ -3,10 +3,10 @@
 from decimal import Decimal
 from uuid import UUID
 
-from commerce_api.domain.channel import RoundingLevel
+from commerce_api.domain.channel import CrossBorder, RoundingLevel
 from commerce_api.domain.ids import TaxClassId, ZoneId
 from commerce_api.domain.money import Rounding
-from commerce_api.domain.tax import CrossBorder, TaxPolicy, TaxRate
+from commerce_api.domain.tax import TaxPolicy, TaxRate
 
 HOME = ZoneId(UUID(int=1))
 STANDARD = TaxClassId(UUID(int=2))

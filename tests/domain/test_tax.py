@@ -3,10 +3,10 @@ from uuid import UUID
 
 import pytest
 
-from commerce_api.domain.channel import RoundingLevel
+from commerce_api.domain.channel import CrossBorder, RoundingLevel
 from commerce_api.domain.ids import TaxClassId, ZoneId
 from commerce_api.domain.money import Rounding
-from commerce_api.domain.tax import CrossBorder, Taxed, TaxLine, gathered, price_abroad, rates_for, taxed
+from commerce_api.domain.tax import Taxed, TaxLine, gathered, price_abroad, rates_for, taxed
 from tests.domain.rates import HOME, STANDARD, policy, rate
 
 NEAR, FAR = ZoneId(UUID(int=10)), ZoneId(UUID(int=11))

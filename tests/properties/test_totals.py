@@ -5,10 +5,10 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commerce_api.domain.channel import RoundingLevel
+from commerce_api.domain.channel import CrossBorder, RoundingLevel
 from commerce_api.domain.currency import DIGITS
 from commerce_api.domain.money import Rounding, decimal_of
-from commerce_api.domain.tax import CrossBorder, TaxPolicy
+from commerce_api.domain.tax import TaxPolicy
 from commerce_api.domain.totals import ChargeKind, ChargeToTotal, Discount, LineToTotal, Portion, add_up
 from tests.domain.rates import rate
 

@@ -44,6 +44,11 @@ class Availability:
             return AvailabilityStatus.BACKORDER
         return AvailabilityStatus.OUT_OF_STOCK
 
+    @property
+    def most(self) -> int:
+        """How many can be sold now, where that is limited."""
+        return max(self.available, 0) + (self.backorder_left or 0)
+
     def covers(self, quantity: int) -> bool:
         """Whether this many can be sold now."""
         if self.policy is StockPolicy.UNTRACKED:

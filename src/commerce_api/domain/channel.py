@@ -16,6 +16,13 @@ class RoundingLevel(StrEnum):
     UNIT = "UNIT"
 
 
+class CrossBorder(StrEnum):
+    """What stays the same when a price with tax is sold to a place with another rate (D10)."""
+
+    KEEP_GROSS = "KEEP_GROSS"
+    KEEP_NET = "KEEP_NET"
+
+
 class CapturePolicy(StrEnum):
     """When authorized money is taken (C.6 P6)."""
 
@@ -27,7 +34,7 @@ class CapturePolicy(StrEnum):
 
 @value
 class Channel:
-    """Lists start with the default: `currencies[0]` is what a shopper sees who has not chosen."""
+    """Lists start with the default: `currencies[0]` is what a shopper sees who has not chosen, `countries[0]` is home."""
 
     id: ChannelId
     code: str
@@ -39,6 +46,7 @@ class Channel:
     prices_include_tax: bool
     rounding: Rounding
     rounding_level: RoundingLevel
+    cross_border: CrossBorder = CrossBorder.KEEP_GROSS
     order_prefix: str
     terms_version: str
     capture_policy: CapturePolicy

@@ -6,9 +6,9 @@ once, by the channel's mode and level; several rates of a class add up first and
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from enum import StrEnum
+from typing import Self
 
-from commerce_api.domain.channel import RoundingLevel
+from commerce_api.domain.channel import Channel, CrossBorder, RoundingLevel
 from commerce_api.domain.ids import TaxClassId, ZoneId
 from commerce_api.domain.money import Rounding, divided, share_out
 from commerce_api.domain.value import value
@@ -16,13 +16,6 @@ from commerce_api.domain.zone import nearest
 
 _ONE = 1_000_000
 """Rates have six digits after the point."""
-
-
-class CrossBorder(StrEnum):
-    """What stays the same when a price with tax is sold to a place with another rate (D10)."""
-
-    KEEP_GROSS = "KEEP_GROSS"
-    KEEP_NET = "KEEP_NET"
 
 
 @value
@@ -47,6 +40,15 @@ class TaxPolicy:
     rounding: Rounding
     level: RoundingLevel
     cross_border: CrossBorder = CrossBorder.KEEP_GROSS
+
+    @classmethod
+    def of(cls, channel: Channel) -> Self:
+        return cls(
+            prices_include_tax=channel.prices_include_tax,
+            rounding=channel.rounding,
+            level=channel.rounding_level,
+            cross_border=channel.cross_border,
+        )
 
 
 @value

@@ -1,13 +1,199 @@
 """Filling a cart."""
 
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
 import strawberry
+
+from commerce_api.domain.cart import AcknowledgeChanges, ActivateCart, CartCommand, ClearCart
+from commerce_api.domain.decision import Refused
+from commerce_api.domain.permissions import Permission
+from commerce_api.operations import cart_opening, carts
+from commerce_api.operations.cart_opening import CartOpening
+from commerce_api.operations.carts import ChangeCart
+from commerce_api.persistence.readers.carts import CartFilter, carts_of, carts_page, count_carts, current_cart
+from commerce_api.schema.cart import Cart, CartPayload, CreateCartPayload, DeleteCartPayload
+from commerce_api.schema.cart_inputs import (
+    AddCartLinesInput,
+    CartInput,
+    CreateCartInput,
+    MergeCartsInput,
+    PlainCartInput,
+    RemoveCartLinesInput,
+    SaveCartInput,
+    SetCartAddressesInput,
+    SetCartAttributesInput,
+    SetCartBuyerInput,
+    SetCartCurrencyInput,
+    SetCartNoteInput,
+    SetCartShipGroupsInput,
+    SetCartShippingMethodInput,
+    UpdateCartLinesInput,
+)
+from commerce_api.schema.context import Context, Info, once
+from commerce_api.schema.node import answers_for, key_of
+from commerce_api.schema.pagination import Connection, page_of
+from commerce_api.schema.permissions import requires
+
+
+@answers_for("crt")
+async def _node(context: Context, key: UUID) -> Cart | None:
+    return await _cart(context, key)
+
+
+async def _cart(context: Context, key: UUID) -> Cart | None:
+    found = await context.load(carts_of, key)
+    return Cart.of(found, context.scope.at) if found else None
+
+
+async def cart_connection(
+    context: Context, chosen: CartFilter, first: int | None, after: str | None, last: int | None, before: str | None
+) -> Connection[Cart]:
+    page = page_of(first, after, last, before, width=2)
+    found = await carts_page(
+        context.scope,
+        chosen,
+        limit=page.limit,
+        backward=page.backward,
+        position=page.keys(datetime.fromisoformat, UUID),
+    )
+    return Connection.of(
+        page,
+        found,
+        lambda cart: Cart.of(cart, context.scope.at),
+        lambda cart: (cart.updated_at, cart.id),
+        lambda: count_carts(context.scope, chosen),
+    )
+
+
+async def _change(info: Info, input: CartInput, command: ChangeCart | Refused) -> CartPayload:
+    outcome = await info.context.write(carts.change, command, once=once(input.idempotency_key, carts.load))
+    return CartPayload.of(outcome, info.context.scope.at)
+
+
+async def _plain(info: Info, input: PlainCartInput, command: CartCommand) -> CartPayload:
+    return await _change(info, input, input.parse(command))
+
+
+def _opening(context: Context) -> CartOpening:
+    return CartOpening(secret=context.app.settings.secret.get_secret_value())
+
+
+_buys: Any = [requires(Permission.BUY)]
+_signed_in: Any = [requires(Permission.OWN_ACCOUNT)]
 
 
 @strawberry.type
 class CartQueries:
-    pass
+    @strawberry.field(
+        description="A cart by its id; without one, that of the `X-Cart-Token` sent, or your own open cart that was changed "
+        "last. Null if there is none that you may see.",
+        directives=_buys,
+    )
+    async def cart(self, info: Info, id: strawberry.ID | None = None) -> Cart | None:
+        if id is not None:
+            key = key_of(id, Cart.prefix)
+            return await _cart(info.context, key) if key else None
+        found = await current_cart(info.context.scope)
+        return Cart.of(found, info.context.scope.at) if found else None
+
+    @strawberry.field(
+        description="Carts of all customers and guests that are not over, the last changed first.",
+        directives=[requires(Permission.READ_CARTS)],
+    )
+    async def carts(
+        self,
+        info: Info,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+    ) -> Connection[Cart]:
+        return await cart_connection(info.context, CartFilter(), first, after, last, before)
 
 
 @strawberry.type
 class CartMutations:
-    pass
+    @strawberry.mutation(description="Begin a cart.", directives=_buys)
+    async def create_cart(self, info: Info, input: CreateCartInput) -> CreateCartPayload:
+        context, opening = info.context, _opening(info.context)
+        command = input.parse(currency=context.scope.currency, language=context.scope.language)
+        outcome = await context.write(opening.create, command, once=once(input.idempotency_key, opening.load))
+        return CreateCartPayload.of(outcome, context.scope.at)
+
+    @strawberry.mutation(description="Put something into the cart.", directives=_buys)
+    async def add_cart_lines(self, info: Info, input: AddCartLinesInput) -> CartPayload:
+        return await _change(info, input, input.parse())
+
+    @strawberry.mutation(description="Change quantities.", directives=_buys)
+    async def update_cart_lines(self, info: Info, input: UpdateCartLinesInput) -> CartPayload:
+        return await _change(info, input, input.parse())
+
+    @strawberry.mutation(description="Take lines out of the cart.", directives=_buys)
+    async def remove_cart_lines(self, info: Info, input: RemoveCartLinesInput) -> CartPayload:
+        return await _change(info, input, input.parse())
+
+    @strawberry.mutation(description="Take all lines out of the cart.", directives=_buys)
+    async def clear_cart(self, info: Info, input: PlainCartInput) -> CartPayload:
+        return await _plain(info, input, ClearCart())
+
+    @strawberry.mutation(description="Throw the cart away.", directives=_buys)
+    async def delete_cart(self, info: Info, input: PlainCartInput) -> DeleteCartPayload:
+        replay = once(input.idempotency_key, carts.load_deleted)
+        return DeleteCartPayload.of(await info.context.write(carts.delete, input.changes(), once=replay))
+
+    @strawberry.mutation(description="Say who buys.", directives=_buys)
+    async def set_cart_buyer(self, info: Info, input: SetCartBuyerInput) -> CartPayload:
+        return await _change(info, input, input.parse())
+
+    @strawberry.mutation(description="Say where goods and bill go.", directives=_buys)
+    async def set_cart_addresses(self, info: Info, input: SetCartAddressesInput) -> CartPayload:
+        return await _change(info, input, input.parse())
+
+    @strawberry.mutation(description="Divide the goods over addresses.", directives=_buys)
+    async def set_cart_ship_groups(self, info: Info, input: SetCartShipGroupsInput) -> CartPayload:
+        return await _change(info, input, input.parse())
+
+    @strawberry.mutation(description="Choose how goods are sent.", directives=_buys)
+    async def set_cart_shipping_method(self, info: Info, input: SetCartShippingMethodInput) -> CartPayload:
+        return await _change(info, input, input.parse())
+
+    @strawberry.mutation(description="Write a note.", directives=_buys)
+    async def set_cart_note(self, info: Info, input: SetCartNoteInput) -> CartPayload:
+        return await _change(info, input, input.parse())
+
+    @strawberry.mutation(description="Keep something of your own with the cart.", directives=_buys)
+    async def set_cart_attributes(self, info: Info, input: SetCartAttributesInput) -> CartPayload:
+        return await _change(info, input, input.parse())
+
+    @strawberry.mutation(
+        description="Change the currency. All prices are looked up anew; a line without a price in it stays, unpurchasable.",
+        directives=_buys,
+    )
+    async def set_cart_currency(self, info: Info, input: SetCartCurrencyInput) -> CartPayload:
+        return await _change(info, input, input.parse())
+
+    @strawberry.mutation(
+        description="Say that the buyer has seen `changesSinceLastView`; it is empty then, but for lines no longer sold.",
+        directives=_buys,
+    )
+    async def acknowledge_cart_changes(self, info: Info, input: PlainCartInput) -> CartPayload:
+        return await _plain(info, input, AcknowledgeChanges())
+
+    @strawberry.mutation(description="Put the cart aside under a name, or give it another one.", directives=_signed_in)
+    async def save_cart(self, info: Info, input: SaveCartInput) -> CartPayload:
+        return await _change(info, input, input.parse())
+
+    @strawberry.mutation(description="Continue with a saved cart.", directives=_signed_in)
+    async def activate_cart(self, info: Info, input: PlainCartInput) -> CartPayload:
+        return await _plain(info, input, ActivateCart())
+
+    @strawberry.mutation(
+        description="Join the cart that was filled before signing in with your own one. Doing it again does nothing.",
+        directives=_signed_in,
+    )
+    async def merge_carts(self, info: Info, input: MergeCartsInput) -> CartPayload:
+        replay = once(input.idempotency_key, carts.load)
+        outcome = await info.context.write(cart_opening.merge, input.parse(), once=replay)
+        return CartPayload.of(outcome, info.context.scope.at)

@@ -12,9 +12,13 @@ from commerce_api.domain.cart.commands import *  # noqa: F403
 from commerce_api.domain.cart.deciding import check_open as check_open
 from commerce_api.domain.cart.deciding import decide as decide
 from commerce_api.domain.cart.deciding import notices as notices
+from commerce_api.domain.cart.deciding import prices_of as prices_of
 from commerce_api.domain.cart.deciding import prices_wanted as prices_wanted
 from commerce_api.domain.cart.events import *  # noqa: F403
 from commerce_api.domain.cart.evolving import evolve as evolve
 from commerce_api.domain.cart.evolving import evolved as evolved
+from commerce_api.domain.cart.merging import Merge as Merge
+from commerce_api.domain.cart.merging import MergeStrategy as MergeStrategy
+from commerce_api.domain.cart.merging import merge as merge
 from commerce_api.domain.cart.refusals import *  # noqa: F403
 from commerce_api.domain.cart.state import *  # noqa: F403

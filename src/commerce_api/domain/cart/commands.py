@@ -223,6 +223,10 @@ CartCommand: TypeAlias = (
 )
 
 
+Offers: TypeAlias = Mapping[ShippingMethodId, ShippingOption | ShippingObstacle]
+"""What each shipping method answers for a group."""
+
+
 @value
 class QuantityRules:
     """How many of a variant can be bought: at least, at most, and in which steps."""
@@ -250,14 +254,13 @@ class Facts:
     """What `decide` has to know besides the cart.
 
     `prices` by variant and quantity, in the cart's currency; None while they have not been looked up (`prices_wanted` says
-    which are needed). `new_ids` are for what the command makes. `shipping` is what each method answers for the group in question.
+    which are needed). `new_ids` are for what the command makes. `shipping` is about the group in question.
     """
 
     at: datetime
     author: Author
-    expires_at: datetime
     new_ids: tuple[UUID, ...] = ()
     variants: Mapping[VariantRef, Sellable]
     prices: Mapping[tuple[VariantId, int], int] | None = None
-    shipping: Mapping[ShippingMethodId, ShippingOption | ShippingObstacle]
+    shipping: Offers
     currencies: tuple[str, ...] = ()

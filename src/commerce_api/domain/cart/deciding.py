@@ -1,6 +1,6 @@
 """Deciding about a cart."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import assert_never
 
@@ -185,6 +185,8 @@ def _keep(cart: Cart, command: _Keep, facts: Facts) -> Decision[CartEvent]:
 
 def notices(cart: Cart, command: CartCommand) -> tuple[Notice, ...]:
     """What is worth telling about a command although it is carried out (S0-09)."""
+    if isinstance(command, c.SetCurrency) and command.currency != cart.currency:
+        return (r.CurrencyChanged(before=cart.currency, after=command.currency),)
     if not isinstance(command, c.RemoveLines):
         return ()
     return tuple(
@@ -199,7 +201,11 @@ def prices_wanted(cart: Cart, command: CartCommand, facts: Facts) -> set[tuple[V
     if isinstance(command, c.AcknowledgeChanges | c.SetCurrency):
         return {(line.variant_id, line.quantity) for line in cart.lines}
     decided = decide(cart, command, facts)
-    events = [] if isinstance(decided, Refused) else decided
+    return set() if isinstance(decided, Refused) else prices_of(decided)
+
+
+def prices_of(events: Iterable[CartEvent]) -> set[tuple[VariantId, int]]:
+    """The variants and quantities that events speak of."""
     wanted: set[tuple[VariantId, int]] = set()
     for event in events:
         match event:

@@ -139,3 +139,25 @@ class PriceChanged(Notice):
     line_id: CartLineId
     before: int
     after: int | None
+
+
+@value
+class CurrencyChanged(Notice):
+    """Prices are in {after} now; they were in {before}."""
+
+    before: str
+    after: str
+
+
+@value
+class MergeLimited(Notice):
+    """Both carts together held {wanted} of this; {taken} is the most that can be bought at once."""
+
+    line_id: CartLineId
+    wanted: int
+    taken: int
+
+
+@value
+class NothingToMerge(Notice):
+    """There is no anonymous cart to merge, or it was merged before."""

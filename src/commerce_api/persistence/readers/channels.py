@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from sqlalchemy import func, select, true
+from sqlalchemy import bindparam, func, select, true
 
-from commerce_api.domain.channel import CapturePolicy, Channel, RoundingLevel
+from commerce_api.domain.channel import CapturePolicy, Channel, CrossBorder, RoundingLevel
 from commerce_api.domain.ids import ChannelId, StockLocationId
 from commerce_api.domain.money import Rounding
-from commerce_api.persistence.sql import Database, Row, Statement
+from commerce_api.persistence.sql import Connection, Database, Row, Statement
 from commerce_api.persistence.tables.channels import channel_locations, channels
 
 _LOCATIONS = (
@@ -21,6 +21,7 @@ _LOCATIONS = (
     )
     .scalar_subquery()
 )
+_BY_ID = Statement(select(channels, _LOCATIONS.label("location_ids")).where(channels.c.id == bindparam("id")))
 _ALL = Statement(select(channels, _LOCATIONS.label("location_ids")).where(channels.c.active == true()))
 
 
@@ -28,6 +29,13 @@ async def active_channels(database: Database) -> list[tuple[Channel, bool]]:
     """All active channels, each with whether it is the default one."""
     async with database.connection() as connection:
         return [(_channel(row), row["is_default"]) for row in await connection.fetch(_ALL)]
+
+
+async def channel_by_id(connection: Connection, id: UUID) -> Channel:
+    """A channel that something belongs to, active or not."""
+    row = await connection.fetch_one(_BY_ID, id=id)
+    assert row is not None  # noqa: S101 - a foreign key says so
+    return _channel(row)
 
 
 def _channel(row: Row) -> Channel:
@@ -42,6 +50,7 @@ def _channel(row: Row) -> Channel:
         prices_include_tax=row["prices_include_tax"],
         rounding=Rounding(row["rounding"]),
         rounding_level=RoundingLevel(row["rounding_level"]),
+        cross_border=CrossBorder(row["cross_border"]),
         order_prefix=row["order_prefix"],
         terms_version=row["terms_version"],
         capture_policy=CapturePolicy(row["capture_policy"]),

@@ -17,15 +17,17 @@ from commerce_api.persistence.tables.stock import reservations, stock_levels
 _AT = bindparam("at", type_=DateTime(timezone=True))
 
 
-def stock_of(variant_id: ColumnElement[UUID]) -> FromClause:
+def stock_of(variant_id: ColumnElement[UUID], *others: ColumnElement[bool]) -> FromClause:
     """To join: `available` and `backordered` units of one variant at all locations of the channel.
 
-    Unexpired reservations are somebody's already.
+    Unexpired reservations are somebody's already; `others` says whose count, if not everybody's (D15).
     """
     level, place, kept = stock_levels.c, channel_locations.c, reservations.c
     reserved = (
         select(func.coalesce(func.sum(kept.quantity), 0))
-        .where(kept.variant_id == level.variant_id, kept.location_id == level.location_id, kept.expires_at > _AT)
+        .where(
+            kept.variant_id == level.variant_id, kept.location_id == level.location_id, kept.expires_at > _AT, *others
+        )
         .correlate(stock_levels)
         .scalar_subquery()
     )

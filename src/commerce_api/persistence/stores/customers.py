@@ -67,6 +67,12 @@ _VERIFY = Statement(
     .where(*_same_login, t.c.status == "ENABLED")
     .values(email_verified_at=bindparam("at"), revision=t.c.revision + 1)
 )
+_LOCK = Statement(select(t.c.id).where(t.c.id == bindparam("customer_id")).with_for_update(key_share=True))
+
+
+async def lock_customer(connection: Connection, customer_id: CustomerId) -> None:
+    """Whatever is done under this lock to the things of one customer comes one after the other."""
+    await connection.fetch_value(_LOCK, customer_id=customer_id)
 
 
 async def lock_login(connection: Connection, login: Login) -> bool:

@@ -1,6 +1,17 @@
 """Carts, orders, payments."""
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Index, LargeBinary, Sequence, Table, UniqueConstraint, text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Index,
+    LargeBinary,
+    Sequence,
+    Table,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
 
 from commerce_api.persistence.tables.columns import (
     document,
@@ -33,11 +44,17 @@ carts = Table(
     string("terms_version", nullable=True),
     moment("checkout_expires_at", nullable=True),
     Column("checkout_renewed", Boolean(), nullable=False, server_default=text("false")),
+    Column("locked_by", Uuid(), nullable=True),
+    moment("locked_until", nullable=True),
     moment("created_at"),
     moment("updated_at"),
     moment("expires_at"),
     revision(),
     CheckConstraint("state IN ('ACTIVE', 'SAVED', 'CHECKOUT', 'ORDERED', 'MERGED')", name="state"),
+    CheckConstraint("(state = 'SAVED') = (name IS NOT NULL)", name="saved_has_a_name"),
+    CheckConstraint("(state = 'CHECKOUT') = (checkout_expires_at IS NOT NULL)", name="checkout_has_an_end"),
+    CheckConstraint("(locked_by IS NULL) = (locked_until IS NULL)", name="lock_has_an_end"),
+    Index("ix_carts_updated_at_id", "updated_at", "id"),
 )
 """`expires_at` is judged when read."""
 
@@ -48,16 +65,15 @@ cart_lines = Table(
     ref("cart_id", "carts", ondelete="CASCADE"),
     ref("variant_id", "variants"),
     ref("parent_id", "cart_lines", nullable=True, ondelete="CASCADE"),
-    integer("position"),
     integer("quantity"),
     document("attributes", default="{}"),
     minor("seen_unit_price", nullable=True),
     document("added_by"),
     moment("added_at"),
-    Index("ix_cart_lines_cart_id_position", "cart_id", "position"),
+    Index("ix_cart_lines_cart_id_id", "cart_id", "id"),
     CheckConstraint("quantity > 0", name="quantity_positive"),
 )
-"""`seen_unit_price` is what the owner was last shown, so that a change can be told (S0-06)."""
+"""`seen_unit_price` is what the owner was last shown, so that a change can be told (S0-06). Lines stand in the order of their ids."""
 
 cart_ship_groups = Table(
     "cart_ship_groups",

@@ -28,6 +28,7 @@ channels = Table(
     Column("prices_include_tax", Boolean(), nullable=False),
     string("rounding"),
     string("rounding_level"),
+    string("cross_border", server_default="KEEP_GROSS"),
     string("order_prefix"),
     string("terms_version"),
     string("capture_policy"),
@@ -39,6 +40,8 @@ channels = Table(
     revision(),
     CheckConstraint("cardinality(currencies) > 0", name="has_a_currency"),
     CheckConstraint("cardinality(languages) > 0", name="has_a_language"),
+    CheckConstraint("cardinality(countries) > 0", name="has_a_country"),
+    CheckConstraint("cross_border IN ('KEEP_GROSS', 'KEEP_NET')", name="cross_border"),
 )
 Index("uq_channels_default", channels.c.is_default, unique=True, postgresql_where=channels.c.is_default)
 

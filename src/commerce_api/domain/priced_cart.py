@@ -1,0 +1,242 @@
+"""A cart with everything that depends on the moment: what its lines are and cost, taxes, ways of shipping, totals.
+
+One pure function of the cart and the facts. What the buyer is shown, the summary and the order all come from it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
+
+from commerce_api.domain.address import Address
+from commerce_api.domain.availability import Availability
+from commerce_api.domain.cart import Cart, CartLine, Offers, QuantityRules, ShipGroup
+from commerce_api.domain.ids import CartLineId, ProductId, TaxClassId, VariantId, ZoneId
+from commerce_api.domain.price_list import PriceFound
+from commerce_api.domain.shipping import (
+    Consignment,
+    ShippingMethod,
+    ShippingObstacle,
+    ShippingOption,
+    obstacle,
+    option,
+    options,
+)
+from commerce_api.domain.tax import TaxPolicy, TaxRate, price_abroad, rates_for
+from commerce_api.domain.totals import ChargeKind, ChargeToTotal, LineTotal, LineToTotal, Portion, Totals, add_up
+from commerce_api.domain.value import value
+from commerce_api.domain.zone import Area, zones_of
+
+
+@value
+class VariantFacts:
+    """A variant as it stands in the catalog now. `tax_class_id` None is not taxable; `on_sale` is about the cart's channel."""
+
+    id: VariantId
+    product_id: ProductId
+    sku: str | None
+    title: str
+    options: tuple[tuple[str, str], ...]
+    image_url: str | None
+    weight: int
+    requires_shipping: bool
+    tax_class_id: TaxClassId | None
+    on_sale: bool
+    rules: QuantityRules
+    availability: Availability
+
+
+@value
+class MarketFacts:
+    """What the channel sells and asks at the moment. `home` is where a buyer is taken to be who gave no address."""
+
+    variants: Mapping[VariantId, VariantFacts]
+    prices: Mapping[tuple[VariantId, int], PriceFound]
+    areas: tuple[Area, ...]
+    rates: tuple[TaxRate, ...]
+    methods: tuple[ShippingMethod, ...]
+    policy: TaxPolicy
+    home: Address
+
+
+class ChangeKind(StrEnum):
+    """What became of a line since its owner last saw it."""
+
+    PRICE_INCREASED = "PRICE_INCREASED"
+    PRICE_DECREASED = "PRICE_DECREASED"
+    NO_LONGER_SOLD = "NO_LONGER_SOLD"
+
+
+@value
+class LineChange:
+    line_id: CartLineId
+    kind: ChangeKind
+    before: int | None
+    after: int | None
+
+
+@value
+class PricedLine:
+    """`price` and `total` are missing where the line cannot be bought now; it then adds nothing to the totals."""
+
+    line: CartLine
+    variant: VariantFacts | None
+    price: PriceFound | None
+    total: LineTotal | None
+
+    @property
+    def sold(self) -> bool:
+        return self.total is not None
+
+    @property
+    def in_stock(self) -> bool:
+        return self.variant is not None and self.variant.availability.covers(self.line.quantity)
+
+
+@value
+class PricedGroup:
+    """`chosen` is the method that was chosen, if it can be used; `obstacle` is why there is no way of shipping at all."""
+
+    group: ShipGroup
+    quantities: Mapping[CartLineId, int]
+    requires_shipping: bool
+    options: tuple[ShippingOption, ...]
+    obstacle: ShippingObstacle | None
+    chosen: ShippingOption | None
+
+
+@value
+class PricedCart:
+    """`estimated` means that an address is missing and taxes are those of the channel's home country."""
+
+    cart: Cart
+    lines: tuple[PricedLine, ...]
+    groups: tuple[PricedGroup, ...]
+    totals: Totals
+    policy: TaxPolicy
+    estimated: bool
+    changes: tuple[LineChange, ...]
+
+
+def price_cart(cart: Cart, facts: MarketFacts) -> PricedCart:
+    pricing = _Pricing(cart, facts)
+    groups = tuple(pricing.group(group) for group in cart.ship_groups)
+    to_total = [
+        LineToTotal(id=line.id, portions=tuple(pricing.portions(line, price)))
+        for line in cart.lines
+        if (price := pricing.prices[line.id])
+    ]
+    totals = add_up(to_total, pricing.charges(groups), facts.policy)
+    of_line = {total.id: total for total in totals.lines}
+    return PricedCart(
+        cart=cart,
+        lines=tuple(
+            PricedLine(
+                line=line,
+                variant=facts.variants.get(line.variant_id),
+                price=pricing.prices[line.id],
+                total=of_line.get(line.id),
+            )
+            for line in cart.lines
+        ),
+        groups=groups,
+        totals=totals,
+        policy=facts.policy,
+        estimated=any(group.address is None for group in cart.ship_groups),
+        changes=tuple(_changes(cart, pricing.prices)),
+    )
+
+
+def offers(cart: Cart, group: ShipGroup | None, facts: MarketFacts) -> Offers:
+    """What each method of the channel answers for a group; before its address is known, that there is none."""
+    if group is None or group.address is None:
+        return {method.id: ShippingObstacle.NO_ADDRESS for method in facts.methods}
+    consignment = _Pricing(cart, facts).consignment(group)
+    return {method.id: option(method, consignment) for method in facts.methods}
+
+
+class _Pricing:
+    """What is needed again and again while one cart is priced."""
+
+    def __init__(self, cart: Cart, facts: MarketFacts) -> None:
+        self._cart, self._facts = cart, facts
+        self.prices = {line.id: self._price(line) for line in cart.lines}
+        self._quantities = {group.id: cart.quantities_of(group) for group in cart.ship_groups}
+        self._home = zones_of(facts.home, facts.areas)
+        self._zones = {group.id: zones_of(self._destination(group), facts.areas) for group in cart.ship_groups}
+        self._rates: dict[tuple[tuple[ZoneId, ...], TaxClassId | None], tuple[TaxRate, ...]] = {}
+
+    def _price(self, line: CartLine) -> PriceFound | None:
+        variant = self._facts.variants.get(line.variant_id)
+        return self._facts.prices.get((line.variant_id, line.quantity)) if variant and variant.on_sale else None
+
+    def _destination(self, group: ShipGroup) -> Address:
+        """Where tax is due: where the goods go, or else where the buyer is."""
+        return group.address or self._cart.billing_address or self._facts.home
+
+    def _rates_in(self, zones: tuple[ZoneId, ...], tax_class_id: TaxClassId | None) -> tuple[TaxRate, ...]:
+        key = (zones, tax_class_id)
+        if key not in self._rates:
+            self._rates[key] = rates_for(self._facts.rates, tax_class_id, zones)
+        return self._rates[key]
+
+    def portions(self, line: CartLine, price: PriceFound) -> Iterator[Portion]:
+        """The line's units by the group that they go with."""
+        tax_class_id = self._facts.variants[line.variant_id].tax_class_id
+        home = self._rates_in(self._home, tax_class_id)
+        for group in self._cart.ship_groups:
+            if quantity := self._quantities[group.id].get(line.id, 0):
+                rates = self._rates_in(self._zones[group.id], tax_class_id)
+                unit_price = price_abroad(price.amount, home, rates, self._facts.policy)
+                yield Portion(quantity=quantity, unit_price=unit_price, rates=rates)
+
+    def _shipped(self, group: ShipGroup) -> Iterator[tuple[CartLine, VariantFacts, int]]:
+        """Lines of a group that are goods, with how many of them."""
+        quantities = self._quantities[group.id]
+        for line in self._cart.lines:
+            variant = self._facts.variants.get(line.variant_id)
+            if line.id in quantities and variant and variant.requires_shipping:
+                yield line, variant, quantities[line.id]
+
+    def consignment(self, group: ShipGroup) -> Consignment:
+        shipped = list(self._shipped(group))
+        return Consignment(
+            zones=self._zones[group.id],
+            weight=sum(variant.weight * quantity for _, variant, quantity in shipped),
+            subtotal=sum(price.amount * quantity for line, _, quantity in shipped if (price := self.prices[line.id])),
+        )
+
+    def group(self, group: ShipGroup) -> PricedGroup:
+        requires_shipping = any(True for _ in self._shipped(group))
+        offered: Sequence[ShippingOption] = ()
+        none = ShippingObstacle.NO_ADDRESS if requires_shipping else None
+        if requires_shipping and group.address is not None:
+            consignment = self.consignment(group)
+            offered, none = options(self._facts.methods, consignment), obstacle(self._facts.methods, consignment)
+        return PricedGroup(
+            group=group,
+            quantities=self._quantities[group.id],
+            requires_shipping=requires_shipping,
+            options=tuple(offered),
+            obstacle=none,
+            chosen=next((o for o in offered if o.method.id == group.shipping_method_id), None),
+        )
+
+    def charges(self, groups: Sequence[PricedGroup]) -> Iterator[ChargeToTotal]:
+        for priced in groups:
+            if chosen := priced.chosen:
+                yield ChargeToTotal(
+                    kind=ChargeKind.SHIPPING,
+                    name=chosen.method.name,
+                    amount=chosen.price,
+                    rates=self._rates_in(self._zones[priced.group.id], chosen.method.tax_class_id),
+                    ship_group_id=priced.group.id,
+                )
+
+
+def _changes(cart: Cart, prices: Mapping[CartLineId, PriceFound | None]) -> Iterator[LineChange]:
+    for line in cart.lines:
+        before, price = line.seen_unit_price, prices[line.id]
+        if price is None:
+            yield LineChange(line_id=line.id, kind=ChangeKind.NO_LONGER_SOLD, before=before, after=None)
+        elif before is not None and price.amount != before:
+            kind = ChangeKind.PRICE_INCREASED if price.amount > before else ChangeKind.PRICE_DECREASED
+            yield LineChange(line_id=line.id, kind=kind, before=before, after=price.amount)

@@ -1,0 +1,220 @@
+"""Filling carts. One operation changes a cart by any commands, all of them or none."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from commerce_api.domain import cart as domain
+from commerce_api.domain.actor import Attribution
+from commerce_api.domain.cart import Author, Cart, CartCommand, CartEvent, Facts, Sellable, VariantRef
+from commerce_api.domain.channel import Channel
+from commerce_api.domain.decision import Done, NotFound, Notice, Refusal, Refused, check_revision, refuse
+from commerce_api.domain.ids import CartId, VariantId
+from commerce_api.domain.priced_cart import VariantFacts, offers
+from commerce_api.domain.value import value
+from commerce_api.persistence.readers import cart_facts
+from commerce_api.persistence.readers.channels import channel_by_id
+from commerce_api.persistence.readers.prices import unit_prices
+from commerce_api.persistence.stores.carts import CartStore
+from commerce_api.persistence.unit_of_work import UnitOfWork
+
+
+@value
+class ChangeCart:
+    """`cart_id` None is an id that cannot be one of a cart."""
+
+    cart_id: CartId | None
+    commands: tuple[CartCommand, ...]
+    expected_revision: int | None = None
+
+
+@value
+class DeletedCart:
+    id: CartId
+
+
+async def change(uow: UnitOfWork, wanted: ChangeCart) -> Done[Cart] | Refused:
+    store = CartStore(uow)
+    cart = await store.get(wanted.cart_id) if wanted.cart_id else None
+    if cart is None:
+        return refuse(NotFound(path=("cartId",)))
+    if stale := check_revision(cart.revision, wanted.expected_revision):
+        return stale
+    worked = await Work.on(uow, cart)
+    for command in wanted.commands:
+        await worked.do(command)
+    if worked.reasons:
+        return Refused(reasons=tuple(worked.reasons))
+    if not worked.events:
+        return Done(result=cart, notices=tuple(worked.notices))
+    changed = touched(worked.cart, worked.channel, uow.by.at)
+    await store.save(cart, changed, worked.events)
+    return Done(result=changed, notices=tuple(worked.notices))
+
+
+async def delete(uow: UnitOfWork, wanted: ChangeCart) -> DeletedCart | Refused:
+    store = CartStore(uow)
+    cart = await store.get(wanted.cart_id) if wanted.cart_id else None
+    if cart is None:
+        return refuse(NotFound(path=("cartId",)))
+    if stale := check_revision(cart.revision, wanted.expected_revision):
+        return stale
+    decided = domain.decide(cart, domain.DeleteCart(), facts(uow.by))
+    if isinstance(decided, Refused):
+        return decided
+    await store.delete(cart, decided)
+    return DeletedCart(id=cart.id)
+
+
+async def load(uow: UnitOfWork, id: UUID) -> Cart | Refused:
+    """What an earlier request changed, as it is now."""
+    return await CartStore(uow).get(id) or refuse(NotFound(path=("cartId",)))
+
+
+async def load_deleted(uow: UnitOfWork, id: UUID) -> DeletedCart:  # noqa: ARG001 - nothing is left to load
+    return DeletedCart(id=CartId(id))
+
+
+def touched(cart: Cart, channel: Channel, at: datetime) -> Cart:
+    """One revision on, and alive for another while."""
+    days = timedelta(days=channel.cart_days)
+    return replace(cart, revision=cart.revision + 1, updated_at=at, expires_at=at + days)
+
+
+def author(by: Attribution) -> Author:
+    return Author(kind=by.actor.kind, id=by.actor.id)
+
+
+def facts(by: Attribution) -> Facts:
+    """What is known without looking anything up."""
+    return Facts(at=by.at, author=author(by), variants={}, shipping={})
+
+
+class Work:
+    """A cart on which several commands are carried out one after the other."""
+
+    def __init__(self, uow: UnitOfWork, cart: Cart, channel: Channel) -> None:
+        self._uow, self.cart, self.channel = uow, cart, channel
+        self.events: list[CartEvent] = []
+        self.reasons: list[Refusal] = []
+        self.notices: list[Notice] = []
+
+    @classmethod
+    async def on(cls, uow: UnitOfWork, cart: Cart) -> "Work":
+        return cls(uow, cart, await channel_by_id(uow.connection, cart.channel_id))
+
+    async def do(self, command: CartCommand) -> None:
+        known, found = await self._facts(command)
+        decided = domain.decide(self.cart, command, known)
+        if isinstance(decided, Refused):
+            self.reasons += decided.reasons
+            return
+        self.notices += domain.notices(self.cart, command)
+        self.cart = domain.evolved(self.cart, decided)
+        self.events += decided
+        self.notices += shortages(self.cart, decided, found)
+
+    async def _facts(self, command: CartCommand) -> tuple[Facts, Sequence[VariantFacts]]:
+        """Only what the command needs is looked up."""
+        found = await self._variants(command)
+        known = replace(
+            facts(self._uow.by),
+            currencies=self.channel.currencies,
+            new_ids=tuple(self._uow.new_id() for _ in range(_made_by(command))),
+            variants=sellables(found),
+        )
+        if isinstance(command, domain.SetShippingMethod | domain.SetShipGroups):
+            return replace(known, shipping=await self._shipping(command)), found
+        return await self._with_prices(known, command), found
+
+    async def _variants(self, command: CartCommand) -> list[VariantFacts]:
+        match command:
+            case domain.AddLines(lines=lines):
+                refs: Iterable[VariantRef] = [line.variant for line in lines]
+            case domain.UpdateLines(lines=updates):
+                changed = {update.line_id for update in updates}
+                refs = [line.variant_id for line in self.cart.lines if line.id in changed]
+            case _:
+                return []
+        return await cart_facts.variant_facts(
+            self._uow.connection,
+            ids=[ref for ref in refs if not isinstance(ref, str)],
+            skus=[ref for ref in refs if isinstance(ref, str)],
+            channel_id=self.channel.id,
+            language=self.cart.language,
+            at=self._uow.by.at,
+            cart_ids=[self.cart.id],
+        )
+
+    async def _with_prices(self, known: Facts, command: CartCommand) -> Facts:
+        wanted = domain.prices_wanted(self.cart, command, known)
+        currency = command.currency if isinstance(command, domain.SetCurrency) else self.cart.currency
+        if not wanted:
+            return known
+        return replace(known, prices=await prices_in(self._uow, self.cart, currency, wanted))
+
+    async def _shipping(self, command: domain.SetShippingMethod | domain.SetShipGroups) -> domain.Offers:
+        cart_list = [self.cart]
+        market = await cart_facts.market_facts(
+            self._uow.connection, cart_list, channel=self.channel, language=self.cart.language, at=self._uow.by.at
+        )
+        group = self.cart.group(command.ship_group_id) if isinstance(command, domain.SetShippingMethod) else None
+        return offers(self.cart, group, market[self.cart.id])
+
+
+def _made_by(command: CartCommand) -> int:
+    """How many new things with an id a command may make."""
+    match command:
+        case domain.AddLines(lines=lines):
+            return len(lines)
+        case domain.SetShipGroups(groups=groups):
+            return len(groups)
+        case _:
+            return 0
+
+
+async def prices_in(
+    uow: UnitOfWork, cart: Cart, currency: str, wanted: Iterable[tuple[VariantId, int]]
+) -> dict[tuple[VariantId, int], int]:
+    """Unit prices for whoever owns the cart."""
+    customers = {cart.customer_id} if cart.customer_id else set()
+    groups = await cart_facts.groups_of(uow.connection, customers)
+    found = await unit_prices(
+        uow.connection,
+        list(wanted),
+        channel_id=cart.channel_id,
+        currency=currency,
+        customer_group_ids=groups.get(cart.customer_id, frozenset()) if cart.customer_id else frozenset(),
+        at=uow.by.at,
+    )
+    return {(VariantId(variant_id), quantity): price.amount for (variant_id, quantity), price in found.items()}
+
+
+def sellables(found: Iterable[VariantFacts]) -> dict[VariantRef, Sellable]:
+    """By id, and by SKU where there is one."""
+    known: dict[VariantRef, Sellable] = {}
+    for variant in found:
+        sellable = Sellable(variant_id=variant.id, on_sale=variant.on_sale, rules=variant.rules)
+        known[variant.id] = sellable
+        if variant.sku is not None:
+            known[variant.sku] = sellable
+    return known
+
+
+def shortages(cart: Cart, events: Iterable[CartEvent], found: Iterable[VariantFacts]) -> list[Notice]:
+    """Of the lines that were just added or changed, those that the stock does not cover. They are kept as asked (S0-02)."""
+    known = {variant.id: variant for variant in found}
+    short: dict[VariantId, Notice] = {}
+    for event in events:
+        match event:
+            case domain.CartLineAdded(line=line):
+                line_id, variant_id = line.id, line.variant_id
+            case domain.CartLineChanged(line_id=line_id, variant_id=variant_id):
+                pass
+            case _:
+                continue
+        wanted = sum(line.quantity for line in cart.lines if line.variant_id == variant_id)
+        if (variant := known.get(variant_id)) and not variant.availability.covers(wanted):
+            short[variant_id] = domain.InsufficientStock(line_id=line_id, available=variant.availability.most)
+    return list(short.values())

@@ -1,0 +1,283 @@
+"""What must be known to decide about carts and to price them: a fixed number of statements, however many lines there are."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import DateTime, Text, Uuid, all_, and_, any_, bindparam, func, or_, select, true
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from commerce_api.domain.address import Address
+from commerce_api.domain.cart import Cart, QuantityRules
+from commerce_api.domain.channel import Channel
+from commerce_api.domain.ids import ProductId, ShippingMethodId, TaxClassId, VariantId, ZoneId
+from commerce_api.domain.picture import address_of
+from commerce_api.domain.price_list import PriceFound
+from commerce_api.domain.priced_cart import MarketFacts, VariantFacts
+from commerce_api.domain.shipping import ShippingMethod, ShippingRate
+from commerce_api.domain.tax import TaxPolicy, TaxRate
+from commerce_api.domain.zone import Area
+from commerce_api.persistence.readers.assortment import in_language, on_sale, option_names, translated, translated_list
+from commerce_api.persistence.readers.prices import unit_prices
+from commerce_api.persistence.readers.stock import availability, stock_of
+from commerce_api.persistence.sql import Connection, Row, Statement
+from commerce_api.persistence.tables.catalog import media, product_media, products, variant_translations, variants
+from commerce_api.persistence.tables.catalog import product_publications as publications
+from commerce_api.persistence.tables.catalog import product_translations as translations
+from commerce_api.persistence.tables.channels import shipping_methods, shipping_rates, tax_rates, zone_areas
+from commerce_api.persistence.tables.identity import customer_group_members as members
+from commerce_api.persistence.tables.stock import reservations
+
+_AT = bindparam("at", type_=DateTime(timezone=True))
+
+
+def _variants() -> Statement:
+    """Variants by id or SKU, on sale or not, with what a line shows of them and what is in stock."""
+    stock = stock_of(variants.c.id, reservations.c.cart_id != all_(bindparam("own_cart_ids", type_=ARRAY(Uuid()))))
+    said = and_(
+        variant_translations.c.variant_id == variants.c.id, variant_translations.c.language == bindparam("language")
+    )
+    first_media = (
+        select(product_media.c.media_id)
+        .where(product_media.c.product_id == products.c.id)
+        .order_by(product_media.c.position, product_media.c.media_id)
+        .limit(1)
+        .correlate(products)
+        .scalar_subquery()
+    )
+    published = select(true()).where(publications.c.product_id == products.c.id, on_sale()).correlate(products).exists()
+    columns = ("id", "product_id", "sku", "weight", "requires_shipping", "taxable", "stock_policy", "backorder_limit")
+    rules = ("min_quantity", "max_quantity", "quantity_step")
+    return Statement(
+        select(
+            *(variants.c[name] for name in (*columns, *rules)),
+            products.c.tax_class_id,
+            translated("title"),
+            option_names(),
+            translated_list(variant_translations.c.option_values, variants.c.option_values),
+            media.c.url.label("media_url"),
+            media.c.sha256,
+            media.c.content_type,
+            and_(published, variants.c.deleted_at.is_(None)).label("on_sale"),
+            stock,
+        )
+        .select_from(
+            variants.join(products, products.c.id == variants.c.product_id)
+            .outerjoin(translations, in_language())
+            .outerjoin(variant_translations, said)
+            .outerjoin(media, media.c.id == func.coalesce(variants.c.media_id, first_media))
+            .join(stock, true())
+        )
+        .where(
+            or_(
+                variants.c.id == any_(bindparam("ids", type_=ARRAY(Uuid()))),
+                and_(variants.c.sku == any_(bindparam("skus", type_=ARRAY(Text()))), variants.c.deleted_at.is_(None)),
+            )
+        )
+    )
+
+
+_VARIANTS = _variants()
+_AREAS = Statement(select(zone_areas).where(zone_areas.c.country == any_(bindparam("countries", type_=ARRAY(Text())))))
+_RATES = Statement(
+    select(tax_rates)
+    .where(
+        tax_rates.c.zone_id == any_(bindparam("zones", type_=ARRAY(Uuid()))),
+        or_(tax_rates.c.valid_from.is_(None), tax_rates.c.valid_from <= _AT),
+        or_(tax_rates.c.valid_until.is_(None), tax_rates.c.valid_until > _AT),
+    )
+    .order_by(tax_rates.c.id)
+)
+_METHODS = Statement(
+    select(
+        shipping_methods,
+        *(
+            shipping_rates.c[name].label(f"rate_{name}")
+            for name in ("zone_id", "amount", "free_from", "min_weight", "max_weight", "min_subtotal", "max_subtotal")
+        ),
+    )
+    .select_from(
+        shipping_methods.outerjoin(
+            shipping_rates,
+            and_(
+                shipping_rates.c.shipping_method_id == shipping_methods.c.id,
+                shipping_rates.c.currency == bindparam("currency"),
+            ),
+        )
+    )
+    .where(shipping_methods.c.channel_id == bindparam("channel_id", type_=Uuid()), shipping_methods.c.active == true())
+    .order_by(shipping_methods.c.position, shipping_methods.c.id, shipping_rates.c.id)
+)
+_GROUPS = Statement(select(members).where(members.c.customer_id == any_(bindparam("customers", type_=ARRAY(Uuid())))))
+
+
+async def variant_facts(
+    connection: Connection,
+    *,
+    ids: Iterable[UUID] = (),
+    skus: Iterable[str] = (),
+    channel_id: UUID,
+    language: str,
+    at: datetime,
+    cart_ids: Iterable[UUID] = (),
+) -> list[VariantFacts]:
+    """`cart_ids` are those whose reservations are theirs to use."""
+    rows = await connection.fetch(
+        _VARIANTS,
+        ids=list(ids),
+        skus=list(skus),
+        channel_id=channel_id,
+        language=language,
+        at=at,
+        own_cart_ids=list(cart_ids),
+    )
+    return [_variant(row) for row in rows]
+
+
+async def market_facts(
+    connection: Connection, cart_list: Sequence[Cart], *, channel: Channel, language: str, at: datetime
+) -> Mapping[UUID, MarketFacts]:
+    """What is needed to price carts of one channel, by cart; six statements, and one more for each further currency
+    or combination of customer groups.
+    """
+    found = await variant_facts(
+        connection,
+        ids={line.variant_id for cart in cart_list for line in cart.lines},
+        channel_id=channel.id,
+        language=language,
+        at=at,
+        cart_ids=[cart.id for cart in cart_list],
+    )
+    home = Address(country=channel.countries[0])
+    areas = await _areas(connection, cart_list, home)
+    rates = await _rates(connection, areas, at)
+    prices = await _prices(connection, cart_list, channel, at)
+    methods = {
+        currency: await _methods(connection, channel, currency, language)
+        for currency in sorted({cart.currency for cart in cart_list})
+    }
+    return {
+        cart.id: MarketFacts(
+            variants={variant.id: variant for variant in found},
+            prices=prices[cart.id],
+            areas=areas,
+            rates=rates,
+            methods=methods[cart.currency],
+            policy=TaxPolicy.of(channel),
+            home=home,
+        )
+        for cart in cart_list
+    }
+
+
+async def groups_of(connection: Connection, customer_ids: Collection[UUID]) -> Mapping[UUID, frozenset[UUID]]:
+    """The customer groups of customers; none without asking for nobody."""
+    found: defaultdict[UUID, set[UUID]] = defaultdict(set)
+    for row in await connection.fetch(_GROUPS, customers=list(customer_ids)) if customer_ids else ():
+        found[row["customer_id"]].add(row["group_id"])
+    return {customer_id: frozenset(groups) for customer_id, groups in found.items()}
+
+
+async def _prices(
+    connection: Connection, cart_list: Sequence[Cart], channel: Channel, at: datetime
+) -> Mapping[UUID, Mapping[tuple[VariantId, int], PriceFound]]:
+    customers = await groups_of(connection, {cart.customer_id for cart in cart_list if cart.customer_id})
+    alike: defaultdict[tuple[str, frozenset[UUID]], list[Cart]] = defaultdict(list)
+    for cart in cart_list:
+        groups = customers.get(cart.customer_id, frozenset()) if cart.customer_id else frozenset()
+        alike[cart.currency, groups].append(cart)
+    prices: dict[UUID, Mapping[tuple[VariantId, int], PriceFound]] = {}
+    for (currency, groups), of_them in alike.items():
+        keys = {(line.variant_id, line.quantity) for cart in of_them for line in cart.lines}
+        found: Any = await unit_prices(
+            connection, keys, channel_id=channel.id, currency=currency, customer_group_ids=groups, at=at
+        )
+        prices |= {cart.id: found for cart in of_them}
+    return prices
+
+
+async def _areas(connection: Connection, cart_list: Sequence[Cart], home: Address) -> tuple[Area, ...]:
+    addresses = [address for cart in cart_list for address in (cart.billing_address, *_addresses(cart)) if address]
+    countries = sorted({home.country, *(address.country for address in addresses)})
+    return tuple(
+        Area(
+            zone_id=ZoneId(row["zone_id"]),
+            country=row["country"],
+            region=row["region"],
+            postal_prefix=row["postal_prefix"],
+        )
+        for row in await connection.fetch(_AREAS, countries=countries)
+    )
+
+
+def _addresses(cart: Cart) -> Iterable[Address | None]:
+    return (group.address for group in cart.ship_groups)
+
+
+async def _rates(connection: Connection, areas: Iterable[Area], at: datetime) -> tuple[TaxRate, ...]:
+    zones = sorted({area.zone_id for area in areas})
+    return tuple(
+        TaxRate(
+            zone_id=ZoneId(row["zone_id"]),
+            tax_class_id=TaxClassId(row["tax_class_id"]),
+            name=row["name"],
+            rate=row["rate"],
+        )
+        for row in await connection.fetch(_RATES, zones=zones, at=at)
+    )
+
+
+async def _methods(
+    connection: Connection, channel: Channel, currency: str, language: str
+) -> tuple[ShippingMethod, ...]:
+    rows: dict[UUID, list[Row]] = {}
+    for row in await connection.fetch(_METHODS, channel_id=channel.id, currency=currency):
+        rows.setdefault(row["id"], []).append(row)
+    return tuple(_method(of_method, language) for of_method in rows.values())
+
+
+def _method(rows: Sequence[Row], language: str) -> ShippingMethod:
+    """Rates come joined to the method; one without rates in this currency comes once."""
+    first = rows[0]
+    texts = first["translations"].get(language, {})
+    return ShippingMethod(
+        id=ShippingMethodId(first["id"]),
+        code=first["code"],
+        name=texts.get("name") or first["name"],
+        description=texts.get("description") or first["description"],
+        tax_class_id=TaxClassId(first["tax_class_id"]),
+        min_days=first["min_days"],
+        max_days=first["max_days"],
+        rates=tuple(
+            ShippingRate(
+                zone_id=ZoneId(row["rate_zone_id"]),
+                amount=row["rate_amount"],
+                free_from=row["rate_free_from"],
+                min_weight=row["rate_min_weight"],
+                max_weight=row["rate_max_weight"],
+                min_subtotal=row["rate_min_subtotal"],
+                max_subtotal=row["rate_max_subtotal"],
+            )
+            for row in rows
+            if row["rate_zone_id"] is not None
+        ),
+    )
+
+
+def _variant(row: Row) -> VariantFacts:
+    return VariantFacts(
+        id=VariantId(row["id"]),
+        product_id=ProductId(row["product_id"]),
+        sku=row["sku"],
+        title=row["title"],
+        options=tuple(zip(row["option_names"], row["option_values"], strict=False)),
+        image_url=row["media_url"] or (row["sha256"] and address_of(row["sha256"], row["content_type"])),
+        weight=row["weight"],
+        requires_shipping=row["requires_shipping"],
+        tax_class_id=TaxClassId(row["tax_class_id"]) if row["taxable"] else None,
+        on_sale=row["on_sale"],
+        rules=QuantityRules(minimum=row["min_quantity"], maximum=row["max_quantity"], step=row["quantity_step"]),
+        availability=availability(row),
+    )

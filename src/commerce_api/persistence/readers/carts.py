@@ -1,0 +1,292 @@
+"""Carts as they are stored; which of them an actor may see."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    DateTime,
+    LargeBinary,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    func,
+    or_,
+    select,
+    tuple_,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from commerce_api.domain.actor import Actor, ActorKind
+from commerce_api.domain.address import Address
+from commerce_api.domain.cart import (
+    Active,
+    Author,
+    Cart,
+    CartLine,
+    CartLock,
+    CartState,
+    Checkout,
+    Merged,
+    Ordered,
+    PaymentInstruction,
+    Saved,
+    ShipGroup,
+    only_group,
+)
+from commerce_api.domain.ids import CartId, CartLineId, ChannelId, CustomerId, ShipGroupId, ShippingMethodId, VariantId
+from commerce_api.domain.permissions import Permission
+from commerce_api.domain.value import value
+from commerce_api.persistence.rows import Children
+from commerce_api.persistence.scope import Scope
+from commerce_api.persistence.sql import Connection, Row, Statement
+from commerce_api.persistence.tables.buying import (
+    cart_lines,
+    cart_payment_instructions,
+    cart_ship_group_lines,
+    cart_ship_groups,
+    carts,
+)
+
+LINES = Children(cart_lines, "cart_id")
+GROUPS = Children(cart_ship_groups, "cart_id", order_by="position")
+INSTRUCTIONS = Children(cart_payment_instructions, "cart_id", order_by="position")
+_GROUP_LINES = Statement(
+    select(cart_ship_group_lines)
+    .where(cart_ship_group_lines.c.ship_group_id == any_(bindparam("groups", type_=ARRAY(Uuid()))))
+    .order_by(cart_ship_group_lines.c.cart_line_id)
+)
+
+
+def visible_carts() -> ColumnElement[bool]:
+    """A customer's own carts, the anonymous one whose token the actor has, or all for staff; takes `visibility(actor)`."""
+    c = carts.c
+    return or_(
+        bindparam("sees_all_carts", type_=Boolean()),
+        c.channel_id == any_(bindparam("sees_carts_in", type_=ARRAY(Uuid()))),
+        c.customer_id == bindparam("own_customer_id", type_=Uuid()),
+        and_(c.customer_id.is_(None), c.token_hash == bindparam("own_cart_token", type_=LargeBinary())),
+    )
+
+
+def visibility(actor: Actor) -> dict[str, Any]:
+    channels = [actor.channels_with(p) for p in (Permission.READ_CARTS, Permission.ACT_FOR_CUSTOMERS)]
+    return {
+        "sees_all_carts": None in channels,
+        "sees_carts_in": [channel_id for some in channels if some for channel_id in some],
+        "own_customer_id": actor.customer_id,
+        "own_cart_token": actor.cart_token_hash,
+    }
+
+
+_IDS = carts.c.id == any_(bindparam("ids", type_=ARRAY(Uuid())))
+_BY_ID = Statement(select(carts).where(_IDS, visible_carts()))
+_LOCKED = Statement(select(carts).where(_IDS, visible_carts()).order_by(carts.c.id).with_for_update())
+_OPEN = and_(or_(carts.c.state == "ACTIVE", carts.c.state == "CHECKOUT"), carts.c.expires_at > bindparam("at"))
+_BY_TOKEN = Statement(
+    select(carts.c.id, carts.c.channel_id).where(carts.c.token_hash == bindparam("own_cart_token", type_=LargeBinary()))
+)
+_CURRENT = Statement(
+    select(carts.c.id)
+    .where(_OPEN, carts.c.customer_id == bindparam("customer_id"), carts.c.channel_id == bindparam("channel_id"))
+    .order_by(carts.c.updated_at.desc(), carts.c.id.desc())
+    .limit(1)
+)
+_KEPT = or_(carts.c.state == "SAVED", _OPEN)
+
+
+async def find_carts(connection: Connection, ids: Iterable[UUID], actor: Actor, *, lock: bool = False) -> list[Cart]:
+    """Those of the carts that the actor may see; locked in the order of their ids, if asked."""
+    rows = await connection.fetch(_LOCKED if lock else _BY_ID, ids=list(ids), **visibility(actor))
+    return await assembled(connection, rows)
+
+
+async def carts_of(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, Cart]:
+    async with scope.database.connection() as connection:
+        return {cart.id: cart for cart in await find_carts(connection, ids, scope.actor)}
+
+
+async def current_cart_id(connection: Connection, actor: Actor, channel_id: UUID, at: datetime) -> CartId | None:
+    """The anonymous cart whose token was sent, or else the customer's open cart that was touched last."""
+    if actor.cart_token_hash is not None and (found := await cart_with_token(connection, actor.cart_token_hash)):
+        return found.id
+    if actor.customer_id is None:
+        return None
+    return await latest_cart_id(connection, actor.customer_id, channel_id, at)
+
+
+@value
+class CartPlace:
+    id: CartId
+    channel_id: ChannelId
+
+
+async def cart_with_token(connection: Connection, token_hash: bytes) -> CartPlace | None:
+    row = await connection.fetch_one(_BY_TOKEN, own_cart_token=token_hash)
+    return CartPlace(id=CartId(row["id"]), channel_id=ChannelId(row["channel_id"])) if row else None
+
+
+async def latest_cart_id(
+    connection: Connection, customer_id: CustomerId, channel_id: UUID, at: datetime
+) -> CartId | None:
+    found = await connection.fetch_value(_CURRENT, customer_id=customer_id, channel_id=channel_id, at=at)
+    return CartId(found) if found else None
+
+
+async def current_cart(scope: Scope) -> Cart | None:
+    async with scope.database.connection() as connection:
+        cart_id = await current_cart_id(connection, scope.actor, scope.channel.id, scope.at)
+        found = await find_carts(connection, [cart_id], scope.actor) if cart_id else []
+    return found[0] if found else None
+
+
+@value
+class CartFilter:
+    """Carts that are not over: of one customer, or of all; only saved ones, or only others."""
+
+    customer_id: UUID | None = None
+    saved: bool | None = None
+
+    @property
+    def conditions(self) -> list[ColumnElement[bool]]:
+        chosen = [visible_carts(), _KEPT]
+        if self.customer_id is not None:
+            chosen.append(carts.c.customer_id == bindparam("of_customer", self.customer_id, type_=Uuid()))
+        if self.saved is not None:
+            chosen.append((carts.c.state == "SAVED") if self.saved else (carts.c.state != "SAVED"))
+        return chosen
+
+
+async def carts_page(
+    scope: Scope, chosen: CartFilter, *, limit: int, backward: bool, position: tuple[datetime, UUID] | None
+) -> list[Cart]:
+    """The last touched first."""
+    place = (carts.c.updated_at, carts.c.id)
+    conditions = chosen.conditions
+    if position is not None:
+        at, id_ = position
+        here = tuple_(
+            bindparam("place_at", at, type_=DateTime(timezone=True)), bindparam("place_id", id_, type_=Uuid())
+        )
+        conditions.append(tuple_(*place) > here if backward else tuple_(*place) < here)
+    order = [column.asc() if backward else column.desc() for column in place]
+    statement = Statement(select(carts).where(*conditions).order_by(*order).limit(limit))
+    async with scope.database.connection() as connection:
+        return await assembled(connection, await connection.fetch(statement, at=scope.at, **visibility(scope.actor)))
+
+
+async def count_carts(scope: Scope, chosen: CartFilter) -> int:
+    statement = Statement(select(func.count()).select_from(carts).where(*chosen.conditions))
+    async with scope.database.connection() as connection:
+        return int(await connection.fetch_value(statement, at=scope.at, **visibility(scope.actor)))
+
+
+async def assembled(connection: Connection, rows: Sequence[Row]) -> list[Cart]:
+    """Carts of their rows: four statements for any number of them, one less if none has several ship groups."""
+    ids = [row["id"] for row in rows]
+    if not ids:
+        return []
+    lines = _by(await LINES.of(connection, ids), "cart_id")
+    groups = _by(await GROUPS.of(connection, ids), "cart_id")
+    instructions = _by(await INSTRUCTIONS.of(connection, ids), "cart_id")
+    divided = [group["id"] for of_cart in groups.values() if len(of_cart) > 1 for group in of_cart]
+    group_lines = _by(await connection.fetch(_GROUP_LINES, groups=divided) if divided else [], "ship_group_id")
+    return [
+        _cart(
+            row,
+            lines=tuple(_line(line) for line in lines[row["id"]]),
+            groups=tuple(_group(group, group_lines[group["id"]]) for group in groups[row["id"]]),
+            instructions=tuple(_instruction(instruction) for instruction in instructions[row["id"]]),
+        )
+        for row in rows
+    ]
+
+
+def _by(rows: Iterable[Row], name: str) -> defaultdict[Any, list[Row]]:
+    found: defaultdict[Any, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row[name]].append(row)
+    return found
+
+
+def _cart(
+    row: Row,
+    *,
+    lines: tuple[CartLine, ...],
+    groups: tuple[ShipGroup, ...],
+    instructions: tuple[PaymentInstruction, ...],
+) -> Cart:
+    return Cart(
+        id=CartId(row["id"]),
+        channel_id=ChannelId(row["channel_id"]),
+        customer_id=None if row["customer_id"] is None else CustomerId(row["customer_id"]),
+        state=_state(row),
+        currency=row["currency"],
+        language=row["language"],
+        email=row["email"],
+        phone=row["phone"],
+        billing_address=address_of(row["billing_address"]),
+        attributes=row["attributes"],
+        note=row["note"],
+        terms_version=row["terms_version"],
+        lines=lines,
+        ship_groups=groups or (only_group(CartId(row["id"])),),
+        payment_instructions=instructions,
+        lock=CartLock(by=row["locked_by"], until=row["locked_until"]) if row["locked_by"] else None,
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        expires_at=row["expires_at"],
+        revision=row["revision"],
+    )
+
+
+def _state(row: Row) -> CartState:
+    match row["state"]:
+        case "ACTIVE":
+            return Active()
+        case "SAVED":
+            return Saved(name=row["name"])
+        case "CHECKOUT":
+            return Checkout(until=row["checkout_expires_at"], renewed=row["checkout_renewed"])
+        case "ORDERED":
+            return Ordered()
+        case _:
+            return Merged()
+
+
+def address_of(document: Mapping[str, str] | None) -> Address | None:
+    return Address(**document) if document else None
+
+
+def _line(row: Row) -> CartLine:
+    by = row["added_by"]
+    return CartLine(
+        id=CartLineId(row["id"]),
+        variant_id=VariantId(row["variant_id"]),
+        quantity=row["quantity"],
+        parent_id=CartLineId(row["parent_id"]) if row["parent_id"] else None,
+        attributes=row["attributes"],
+        seen_unit_price=row["seen_unit_price"],
+        added_by=Author(kind=ActorKind(by["kind"]), id=UUID(by["id"]) if by["id"] else None),
+        added_at=row["added_at"],
+    )
+
+
+def _group(row: Row, lines: Sequence[Row]) -> ShipGroup:
+    method = row["shipping_method_id"]
+    return ShipGroup(
+        id=ShipGroupId(row["id"]),
+        address=address_of(row["address"]),
+        shipping_method_id=ShippingMethodId(method) if method else None,
+        instructions=row["instructions"],
+        quantities={CartLineId(line["cart_line_id"]): line["quantity"] for line in lines},
+    )
+
+
+def _instruction(row: Row) -> PaymentInstruction:
+    return PaymentInstruction(id=row["id"], method=row["method"], card_token=row["card_token"], amount=row["amount"])

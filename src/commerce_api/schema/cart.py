@@ -1,0 +1,294 @@
+"""Carts as clients see them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar, Final, Self
+
+import strawberry
+
+from commerce_api.domain import cart as domain
+from commerce_api.domain.actor import Actor
+from commerce_api.domain.cart import CartCommand
+from commerce_api.domain.decision import Done, Refused
+from commerce_api.domain.priced_cart import PricedCart
+from commerce_api.persistence.readers.priced_carts import CartAsRead, priced_carts
+from commerce_api.schema.actions import Blocker
+from commerce_api.schema.address import Address
+from commerce_api.schema.cart_parts import CartLine, CartLineChange, CartShipGroup, KeyValue
+from commerce_api.schema.context import Info
+from commerce_api.schema.enums import described
+from commerce_api.schema.errors import UserError, common, errors_of, present, result_of, warnings_of
+from commerce_api.schema.node import Node, global_id
+from commerce_api.schema.scalars import CurrencyCode, LanguageCode
+from commerce_api.schema.totals import Totals
+
+
+class CartStatus(StrEnum):
+    ACTIVE = "ACTIVE"
+    SAVED = "SAVED"
+    CHECKOUT = "CHECKOUT"
+    ORDERED = "ORDERED"
+    MERGED = "MERGED"
+    EXPIRED = "EXPIRED"
+
+
+class CartActionKind(StrEnum):
+    CHANGE_LINES = "CHANGE_LINES"
+    CHANGE_DETAILS = "CHANGE_DETAILS"
+    SAVE = "SAVE"
+    ACTIVATE = "ACTIVATE"
+    DELETE = "DELETE"
+    START_CHECKOUT = "START_CHECKOUT"
+
+
+described(
+    CartStatus,
+    "What a cart is good for.",
+    ACTIVE="Being filled.",
+    SAVED="Put aside under a name; it does not expire.",
+    CHECKOUT="Being checked out; stock is reserved for a while.",
+    ORDERED="It became an order.",
+    MERGED="Its lines are in another cart now.",
+    EXPIRED="Nobody touched it for long; it cannot be used any more.",
+)
+described(
+    CartActionKind,
+    "What can be done with a cart.",
+    CHANGE_LINES="Add, change and remove lines.",
+    CHANGE_DETAILS="Set buyer, addresses, shipping, note and the like.",
+    SAVE="Put it aside under a name.",
+    ACTIVATE="Continue with a saved cart.",
+    DELETE="Throw it away.",
+    START_CHECKOUT="Reserve stock and go on to placing the order.",
+)
+
+# What each action is tried with: the least that could be asked.
+_TRIED: Final[Mapping[CartActionKind, CartCommand]] = {
+    CartActionKind.CHANGE_LINES: domain.AddLines(lines=()),
+    CartActionKind.CHANGE_DETAILS: domain.SetNote(note=""),
+    CartActionKind.SAVE: domain.SaveCart(name=""),
+    CartActionKind.ACTIVATE: domain.ActivateCart(),
+    CartActionKind.DELETE: domain.DeleteCart(),
+}
+
+
+@strawberry.type(description="Whether something can be done with a cart now.")
+class CartActionAllowed:
+    action: CartActionKind = strawberry.field(description="What.")
+    allowed: bool = strawberry.field(description="Whether it can be done now.")
+    blockers: list[Blocker] = strawberry.field(description="What stands against it; empty if it is allowed.")
+
+
+def _status(cart: domain.Cart, at: datetime) -> CartStatus:
+    return CartStatus.EXPIRED if cart.expired(at) else CartStatus[type(cart.state).__name__.upper()]
+
+
+@strawberry.type(description="What a buyer is gathering. Prices, taxes and availability are those of this moment.")
+class Cart(Node):
+    prefix: ClassVar[str] = "crt"
+
+    status: CartStatus = strawberry.field(description="What it is good for.")
+    name: str | None = strawberry.field(description="Name of a saved cart.")
+    currency: CurrencyCode = strawberry.field(description="All its amounts are in this.")
+    language: LanguageCode = strawberry.field(description="For mail about what becomes of it.")
+    email: str = strawberry.field(description="Of the buyer; may be empty.")
+    phone: str = strawberry.field(description="Of the buyer; may be empty.")
+    billing_address: Address | None = strawberry.field(description="Who gets the bill.")
+    note: str = strawberry.field(description="From the buyer; may be empty.")
+    attributes: list[KeyValue] = strawberry.field(description="What the storefront keeps of the cart.")
+    total_quantity: int = strawberry.field(description="Units in all lines together.")
+    created_at: datetime = strawberry.field(description="When it was made.")
+    updated_at: datetime = strawberry.field(description="When it was changed last.")
+    expires_at: datetime = strawberry.field(
+        description="When it is lost unless it is changed, saved or ordered before."
+    )
+    checkout_expires_at: datetime | None = strawberry.field(description="Until when stock is reserved for it.")
+    revision: int = strawberry.field(description="Grows by one at every change; send it as `expectedRevision`.")
+    read: strawberry.Private[CartAsRead]
+
+    @strawberry.field(description="At most 500, in the order in which they were added.")
+    async def lines(self, info: Info) -> list[CartLine]:
+        priced = await self.priced(info)
+        return [CartLine.of(line, self.currency) for line in priced.lines]
+
+    @strawberry.field(description="Everything added up.")
+    async def totals(self, info: Info) -> Totals:
+        priced = await self.priced(info)
+        return Totals.of(
+            priced.totals,
+            self.currency,
+            prices_include_tax=priced.policy.prices_include_tax,
+            estimated=priced.estimated,
+        )
+
+    @strawberry.field(description="What goes where; a cart has one group until more are set.")
+    async def ship_groups(self, info: Info) -> list[CartShipGroup]:
+        priced = await self.priced(info)
+        return [CartShipGroup.of(group, self.currency) for group in priced.groups]
+
+    @strawberry.field(description="What became different since the owner last saw it.")
+    async def changes_since_last_view(self, info: Info) -> list[CartLineChange]:
+        priced = await self.priced(info)
+        return [CartLineChange.of(change, self.currency) for change in priced.changes]
+
+    @strawberry.field(description="What can be done with it now, and what stands against the rest.")
+    def allowed_actions(self, info: Info) -> list[CartActionAllowed]:
+        facts = domain.Facts(
+            at=info.context.scope.at, author=_author(info.context.actor), variants={}, shipping={}, new_ids=()
+        )
+        tried = {
+            **_TRIED,
+            CartActionKind.START_CHECKOUT: domain.StartCheckout(until=info.context.scope.at),
+        }
+        return [_allowed(kind, domain.decide(self.read.cart, command, facts)) for kind, command in tried.items()]
+
+    async def priced(self, info: Info) -> PricedCart:
+        found = await info.context.load(priced_carts, self.read)
+        assert found is not None  # noqa: S101 - every cart can be priced
+        return found
+
+    @classmethod
+    def of(cls, cart: domain.Cart, at: datetime) -> Self:
+        state = cart.state
+        return cls(
+            key=cart.id,
+            status=_status(cart, at),
+            name=state.name if isinstance(state, domain.Saved) else None,
+            currency=CurrencyCode(cart.currency),
+            language=LanguageCode(cart.language),
+            email=cart.email,
+            phone=cart.phone,
+            billing_address=Address.of(cart.billing_address) if cart.billing_address else None,
+            note=cart.note,
+            attributes=KeyValue.list_of(cart.attributes),
+            total_quantity=cart.total_quantity,
+            created_at=cart.created_at,
+            updated_at=cart.updated_at,
+            expires_at=cart.expires_at,
+            checkout_expires_at=state.until if isinstance(state, domain.Checkout) else None,
+            revision=cart.revision,
+            read=CartAsRead(cart),
+        )
+
+
+def _author(actor: Actor) -> domain.Author:
+    return domain.Author(kind=actor.kind, id=actor.id)
+
+
+def _allowed(kind: CartActionKind, decided: object) -> CartActionAllowed:
+    reasons = decided.reasons if isinstance(decided, Refused) else ()
+    return CartActionAllowed(action=kind, allowed=not reasons, blockers=[Blocker.of(reason) for reason in reasons])
+
+
+@strawberry.type(description="The cart as it is now, or the errors that prevented the change.")
+class CartPayload:
+    cart: Cart | None = strawberry.field(description="Null if nothing happened.")
+    errors: list[UserError] = strawberry.field(description="Why nothing happened.")
+    warnings: list[UserError] = strawberry.field(description="What to know about what happened.")
+
+    @classmethod
+    def of(cls, outcome: domain.Cart | Done[domain.Cart] | Refused, at: datetime) -> Self:
+        cart = result_of(outcome)
+        return cls(cart=Cart.of(cart, at) if cart else None, errors=errors_of(outcome), warnings=warnings_of(outcome))
+
+
+@strawberry.type(description="The new cart, or the errors that prevented it.")
+class CreateCartPayload:
+    cart: Cart | None = strawberry.field(description="Null if there is none.")
+    token: str | None = strawberry.field(
+        description="Proof that the cart is yours, to be sent as `X-Cart-Token`; shown this once. Null for a signed-in "
+        "customer, whose session is proof enough."
+    )
+    errors: list[UserError] = strawberry.field(description="Why nothing happened.")
+    warnings: list[UserError] = strawberry.field(description="What to know about what happened.")
+
+    @classmethod
+    def of(cls, outcome: Any, at: datetime) -> Self:
+        created = result_of(outcome)
+        return cls(
+            cart=Cart.of(created.cart, at) if created else None,
+            token=created and created.token,
+            errors=errors_of(outcome),
+            warnings=warnings_of(outcome),
+        )
+
+
+@strawberry.type(description="The cart is gone, or the errors that prevented it.")
+class DeleteCartPayload:
+    deleted_id: strawberry.ID | None = strawberry.field(description="The id that the cart had.")
+    errors: list[UserError] = strawberry.field(description="Why nothing happened.")
+
+    @classmethod
+    def of(cls, outcome: Any) -> Self:
+        deleted = result_of(outcome)
+        return cls(
+            deleted_id=strawberry.ID(global_id("crt", deleted.id)) if deleted else None, errors=errors_of(outcome)
+        )
+
+
+@strawberry.type(description="A quantity is not one that this is sold in.")
+class QuantityError(UserError):
+    minimum: int | None = strawberry.field(default=None, description="The least, for `QUANTITY_BELOW_MIN`.")
+    maximum: int | None = strawberry.field(default=None, description="The most, for `QUANTITY_ABOVE_MAX`.")
+    step: int | None = strawberry.field(default=None, description="The step, for `QUANTITY_STEP`.")
+
+
+@present.register
+def _(finding: domain.QuantityBelowMin) -> UserError:
+    return QuantityError(**common(finding), minimum=finding.minimum)
+
+
+@present.register
+def _(finding: domain.QuantityAboveMax) -> UserError:
+    return QuantityError(**common(finding), maximum=finding.maximum)
+
+
+@present.register
+def _(finding: domain.QuantityStep) -> UserError:
+    return QuantityError(**common(finding), step=finding.step)
+
+
+@strawberry.type(description="Units of a line that go nowhere, or twice.")
+class ShipGroupQuantityError(UserError):
+    line_id: strawberry.ID = strawberry.field(description="Which line.")
+    expected: int = strawberry.field(description="How many the cart has of it.")
+    given: int = strawberry.field(description="How many the ship groups have of it.")
+
+
+@present.register
+def _(finding: domain.ShipGroupQuantityMismatch) -> UserError:
+    line_id = strawberry.ID(global_id("cln", finding.line_id))
+    return ShipGroupQuantityError(**common(finding), line_id=line_id, expected=finding.expected, given=finding.given)
+
+
+@strawberry.type(description="Less is in stock than the line asks for.")
+class LineStockError(UserError):
+    line_id: strawberry.ID = strawberry.field(description="Which line.")
+    available: int = strawberry.field(description="How many can be bought now.")
+
+
+@present.register
+def _(finding: domain.InsufficientStock) -> UserError:
+    line_id = strawberry.ID(global_id("cln", finding.line_id))
+    return LineStockError(**common(finding), line_id=line_id, available=finding.available)
+
+
+@strawberry.type(description="Somebody else has the cart locked.")
+class CartLockedError(UserError):
+    until: datetime = strawberry.field(description="When the lock ends at the latest.")
+
+
+@present.register
+def _(finding: domain.CartLocked) -> UserError:
+    return CartLockedError(**common(finding), until=finding.until)
+
+
+@strawberry.type(description="A line costs something else than before.")
+class PriceChangedError(UserError):
+    line_id: strawberry.ID = strawberry.field(description="Which line.")
+
+
+@present.register
+def _(finding: domain.PriceChanged) -> UserError:
+    return PriceChangedError(**common(finding), line_id=strawberry.ID(global_id("cln", finding.line_id)))

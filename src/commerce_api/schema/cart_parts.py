@@ -1,0 +1,189 @@
+"""What a cart consists of, priced as of now."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import ClassVar, Self
+
+import strawberry
+
+from commerce_api.domain import priced_cart as priced
+from commerce_api.domain import shipping
+from commerce_api.schema.address import Address
+from commerce_api.schema.catalog_values import Availability, SelectedOption
+from commerce_api.schema.enums import described
+from commerce_api.schema.node import Node, global_id
+from commerce_api.schema.scalars import Money
+from commerce_api.schema.totals import Discount, TaxLine
+
+described(
+    priced.ChangeKind,
+    "What became of a line since its owner last saw it.",
+    PRICE_INCREASED="It costs more.",
+    PRICE_DECREASED="It costs less.",
+    NO_LONGER_SOLD="It is not on sale any more, or has no price in the cart's currency.",
+)
+described(
+    shipping.ShippingObstacle,
+    "Why goods cannot be shipped.",
+    NO_ADDRESS="The address is not known yet.",
+    NOT_TO_THIS_PLACE="No method serves this address.",
+    NOT_THIS_WEIGHT="No method that serves this address takes this weight.",
+    NOT_THIS_SUBTOTAL="No method that serves this address takes goods of this value.",
+)
+
+
+@strawberry.type(description="A key and a value that the storefront keeps.")
+class KeyValue:
+    key: str = strawberry.field(description="Name of its own choice.")
+    value: str = strawberry.field(description="Text.")
+
+    @classmethod
+    def list_of(cls, attributes: Mapping[str, str]) -> list[Self]:
+        return [cls(key=key, value=value) for key, value in attributes.items()]
+
+
+@strawberry.type(description="Some of one variant in a cart, with what it is and costs now.")
+class CartLine(Node):
+    prefix: ClassVar[str] = "cln"
+
+    variant_id: strawberry.ID = strawberry.field(description="Which variant.")
+    sku: str | None = strawberry.field(description="Stock keeping unit.")
+    title: str = strawberry.field(description="Name of the product in the caller's language.")
+    options: list[SelectedOption] = strawberry.field(description="What tells this variant from others.")
+    image_url: str | None = strawberry.field(description="A picture; relative addresses are on this server.")
+    requires_shipping: bool = strawberry.field(description="Whether it is goods.")
+    quantity: int = strawberry.field(description="How many.")
+    attributes: list[KeyValue] = strawberry.field(description="What the storefront keeps of the line.")
+    parent_id: strawberry.ID | None = strawberry.field(description="The line that this one was added on to.")
+    added_at: datetime = strawberry.field(description="When it was put into the cart.")
+    purchasable: bool = strawberry.field(
+        description="On sale in the cart's channel and currency now; otherwise the line costs nothing and blocks placing."
+    )
+    availability: Availability | None = strawberry.field(description="Whether and how many can be bought now.")
+    in_stock: bool = strawberry.field(description="Whether this quantity can be bought now.")
+    unit_price: Money | None = strawberry.field(description="Before discounts, with or without tax as in the channel.")
+    compare_at_price: Money | None = strawberry.field(description="What a unit cost before.")
+    subtotal: Money | None = strawberry.field(description="Unit price times quantity, before discounts.")
+    discounts: list[Discount] = strawberry.field(description="The discounts one by one.")
+    tax: Money | None = strawberry.field(description="Tax on the line, whether contained or added.")
+    taxes: list[TaxLine] = strawberry.field(description="The tax by rates.")
+    total: Money | None = strawberry.field(description="What is paid for the line: after discounts, tax included.")
+
+    @classmethod
+    def of(cls, priced_line: priced.PricedLine, currency: str) -> Self:
+        line, variant, price, total = priced_line.line, priced_line.variant, priced_line.price, priced_line.total
+
+        def money(minor: int | None) -> Money | None:
+            return None if minor is None else Money.of(minor, currency)
+
+        return cls(
+            key=line.id,
+            variant_id=strawberry.ID(global_id("var", line.variant_id)),
+            sku=variant.sku if variant else None,
+            title=variant.title if variant else "",
+            options=[SelectedOption(name=name, value=value) for name, value in (variant.options if variant else ())],
+            image_url=variant.image_url if variant else None,
+            requires_shipping=variant is not None and variant.requires_shipping,
+            quantity=line.quantity,
+            attributes=KeyValue.list_of(line.attributes),
+            parent_id=strawberry.ID(global_id("cln", line.parent_id)) if line.parent_id else None,
+            added_at=line.added_at,
+            purchasable=priced_line.sold,
+            availability=Availability.of(variant.availability) if variant else None,
+            in_stock=priced_line.in_stock,
+            unit_price=money(total.unit_price if total else None),
+            compare_at_price=money(price.compare_at if price else None),
+            subtotal=money(total.subtotal if total else None),
+            discounts=[Discount.of(discount, currency) for discount in (total.discounts if total else ())],
+            tax=money(total.tax if total else None),
+            taxes=[TaxLine.of(tax, currency) for tax in (total.taxes if total else ())],
+            total=money(total.total if total else None),
+        )
+
+
+@strawberry.type(description="A way of sending goods.")
+class ShippingMethod(Node):
+    prefix: ClassVar[str] = "shm"
+
+    code: str = strawberry.field(description="Stable name.")
+    name: str = strawberry.field(description="Name for people.")
+    description: str = strawberry.field(description="More about it; may be empty.")
+    min_days: int | None = strawberry.field(description="Days that it takes at least.")
+    max_days: int | None = strawberry.field(description="Days that it takes at most.")
+
+    @classmethod
+    def of(cls, method: shipping.ShippingMethod) -> Self:
+        return cls(
+            key=method.id,
+            code=method.code,
+            name=method.name,
+            description=method.description,
+            min_days=method.min_days,
+            max_days=method.max_days,
+        )
+
+
+@strawberry.type(description="A shipping method and what it costs for these goods and this address.")
+class ShippingOption:
+    method: ShippingMethod = strawberry.field(description="The way.")
+    price: Money = strawberry.field(description="With or without tax, as the channel's prices are.")
+
+    @classmethod
+    def of(cls, option: shipping.ShippingOption, currency: str) -> Self:
+        return cls(method=ShippingMethod.of(option.method), price=Money.of(option.price, currency))
+
+
+@strawberry.type(description="How many of a line go with a ship group.")
+class ShipGroupLine:
+    line_id: strawberry.ID = strawberry.field(description="Which line.")
+    quantity: int = strawberry.field(description="How many of it.")
+
+
+@strawberry.type(description="What goes to one address in one way.")
+class CartShipGroup(Node):
+    prefix: ClassVar[str] = "csg"
+
+    address: Address | None = strawberry.field(description="Where to; null while not known.")
+    instructions: str = strawberry.field(description="For whoever delivers.")
+    lines: list[ShipGroupLine] = strawberry.field(description="What goes there.")
+    requires_shipping: bool = strawberry.field(description="Whether there are goods among it.")
+    shipping_options: list[ShippingOption] = strawberry.field(description="All ways there are, the channel's first.")
+    obstacle: shipping.ShippingObstacle | None = strawberry.field(description="Why there is no way, if there is none.")
+    shipping_method: ShippingOption | None = strawberry.field(
+        description="The chosen way; null while none is chosen, or if the chosen one cannot be used any more."
+    )
+
+    @classmethod
+    def of(cls, group: priced.PricedGroup, currency: str) -> Self:
+        return cls(
+            key=group.group.id,
+            address=Address.of(group.group.address) if group.group.address else None,
+            instructions=group.group.instructions,
+            lines=[
+                ShipGroupLine(line_id=strawberry.ID(global_id("cln", line_id)), quantity=quantity)
+                for line_id, quantity in group.quantities.items()
+            ],
+            requires_shipping=group.requires_shipping,
+            shipping_options=[ShippingOption.of(option, currency) for option in group.options],
+            obstacle=group.obstacle,
+            shipping_method=ShippingOption.of(group.chosen, currency) if group.chosen else None,
+        )
+
+
+@strawberry.type(
+    description="Something about a line that its owner has not seen yet. Acknowledge it when it was shown."
+)
+class CartLineChange:
+    line_id: strawberry.ID = strawberry.field(description="Which line.")
+    kind: priced.ChangeKind = strawberry.field(description="What became of it.")
+    before: Money | None = strawberry.field(description="Unit price that was seen last.")
+    after: Money | None = strawberry.field(description="Unit price now.")
+
+    @classmethod
+    def of(cls, change: priced.LineChange, currency: str) -> Self:
+        return cls(
+            line_id=strawberry.ID(global_id("cln", change.line_id)),
+            kind=change.kind,
+            before=None if change.before is None else Money.of(change.before, currency),
+            after=None if change.after is None else Money.of(change.after, currency),
+        )
