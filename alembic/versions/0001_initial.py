@@ -39,6 +39,7 @@ def upgrade() -> None:
         sa.Column("prices_include_tax", sa.Boolean(), nullable=False),
         sa.Column("rounding", sa.Text(), nullable=False),
         sa.Column("rounding_level", sa.Text(), nullable=False),
+        sa.Column("cross_border", sa.Text(), server_default="KEEP_GROSS", nullable=False),
         sa.Column("order_prefix", sa.Text(), nullable=False),
         sa.Column("terms_version", sa.Text(), nullable=False),
         sa.Column("capture_policy", sa.Text(), nullable=False),
@@ -48,6 +49,8 @@ def upgrade() -> None:
         sa.Column("is_default", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("active", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.Column("revision", sa.Integer(), server_default=sa.text("1"), nullable=False),
+        sa.CheckConstraint("cross_border IN ('KEEP_GROSS', 'KEEP_NET')", name=op.f("ck_channels_cross_border")),
+        sa.CheckConstraint("cardinality(countries) > 0", name=op.f("ck_channels_has_a_country")),
         sa.CheckConstraint("cardinality(currencies) > 0", name=op.f("ck_channels_has_a_currency")),
         sa.CheckConstraint("cardinality(languages) > 0", name=op.f("ck_channels_has_a_language")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_channels")),
@@ -541,13 +544,20 @@ def upgrade() -> None:
         sa.Column("terms_version", sa.Text(), nullable=True),
         sa.Column("checkout_expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("checkout_renewed", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("locked_by", sa.Uuid(), nullable=True),
+        sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revision", sa.Integer(), server_default=sa.text("1"), nullable=False),
         sa.CheckConstraint(
+            "(state = 'CHECKOUT') = (checkout_expires_at IS NOT NULL)", name=op.f("ck_carts_checkout_has_an_end")
+        ),
+        sa.CheckConstraint("(state = 'SAVED') = (name IS NOT NULL)", name=op.f("ck_carts_saved_has_a_name")),
+        sa.CheckConstraint(
             "state IN ('ACTIVE', 'SAVED', 'CHECKOUT', 'ORDERED', 'MERGED')", name=op.f("ck_carts_state")
         ),
+        sa.CheckConstraint("(locked_by IS NULL) = (locked_until IS NULL)", name=op.f("ck_carts_lock_has_an_end")),
         sa.ForeignKeyConstraint(["channel_id"], ["channels.id"], name=op.f("fk_carts_channel_id")),
         sa.ForeignKeyConstraint(
             ["customer_id"], ["customers.id"], name=op.f("fk_carts_customer_id"), ondelete="CASCADE"
@@ -556,6 +566,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("uq_carts_token_hash")),
     )
     op.create_index(op.f("ix_carts_customer_id"), "carts", ["customer_id"], unique=False)
+    op.create_index("ix_carts_updated_at_id", "carts", ["updated_at", "id"], unique=False)
     op.create_table(
         "collection_products",
         sa.Column("collection_id", sa.Uuid(), nullable=False),
@@ -839,7 +850,6 @@ def upgrade() -> None:
         sa.Column("cart_id", sa.Uuid(), nullable=False),
         sa.Column("variant_id", sa.Uuid(), nullable=False),
         sa.Column("parent_id", sa.Uuid(), nullable=True),
-        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("quantity", sa.Integer(), nullable=False),
         sa.Column(
             "attributes", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False
@@ -855,7 +865,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["variant_id"], ["variants.id"], name=op.f("fk_cart_lines_variant_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cart_lines")),
     )
-    op.create_index("ix_cart_lines_cart_id_position", "cart_lines", ["cart_id", "position"], unique=False)
+    op.create_index("ix_cart_lines_cart_id_id", "cart_lines", ["cart_id", "id"], unique=False)
     op.create_table(
         "cart_payment_instructions",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1316,7 +1326,7 @@ def downgrade() -> None:
     op.drop_table("cart_ship_groups")
     op.drop_index(op.f("ix_cart_payment_instructions_cart_id"), table_name="cart_payment_instructions")
     op.drop_table("cart_payment_instructions")
-    op.drop_index("ix_cart_lines_cart_id_position", table_name="cart_lines")
+    op.drop_index("ix_cart_lines_cart_id_id", table_name="cart_lines")
     op.drop_table("cart_lines")
     op.drop_index(
         "uq_variants_sku", table_name="variants", postgresql_where=sa.text("deleted_at IS NULL AND sku IS NOT NULL")
@@ -1351,6 +1361,7 @@ def downgrade() -> None:
     op.drop_table("consents")
     op.drop_index(op.f("ix_collection_products_product_id"), table_name="collection_products")
     op.drop_table("collection_products")
+    op.drop_index("ix_carts_updated_at_id", table_name="carts")
     op.drop_index(op.f("ix_carts_customer_id"), table_name="carts")
     op.drop_table("carts")
     op.drop_index("uq_addresses_default_shipping", table_name="addresses", postgresql_where="default_shipping")

@@ -149,6 +149,7 @@ async def a_cart(raw, channel_id):
         token_hash=new_id().bytes,
         channel_id=channel_id,
         state="CHECKOUT",
+        checkout_expires_at=given.EARLIER + timedelta(minutes=15),
         currency="EUR",
         language="en",
         created_at=given.EARLIER,
