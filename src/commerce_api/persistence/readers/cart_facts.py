@@ -33,26 +33,31 @@ from commerce_api.persistence.tables.stock import reservations
 _AT = bindparam("at", type_=DateTime(timezone=True))
 
 
+_FIRST_MEDIA = (
+    select(product_media.c.media_id)
+    .where(product_media.c.product_id == products.c.id)
+    .order_by(product_media.c.position, product_media.c.media_id)
+    .limit(1)
+    .correlate(products)
+    .scalar_subquery()
+)
+_PUBLISHED = select(true()).where(publications.c.product_id == products.c.id, on_sale()).correlate(products).exists()
+_SAID = and_(
+    variant_translations.c.variant_id == variants.c.id, variant_translations.c.language == bindparam("language")
+)
+_OF_VARIANT = (
+    *("id", "product_id", "sku", "weight", "requires_shipping", "taxable", "stock_policy", "backorder_limit"),
+    *("min_quantity", "max_quantity", "quantity_step"),
+)
+
+
 def _variants() -> Statement:
     """Variants by id or SKU, on sale or not, with what a line shows of them and what is in stock."""
     stock = stock_of(variants.c.id, reservations.c.cart_id != all_(bindparam("own_cart_ids", type_=ARRAY(Uuid()))))
-    said = and_(
-        variant_translations.c.variant_id == variants.c.id, variant_translations.c.language == bindparam("language")
-    )
-    first_media = (
-        select(product_media.c.media_id)
-        .where(product_media.c.product_id == products.c.id)
-        .order_by(product_media.c.position, product_media.c.media_id)
-        .limit(1)
-        .correlate(products)
-        .scalar_subquery()
-    )
-    published = select(true()).where(publications.c.product_id == products.c.id, on_sale()).correlate(products).exists()
-    columns = ("id", "product_id", "sku", "weight", "requires_shipping", "taxable", "stock_policy", "backorder_limit")
-    rules = ("min_quantity", "max_quantity", "quantity_step")
+    named = variants.c.sku == any_(bindparam("skus", type_=ARRAY(Text())))
     return Statement(
         select(
-            *(variants.c[name] for name in (*columns, *rules)),
+            *(variants.c[name] for name in _OF_VARIANT),
             products.c.tax_class_id,
             translated("title"),
             option_names(),
@@ -60,20 +65,20 @@ def _variants() -> Statement:
             media.c.url.label("media_url"),
             media.c.sha256,
             media.c.content_type,
-            and_(published, variants.c.deleted_at.is_(None)).label("on_sale"),
+            and_(_PUBLISHED, variants.c.deleted_at.is_(None)).label("on_sale"),
             stock,
         )
         .select_from(
             variants.join(products, products.c.id == variants.c.product_id)
             .outerjoin(translations, in_language())
-            .outerjoin(variant_translations, said)
-            .outerjoin(media, media.c.id == func.coalesce(variants.c.media_id, first_media))
+            .outerjoin(variant_translations, _SAID)
+            .outerjoin(media, media.c.id == func.coalesce(variants.c.media_id, _FIRST_MEDIA))
             .join(stock, true())
         )
         .where(
             or_(
                 variants.c.id == any_(bindparam("ids", type_=ARRAY(Uuid()))),
-                and_(variants.c.sku == any_(bindparam("skus", type_=ARRAY(Text()))), variants.c.deleted_at.is_(None)),
+                and_(named, variants.c.deleted_at.is_(None)),
             )
         )
     )
