@@ -119,13 +119,19 @@ def passwords(cheap_passwords):
 
 
 @pytest.fixture
-def app(database, clock, passwords, actors):
-    return application(database, clock, passwords, actors)
+def settings():
+    """What a module of tests may have otherwise."""
+    return Settings(rate_limit=0)
 
 
-def application(database, clock, passwords, actors):
+@pytest.fixture
+def app(settings, database, clock, passwords, actors):
+    return application(settings, database, clock, passwords, actors)
+
+
+def application(settings, database, clock, passwords, actors):
     app = App(
-        settings=Settings(rate_limit=0),
+        settings=settings,
         database=database,
         channels=ChannelDirectory(database),
         now=clock,
@@ -171,9 +177,9 @@ def api(http, actors):
 
 
 @pytest.fixture
-async def committing_api(committing, clock, passwords, actors):
+async def committing_api(settings, committing, clock, passwords, actors):
     """Like `api`, but what it does is committed, over many connections."""
-    app = application(committing, clock, passwords, actors)
+    app = application(settings, committing, clock, passwords, actors)
     transport = httpx.ASGITransport(app=web_application(app), client=("127.0.0.1", 1))
     async with httpx.AsyncClient(transport=transport, base_url="http://shop.test") as client:
         yield Api(client, actors)

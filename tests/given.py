@@ -80,10 +80,13 @@ async def staff(raw, *permissions, email="grace@example.com", channel_ids=None, 
     """A member of staff with a role of their own that holds these permissions."""
     values = {"name": "Grace", "password_hash": _PASSWORD_HASH, "status": "ENABLED", "created_at": EARLIER}
     staff_id = await insert(raw, identity.staff, email=email, **{**values, **changes})
-    code = f"role-of-{email}"
-    role_id = await insert(raw, identity.roles, code=code, name=code, permissions=list(permissions))
+    role_id = await role(raw, f"role-of-{email}", *permissions)
     await insert(raw, identity.staff_roles, staff_id=staff_id, role_id=role_id, channel_ids=channel_ids)
     return staff_id
+
+
+async def role(raw, code, *permissions):
+    return await insert(raw, identity.roles, code=code, name=code, permissions=list(permissions))
 
 
 async def staff_token(raw, staff_id, *, at=EARLIER, lasts=timedelta(days=30)):

@@ -16,7 +16,7 @@ from commerce_api.resolvers.nodes import NodeQueries
 from commerce_api.resolvers.orders import OrderMutations, OrderQueries
 from commerce_api.resolvers.payments import PaymentMutations, PaymentQueries
 from commerce_api.resolvers.settings import SettingsMutations, SettingsQueries
-from commerce_api.resolvers.staff import StaffMutations, StaffQueries
+from commerce_api.resolvers.staff import StaffMutations, StaffQueries, StaffSessionMutations
 from commerce_api.resolvers.stock import StockMutations, StockQueries
 from commerce_api.schema.catalog_values import AttributeValue
 from commerce_api.schema.descriptions import describe
@@ -56,6 +56,7 @@ class Mutation(
     PaymentMutations,
     SettingsMutations,
     StaffMutations,
+    StaffSessionMutations,
     StockMutations,
 ):
     pass

@@ -90,6 +90,10 @@ class Settings(BaseSettings):
     rate_limit: int = Field(
         default=600_000, ge=0, description="Cost that one caller may spend per minute and process; 0 means no limit."
     )
+    staff_second_factor: Literal["required", "optional"] = Field(
+        default="required",
+        description="Whether all staff need a code of an authenticator app to sign in, or only those who enrolled one.",
+    )
     metrics: bool = Field(default=True, description="Whether /metrics answers; keep it from strangers in the proxy.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="What is logged at least."

@@ -13,6 +13,16 @@ T = TypeVar("T")
 _MOST_WAITING = 64
 
 
+class PasswordHash:
+    """A hash inside a command: neither logs nor the fingerprint of a repeated request show it."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __repr__(self) -> str:
+        return "PasswordHash(…)"
+
+
 class Passwords:
     """One hash costs about 50 ms and 19 MiB, so half of the processors at most work on hashes, and a queue that grows long is
     turned away by whoever asks `crowded` first. The threads leave the interpreter free while they work.

@@ -18,7 +18,7 @@ import structlog
 
 from commerce_api.settings import Settings, variable
 
-_HANDED_DOWN = ("database_url", "secret", "public_url", "mailbox")
+_HANDED_DOWN = ("database_url", "secret", "public_url", "mailbox", "staff_second_factor")
 """Settings that a parent may have made up itself; all others its children read from the environment."""
 _SECONDS_TO_FINISH = 10
 _PAUSE_BEFORE_RESTART = 1.0

@@ -29,7 +29,7 @@ def demo(host: Host = None, port: Port = None, data_dir: DataDir = None, workers
     /mailbox shows them. Ctrl-C ends everything that was started. To begin anew, delete the data folder.
     """
     settings = settings_for(host=host, port=port, data_dir=data_dir, workers=workers, mailbox=True)
-    _serve(changed(settings, smtp_url=None), _open_demo_store)
+    _serve(changed(settings, smtp_url=None, staff_second_factor="optional"), _open_demo_store)
 
 
 def serve(host: Host = None, port: Port = None, data_dir: DataDir = None, workers: Workers = None) -> None:
@@ -135,6 +135,18 @@ async def _open_store(settings: Settings) -> None:
         from commerce_api.persistence.migrate import migrate as upgrade
 
         await upgrade(settings.dsn)
+        await _put_roles(settings)
+
+
+async def _put_roles(settings: Settings) -> None:
+    from commerce_api.operations.roles import put_shipped_roles
+    from commerce_api.persistence.sql import connect
+
+    database = await connect(settings.dsn, size=1)
+    try:
+        await put_shipped_roles(database)
+    finally:
+        await database.close()
 
 
 async def _open_demo_store(settings: Settings) -> str:

@@ -35,6 +35,11 @@ class WeakPassword(Refusal):
         return self.problem
 
 
+@value
+class WrongPassword(Refusal):
+    """This is not your present password."""
+
+
 def check_password(intake: Intake, password: str, email: str, *path: Any) -> None:
     """Note what is wrong with a new password. The password itself goes into no message."""
     problem = _problem(password, email)

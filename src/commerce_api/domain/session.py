@@ -41,6 +41,7 @@ class EndReason(StrEnum):
     PASSWORD_CHANGED = "PASSWORD_CHANGED"  # noqa: S105 - a reason, not a password
     REFRESH_TOKEN_REUSED = "REFRESH_TOKEN_REUSED"  # noqa: S105
     DISABLED = "DISABLED"
+    SECOND_FACTOR_RESET = "SECOND_FACTOR_RESET"
 
 
 @value

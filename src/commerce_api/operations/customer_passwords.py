@@ -4,9 +4,9 @@ from dataclasses import field
 
 from commerce_api.adapters.tokens import token_hash
 from commerce_api.domain.customer import PasswordChanged
-from commerce_api.domain.decision import Refusal, Refused, refuse
+from commerce_api.domain.decision import Refused, refuse
 from commerce_api.domain.intake import Intake
-from commerce_api.domain.password import check_password
+from commerce_api.domain.password import WrongPassword, check_password
 from commerce_api.domain.session import EndReason, InvalidToken, SessionKind
 from commerce_api.domain.throttle import SIGN_IN
 from commerce_api.domain.value import value
@@ -17,11 +17,6 @@ from commerce_api.persistence.stores.customers import CustomerStore, lock_login
 from commerce_api.persistence.stores.one_time_tokens import Purpose
 from commerce_api.persistence.stores.sessions import SessionStore
 from commerce_api.persistence.unit_of_work import UnitOfWork
-
-
-@value
-class WrongPassword(Refusal):
-    """This is not your present password."""
 
 
 @value

@@ -11,6 +11,7 @@ from commerce_api.adapters.passwords import Passwords
 from commerce_api.adapters.tokens import keyed_hash
 from commerce_api.domain.actor import Attribution
 from commerce_api.domain.decision import Refused, refuse
+from commerce_api.domain.session import SignInFailed
 from commerce_api.domain.throttle import Limit, TooManyAttempts, judge, network_of
 from commerce_api.domain.value import value
 from commerce_api.operations.execute import execute
@@ -53,6 +54,10 @@ class Entrance:
         for key, _ in network:
             await throttles.give_back(connection, key)
 
+    async def note_failure(self, failure: SignInFailed) -> None:
+        """Kept although the answer is a refusal."""
+        await self.write(_note, failure)
+
     def _counters(self, limit: Limit, account: str) -> list[tuple[bytes, int]]:
         counters = [(self._key(limit, "account", account), limit.per_account)]
         if self.by.ip:
@@ -61,3 +66,7 @@ class Entrance:
 
     def _key(self, limit: Limit, kind: str, name: str) -> bytes:
         return keyed_hash(self.secret, f"throttle\0{limit.purpose}\0{kind}\0{name}")
+
+
+async def _note(uow: UnitOfWork, failure: SignInFailed) -> None:
+    await uow.events.record("SIGN_IN", uow.new_id(), [failure])

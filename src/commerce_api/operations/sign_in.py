@@ -42,12 +42,8 @@ async def sign_in(entrance: Entrance, command: SignIn) -> IssuedSession | Refuse
 
 
 async def _failed(entrance: Entrance, login: Login | None) -> Refused:
-    await entrance.write(_note, SignInFailed(subject=SessionKind.CUSTOMER, subject_id=login.id if login else None))
+    await entrance.note_failure(SignInFailed(subject=SessionKind.CUSTOMER, subject_id=login.id if login else None))
     return refuse(InvalidCredentials())
-
-
-async def _note(uow: UnitOfWork, failure: SignInFailed) -> None:
-    await uow.events.record("SIGN_IN", uow.new_id(), [failure])
 
 
 async def _rehashed(entrance: Entrance, login: Login, password: str) -> Login:

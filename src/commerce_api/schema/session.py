@@ -66,6 +66,7 @@ SIGN_IN_FIELDS = frozenset(
     {
         "answerSecondFactor",
         "changePassword",
+        "changeStaffPassword",
         "confirmSecondFactor",
         "refreshSession",
         "refreshStaffSession",

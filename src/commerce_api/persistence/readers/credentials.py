@@ -71,6 +71,22 @@ _BY_TOKEN = Statement(
     )
 )
 
+_STAFF_LOGIN = Statement(
+    select(staff.c.id, staff.c.email, staff.c.password_hash).where(staff.c.email == bindparam("email"))
+)
+_STAFF_BY_ID = Statement(select(staff.c.id, staff.c.email, staff.c.password_hash).where(staff.c.id == bindparam("id")))
+_CHALLENGED = Statement(
+    select(staff.c.id)
+    .join(one_time_tokens, one_time_tokens.c.subject_id == staff.c.id)
+    .where(
+        staff.c.status == "ENABLED",
+        one_time_tokens.c.hash == bindparam("hash"),
+        one_time_tokens.c.purpose == "SECOND_FACTOR",
+        one_time_tokens.c.expires_at > bindparam("at"),
+        one_time_tokens.c.used_at.is_(None),
+    )
+)
+
 
 @value
 class Login:
@@ -82,19 +98,34 @@ class Login:
 
 
 async def customer_login(database: Database, email: str) -> Login | None:
-    return await _customer_login(database, _BY_EMAIL, email=email)
+    return await _login_by(database, _BY_EMAIL, email=email)
 
 
 async def login_of(database: Database, customer_id: UUID | None) -> Login | None:
-    return await _customer_login(database, _BY_ID, id=customer_id)
+    return await _login_by(database, _BY_ID, id=customer_id)
 
 
 async def login_by_token(database: Database, purpose: str, token_hash: bytes, at: datetime) -> Login | None:
     """The customer whom an unused token of a mail was sent to."""
-    return await _customer_login(database, _BY_TOKEN, hash=token_hash, purpose=purpose, at=at)
+    return await _login_by(database, _BY_TOKEN, hash=token_hash, purpose=purpose, at=at)
 
 
-async def _customer_login(database: Database, statement: Statement, **key: Any) -> Login | None:
+async def staff_login(database: Database, email: str) -> Login | None:
+    return await _login_by(database, _STAFF_LOGIN, email=email)
+
+
+async def staff_login_of(database: Database, staff_id: UUID | None) -> Login | None:
+    return await _login_by(database, _STAFF_BY_ID, id=staff_id)
+
+
+async def challenged_staff(database: Database, challenge_hash: bytes, at: datetime) -> UUID | None:
+    """Who has still to answer a challenge."""
+    async with database.connection() as connection:
+        found: UUID | None = await connection.fetch_value(_CHALLENGED, hash=challenge_hash, at=at)
+    return found
+
+
+async def _login_by(database: Database, statement: Statement, **key: Any) -> Login | None:
     async with database.connection() as connection:
         row = await connection.fetch_one(statement, **key)
     return row and Login(id=row["id"], email=row["email"], password_hash=row["password_hash"] or "")

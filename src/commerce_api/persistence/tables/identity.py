@@ -1,6 +1,6 @@
 """Customers, staff, API keys, and how they prove who they are."""
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Index, LargeBinary, Table, text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Index, LargeBinary, Table, text
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
 from commerce_api.persistence.tables.columns import (
@@ -95,12 +95,16 @@ staff = Table(
     string("name"),
     string("password_hash"),
     Column("totp_secret", LargeBinary(), nullable=True),
+    Column("totp_pending", LargeBinary(), nullable=True),
+    Column("totp_step", BigInteger(), nullable=False, server_default=text("0")),
     string("status"),
     moment("created_at"),
     revision(),
     CheckConstraint("status IN ('ENABLED', 'DISABLED')", name="status"),
     CheckConstraint("email = lower(email)", name="email_normalized"),
 )
+
+"""TOTP secrets are encrypted; `totp_pending` waits for its first code; no code of a step up to `totp_step` counts again."""
 
 staff_roles = Table(
     "staff_roles",

@@ -1,0 +1,53 @@
+"""Codes of an authenticator app (TOTP, RFC 6238), and how their secrets are kept: encrypted with a key of the server."""
+
+import hmac
+import os
+from datetime import datetime
+from uuid import UUID
+
+import pyotp
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+_SECONDS = 30
+_NONCE = 12
+
+
+def new_secret() -> str:
+    return pyotp.random_base32()
+
+
+def uri(secret: str, email: str, issuer: str) -> str:
+    """What an authenticator app reads from a QR code."""
+    return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=issuer)
+
+
+def step_of(secret: str, code: str, at: datetime) -> int | None:
+    """The time step that a code belongs to, if it is the present one or a neighbor: clocks differ."""
+    now = int(at.timestamp()) // _SECONDS
+    generator, found = pyotp.TOTP(secret), None
+    for step in (now - 1, now, now + 1):
+        if hmac.compare_digest(generator.generate_otp(step).encode(), code.encode()):
+            found = step
+    return found
+
+
+class Safe:
+    """Encrypts with a key derived from the server's secret, bound to whom it belongs."""
+
+    def __init__(self, server_secret: str) -> None:
+        key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"commerce-api second factor")
+        self._cipher = AESGCM(key.derive(server_secret.encode()))
+
+    def seal(self, text: str, owner: UUID) -> bytes:
+        nonce = os.urandom(_NONCE)
+        return nonce + self._cipher.encrypt(nonce, text.encode(), owner.bytes)
+
+    def open(self, sealed: bytes, owner: UUID) -> str | None:
+        """None if it was sealed with another secret or for another owner."""
+        try:
+            return self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], owner.bytes).decode()
+        except InvalidTag:
+            return None

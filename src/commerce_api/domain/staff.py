@@ -1,0 +1,228 @@
+"""Staff accounts, roles, API keys. Nobody grants what they do not hold themselves; somebody can always manage staff (C.7)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar, Final
+
+from commerce_api.domain.decision import Refusal
+from commerce_api.domain.ids import ApiKeyId, ChannelId, RoleId, StaffId
+from commerce_api.domain.permissions import GRANTABLE, Permission
+from commerce_api.domain.value import value
+
+
+class StaffStatus(StrEnum):
+    ENABLED = "ENABLED"
+    DISABLED = "DISABLED"
+
+
+@value
+class StaffMember:
+    id: StaffId
+    email: str
+    name: str
+    status: StaffStatus
+    second_factor: bool
+    created_at: datetime
+    revision: int
+
+
+@value
+class Role:
+    id: RoleId
+    code: str
+    name: str
+    permissions: frozenset[Permission]
+    revision: int
+
+
+@value
+class RoleGrant:
+    """A role that somebody has: everywhere (`channel_ids` None), or in some channels."""
+
+    role_id: RoleId
+    channel_ids: tuple[ChannelId, ...] | None = None
+
+
+@value
+class ApiKey:
+    """`prefix` is the beginning of the secret, enough to tell keys apart."""
+
+    id: ApiKeyId
+    name: str
+    prefix: str
+    permissions: frozenset[Permission]
+    created_by: StaffId
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+@value
+class StaffCreated:
+    role_ids: tuple[RoleId, ...]
+
+
+@value
+class StaffRolesSet:
+    grants: tuple[RoleGrant, ...]
+
+
+@value
+class StaffStatusSet:
+    status: StaffStatus
+
+
+@value
+class SecondFactorEnrolled:
+    pass
+
+
+@value
+class SecondFactorReset:
+    pass
+
+
+@value
+class StaffPasswordChanged:
+    pass
+
+
+@value
+class RoleCreated:
+    permissions: tuple[Permission, ...]
+
+
+@value
+class RoleUpdated:
+    permissions: tuple[Permission, ...]
+
+
+@value
+class RoleDeleted:
+    code: str
+
+
+@value
+class ApiKeyCreated:
+    permissions: tuple[Permission, ...]
+    expires_at: datetime | None
+
+
+@value
+class ApiKeyRevoked:
+    pass
+
+
+@value
+class ExceedsOwnPermissions(Refusal):
+    """Nobody grants what they do not hold everywhere themselves: {missing}."""
+
+    missing: str
+    staff_only: ClassVar[bool] = True
+
+
+@value
+class NotGrantable(Refusal):
+    """No role and no key can hold these: {permissions}."""
+
+    permissions: str
+    staff_only: ClassVar[bool] = True
+
+
+@value
+class LastAdministrator(Refusal):
+    """Afterwards nobody could manage staff any more; let somebody else do so first."""
+
+    staff_only: ClassVar[bool] = True
+
+
+@value
+class RoleInUse(Refusal):
+    """Somebody has this role; give them another first."""
+
+    staff_only: ClassVar[bool] = True
+
+
+@value
+class Taken(Refusal):
+    """This is taken by another."""
+
+    staff_only: ClassVar[bool] = True
+
+
+@value
+class SecondFactorNeeded(Refusal):
+    """This account has no second factor yet; enroll with `startSecondFactor`."""
+
+    staff_only: ClassVar[bool] = True
+
+
+@value
+class AlreadyEnrolled(Refusal):
+    """This account has a second factor. Somebody who manages staff can reset it."""
+
+    staff_only: ClassVar[bool] = True
+
+
+@value
+class InvalidCode(Refusal):
+    """This code is not right, or was used before. Take the next one."""
+
+    staff_only: ClassVar[bool] = True
+
+
+def may_grant(wanted: Iterable[Permission], held: frozenset[Permission]) -> Refusal | None:
+    """Whether somebody who holds permissions everywhere may pass these on."""
+    wanted = frozenset(wanted)
+    if strange := wanted - GRANTABLE:
+        return NotGrantable(path=("permissions",), permissions=", ".join(sorted(strange)))
+    if missing := wanted - held:
+        return ExceedsOwnPermissions(path=("permissions",), missing=", ".join(sorted(missing)))
+    return None
+
+
+@value
+class ShippedRole:
+    code: str
+    name: str
+    permissions: frozenset[Permission]
+    complete: bool = False
+
+
+P = Permission
+_CSR: Final = frozenset(
+    {
+        P.ACT_FOR_CUSTOMERS,
+        P.FIND_CUSTOMERS,
+        P.MANAGE_CUSTOMERS,
+        P.READ_CARTS,
+        P.READ_CUSTOMERS,
+        P.READ_ORDERS,
+        P.READ_PAYMENTS,
+        P.READ_STOCK,
+    }
+)
+SHIPPED_ROLES: Final = (
+    ShippedRole(code="CSR", name="Customer service", permissions=_CSR),
+    ShippedRole(code="SUPERVISOR", name="Service supervisor", permissions=_CSR | {P.DISABLE_CUSTOMERS, P.READ_COSTS}),
+    ShippedRole(
+        code="CATALOG_MANAGER",
+        name="Catalog manager",
+        permissions=frozenset({P.MANAGE_CATALOG, P.MANAGE_PRICES, P.READ_COSTS, P.READ_STOCK}),
+    ),
+    ShippedRole(
+        code="WAREHOUSE",
+        name="Warehouse",
+        permissions=frozenset({P.ADJUST_STOCK, P.FIND_CUSTOMERS, P.READ_STOCK}),
+    ),
+    ShippedRole(
+        code="FINANCE",
+        name="Finance",
+        permissions=frozenset(
+            {P.FIND_CUSTOMERS, P.READ_AUDIT_LOG, P.READ_COSTS, P.READ_ORDERS, P.READ_PAYMENTS, P.READ_STOCK}
+        ),
+    ),
+    ShippedRole(code="ADMINISTRATOR", name="Administrator", permissions=GRANTABLE, complete=True),
+)
+"""What a new store begins with; rows from then on, which may be changed (C.7). `complete` gets what later versions add."""

@@ -1,0 +1,94 @@
+"""Roles: rows that name permissions."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from commerce_api.adapters.clock import now
+from commerce_api.adapters.ids import new_id
+from commerce_api.domain import staff as domain
+from commerce_api.domain.actor import SYSTEM, Attribution
+from commerce_api.domain.decision import NotFound, Refused, check_revision, refuse
+from commerce_api.domain.ids import RoleId
+from commerce_api.domain.permissions import Permission
+from commerce_api.domain.staff import SHIPPED_ROLES, Role, RoleCreated, RoleDeleted, RoleInUse, RoleUpdated, Taken
+from commerce_api.domain.value import value
+from commerce_api.persistence.sql import Database
+from commerce_api.persistence.stores.staff import RoleStore, StaffStore
+from commerce_api.persistence.unit_of_work import UnitOfWork, unit_of_work
+
+
+async def seed_roles(uow: UnitOfWork) -> None:
+    """The shipped roles, as far as they are not there; what people made of them stays."""
+    for role in SHIPPED_ROLES:
+        await RoleStore(uow).seed(role)
+
+
+async def put_shipped_roles(database: Database) -> None:
+    """After each change of the schema, in a transaction of the system's own."""
+    by = Attribution(actor=SYSTEM, at=now(), request_id="shipped-roles")
+    async with unit_of_work(database, by, new_id) as uow:
+        await seed_roles(uow)
+
+
+@value
+class CreateRole:
+    code: str
+    name: str
+    permissions: frozenset[Permission]
+
+
+@value
+class UpdateRole:
+    """None leaves a field as it is."""
+
+    id: RoleId
+    name: str | None
+    permissions: frozenset[Permission] | None
+    expected_revision: int | None
+
+
+async def load_role(uow: UnitOfWork, id: UUID) -> Role | None:
+    return await RoleStore(uow).get(id)
+
+
+async def create_role(uow: UnitOfWork, command: CreateRole) -> Role | Refused:
+    if no := domain.may_grant(command.permissions, uow.by.actor.permissions):
+        return refuse(no)
+    role = Role(
+        id=RoleId(uow.new_id()), code=command.code, name=command.name, permissions=command.permissions, revision=1
+    )
+    created = RoleCreated(permissions=tuple(sorted(role.permissions)))
+    return role if await RoleStore(uow).add(role, created) else refuse(Taken(path=("code",)))
+
+
+async def update_role(uow: UnitOfWork, command: UpdateRole) -> Role | Refused:
+    """Adding a permission takes holding it; taking one away does not, as long as somebody can still manage staff."""
+    await StaffStore(uow).one_at_a_time()
+    store = RoleStore(uow)
+    role = await store.get(command.id)
+    if role is None:
+        return refuse(NotFound(path=("id",)))
+    permissions = role.permissions if command.permissions is None else command.permissions
+    if no := check_revision(role.revision, command.expected_revision):
+        return no
+    if exceeding := domain.may_grant(permissions - role.permissions, uow.by.actor.permissions):
+        return refuse(exceeding)
+    changed = replace(role, name=command.name or role.name, permissions=permissions, revision=role.revision + 1)
+    await store.save(changed, RoleUpdated(permissions=tuple(sorted(permissions))))
+    return await _unless_nobody_is_left(uow, changed)
+
+
+async def delete_role(uow: UnitOfWork, id: RoleId) -> Role | Refused:
+    store = RoleStore(uow)
+    await StaffStore(uow).one_at_a_time()
+    role = await store.get(id)
+    if role is None:
+        return refuse(NotFound(path=("id",)))
+    if await store.in_use(id):
+        return refuse(RoleInUse(path=("id",)))
+    await store.delete(id, RoleDeleted(code=role.code))
+    return role
+
+
+async def _unless_nobody_is_left(uow: UnitOfWork, role: Role) -> Role | Refused:
+    return role if await StaffStore(uow).has_administrator() else refuse(domain.LastAdministrator())

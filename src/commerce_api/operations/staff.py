@@ -1,0 +1,157 @@
+"""Staff accounts: who works here, with which roles."""
+
+from collections.abc import Sequence
+from dataclasses import field, replace
+from uuid import UUID
+
+from commerce_api.adapters.passwords import PasswordHash
+from commerce_api.domain import staff as domain
+from commerce_api.domain.decision import NotFound, Refused, check_revision, refuse
+from commerce_api.domain.ids import StaffId
+from commerce_api.domain.session import EndReason, SessionKind
+from commerce_api.domain.staff import (
+    LastAdministrator,
+    RoleGrant,
+    SecondFactorReset,
+    StaffCreated,
+    StaffMember,
+    StaffRolesSet,
+    StaffStatus,
+    StaffStatusSet,
+    Taken,
+)
+from commerce_api.domain.value import value
+from commerce_api.operations.entrance import Entrance
+from commerce_api.persistence.stores.sessions import SessionStore
+from commerce_api.persistence.stores.staff import RoleStore, StaffStore
+from commerce_api.persistence.unit_of_work import UnitOfWork
+
+
+@value
+class CreateStaff:
+    email: str
+    name: str
+    password_hash: PasswordHash
+    grants: tuple[RoleGrant, ...]
+
+
+@value
+class NewStaff:
+    email: str
+    name: str
+    password: str = field(repr=False)
+    grants: tuple[RoleGrant, ...]
+
+
+@value
+class SetStaffRoles:
+    id: StaffId
+    grants: tuple[RoleGrant, ...]
+    expected_revision: int | None = None
+
+
+@value
+class SetStaffStatus:
+    id: StaffId
+    status: StaffStatus
+    expected_revision: int | None = None
+
+
+@value
+class ResetSecondFactor:
+    id: StaffId
+
+
+async def hashed(entrance: Entrance, command: NewStaff | Refused) -> CreateStaff | Refused:
+    """With the password as it is kept. To be done before the transaction: it takes long."""
+    if isinstance(command, Refused):
+        return command
+    password_hash = PasswordHash(await entrance.passwords.hash(command.password))
+    return CreateStaff(email=command.email, name=command.name, password_hash=password_hash, grants=command.grants)
+
+
+async def load_staff(uow: UnitOfWork, id: UUID) -> StaffMember | None:
+    return await StaffStore(uow).get(id)
+
+
+async def create_staff(uow: UnitOfWork, command: CreateStaff) -> StaffMember | Refused:
+    if no := await _granting(uow, command.grants):
+        return no
+    store = StaffStore(uow)
+    member = StaffMember(
+        id=StaffId(uow.new_id()),
+        email=command.email,
+        name=command.name,
+        status=StaffStatus.ENABLED,
+        second_factor=False,
+        created_at=uow.by.at,
+        revision=2,
+    )
+    created = StaffCreated(role_ids=tuple(grant.role_id for grant in command.grants))
+    if not await store.add(member, command.password_hash.text, created):
+        return refuse(Taken(path=("email",)))
+    await store.set_grants(member.id, command.grants)
+    return member
+
+
+async def set_roles(uow: UnitOfWork, command: SetStaffRoles) -> StaffMember | Refused:
+    """Only roles that are new to somebody have to be within what one holds oneself."""
+    store = StaffStore(uow)
+    member = await _found(store, command.id, command.expected_revision)
+    if isinstance(member, Refused):
+        return member
+    had = await store.grants(member.id)
+    if no := await _granting(uow, [grant for grant in command.grants if grant not in had]):
+        return no
+    await store.set_grants(member.id, command.grants)
+    await store.record(member.id, StaffRolesSet(grants=command.grants))
+    return await _unless_nobody_is_left(store, member)
+
+
+async def set_status(uow: UnitOfWork, command: SetStaffStatus) -> StaffMember | Refused:
+    """Disabling ends all sessions; keys that the person issued stop with the account."""
+    store = StaffStore(uow)
+    member = await _found(store, command.id, command.expected_revision)
+    if isinstance(member, Refused) or member.status is command.status:
+        return member
+    await store.set_status(member.id, command.status)
+    await store.record(member.id, StaffStatusSet(status=command.status))
+    if command.status is StaffStatus.DISABLED:
+        await SessionStore(uow).end_all(SessionKind.STAFF, member.id, EndReason.DISABLED)
+    return await _unless_nobody_is_left(store, replace(member, status=command.status))
+
+
+async def reset_second_factor(uow: UnitOfWork, command: ResetSecondFactor) -> StaffMember | Refused:
+    """For somebody whose device is lost."""
+    store = StaffStore(uow)
+    member = await _found(store, command.id, None)
+    if isinstance(member, Refused):
+        return member
+    await store.reset_second_factor(member.id)
+    await store.record(member.id, SecondFactorReset())
+    await SessionStore(uow).end_all(SessionKind.STAFF, member.id, EndReason.SECOND_FACTOR_RESET)
+    return replace(member, second_factor=False, revision=member.revision + 1)
+
+
+async def _found(store: StaffStore, id: StaffId, expected: int | None) -> StaffMember | Refused:
+    await store.one_at_a_time()
+    member = await store.get(id)
+    if member is None:
+        return refuse(NotFound(path=("id",)))
+    return check_revision(member.revision, expected) or member
+
+
+async def _granting(uow: UnitOfWork, grants: Sequence[RoleGrant]) -> Refused | None:
+    roles = await RoleStore(uow).some([grant.role_id for grant in grants])
+    unknown = [n for n, grant in enumerate(grants) if grant.role_id not in roles]
+    if unknown:
+        return refuse(*(NotFound(path=("roles", str(n), "roleId")) for n in unknown))
+    wanted = frozenset(permission for role in roles.values() for permission in role.permissions)
+    exceeding = domain.may_grant(wanted, uow.by.actor.permissions)
+    return refuse(replace(exceeding, path=("roles",))) if exceeding else None
+
+
+async def _unless_nobody_is_left(store: StaffStore, member: StaffMember) -> StaffMember | Refused:
+    if not await store.has_administrator():
+        return refuse(LastAdministrator())
+    return replace(member, revision=member.revision + 1)
