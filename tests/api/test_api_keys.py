@@ -109,28 +109,26 @@ async def test_a_key_that_is_not_there_is_not_found(boss, id):
 async def test_a_list_of_keys_costs_three_statements_and_the_sign_in(boss, statements):
     for name in ("one", "two", "three"):
         await create(boss, name=name)
-    await boss.staff("{ viewer { kind } }")
-    statements.clear()
 
-    page = (await boss.staff(LIST))["apiKeys"]
+    page = (await statements.of(boss.staff(LIST)))["apiKeys"]
 
     assert page == {
         "totalCount": 3,
         "nodes": [{"name": name, "createdBy": {"name": "Grace"}} for name in ("one", "two", "three")],
     }
-    assert [sql.split("\nFROM ")[1].split()[0] for sql in statements] == ["sessions", "api_keys", "api_keys", "staff"]
+    assert [sql.split("\nFROM ")[1].split()[0] for sql in statements[1:]] == ["api_keys", "api_keys", "staff"]
 
 
 async def test_keys_are_nobodys_business_without_the_permission(api, boss, connection):
-    id = (await create(boss))["apiKey"]["id"]
+    its_id = (await create(boss))["apiKey"]["id"]
     other = await given.staff(connection, "READ_STAFF", email="clerk@example.com")
     clerk = api.as_(await given.staff_token(connection, other))
 
     assert await clerk.error_codes("/staff/graphql", LIST) == ["FORBIDDEN"]
     assert await clerk.error_codes("/staff/graphql", CREATE, {"input": ERP}) == ["FORBIDDEN"]
-    assert await clerk.error_codes("/staff/graphql", REVOKE, {"id": id}) == ["FORBIDDEN"]
-    assert await clerk.staff("query($id: ID!) { node(id: $id) { id } }", id=id) == {"node": None}
-    assert await boss.staff("query($id: ID!) { node(id: $id) { id } }", id=id) == {"node": {"id": id}}
+    assert await clerk.error_codes("/staff/graphql", REVOKE, {"id": its_id}) == ["FORBIDDEN"]
+    assert await clerk.staff("query($id: ID!) { node(id: $id) { id } }", id=its_id) == {"node": None}
+    assert await boss.staff("query($id: ID!) { node(id: $id) { id } }", id=its_id) == {"node": {"id": its_id}}
 
 
 async def test_staff_and_roles_are_nodes_for_those_who_may_read_them(api, boss, boss_id, connection):

@@ -237,9 +237,8 @@ async def test_terms_in_force_are_accepted_and_no_others(ada, connection):
 
 async def test_me_with_everything_costs_four_statements(ada, statements):
     await streets(ada)
-    statements.clear()
 
-    await ada.shop("{ me { email addresses { id } consents { kind } } }")
+    await statements.of(ada.shop("{ me { email addresses { id } consents { kind } } }"))
 
     assert [sql.split("\nFROM ")[1].split()[0] for sql in statements] == [
         "sessions",

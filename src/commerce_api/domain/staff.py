@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from commerce_api.domain.decision import Refusal
 from commerce_api.domain.ids import ApiKeyId, ChannelId, RoleId, StaffId
@@ -188,41 +188,3 @@ class ShippedRole:
     name: str
     permissions: frozenset[Permission]
     complete: bool = False
-
-
-P = Permission
-_CSR: Final = frozenset(
-    {
-        P.ACT_FOR_CUSTOMERS,
-        P.FIND_CUSTOMERS,
-        P.MANAGE_CUSTOMERS,
-        P.READ_CARTS,
-        P.READ_CUSTOMERS,
-        P.READ_ORDERS,
-        P.READ_PAYMENTS,
-        P.READ_STOCK,
-    }
-)
-SHIPPED_ROLES: Final = (
-    ShippedRole(code="CSR", name="Customer service", permissions=_CSR),
-    ShippedRole(code="SUPERVISOR", name="Service supervisor", permissions=_CSR | {P.DISABLE_CUSTOMERS, P.READ_COSTS}),
-    ShippedRole(
-        code="CATALOG_MANAGER",
-        name="Catalog manager",
-        permissions=frozenset({P.MANAGE_CATALOG, P.MANAGE_PRICES, P.READ_COSTS, P.READ_STOCK}),
-    ),
-    ShippedRole(
-        code="WAREHOUSE",
-        name="Warehouse",
-        permissions=frozenset({P.ADJUST_STOCK, P.FIND_CUSTOMERS, P.READ_STOCK}),
-    ),
-    ShippedRole(
-        code="FINANCE",
-        name="Finance",
-        permissions=frozenset(
-            {P.FIND_CUSTOMERS, P.READ_AUDIT_LOG, P.READ_COSTS, P.READ_ORDERS, P.READ_PAYMENTS, P.READ_STOCK}
-        ),
-    ),
-    ShippedRole(code="ADMINISTRATOR", name="Administrator", permissions=GRANTABLE, complete=True),
-)
-"""What a new store begins with; rows from then on, which may be changed (C.7). `complete` gets what later versions add."""

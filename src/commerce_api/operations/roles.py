@@ -1,6 +1,7 @@
 """Roles: rows that name permissions."""
 
 from dataclasses import replace
+from typing import Final
 from uuid import UUID
 
 from commerce_api.adapters.clock import now
@@ -9,12 +10,49 @@ from commerce_api.domain import staff as domain
 from commerce_api.domain.actor import SYSTEM, Attribution
 from commerce_api.domain.decision import NotFound, Refused, check_revision, refuse
 from commerce_api.domain.ids import RoleId
-from commerce_api.domain.permissions import Permission
-from commerce_api.domain.staff import SHIPPED_ROLES, Role, RoleCreated, RoleDeleted, RoleInUse, RoleUpdated, Taken
+from commerce_api.domain.permissions import GRANTABLE, Permission
+from commerce_api.domain.staff import Role, RoleCreated, RoleDeleted, RoleInUse, RoleUpdated, ShippedRole, Taken
 from commerce_api.domain.value import value
 from commerce_api.persistence.sql import Database
 from commerce_api.persistence.stores.staff import RoleStore, StaffStore
 from commerce_api.persistence.unit_of_work import UnitOfWork, unit_of_work
+
+P = Permission
+_CSR: Final = frozenset(
+    {
+        P.ACT_FOR_CUSTOMERS,
+        P.FIND_CUSTOMERS,
+        P.MANAGE_CUSTOMERS,
+        P.READ_CARTS,
+        P.READ_CUSTOMERS,
+        P.READ_ORDERS,
+        P.READ_PAYMENTS,
+        P.READ_STOCK,
+    }
+)
+SHIPPED_ROLES: Final = (
+    ShippedRole(code="CSR", name="Customer service", permissions=_CSR),
+    ShippedRole(code="SUPERVISOR", name="Service supervisor", permissions=_CSR | {P.DISABLE_CUSTOMERS, P.READ_COSTS}),
+    ShippedRole(
+        code="CATALOG_MANAGER",
+        name="Catalog manager",
+        permissions=frozenset({P.MANAGE_CATALOG, P.MANAGE_PRICES, P.READ_COSTS, P.READ_STOCK}),
+    ),
+    ShippedRole(
+        code="WAREHOUSE",
+        name="Warehouse",
+        permissions=frozenset({P.ADJUST_STOCK, P.FIND_CUSTOMERS, P.READ_STOCK}),
+    ),
+    ShippedRole(
+        code="FINANCE",
+        name="Finance",
+        permissions=frozenset(
+            {P.FIND_CUSTOMERS, P.READ_AUDIT_LOG, P.READ_COSTS, P.READ_ORDERS, P.READ_PAYMENTS, P.READ_STOCK}
+        ),
+    ),
+    ShippedRole(code="ADMINISTRATOR", name="Administrator", permissions=GRANTABLE, complete=True),
+)
+"""What a new store begins with; rows from then on, which may be changed (C.7). `complete` gets what later versions add."""
 
 
 async def seed_roles(uow: UnitOfWork) -> None:

@@ -1,5 +1,6 @@
 """What staff send about staff, roles and API keys."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +23,7 @@ from commerce_api.schema.permissions import PermissionEnum
 from commerce_api.schema.staff import StaffStatus
 
 _KEY = "The same key with the same input answers again without acting again."
+_CODE = re.compile("[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
 _REVISION = "Refuse if it is not at this revision."
 
 
@@ -166,7 +168,7 @@ class CreateRoleInput:
     def parse(self) -> CreateRole | Refused:
         intake = Intake()
         code = intake.text(self.code, "code", most=40, required=True)
-        if not all(part.isascii() and part.isalnum() and part.isupper() for part in code.split("_") if code):
+        if not _CODE.fullmatch(code):
             intake.invalid("Capital letters, digits and underscores only.", "code")
         name = intake.text(self.name, "name", most=100, required=True)
         command = CreateRole(code=code, name=name, permissions=frozenset(self.permissions))
