@@ -246,6 +246,8 @@ async def test_pages_of_staff_cost_as_many_statements_as_there_are_questions(bos
     for name in ("a", "b", "c"):
         await given.staff(connection, "READ_STOCK", email=f"{name}@example.com")
 
+    await boss.staff(LIST, first=1)
+
     page = (await statements.of(boss.staff(LIST, first=2)))["staffMembers"]
 
     assert [sql.split("\nFROM ")[1].split()[0] for sql in statements[1:]] == [
