@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
 
 from commerce_api.domain.decision import Decision, Refusal, check_revision
 from commerce_api.domain.described import DescribedEnum
@@ -10,9 +9,9 @@ from commerce_api.domain.ids import ChannelId, CustomerId
 from commerce_api.domain.value import value
 
 
-class CustomerStatus(StrEnum):
-    ENABLED = "ENABLED"
-    DISABLED = "DISABLED"
+class CustomerStatus(DescribedEnum):
+    ENABLED = "ENABLED", "May sign in."
+    DISABLED = "DISABLED", "May not sign in; all sessions have ended."
 
 
 class ConsentKind(DescribedEnum):

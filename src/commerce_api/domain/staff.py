@@ -2,18 +2,18 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from enum import StrEnum
 from typing import ClassVar
 
 from commerce_api.domain.decision import Refusal
+from commerce_api.domain.described import DescribedEnum
 from commerce_api.domain.ids import ApiKeyId, ChannelId, RoleId, StaffId
 from commerce_api.domain.permissions import GRANTABLE, Permission
 from commerce_api.domain.value import value
 
 
-class StaffStatus(StrEnum):
-    ENABLED = "ENABLED"
-    DISABLED = "DISABLED"
+class StaffStatus(DescribedEnum):
+    ENABLED = "ENABLED", "May sign in."
+    DISABLED = "DISABLED", "May not sign in; all sessions have ended."
 
 
 @value
