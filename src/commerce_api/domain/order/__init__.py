@@ -1,0 +1,21 @@
+"""Orders: their life from placing on (C.1).
+
+              ┌──────── resubmitted ─────────┐
+              ▼                              │
+placed ─▶ PENDING ── declined ──▶ PAYMENT_REJECTED
+              │                              │
+              │ secured                      │ not paid in time
+              ▼                              ▼
+          CONFIRMED ─▶ IN_FULFILLMENT     CANCELED
+                            │
+                            ▼
+                         SHIPPED ─▶ COMPLETED
+"""
+
+from commerce_api.domain.order.commands import *  # noqa: F403
+from commerce_api.domain.order.deciding import OrderAction as OrderAction
+from commerce_api.domain.order.deciding import actions as actions
+from commerce_api.domain.order.deciding import decide as decide
+from commerce_api.domain.order.deciding import evolve as evolve
+from commerce_api.domain.order.deciding import evolved as evolved
+from commerce_api.domain.order.state import *  # noqa: F403

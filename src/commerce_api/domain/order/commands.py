@@ -1,0 +1,199 @@
+"""What can be done to a placed order, what happened, and why something did not."""
+
+from datetime import datetime
+from typing import ClassVar, TypeAlias
+
+from commerce_api.domain.decision import Refusal
+from commerce_api.domain.ids import PaymentId, TransactionId
+from commerce_api.domain.order.state import CancelReason
+from commerce_api.domain.payment import Answer, Payment, Transaction
+from commerce_api.domain.value import value
+
+# Commands. `spare_ids` are for transactions that may have to be made: as many as the order has payments are enough.
+
+
+@value
+class RecordAnswer:
+    """A payment provider said something, now or much later."""
+
+    transaction_id: TransactionId
+    answer: Answer
+    at: datetime
+    spare_ids: tuple[TransactionId, ...]
+
+
+@value
+class ReplaceInstructions:
+    """Pay in another way; nothing is asked of a bank yet."""
+
+    payments: tuple[Payment, ...]
+
+
+@value
+class Resubmit:
+    """Try again, with the new instructions or, where that makes sense, with the same."""
+
+    at: datetime
+    spare_ids: tuple[TransactionId, ...]
+    payment_ids: tuple[PaymentId, ...]
+
+
+@value
+class GiveUpPayment:
+    """The time to pay is over."""
+
+    at: datetime
+    spare_ids: tuple[TransactionId, ...]
+
+
+OrderCommand: TypeAlias = RecordAnswer | ReplaceInstructions | Resubmit | GiveUpPayment
+
+# Events.
+
+
+@value
+class OrderPlaced:
+    customer_visible: ClassVar[bool] = True
+
+    number: str
+    total: int
+    currency: str
+
+
+@value
+class PaymentRequested:
+    payment_id: PaymentId
+    transaction: Transaction
+
+
+@value
+class PaymentAuthorized:
+    customer_visible: ClassVar[bool] = True
+
+    payment_id: PaymentId
+    transaction: Transaction
+
+
+@value
+class PaymentDeclined:
+    customer_visible: ClassVar[bool] = True
+
+    payment_id: PaymentId
+    transaction: Transaction
+
+
+@value
+class PaymentActionRequired:
+    customer_visible: ClassVar[bool] = True
+
+    payment_id: PaymentId
+    transaction: Transaction
+
+
+@value
+class PaymentDelayed:
+    """The provider has it and will tell later."""
+
+    payment_id: PaymentId
+    transaction: Transaction
+
+
+@value
+class PaymentUnknown:
+    """Nobody answered. It is asked again until somebody does."""
+
+    payment_id: PaymentId
+    transaction: Transaction
+
+
+@value
+class PaymentVoidRequested:
+    payment_id: PaymentId
+    transaction: Transaction
+
+
+@value
+class PaymentVoided:
+    customer_visible: ClassVar[bool] = True
+
+    payment_id: PaymentId
+    transaction: Transaction
+
+
+@value
+class PaymentVoidPending:
+    """The void is not through yet; it is sent again with the same key until it is."""
+
+    payment_id: PaymentId
+    transaction: Transaction
+
+
+@value
+class PaymentInstructionsChanged:
+    customer_visible: ClassVar[bool] = True
+
+    payments: tuple[Payment, ...]
+
+
+@value
+class OrderResubmitted:
+    customer_visible: ClassVar[bool] = True
+
+    attempt: int
+    payments: tuple[Payment, ...]
+
+
+@value
+class OrderConfirmed:
+    customer_visible: ClassVar[bool] = True
+
+
+@value
+class OrderPaymentRejected:
+    customer_visible: ClassVar[bool] = True
+
+
+@value
+class OrderCanceled:
+    customer_visible: ClassVar[bool] = True
+
+    reason: CancelReason
+
+
+LedgerEvent: TypeAlias = (
+    PaymentRequested
+    | PaymentAuthorized
+    | PaymentDeclined
+    | PaymentActionRequired
+    | PaymentDelayed
+    | PaymentUnknown
+    | PaymentVoidRequested
+    | PaymentVoided
+    | PaymentVoidPending
+)
+StateEvent: TypeAlias = OrderConfirmed | OrderPaymentRejected | OrderCanceled
+OrderEvent: TypeAlias = LedgerEvent | StateEvent | PaymentInstructionsChanged | OrderResubmitted
+
+# Refusals.
+
+
+@value
+class PaymentNotOpen(Refusal):
+    """This order does not wait for a payment."""
+
+
+@value
+class PaymentUnresolved(Refusal):
+    """It is not known yet whether the last attempt took any money; please wait a moment."""
+
+
+@value
+class PaymentAttemptsExhausted(Refusal):
+    """This order has been tried to pay {most} times; please get in touch with us."""
+
+    most: int
+
+
+@value
+class PaymentMethodDeclined(Refusal):
+    """The bank will decline this card again; please choose another way to pay."""

@@ -1,0 +1,124 @@
+"""What an order is."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from commerce_api.domain.ids import ChannelId, CustomerId, OrderId, TransactionId
+from commerce_api.domain.payment import Payment, Transaction, TransactionStatus, balance
+from commerce_api.domain.value import value
+
+MAX_ATTEMPTS: Final = 5
+"""How often a customer may try to pay an order."""
+
+
+class OrderState(StrEnum):
+    """The one stored state. How far money, stock and parcels are is derived, and cannot disagree with the facts."""
+
+    AWAITING_APPROVAL = "AWAITING_APPROVAL"
+    PENDING = "PENDING"
+    PAYMENT_REJECTED = "PAYMENT_REJECTED"
+    CONFIRMED = "CONFIRMED"
+    IN_FULFILLMENT = "IN_FULFILLMENT"
+    SHIPPED = "SHIPPED"
+    COMPLETED = "COMPLETED"
+    CANCELED = "CANCELED"
+
+
+_S = OrderState
+TRANSITIONS: Final[Mapping[OrderState, frozenset[OrderState]]] = MappingProxyType(
+    {
+        _S.AWAITING_APPROVAL: frozenset({_S.PENDING, _S.CANCELED}),
+        _S.PENDING: frozenset({_S.CONFIRMED, _S.PAYMENT_REJECTED, _S.CANCELED}),
+        _S.PAYMENT_REJECTED: frozenset({_S.PENDING, _S.CANCELED}),
+        _S.CONFIRMED: frozenset({_S.IN_FULFILLMENT, _S.PAYMENT_REJECTED, _S.CANCELED}),
+        _S.IN_FULFILLMENT: frozenset({_S.CONFIRMED, _S.SHIPPED, _S.CANCELED}),
+        _S.SHIPPED: frozenset({_S.COMPLETED}),
+        _S.COMPLETED: frozenset(),
+        _S.CANCELED: frozenset(),
+    }
+)
+"""T1 to T12: where each state can lead."""
+
+
+class CancelReason(StrEnum):
+    PAYMENT_TIMEOUT = "PAYMENT_TIMEOUT"
+
+
+class FulfillmentStatus(StrEnum):
+    """How far the parcels are (C.1). More will follow with fulfillment."""
+
+    UNFULFILLED = "UNFULFILLED"
+
+
+@value
+class Order:
+    """What decisions about an order need. `attempts` counts how often it was tried to pay it."""
+
+    id: OrderId
+    number: str
+    channel_id: ChannelId
+    customer_id: CustomerId | None
+    state: OrderState
+    email: str
+    language: str
+    currency: str
+    total: int
+    attempts: int
+    placed_at: datetime
+    payment_due_at: datetime
+    cancel_reason: CancelReason | None = None
+    version: int = 1
+    revision: int = 1
+    payments: tuple[Payment, ...] = ()
+
+    @property
+    def balance(self) -> int:
+        return balance(self.total, self.payments)
+
+    @property
+    def attempted(self) -> tuple[Payment, ...]:
+        """The payments of the attempt that is under way, or was the last."""
+        return tuple(payment for payment in self.payments if payment.attempt == self.attempts)
+
+    @property
+    def prepared(self) -> tuple[Payment, ...]:
+        """New instructions that have not been submitted yet."""
+        return tuple(payment for payment in self.payments if payment.attempt > self.attempts)
+
+    @property
+    def unresolved(self) -> bool:
+        """Whether it is not known if the attempt took money: until then there is no other (P13)."""
+        waiting = {TransactionStatus.REQUESTED, TransactionStatus.UNKNOWN, TransactionStatus.PENDING}
+        latest = [payment.authorization for payment in self.attempted]
+        declined = any(t and t.status is TransactionStatus.FAILED for t in latest)
+        asked = waiting - {TransactionStatus.REQUESTED} if declined else waiting
+        return any(t and t.status in asked for t in latest)
+
+    def entry(self, id: TransactionId) -> tuple[Payment, Transaction] | None:
+        """The ledger's entry with this id, and the payment it belongs to."""
+        entries = ((payment, entry) for payment in self.payments for entry in payment.transactions)
+        return next((found for found in entries if found[1].id == id), None)
+
+    @property
+    def open_entries(self) -> tuple[tuple[Payment, Transaction], ...]:
+        return tuple((payment, t) for payment in self.payments for t in payment.transactions if not t.settled)
+
+
+def secured(order: Order) -> bool:
+    """Whether the present attempt alone holds enough money; what an earlier one holds does not count."""
+    return balance(order.total, order.attempted) <= 0
+
+
+def to_void(order: Order) -> tuple[Payment, ...]:
+    """Payments that hold money which nobody is going to take.
+
+    What an earlier attempt holds is let go only when the new one has succeeded.
+    """
+    if order.state in {OrderState.CANCELED, OrderState.PAYMENT_REJECTED}:
+        stale: tuple[Payment, ...] = order.payments
+    else:
+        stale = tuple(p for p in order.payments if p.attempt < order.attempts) if secured(order) else ()
+    return tuple(payment for payment in stale if payment.authorized > 0 and not payment.voiding)

@@ -1,0 +1,348 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from commerce_api.domain.decision import Refused, refuse
+from commerce_api.domain.order import (
+    MAX_ATTEMPTS,
+    TRANSITIONS,
+    CancelReason,
+    GiveUpPayment,
+    Order,
+    OrderAction,
+    OrderCanceled,
+    OrderConfirmed,
+    OrderPaymentRejected,
+    OrderResubmitted,
+    OrderState,
+    PaymentActionRequired,
+    PaymentAttemptsExhausted,
+    PaymentAuthorized,
+    PaymentDeclined,
+    PaymentMethodDeclined,
+    PaymentNotOpen,
+    PaymentUnknown,
+    PaymentUnresolved,
+    PaymentVoided,
+    PaymentVoidPending,
+    RecordAnswer,
+    ReplaceInstructions,
+    Resubmit,
+    actions,
+    decide,
+    evolved,
+)
+from commerce_api.domain.payment import (
+    ActionRequired,
+    Approved,
+    DeclineCode,
+    Declined,
+    Payment,
+    PaymentMethodKind,
+    PaymentStatus,
+    Pending,
+    Transaction,
+    TransactionKind,
+    TransactionStatus,
+    Unanswered,
+    balance,
+    payment_status,
+)
+
+AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
+APPROVED, UNANSWERED = Approved(reference="r"), Unanswered()
+SOFT = Declined(reference="r", code=DeclineCode.INSUFFICIENT_FUNDS)
+HARD = Declined(reference="r", code=DeclineCode.CARD_DECLINED)
+
+
+def id_(number):
+    return UUID(int=number)
+
+
+def entry(number, amount, status=TransactionStatus.REQUESTED, kind=TransactionKind.AUTHORIZE, **more):
+    return Transaction(id=id_(number), kind=kind, status=status, amount=amount, at=AT, **more)
+
+
+def payment(number, amount, *entries, attempt=1):
+    return Payment(
+        id=id_(number),
+        attempt=attempt,
+        position=number,
+        method=PaymentMethodKind.CARD,
+        amount=amount,
+        card_token="card_1",
+        card=None,
+        transactions=entries,
+    )
+
+
+def order(*payments, state=OrderState.PENDING, total=1000, attempts=1):
+    return Order(
+        id=id_(1),
+        number="E100001-4",
+        channel_id=id_(2),
+        customer_id=None,
+        state=state,
+        email="ada@example.com",
+        language="en",
+        currency="EUR",
+        total=total,
+        attempts=attempts,
+        placed_at=AT,
+        payment_due_at=AT + timedelta(days=7),
+        payments=payments,
+    )
+
+
+WAITING = order(payment(10, 1000, entry(11, 1000)))
+
+
+def answer(number, what):
+    return RecordAnswer(transaction_id=id_(number), answer=what, at=AT, spare_ids=tuple(id_(900 + n) for n in range(5)))
+
+
+def told(state, command):
+    """The order after a command that is not refused, and the names of what happened."""
+    events = decide(state, command)
+    return evolved(state, events), [type(event).__name__ for event in events]
+
+
+def test_the_way_from_state_to_state_is_the_one_in_the_table():
+    assert {state: set(to) for state, to in TRANSITIONS.items() if not to} == {
+        OrderState.COMPLETED: set(),
+        OrderState.CANCELED: set(),
+    }
+    assert set(TRANSITIONS) == set(OrderState)
+
+
+def test_an_approval_confirms_the_order():
+    settled = entry(11, 1000, TransactionStatus.SUCCEEDED, reference="r")
+
+    assert decide(WAITING, answer(11, APPROVED)) == [
+        PaymentAuthorized(payment_id=id_(10), transaction=settled),
+        OrderConfirmed(),
+    ]
+
+
+def test_a_decline_rejects_the_payment():
+    assert decide(WAITING, answer(11, SOFT)) == [
+        PaymentDeclined(
+            payment_id=id_(10),
+            transaction=entry(11, 1000, TransactionStatus.FAILED, reference="r", code=DeclineCode.INSUFFICIENT_FUNDS),
+        ),
+        OrderPaymentRejected(),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("what", "event", "status"),
+    [
+        (ActionRequired(reference="r", url="u"), PaymentActionRequired, PaymentStatus.ACTION_REQUIRED),
+        (UNANSWERED, PaymentUnknown, PaymentStatus.UNKNOWN),
+    ],
+)
+def test_as_long_as_nothing_is_certain_the_order_waits(what, event, status):
+    after, happened = told(WAITING, answer(11, what))
+
+    assert happened == [event.__name__]
+    assert after.state is OrderState.PENDING
+    assert payment_status(after.total, after.payments) is status
+
+
+def test_what_is_settled_stays_settled():
+    confirmed, _ = told(WAITING, answer(11, APPROVED))
+
+    for late in (APPROVED, HARD, UNANSWERED):
+        assert decide(confirmed, answer(11, late)) == []
+    assert decide(confirmed, answer(99, APPROVED)) == []
+
+
+def test_the_same_uncertainty_twice_is_told_once():
+    unknown, _ = told(WAITING, answer(11, UNANSWERED))
+
+    assert decide(unknown, answer(11, UNANSWERED)) == []
+
+
+def test_one_declined_instrument_lets_go_of_the_others():
+    two = order(payment(10, 600, entry(11, 600)), payment(20, 400, entry(21, 400)))
+    half, first = told(two, answer(11, APPROVED))
+
+    after, then = told(half, answer(21, SOFT))
+
+    assert first == ["PaymentAuthorized"]
+    assert payment_status(1000, half.payments) is PaymentStatus.PENDING
+    assert then == ["PaymentDeclined", "OrderPaymentRejected", "PaymentVoidRequested"]
+    assert after.payments[0].transactions[-1] == entry(900, 600, kind=TransactionKind.VOID)
+
+
+def test_what_is_approved_after_all_is_let_go_if_nobody_waits_for_it():
+    two = order(payment(10, 600, entry(11, 600)), payment(20, 400, entry(21, 400)))
+    rejected, _ = told(two, answer(21, SOFT))
+
+    assert told(rejected, answer(11, APPROVED))[1] == ["PaymentAuthorized", "PaymentVoidRequested"]
+
+
+def test_a_late_approval_cannot_raise_a_canceled_order():
+    unsure, _ = told(WAITING, answer(11, ActionRequired(reference="r", url="u")))
+    canceled, given_up = told(unsure, GiveUpPayment(at=AT, spare_ids=(id_(900),)))
+
+    after, happened = told(canceled, answer(11, APPROVED))
+
+    assert given_up == ["OrderCanceled"]
+    assert happened == ["PaymentAuthorized", "PaymentVoidRequested"]
+    assert after.state is OrderState.CANCELED
+    assert after.cancel_reason is CancelReason.PAYMENT_TIMEOUT
+
+
+def test_a_void_is_asked_for_until_it_is_through():
+    held = payment(10, 1000, entry(11, 1000, TransactionStatus.SUCCEEDED), entry(12, 1000, kind=TransactionKind.VOID))
+    canceled = order(held, state=OrderState.CANCELED)
+
+    unsure, first = told(canceled, answer(12, HARD))
+    after, second = told(unsure, answer(12, APPROVED))
+
+    assert first == [PaymentVoidPending.__name__]
+    assert second == [PaymentVoided.__name__]
+    assert balance(1000, after.payments) == 1000
+    assert payment_status(1000, after.payments) is PaymentStatus.VOIDED
+
+
+def resubmit():
+    return Resubmit(
+        at=AT, spare_ids=tuple(id_(800 + n) for n in range(5)), payment_ids=tuple(id_(700 + n) for n in range(5))
+    )
+
+
+def test_a_soft_decline_can_be_tried_again_with_the_same_card():
+    rejected, _ = told(WAITING, answer(11, SOFT))
+
+    (event,) = decide(rejected, resubmit())
+
+    assert event == OrderResubmitted(
+        attempt=2, payments=(replace(payment(700, 1000, entry(800, 1000), attempt=2), position=10),)
+    )
+    again = evolved(rejected, [event])
+    assert (again.state, again.attempts) == (OrderState.PENDING, 2)
+    assert told(again, answer(800, APPROVED))[1] == ["PaymentAuthorized", "OrderConfirmed"]
+
+
+def test_a_hard_decline_needs_another_card():
+    rejected, _ = told(WAITING, answer(11, HARD))
+
+    assert decide(rejected, resubmit()) == refuse(PaymentMethodDeclined())
+    prepared, _ = told(rejected, ReplaceInstructions(payments=(payment(30, 1000, attempt=2),)))
+    again, happened = told(prepared, resubmit())
+    assert happened == ["OrderResubmitted"]
+    assert [p.id for p in again.attempted] == [id_(30)]
+
+
+def test_new_instructions_replace_those_not_submitted_yet():
+    rejected, _ = told(WAITING, answer(11, HARD))
+    first, _ = told(rejected, ReplaceInstructions(payments=(payment(30, 1000, attempt=2),)))
+    second, _ = told(first, ReplaceInstructions(payments=(payment(40, 1000, attempt=2),)))
+
+    assert [p.id for p in second.payments] == [id_(10), id_(40)]
+    assert [p.id for p in second.prepared] == [id_(40)]
+
+
+def test_while_it_is_unknown_nothing_new_is_tried():
+    unsure, _ = told(WAITING, answer(11, UNANSWERED))
+
+    assert decide(unsure, ReplaceInstructions(payments=())) == refuse(PaymentUnresolved())
+    assert decide(unsure, resubmit()) == refuse(PaymentUnresolved(), PaymentNotOpen())
+    assert decide(unsure, GiveUpPayment(at=AT, spare_ids=())) == refuse(PaymentUnresolved())
+
+
+def test_an_abandoned_confirmation_can_be_replaced_by_another_card():
+    asked, _ = told(WAITING, answer(11, ActionRequired(reference="r", url="u")))
+    prepared, _ = told(asked, ReplaceInstructions(payments=(payment(30, 1000, attempt=2),)))
+    again, _ = told(prepared, resubmit())
+    confirmed, first = told(again, answer(800, APPROVED))
+
+    assert first == ["PaymentAuthorized", "OrderConfirmed"]
+    assert told(confirmed, answer(11, APPROVED))[1] == ["PaymentAuthorized", "PaymentVoidRequested"]
+
+
+def test_an_order_can_be_tried_a_few_times_only():
+    rejected = order(payment(10, 1000), state=OrderState.PAYMENT_REJECTED, attempts=MAX_ATTEMPTS)
+
+    assert decide(rejected, resubmit()) == refuse(PaymentAttemptsExhausted(most=MAX_ATTEMPTS))
+
+
+def test_a_confirmed_order_waits_for_no_payment():
+    confirmed, _ = told(WAITING, answer(11, APPROVED))
+
+    assert actions(confirmed) == {
+        OrderAction.UPDATE_PAYMENT: (PaymentNotOpen(),),
+        OrderAction.RESUBMIT: (PaymentNotOpen(),),
+    }
+    assert decide(confirmed, GiveUpPayment(at=AT, spare_ids=())) == []
+
+
+answers = st.sampled_from(
+    [APPROVED, SOFT, HARD, UNANSWERED, ActionRequired(reference="r", url="u"), Pending(reference="r")]
+)
+steps = st.lists(
+    st.one_of(
+        st.tuples(st.just("answer"), st.integers(0, 12), answers),
+        st.tuples(st.just("new card")),
+        st.tuples(st.just("resubmit")),
+        st.tuples(st.just("give up")),
+    ),
+    max_size=25,
+)
+
+
+def command_of(step, state, new):
+    match step:
+        case ("answer", number, what):
+            entries = [t.id for p in state.payments for t in p.transactions]
+            return RecordAnswer(transaction_id=entries[number % len(entries)], answer=what, at=AT, spare_ids=new(9))
+        case ("new card",):
+            fresh = replace(payment(0, state.total, attempt=state.attempts + 1), id=new(1)[0])
+            return ReplaceInstructions(payments=(fresh,))
+        case ("resubmit",):
+            return Resubmit(at=AT, spare_ids=new(9), payment_ids=new(9))
+        case _:
+            return GiveUpPayment(at=AT, spare_ids=new(9))
+
+
+def check_step(before, events, after):
+    """A change of state is exactly one event and one arrow of the table."""
+    moves = [
+        e for e in events if isinstance(e, OrderConfirmed | OrderPaymentRejected | OrderCanceled | OrderResubmitted)
+    ]
+    assert len(moves) <= 1
+    assert after.state is before.state or (moves and after.state in TRANSITIONS[before.state])
+
+
+def check_money(state):
+    for p in state.payments:
+        assert p.succeeded(TransactionKind.VOID) <= p.succeeded(TransactionKind.AUTHORIZE) <= p.amount
+    kept = sum(p.authorized for p in state.payments if not p.voiding)
+    if state.state is OrderState.CONFIRMED:
+        assert kept == state.total
+    if state.state in {OrderState.CANCELED, OrderState.PAYMENT_REJECTED}:
+        assert kept == 0
+
+
+@given(st.lists(st.integers(1, 900), min_size=1, max_size=3), steps)
+def test_whatever_happens_money_is_held_once_at_most_and_never_for_nothing(amounts, steps):
+    ids = iter(range(100, 10_000))
+
+    def new(count):
+        return tuple(id_(next(ids)) for _ in range(count))
+
+    state = order(
+        *(payment(n + 1, amount, entry(next(ids), amount)) for n, amount in enumerate(amounts)), total=sum(amounts)
+    )
+    for step in steps:
+        events = decide(state, command_of(step, state, new))
+        if not isinstance(events, Refused):
+            before, state = state, evolved(state, events)
+            check_step(before, events, state)
+            check_money(state)
