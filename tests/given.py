@@ -162,6 +162,7 @@ async def bare_order(raw, channel_id, variant_id, **changes):
             "origin": {},
             "shipping_policy": "SHIP_TOGETHER",
             "placed_at": EARLIER,
+            "payment_due_at": EARLIER + timedelta(days=7),
             "updated_at": EARLIER,
             **changes,
         },

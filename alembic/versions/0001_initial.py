@@ -132,6 +132,11 @@ def upgrade() -> None:
     )
     op.create_index("ix_one_time_tokens_purpose_subject_id", "one_time_tokens", ["purpose", "subject_id"], unique=False)
     op.create_table(
+        "order_numbers",
+        sa.Column("number", sa.BigInteger(), sa.Identity(always=True, start=100001), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_order_numbers")),
+    )
+    op.create_table(
         "outbox",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("topic", sa.Text(), nullable=False),
@@ -935,7 +940,7 @@ def upgrade() -> None:
         sa.Column("shipping_policy", sa.Text(), nullable=False),
         sa.Column("placed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("payment_due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("payment_due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("cancel_reason", sa.Text(), nullable=True),
         sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
         sa.Column("payment_attempts", sa.Integer(), server_default=sa.text("0"), nullable=False),
@@ -1188,10 +1193,7 @@ def upgrade() -> None:
         sa.Column("card_token", sa.Text(), nullable=True),
         sa.Column("card", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("amount", sa.BigInteger(), nullable=False),
-        sa.Column("currency", sa.Text(), nullable=False),
-        sa.Column("status", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("revision", sa.Integer(), server_default=sa.text("1"), nullable=False),
         sa.CheckConstraint("amount > 0", name=op.f("ck_payments_amount_positive")),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_payments_order_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payments")),
@@ -1271,7 +1273,6 @@ def upgrade() -> None:
         sa.Column("action_url", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["payment_id"], ["payments.id"], name=op.f("fk_payment_transactions_payment_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payment_transactions")),
     )
@@ -1407,6 +1408,7 @@ def downgrade() -> None:
         "ix_outbox_due", table_name="outbox", postgresql_where=sa.text("done_at IS NULL AND failed_at IS NULL")
     )
     op.drop_table("outbox")
+    op.drop_table("order_numbers")
     op.drop_index("ix_one_time_tokens_purpose_subject_id", table_name="one_time_tokens")
     op.drop_table("one_time_tokens")
     op.drop_index("uq_media_url", table_name="media", postgresql_where=sa.text("url IS NOT NULL"))

@@ -15,11 +15,9 @@ from commerce_api import graphql
 from commerce_api.adapters.clock import now
 from commerce_api.adapters.mail import smtp_mailer
 from commerce_api.adapters.passwords import Passwords
-from commerce_api.adapters.payments.sandbox import SandboxProvider
 from commerce_api.domain.actor import Actor
 from commerce_api.operations.authenticate import actor_of
 from commerce_api.operations.channels import ChannelDirectory
-from commerce_api.operations.ports import PaymentProvider
 from commerce_api.operations.services import Services
 from commerce_api.operations.vault import CardVault
 from commerce_api.persistence.sql import Database, connect
@@ -49,10 +47,6 @@ class App:
             secret=self.settings.secret.get_secret_value(),
             accepted=frozenset(self.settings.card_brands),
         )
-
-    @cached_property
-    def payments(self) -> PaymentProvider:
-        return SandboxProvider(self.database, now=self.now, address=self.settings.public_url)
 
     @cached_property
     def services(self) -> Services:

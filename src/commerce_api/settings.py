@@ -55,6 +55,10 @@ class Settings(BaseSettings):
         default=(CardBrand.VISA, CardBrand.MASTERCARD, CardBrand.AMEX, CardBrand.DISCOVER),
         description='Brands of cards that are taken, as a JSON list such as `["VISA", "MASTERCARD"]`.',
     )
+    authorize: Literal["inline", "worker"] = Field(
+        default="inline",
+        description="Who asks the bank after an order was placed: the request itself, or else always a worker.",
+    )
     host: str = Field(default="127.0.0.1", description="Address to listen on; 0.0.0.0 for all of the machine's.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 takes any that is free.")
     workers: int = Field(default=1, ge=1, le=128, description="Server processes.")

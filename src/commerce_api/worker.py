@@ -13,7 +13,7 @@ import asyncpg
 import structlog
 
 from commerce_api.domain.value import value
-from commerce_api.operations import account_mail, mail
+from commerce_api.operations import account_mail, mail, order_access, payments
 from commerce_api.operations.purge import purge
 from commerce_api.operations.services import Services
 from commerce_api.persistence import outbox
@@ -35,6 +35,9 @@ class TimedJob:
 HANDLERS: Final[dict[str, Handler]] = {
     account_mail.TOPIC: account_mail.send,
     "mail": mail.deliver,
+    order_access.TOPIC: order_access.handle,
+    payments.ADVANCE: payments.handle_advance,
+    payments.TIMEOUT: payments.handle_timeout,
 }
 """By topic, in the alphabet's order."""
 

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commerce_api.domain.decision import Refused, refuse
@@ -330,6 +330,7 @@ def check_money(state):
         assert kept == 0
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 900), min_size=1, max_size=3), steps)
 def test_whatever_happens_money_is_held_once_at_most_and_never_for_nothing(amounts, steps):
     ids = iter(range(100, 10_000))

@@ -178,6 +178,14 @@ class Payment:
         return any(t.kind is TransactionKind.VOID for t in self.transactions)
 
 
+def requested(payment: Payment, id: TransactionId, at: datetime) -> Payment:
+    """The payment with its request for an authorization, written down before anybody is asked."""
+    entry = Transaction(
+        id=id, kind=TransactionKind.AUTHORIZE, status=TransactionStatus.REQUESTED, amount=payment.amount, at=at
+    )
+    return replace(payment, transactions=(*payment.transactions, entry))
+
+
 def settle(transaction: Transaction, answer: Answer) -> Transaction:
     """The transaction as the provider's answer leaves it."""
     match answer:

@@ -10,17 +10,10 @@ from enum import StrEnum
 from typing import TypeAlias
 from uuid import UUID
 
+from commerce_api.domain.availability import StockPolicy as StockPolicy
 from commerce_api.domain.decision import Refusal, Refused
 from commerce_api.domain.ids import StockLocationId, VariantId
 from commerce_api.domain.value import value
-
-
-class StockPolicy(StrEnum):
-    """DENY sells what lies on the shelf, BACKORDER more than that up to a limit, UNTRACKED any number."""
-
-    DENY = "DENY"
-    BACKORDER = "BACKORDER"
-    UNTRACKED = "UNTRACKED"
 
 
 class StockSource(StrEnum):

@@ -19,3 +19,7 @@ class PaymentProvider(Protocol):
     async def find(self, key: str) -> Answer | None:
         """What became of the request with this key; None if the provider never saw it."""
         ...
+
+    async def close(self, key: str) -> Answer | None:
+        """Stop waiting for the customer; the answer that stands then. None if nothing waits."""
+        ...

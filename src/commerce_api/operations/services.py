@@ -3,8 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from commerce_api.adapters.mail import Mailer
+from commerce_api.adapters.payments.sandbox import SandboxProvider
+from commerce_api.operations.payment_desk import PaymentDesk
 from commerce_api.persistence.sql import Database
 from commerce_api.settings import Settings
 
@@ -17,3 +20,9 @@ class Services:
     database: Database
     now: Callable[[], datetime]
     mailer: Mailer | None = None
+
+    @cached_property
+    def desk(self) -> PaymentDesk:
+        sandbox = SandboxProvider(self.database, now=self.now, address=self.settings.public_url)
+        inline = self.settings.authorize == "inline"
+        return PaymentDesk(database=self.database, provider=sandbox, now=self.now, inline=inline)

@@ -1,13 +1,82 @@
 """From a full cart to a placed order."""
 
+from typing import Any
+
 import strawberry
+
+from commerce_api.adapters.ids import new_id
+from commerce_api.domain.permissions import Permission
+from commerce_api.operations import checkout, instructions, placing
+from commerce_api.operations.carts import load as load_cart
+from commerce_api.operations.payments import advance_now
+from commerce_api.persistence.readers.orders import orders_by_id
+from commerce_api.schema.checkout import (
+    CheckoutSummary,
+    PlaceOrderInput,
+    PlaceOrderPayload,
+    SetPaymentInstructionsInput,
+    SetPaymentInstructionsPayload,
+    StartCheckoutInput,
+    StartCheckoutPayload,
+)
+from commerce_api.schema.context import Context, Info, once
+from commerce_api.schema.errors import errors_of, result_of
+from commerce_api.schema.node import key_of
+from commerce_api.schema.order import Order
+from commerce_api.schema.permissions import requires
+
+_buys: Any = [requires(Permission.BUY)]
+
+
+async def _shown(context: Context, outcome: Any) -> Order | None:
+    """The order as the bank has left it."""
+    placed = result_of(outcome)
+    row = await context.load(orders_by_id, placed.id) if placed else None
+    return Order.of(row) if row else None
 
 
 @strawberry.type
 class CheckoutQueries:
-    pass
+    @strawberry.field(
+        description="A cart exactly as it would be ordered now; null if there is no such cart of yours.",
+        directives=_buys,
+    )
+    async def checkout_summary(self, info: Info, cart_id: strawberry.ID) -> CheckoutSummary | None:
+        key = key_of(cart_id, "crt")
+        viewed = await checkout.summary(info.context.scope, key) if key else None
+        return CheckoutSummary.of(viewed) if viewed else None
 
 
 @strawberry.type
 class CheckoutMutations:
-    pass
+    @strawberry.mutation(
+        description="Reserve the stock for a while, and hear what is still missing. Reserves again what is left after it "
+        "has run out.",
+        directives=_buys,
+    )
+    async def start_checkout(self, info: Info, input: StartCheckoutInput) -> StartCheckoutPayload:
+        outcome = await info.context.write(
+            checkout.start, input.parse(), once=once(input.idempotency_key, checkout.load)
+        )
+        return StartCheckoutPayload.of(outcome)
+
+    @strawberry.mutation(description="Say how the order is going to be paid.", directives=_buys)
+    async def set_payment_instructions(
+        self, info: Info, input: SetPaymentInstructionsInput
+    ) -> SetPaymentInstructionsPayload:
+        outcome = await info.context.write(
+            instructions.pay_cart, input.parse(new_id), once=once(input.idempotency_key, load_cart)
+        )
+        return SetPaymentInstructionsPayload.of(outcome, info.context.scope.at)
+
+    @strawberry.mutation(
+        description="Place the order that the buyer was shown. However often it is sent, there is one order for a cart.",
+        directives=_buys,
+    )
+    async def place_order(self, info: Info, input: PlaceOrderInput) -> PlaceOrderPayload:
+        context, desk = info.context, info.context.app.services.desk
+        outcome = await context.write(
+            placing.place, input.parse(inline=desk.inline), once=once(input.idempotency_key, placing.load)
+        )
+        await advance_now(desk, result_of(outcome), context.by.request_id)
+        return PlaceOrderPayload(order=await _shown(context, outcome), errors=errors_of(outcome))

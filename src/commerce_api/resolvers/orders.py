@@ -1,13 +1,104 @@
 """Orders, for those who placed them and for staff."""
 
+from typing import Annotated, Any
+from uuid import UUID
+
 import strawberry
+
+from commerce_api.domain.decision import Refused
+from commerce_api.domain.order_number import read_order_number
+from commerce_api.domain.permissions import Permission
+from commerce_api.operations import order_access
+from commerce_api.persistence.readers import orders as questions
+from commerce_api.schema.context import Context, Info
+from commerce_api.schema.errors import RequestError
+from commerce_api.schema.node import answers_for, key_of
+from commerce_api.schema.order import Order
+from commerce_api.schema.order_inputs import (
+    OrderFilterInput,
+    SendOrderAccessCodeInput,
+    SendOrderAccessCodePayload,
+)
+from commerce_api.schema.order_list import order_connection
+from commerce_api.schema.pagination import After, Before, Connection, First, Last
+from commerce_api.schema.permissions import ALONE, requires
+
+Number = Annotated[str | None, strawberry.argument(description="Number of the order, however it was typed.")]
+Code = Annotated[str, strawberry.argument(description="The digits that were mailed; spaces do not matter.")]
+Chosen = Annotated[OrderFilterInput | None, strawberry.argument(description="Which orders; all if left out.")]
+Sort = Annotated[questions.OrderSort, strawberry.argument(description="What the list begins with.")]
+
+_buys: Any = [requires(Permission.BUY)]
+_reads: Any = [requires(Permission.READ_ORDERS)]
+
+
+@answers_for("ord")
+async def _node(context: Context, key: UUID) -> Order | None:
+    return await _by_key(context, key)
+
+
+async def _by_key(context: Context, key: UUID) -> Order | None:
+    row = await context.load(questions.orders_by_id, key)
+    return Order.of(row) if row else None
+
+
+async def _order(context: Context, id: str | None, number: str | None) -> Order | None:
+    if id is not None:
+        key = key_of(id, "ord")
+        return await _by_key(context, key) if key else None
+    known = read_order_number(number) if number else None
+    row = await questions.order_by_number(context.scope, known) if known else None
+    return Order.of(row) if row else None
 
 
 @strawberry.type
 class OrderQueries:
-    pass
+    @strawberry.field(
+        description="An order of yours by its id or its number, however it was typed; guests send the `X-Cart-Token` of the "
+        "cart that it was. Null if there is none that you may see.",
+        directives=_buys,
+    )
+    async def order(self, info: Info, id: strawberry.ID | None = None, number: Number = None) -> Order | None:
+        return await _order(info.context, id, number)
+
+    @strawberry.field(
+        description="An order by its number and the code that `sendOrderAccessCode` has mailed; null if they do not fit.",
+        directives=_buys,
+        metadata=ALONE,
+    )
+    async def order_by_code(self, info: Info, number: Number, code: Code) -> Order | None:
+        found = await order_access.read(info.context.entrance, (number or "")[:40], code[:40])
+        if isinstance(found, Refused):
+            raise RequestError("TOO_MANY_ATTEMPTS", found.reasons[0].message)
+        return Order.of(found) if found else None
+
+    @strawberry.field(description="Any order, by its id or its number, however it was typed.", directives=_reads)
+    async def any_order(self, info: Info, id: strawberry.ID | None = None, number: Number = None) -> Order | None:
+        return await _order(info.context, id, number)
+
+    @strawberry.field(description="All orders, the newest first unless sorted otherwise.", directives=_reads)
+    async def orders(
+        self,
+        info: Info,
+        filter: Chosen = None,
+        sort: Sort = questions.OrderSort.NEWEST,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Order]:
+        chosen = (filter or OrderFilterInput()).parse(sort)
+        return await order_connection(info.context, chosen, (first, after, last, before))
 
 
 @strawberry.type
 class OrderMutations:
-    pass
+    @strawberry.mutation(
+        description="Have a code mailed that opens an order for a guest. The answer is the same whether there is one or not.",
+        directives=_buys,
+        metadata=ALONE,
+    )
+    async def send_order_access_code(self, info: Info, input: SendOrderAccessCodeInput) -> SendOrderAccessCodePayload:
+        command = input.parse()
+        outcome = command if isinstance(command, Refused) else await order_access.ask(info.context.entrance, command)
+        return SendOrderAccessCodePayload.of(outcome)

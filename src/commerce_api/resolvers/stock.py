@@ -10,7 +10,7 @@ from commerce_api.persistence.readers import stock_levels as questions
 from commerce_api.schema.context import Context, Info, once
 from commerce_api.schema.errors import BadInput
 from commerce_api.schema.node import answers_for, key_of
-from commerce_api.schema.pagination import Connection, page_of
+from commerce_api.schema.pagination import After, Before, Connection, First, Last, page_of
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.stock import AdjustStockInput, AdjustStockPayload, StockLevel, StockLocation, StockMovement
 
@@ -52,10 +52,10 @@ class StockQueries:
         self,
         info: Info,
         variant_id: strawberry.ID,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
     ) -> Connection[StockMovement]:
         scope, page, key = info.context.scope, page_of(first, after, last, before, width=1), _variant(variant_id)
         rows = await questions.movements(scope, key, position=page.keys(UUID), limit=page.limit, backward=page.backward)

@@ -5,7 +5,7 @@ carried out; a message may come late. Its memory is a table of its own, written 
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -62,6 +62,9 @@ TEST_CARDS: Final = MappingProxyType(
 )
 """The numbers that the sandbox takes; any other might be somebody's own card and is refused."""
 
+TELLS_AFTER: Final = timedelta(seconds=10)
+"""How long the issuer takes that tells later."""
+
 _FIRST_STATUS: Final = MappingProxyType(
     {
         Script.DECLINE_SOFT: "DECLINED",
@@ -115,9 +118,14 @@ class SandboxProvider:
             return self._answer(await memory.add(connection, values, at=self._now()))
 
     async def find(self, key: str) -> Answer | None:
-        async with self._database.connection() as connection:
+        async with self._database.transaction() as connection:
             row = await memory.find(connection, key)
-        return None if row is None or row["status"] == "LOST" else self._answer(row)
+            if row is None or row["status"] == "LOST":
+                return None
+            if row["status"] == "PENDING" and self._now() - row["created_at"] >= TELLS_AFTER:
+                await memory.change(connection, key, expected="PENDING", status="APPROVED")
+                return Approved(reference=row["reference"])
+            return self._answer(row)
 
     async def confirm(self, reference: str, *, approved: bool) -> tuple[str, Answer] | None:
         """The customer or the bank decides an open request. Its key and the answer; None if it is not open."""
@@ -130,6 +138,12 @@ class SandboxProvider:
             await memory.change(connection, row["key"], expected=row["status"], status=status, code=code)
             decided = await memory.by_reference(connection, reference)
         return None if decided is None else (decided["key"], self._answer(decided))
+
+    async def close(self, key: str) -> Answer | None:
+        async with self._database.connection() as connection:
+            row = await memory.find(connection, key)
+        decided = await self.confirm(row["reference"], approved=False) if row else None
+        return decided[1] if decided else None
 
     async def _keep(self, connection: Connection, request: AuthorizationRequest, script: Script) -> Row:
         values = {

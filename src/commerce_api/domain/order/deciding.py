@@ -2,13 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from enum import StrEnum
 from functools import reduce
 from typing import Final, assert_never
 
 from commerce_api.domain.decision import Decision, Refusal, Refused, refuse
-from commerce_api.domain.ids import TransactionId
 from commerce_api.domain.order import commands as c
 from commerce_api.domain.order.state import MAX_ATTEMPTS, CancelReason, Order, OrderState, secured, to_void
 from commerce_api.domain.payment import (
@@ -19,6 +17,7 @@ from commerce_api.domain.payment import (
     TransactionKind,
     TransactionStatus,
     Unanswered,
+    requested,
     settle,
 )
 
@@ -85,21 +84,10 @@ def _resubmitted(order: Order, command: c.Resubmit) -> c.OrderEvent:
         renewed = zip(order.attempted, command.payment_ids, strict=False)
         chosen = tuple(replace(p, id=id_, attempt=attempt, transactions=()) for p, id_ in renewed)
     payments = (
-        replace(p, attempt=attempt, transactions=(request(p, id_, command.at),))
+        requested(replace(p, attempt=attempt), id_, command.at)
         for p, id_ in zip(chosen, command.spare_ids, strict=False)
     )
     return c.OrderResubmitted(attempt=attempt, payments=tuple(payments))
-
-
-def request(payment: Payment, id: TransactionId, at: datetime) -> Transaction:
-    """The request for an authorization, written down before anybody is asked."""
-    return Transaction(
-        id=id,
-        kind=TransactionKind.AUTHORIZE,
-        status=TransactionStatus.REQUESTED,
-        amount=payment.amount,
-        at=at,
-    )
 
 
 def _record(order: Order, command: c.RecordAnswer) -> Decision[c.OrderEvent]:

@@ -51,6 +51,12 @@ _CONSENTS = Statement(
     .where(consents.c.customer_id == _IDS, visible_customers())
     .order_by(consents.c.customer_id, consents.c.kind, consents.c.at.desc(), consents.c.id.desc())
 )
+_EMAIL = Statement(select(customers.c.email).where(customers.c.id == bindparam("id")))
+
+
+async def email_of(connection: Connection, id: CustomerId) -> str:
+    """Where a customer is written to."""
+    return str(await connection.fetch_value(_EMAIL, id=id))
 
 
 @value

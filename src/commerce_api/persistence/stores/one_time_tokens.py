@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, update
+from sqlalchemy import bindparam, delete, select, update
 
 from commerce_api.persistence.rows import insert_into
 from commerce_api.persistence.sql import Connection, Statement
@@ -13,6 +13,8 @@ from commerce_api.persistence.tables.identity import one_time_tokens as t
 
 
 class Purpose(StrEnum):
+    PAY_ORDER = "PAY_ORDER"
+    READ_ORDER = "READ_ORDER"
     RESET_PASSWORD = "RESET_PASSWORD"  # noqa: S105 - a purpose, not a password
     SECOND_FACTOR = "SECOND_FACTOR"
     VERIFY_EMAIL = "VERIFY_EMAIL"
@@ -26,6 +28,7 @@ _valid = (
     t.c.expires_at > bindparam("at"),
     t.c.used_at.is_(None),
 )
+_FIND = Statement(select(t.c.subject_id).where(*_valid))
 _USE = Statement(update(t).where(*_valid).values(used_at=bindparam("at")).returning(t.c.subject_id))
 
 
@@ -52,4 +55,10 @@ async def forget(connection: Connection, purpose: Purpose, subject_id: UUID) -> 
 async def use(connection: Connection, purpose: Purpose, token_hash: bytes, at: datetime) -> UUID | None:
     """Use a token up; of several at once, one gets its subject."""
     subject_id: UUID | None = await connection.fetch_value(_USE, hash=token_hash, purpose=purpose, at=at)
+    return subject_id
+
+
+async def find(connection: Connection, purpose: Purpose, token_hash: bytes, at: datetime) -> UUID | None:
+    """What a token opens, without using it up."""
+    subject_id: UUID | None = await connection.fetch_value(_FIND, hash=token_hash, purpose=purpose, at=at)
     return subject_id

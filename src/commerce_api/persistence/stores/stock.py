@@ -42,6 +42,9 @@ _RESERVED = Statement(
     )
     .group_by(reservations.c.variant_id, reservations.c.location_id)
 )
+_LIMITS = Statement(
+    select(variants.c.id, variants.c.backorder_limit).where(variants.c.id == any_(bindparam("variants", type_=_IDS)))
+)
 _OPEN = Statement(
     insert(stock_levels)
     .from_select(
@@ -132,6 +135,11 @@ class StockStore:
         found = await self._connection.fetch(_RESERVED, variants=ids, at=self._by.at, cart_id=cart_id)
         reserved = {(row["variant_id"], row["location_id"]): row["quantity"] for row in found}
         return [level_of(row, reserved.get((row["variant_id"], row["location_id"]), 0)) for row in rows]
+
+    async def limits(self, variant_ids: Iterable[VariantId]) -> Mapping[VariantId, int | None]:
+        """How many units of each may be sold before they are here."""
+        rows = await self._connection.fetch(_LIMITS, variants=sorted(set(variant_ids)))
+        return {row["id"]: row["backorder_limit"] for row in rows}
 
     async def open(self, variant_ids: Iterable[VariantId], location_id: StockLocationId) -> None:
         """Make the rows that are to count what will be owed there, where they are missing."""

@@ -1,12 +1,13 @@
 """Carts, orders, payments."""
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
+    Identity,
     Index,
     LargeBinary,
-    Sequence,
     Table,
     UniqueConstraint,
     Uuid,
@@ -107,7 +108,12 @@ cart_payment_instructions = Table(
 )
 """No `amount` means the remainder."""
 
-order_numbers = Sequence("order_numbers", start=100_001, metadata=metadata)
+order_numbers = Table(
+    "order_numbers",
+    metadata,
+    Column("number", BigInteger(), Identity(always=True, start=100_001), primary_key=True),
+)
+"""Never has a row: its sequence gives the running numbers of orders."""
 
 orders = Table(
     "orders",
@@ -139,7 +145,7 @@ orders = Table(
     string("shipping_policy"),
     moment("placed_at"),
     moment("updated_at"),
-    moment("payment_due_at", nullable=True),
+    moment("payment_due_at"),
     string("cancel_reason", nullable=True),
     integer("version", 1),
     integer("payment_attempts", 0),
@@ -242,10 +248,7 @@ payments = Table(
     string("card_token", nullable=True),
     document("card", nullable=True),
     minor("amount"),
-    string("currency"),
-    string("status"),
     moment("created_at"),
-    revision(),
     CheckConstraint("amount > 0", name="amount_positive"),
 )
 
@@ -262,10 +265,11 @@ payment_transactions = Table(
     string("action_url", nullable=True),
     moment("created_at"),
     moment("updated_at"),
-    moment("expires_at", nullable=True),
     Index("ix_payment_transactions_provider_reference", "provider_reference"),
 )
-"""The ledger. Rows are written before the provider is asked; the `id` is the provider's idempotency key."""
+"""The ledger: how an order's money stands is read off it and stored nowhere else. Rows are written before the provider is
+asked; the `id` is the provider's idempotency key.
+"""
 
 provider_events = Table(
     "provider_events",

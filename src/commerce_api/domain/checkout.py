@@ -1,0 +1,311 @@
+"""From a cart to an order: what is still missing, what the buyer was shown, and whether that still holds (S0-20, S0-21).
+
+The summary token holds the commercial facts that the buyer was shown, so that at placing every difference can be named. Who
+forges one deceives only himself: what counts is what holds at placing.
+"""
+
+import json
+import zlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any, Final, TypeAlias
+from uuid import UUID
+
+from commerce_api.domain.availability import StockPolicy
+from commerce_api.domain.card import CardFace, expired
+from commerce_api.domain.cart import PaymentInstruction
+from commerce_api.domain.decision import Refusal
+from commerce_api.domain.priced_cart import PricedCart, PricedLine
+from commerce_api.domain.value import value
+
+MOST_INSTRUCTIONS: Final = 10
+_LONGEST_TOKEN, _LONGEST_FACTS = 200_000, 2_000_000
+
+
+class Requirement(StrEnum):
+    """What an order needs (S1-07)."""
+
+    LINES = "LINES"
+    LINE_ON_SALE = "LINE_ON_SALE"
+    STOCK = "STOCK"
+    EMAIL_OR_PHONE = "EMAIL_OR_PHONE"
+    SHIPPING_ADDRESS = "SHIPPING_ADDRESS"
+    SHIPPING_METHOD = "SHIPPING_METHOD"
+    BILLING_ADDRESS = "BILLING_ADDRESS"
+    PAYMENT = "PAYMENT"
+    TERMS = "TERMS"
+
+
+@value
+class Missing:
+    """A requirement that is not met, and the line or ship group that it is about."""
+
+    requirement: Requirement
+    line_id: UUID | None = None
+    ship_group_id: UUID | None = None
+
+
+@value
+class ReadinessIncomplete(Refusal):
+    """Something is still missing before this can be ordered."""
+
+    missing: tuple[Missing, ...]
+
+
+@value
+class Checkout:
+    """A priced cart with the rest of what ordering takes. `cards` by their tokens; `terms_version` is the one in force."""
+
+    priced: PricedCart
+    email: str
+    cards: Mapping[str, CardFace]
+    terms_version: str
+    at: datetime
+
+
+# What is missing.
+
+
+def missing(checkout: Checkout) -> tuple[Missing, ...]:
+    """Everything at once, in the order in which a storefront asks for it."""
+    return (*_of_lines(checkout.priced), *_of_groups(checkout.priced), *_of_buyer(checkout))
+
+
+def _of_lines(priced: PricedCart) -> Iterator[Missing]:
+    if not priced.cart.lines:
+        yield Missing(requirement=Requirement.LINES)
+    for line in priced.lines:
+        if not line.sold:
+            yield Missing(requirement=Requirement.LINE_ON_SALE, line_id=line.line.id)
+        elif not line.in_stock:
+            yield Missing(requirement=Requirement.STOCK, line_id=line.line.id)
+
+
+def _of_groups(priced: PricedCart) -> Iterator[Missing]:
+    for group in priced.groups:
+        if group.requires_shipping and group.group.address is None:
+            yield Missing(requirement=Requirement.SHIPPING_ADDRESS, ship_group_id=group.group.id)
+        elif group.requires_shipping and group.chosen is None:
+            yield Missing(requirement=Requirement.SHIPPING_METHOD, ship_group_id=group.group.id)
+
+
+def _of_buyer(checkout: Checkout) -> Iterator[Missing]:
+    cart = checkout.priced.cart
+    if not checkout.email and not cart.phone:
+        yield Missing(requirement=Requirement.EMAIL_OR_PHONE)
+    if cart.billing_address is None:
+        yield Missing(requirement=Requirement.BILLING_ADDRESS)
+    if not _pays(checkout):
+        yield Missing(requirement=Requirement.PAYMENT)
+    if cart.terms_version != checkout.terms_version:
+        yield Missing(requirement=Requirement.TERMS)
+
+
+def _pays(checkout: Checkout) -> bool:
+    """Whether the instructions cover exactly what is due, with cards that are known and still good."""
+    used = dues(checkout.priced.cart.payment_instructions, checkout.priced.totals.due)
+    return used is not None and all(_good(checkout, instruction) for instruction, _ in used)
+
+
+def _good(checkout: Checkout, instruction: PaymentInstruction) -> bool:
+    card = checkout.cards.get(instruction.card_token or "")
+    return card is not None and not expired(card.expiry_month, card.expiry_year, checkout.at)
+
+
+def dues(instructions: Sequence[PaymentInstruction], due: int) -> list[tuple[PaymentInstruction, int]] | None:
+    """What each instruction pays; one without an amount takes the remainder. None if they do not add up to what is due."""
+    fixed = sum(instruction.amount or 0 for instruction in instructions)
+    open_ended = [instruction for instruction in instructions if instruction.amount is None]
+    rest = due - fixed
+    if rest < 0 or len(open_ended) > 1 or (rest and not open_ended):
+        return None
+    amounts = [(one, rest if one.amount is None else one.amount) for one in instructions]
+    return [(one, amount) for one, amount in amounts if amount]
+
+
+# What the buyer was shown.
+
+Facts: TypeAlias = Mapping[str, Any]
+
+
+class DifferenceKind(StrEnum):
+    """What is not as it was shown."""
+
+    LINE_ADDED = "LINE_ADDED"
+    LINE_REMOVED = "LINE_REMOVED"
+    QUANTITY = "QUANTITY"
+    UNIT_PRICE = "UNIT_PRICE"
+    LINE_TOTAL = "LINE_TOTAL"
+    AVAILABILITY = "AVAILABILITY"
+    SHIPPING = "SHIPPING"
+    DESTINATION = "DESTINATION"
+    DISCOUNT = "DISCOUNT"
+    TAX = "TAX"
+    TOTAL = "TOTAL"
+    CURRENCY = "CURRENCY"
+    BUYER = "BUYER"
+    PAYMENT = "PAYMENT"
+    TERMS = "TERMS"
+
+
+@value
+class Difference:
+    """Amounts are in minor units. Personal facts are compared, but not told."""
+
+    kind: DifferenceKind
+    subject: str = ""
+    before: int | None = None
+    after: int | None = None
+
+
+@value
+class SummaryChanged(Refusal):
+    """Some of this is not as you were shown; please look at the summary again."""
+
+    differences: tuple[Difference, ...]
+    summary_token: str
+    currency: str
+
+
+@value
+class SummaryTokenInvalid(Refusal):
+    """This is not a token of `checkoutSummary`; ask for the summary again."""
+
+
+_LINE: Final = (
+    DifferenceKind.QUANTITY,
+    DifferenceKind.UNIT_PRICE,
+    DifferenceKind.LINE_TOTAL,
+    DifferenceKind.AVAILABILITY,
+)
+_AMOUNTS: Final = {
+    "discount": DifferenceKind.DISCOUNT,
+    "tax": DifferenceKind.TAX,
+    "total": DifferenceKind.TOTAL,
+}
+_TEXTS: Final = {
+    "currency": DifferenceKind.CURRENCY,
+    "buyer": DifferenceKind.BUYER,
+    "payment": DifferenceKind.PAYMENT,
+    "terms": DifferenceKind.TERMS,
+}
+
+
+def facts_of(checkout: Checkout) -> Facts:
+    """All that an order would commit both sides to."""
+    priced, cart, totals = checkout.priced, checkout.priced.cart, checkout.priced.totals
+    chosen = {g.group.id: g.chosen for g in priced.groups}
+    return {
+        "currency": cart.currency,
+        "total": totals.total,
+        "tax": totals.tax_total,
+        "discount": totals.discount_total,
+        "terms": checkout.terms_version,
+        "buyer": _digest(checkout.email, cart.phone, cart.billing_address),
+        "payment": _digest(*((i.method, i.card_token, i.amount) for i in cart.payment_instructions)),
+        "lines": {line.line.id.hex: _line_facts(line) for line in priced.lines},
+        "shipping": {id_.hex: [option.price, option.method.id.hex] for id_, option in chosen.items() if option},
+        "groups": {g.group.id.hex: _digest(g.group.address, sorted(g.quantities.items())) for g in priced.groups},
+    }
+
+
+def _line_facts(line: PricedLine) -> list[Any]:
+    total = line.total
+    priced = [total.unit_price, total.total] if total else [None, None]
+    return [line.line.quantity, *priced, _to_wait_for(line), line.line.variant_id.hex]
+
+
+def _to_wait_for(line: PricedLine) -> int:
+    """Units of a line that are not here yet."""
+    found = line.variant and line.variant.availability
+    if not found or found.policy is not StockPolicy.BACKORDER:
+        return 0
+    return max(0, line.line.quantity - max(0, found.available))
+
+
+def _digest(*parts: Any) -> str:
+    return sha256(json.dumps(parts, default=_plain).encode()).hexdigest()[:16]
+
+
+def _plain(part: Any) -> Any:
+    return str(part) if isinstance(part, UUID) else [getattr(part, field.name) for field in fields(part)]
+
+
+def summary_token(facts: Facts) -> str:
+    packed = zlib.compress(json.dumps(facts, sort_keys=True, separators=(",", ":")).encode(), 9)
+    return urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def read_summary_token(token: str) -> Facts | None:
+    """The facts in a token; None if it is none."""
+    if len(token) > _LONGEST_TOKEN:
+        return None
+    try:
+        unpacking = zlib.decompressobj()
+        text = unpacking.decompress(urlsafe_b64decode(token + "=" * (-len(token) % 4)), _LONGEST_FACTS)
+        facts = json.loads(text)
+    except (ValueError, zlib.error, RecursionError):
+        return None
+    return facts if _well_formed(facts) else None
+
+
+def _well_formed(facts: Any) -> bool:
+    if not isinstance(facts, dict) or facts.keys() != _SHAPE.keys():
+        return False
+    if not all(isinstance(facts[name], kind) for name, kind in _SHAPE.items()):
+        return False
+    lists = (*facts["lines"].values(), *facts["shipping"].values())
+    return all(isinstance(one, list) for one in lists)
+
+
+_SHAPE: Final = {
+    **dict.fromkeys(("total", "tax", "discount"), int),
+    **dict.fromkeys(("currency", "terms", "buyer", "payment"), str),
+    **dict.fromkeys(("lines", "shipping", "groups"), dict),
+}
+
+
+def differences(before: Facts, after: Facts) -> tuple[Difference, ...]:
+    """Everything that is not as it was shown; empty if the order is the one that the buyer saw."""
+    return (*_between_lines(before, after), *_between_groups(before, after), *_between_totals(before, after))
+
+
+def _between_lines(before: Facts, after: Facts) -> Iterator[Difference]:
+    old, new = before["lines"], after["lines"]
+    for id_ in [*old, *(id_ for id_ in new if id_ not in old)]:
+        if id_ not in new:
+            yield Difference(kind=DifferenceKind.LINE_REMOVED, subject=id_)
+        elif id_ not in old:
+            yield Difference(kind=DifferenceKind.LINE_ADDED, subject=id_)
+        else:
+            for kind, was, is_ in zip(_LINE, old[id_], new[id_], strict=False):
+                if was != is_:
+                    yield Difference(kind=kind, subject=id_, before=_number(was), after=_number(is_))
+
+
+def _between_groups(before: Facts, after: Facts) -> Iterator[Difference]:
+    for id_ in sorted({*before["shipping"], *after["shipping"]}):
+        was, is_ = before["shipping"].get(id_), after["shipping"].get(id_)
+        if was != is_:
+            prices = [_number(one[0]) if one else None for one in (was, is_)]
+            yield Difference(kind=DifferenceKind.SHIPPING, subject=id_, before=prices[0], after=prices[1])
+    for id_ in sorted({*before["groups"], *after["groups"]}):
+        if before["groups"].get(id_) != after["groups"].get(id_):
+            yield Difference(kind=DifferenceKind.DESTINATION, subject=id_)
+
+
+def _between_totals(before: Facts, after: Facts) -> Iterator[Difference]:
+    for name, kind in _AMOUNTS.items():
+        if before[name] != after[name]:
+            yield Difference(kind=kind, before=before[name], after=after[name])
+    for name, kind in _TEXTS.items():
+        if before[name] != after[name]:
+            yield Difference(kind=kind)
+
+
+def _number(found: Any) -> int | None:
+    return found if isinstance(found, int) else None

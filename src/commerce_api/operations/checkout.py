@@ -1,0 +1,152 @@
+"""The way through checkout: reserve, see what is missing, see the summary."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from commerce_api.domain import cart as carts
+from commerce_api.domain.cart import Cart
+from commerce_api.domain.channel import Channel
+from commerce_api.domain.checkout import Checkout
+from commerce_api.domain.decision import NotFound, Refused, check_revision, refuse
+from commerce_api.domain.ids import CartId, VariantId
+from commerce_api.domain.priced_cart import PricedCart, price_cart
+from commerce_api.domain.stock import Demand, Slice, StockPolicy, StockRule, allocate
+from commerce_api.domain.value import value
+from commerce_api.operations.carts import facts, touched
+from commerce_api.persistence.readers import cart_facts
+from commerce_api.persistence.readers.carts import find_carts
+from commerce_api.persistence.readers.channels import channel_by_id
+from commerce_api.persistence.readers.customers import email_of
+from commerce_api.persistence.scope import Scope
+from commerce_api.persistence.sql import Connection
+from commerce_api.persistence.stores import vault
+from commerce_api.persistence.stores.carts import CartStore
+from commerce_api.persistence.stores.stock import StockStore, shelves_of
+from commerce_api.persistence.unit_of_work import UnitOfWork
+
+
+@value
+class StartCheckout:
+    """`renew` prolongs a checkout that is under way, once."""
+
+    cart_id: CartId | None
+    renew: bool = False
+    expected_revision: int | None = None
+
+
+@value
+class Viewed:
+    """A cart on its way to an order. `id` is the cart's."""
+
+    id: CartId
+    checkout: Checkout
+    channel: Channel
+
+
+async def start(uow: UnitOfWork, command: StartCheckout) -> Viewed | Refused:
+    """Keep the stock for a while. What cannot be kept is among what is missing, and no reason to refuse."""
+    store = CartStore(uow)
+    cart = await store.get(command.cart_id) if command.cart_id else None
+    if cart is None:
+        return refuse(NotFound(path=("cartId",)))
+    if stale := check_revision(cart.revision, command.expected_revision):
+        return stale
+    channel = await channel_by_id(uow.connection, cart.channel_id)
+    until = uow.by.at + timedelta(minutes=channel.checkout_minutes)
+    wanted = carts.RenewCheckout(until=until) if command.renew else carts.StartCheckout(until=until)
+    decided = carts.decide(cart, wanted, facts(uow.by))
+    if isinstance(decided, Refused):
+        return decided
+    viewed = await view(uow.connection, carts.evolved(cart, decided), channel, uow.by.at)
+    await _reserve(uow, viewed, until if decided else None)
+    if decided:
+        await store.save(cart, touched(viewed.checkout.priced.cart, channel, uow.by.at), decided)
+    return viewed
+
+
+async def load(uow: UnitOfWork, id: UUID) -> Viewed | Refused:
+    cart = await CartStore(uow).get(id)
+    if cart is None:
+        return refuse(NotFound(path=("cartId",)))
+    channel = await channel_by_id(uow.connection, cart.channel_id)
+    return await view(uow.connection, cart, channel, uow.by.at)
+
+
+async def summary(scope: Scope, cart_id: UUID) -> Viewed | None:
+    """What the buyer is to see before ordering."""
+    async with scope.database.connection() as connection:
+        found = await find_carts(connection, [cart_id], scope.actor)
+        if not found:
+            return None
+        channel = await channel_by_id(connection, found[0].channel_id)
+        return await view(connection, found[0], channel, scope.at)
+
+
+async def view(connection: Connection, cart: Cart, channel: Channel, at: datetime) -> Viewed:
+    """The cart with all that holds at this moment."""
+    market = await cart_facts.market_facts(connection, [cart], channel=channel, language=cart.language, at=at)
+    tokens = [one.card_token for one in cart.payment_instructions if one.card_token]
+    email = cart.email
+    if not email and cart.customer_id:
+        email = await email_of(connection, cart.customer_id)
+    checkout = Checkout(
+        priced=price_cart(cart, market[cart.id]),
+        email=email,
+        cards=await vault.faces(connection, tokens) if tokens else {},
+        terms_version=channel.terms_version,
+        at=at,
+    )
+    return Viewed(id=cart.id, checkout=checkout, channel=channel)
+
+
+def demands_of(priced: PricedCart) -> list[Demand]:
+    """What the lines that are on sale need, in their order."""
+    return [
+        Demand(
+            line_id=line.line.id,
+            variant_id=line.line.variant_id,
+            quantity=line.line.quantity,
+            path=("lines", str(number)),
+        )
+        for number, line in enumerate(priced.lines)
+        if line.sold
+    ]
+
+
+async def deal(uow: UnitOfWork, viewed: Viewed, demands: Sequence[Demand]) -> list[Slice] | Refused:
+    """Lock the levels and divide the stock by them. What the cart has reserved is its own to use."""
+    stock, locations = StockStore(uow.connection, uow.by), viewed.channel.location_ids
+    policies = {
+        line.line.variant_id: line.variant.availability.policy for line in viewed.checkout.priced.lines if line.variant
+    }
+    owed = [d.variant_id for d in demands if policies[d.variant_id] is StockPolicy.BACKORDER]
+    limits = await stock.limits(owed) if owed else {}
+    if owed:
+        await stock.open(owed, locations[0])
+    counted = [d.variant_id for d in demands if policies[d.variant_id] is not StockPolicy.UNTRACKED]
+    levels = await stock.lock(counted, cart_id=viewed.id) if counted else []
+    rules: dict[VariantId, StockRule] = {
+        variant_id: StockRule(policy=policy, backorder_limit=limits.get(variant_id))
+        for variant_id, policy in policies.items()
+    }
+    return allocate(demands, rules, shelves_of(levels, locations), locations)
+
+
+async def _reserve(uow: UnitOfWork, viewed: Viewed, until: datetime | None) -> None:
+    """Keep what there is; variants that fall short are left out. `until` None leaves everything as it is."""
+    if until is None:
+        return
+    demands = demands_of(viewed.checkout.priced)
+    dealt = await deal(uow, viewed, demands)
+    if isinstance(dealt, Refused):
+        short = {getattr(reason, "variant_id", None) for reason in dealt.reasons}
+        dealt = await deal(uow, viewed, [d for d in demands if d.variant_id not in short])
+    slices = [] if isinstance(dealt, Refused) else [(uow.new_id(), part) for part in dealt]
+    await StockStore(uow.connection, uow.by).reserve(viewed.id, slices, until)
+
+
+def with_terms(cart: Cart, version: str | None) -> Cart:
+    """The cart as its owner leaves it who accepts these terms."""
+    return replace(cart, terms_version=version) if version else cart

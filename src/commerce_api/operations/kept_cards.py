@@ -1,0 +1,75 @@
+"""Cards that customers keep for the next time (S0-18)."""
+
+from uuid import UUID
+
+from commerce_api.domain.decision import NotFound, Refused, refuse
+from commerce_api.domain.ids import CustomerId
+from commerce_api.domain.value import value
+from commerce_api.operations.instructions import CardTokenInvalid
+from commerce_api.persistence.stores import kept_cards, vault
+from commerce_api.persistence.unit_of_work import UnitOfWork
+
+
+@value
+class PaymentMethodKept:
+    card_token: str
+
+
+@value
+class PaymentMethodForgotten:
+    payment_method_id: UUID
+
+
+@value
+class DefaultPaymentMethodChosen:
+    payment_method_id: UUID
+
+
+@value
+class Wallet:
+    """All that a customer keeps; `id` is the customer's."""
+
+    id: CustomerId
+
+
+async def keep(uow: UnitOfWork, command: PaymentMethodKept) -> Wallet | Refused:
+    token = command.card_token
+    if token not in await vault.faces(uow.connection, [token]):
+        return refuse(CardTokenInvalid(path=("cardToken",)))
+    wallet = _wallet(uow)
+    values = {"id": uow.new_id(), "customer_id": wallet.id, "card_token": token, "created_at": uow.by.at}
+    await kept_cards.keep(uow.connection, values)
+    return await _changed(uow, wallet, command)
+
+
+async def forget(uow: UnitOfWork, command: PaymentMethodForgotten) -> Wallet | Refused:
+    wallet = _wallet(uow)
+    if not await kept_cards.forget(uow.connection, wallet.id, command.payment_method_id):
+        return refuse(NotFound(path=("paymentMethodId",)))
+    return await _changed(uow, wallet, command)
+
+
+async def choose(uow: UnitOfWork, command: DefaultPaymentMethodChosen) -> Wallet | Refused:
+    wallet, id_ = _wallet(uow), command.payment_method_id
+    if id_ not in await kept_cards.tokens(uow.connection, wallet.id, [id_]):
+        return refuse(NotFound(path=("paymentMethodId",)))
+    await kept_cards.choose(uow.connection, wallet.id, id_)
+    return await _changed(uow, wallet, command)
+
+
+async def load(_: UnitOfWork, id: UUID) -> Wallet:
+    return Wallet(id=CustomerId(id))
+
+
+def _wallet(uow: UnitOfWork) -> Wallet:
+    customer_id = uow.by.actor.customer_id
+    if customer_id is None:
+        raise LookupError("only customers keep cards; the permission to do so says so")
+    return Wallet(id=customer_id)
+
+
+async def _changed(uow: UnitOfWork, wallet: Wallet, happened: object) -> Wallet:
+    """The log tells that a card was kept, not its token."""
+    told = PaymentMethodKept(card_token="") if isinstance(happened, PaymentMethodKept) else happened
+    await uow.events.record("CUSTOMER", wallet.id, [told])
+    return wallet

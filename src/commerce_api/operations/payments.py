@@ -1,0 +1,238 @@
+"""Asking banks: write the intent, commit, call, write the result (D37).
+
+`advance` brings forward whatever is open in an order's ledger. It may run at any time, anywhere, several at once: the
+provider knows a request by its key, and an answer that was told before changes nothing.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from commerce_api.adapters.ids import new_id
+from commerce_api.domain.decision import NotFound, Refused, refuse
+from commerce_api.domain.ids import OrderId, TransactionId
+from commerce_api.domain.order import (
+    GiveUpPayment,
+    Order,
+    OrderCanceled,
+    OrderEvent,
+    OrderPaymentRejected,
+    OrderState,
+    PaymentUnresolved,
+    PaymentVoidRequested,
+    RecordAnswer,
+    decide,
+    evolved,
+)
+from commerce_api.domain.payment import (
+    Answer,
+    AuthorizationRequest,
+    DeclineCode,
+    Declined,
+    Payment,
+    Transaction,
+    TransactionKind,
+    TransactionStatus,
+)
+from commerce_api.domain.value import value
+from commerce_api.operations import order_mail
+from commerce_api.operations.execute import execute
+from commerce_api.operations.payment_desk import PaymentDesk
+from commerce_api.operations.services import Services
+from commerce_api.persistence.stores.orders import OrderStore
+from commerce_api.persistence.stores.stock import StockStore
+from commerce_api.persistence.unit_of_work import UnitOfWork
+
+ADVANCE: Final = "payments.advance"
+TIMEOUT: Final = "payments.timeout"
+TIME_TO_CONFIRM: Final = timedelta(hours=1)
+"""How long a customer may take at the bank before the attempt counts as abandoned."""
+PATIENCE: Final = timedelta(seconds=10)
+_FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=1)
+
+
+@value
+class ProviderMessage:
+    """What a provider told by itself; `event_id` is its own."""
+
+    provider: str
+    event_id: str
+    transaction_id: TransactionId
+    answer: Answer
+
+
+async def advance(desk: PaymentDesk, order_id: OrderId, request_id: str) -> Order | Refused:
+    """Ask about everything open, one after another, and look again later if something stays open."""
+    order = await execute(desk.database, desk.by(request_id), load, order_id)
+    asked: set[TransactionId] = set()
+    while isinstance(order, Order):
+        entry = next((found for found in order.open_entries if found[1].id not in asked), None)
+        if entry is None:
+            break
+        asked.add(entry[1].id)
+        answer = await _ask(desk, order, *entry)
+        if answer is not None:
+            told = RecordAnswer(
+                transaction_id=entry[1].id, answer=answer, at=desk.now(), spare_ids=_spare_ids(order.payments)
+            )
+            order = await execute(desk.database, desk.by(request_id), record, (order_id, told))
+    if isinstance(order, Order) and _waiting(order):
+        await execute(desk.database, desk.by(request_id), look_again, order)
+    return order
+
+
+async def advance_now(desk: PaymentDesk, placed: Order | None, request_id: str) -> Order | None:
+    """Ask the bank in the request itself, for as long as a customer may be kept waiting. What is not done by then, a worker
+    does: the task is in the outbox already.
+    """
+    if placed is None or not desk.inline or placed.state is not OrderState.PENDING:
+        return None
+    try:
+        async with asyncio.timeout(PATIENCE.total_seconds()):
+            order = await advance(desk, placed.id, request_id)
+    except TimeoutError:
+        return None
+    return order if isinstance(order, Order) else None
+
+
+async def _ask(desk: PaymentDesk, order: Order, payment: Payment, entry: Transaction) -> Answer | None:
+    """None if there is nothing to ask: the request was never sent and nobody wants it any more."""
+    key = str(entry.id)
+    if entry.kind is TransactionKind.VOID:
+        return await desk.provider.void(key, _authorization_key(payment))
+    wanted = order.state is OrderState.PENDING and payment.attempt == order.attempts
+    if wanted and entry.status is TransactionStatus.REQUESTED:
+        return await _send(desk, order, payment, entry)
+    found = await desk.provider.find(key)
+    if found is None:
+        return await _send(desk, order, payment, entry) if wanted else await _forget(desk, entry)
+    abandoned = entry.status is TransactionStatus.ACTION_REQUIRED and desk.now() - entry.at >= TIME_TO_CONFIRM
+    if abandoned and not isinstance(found, Declined):
+        return await _abandon(desk, key, found)
+    return found
+
+
+async def _send(desk: PaymentDesk, order: Order, payment: Payment, entry: Transaction) -> Answer:
+    """Under its key, so that it is carried out once however often it is sent."""
+    return await desk.provider.authorize(_request(payment, entry, order))
+
+
+async def _forget(desk: PaymentDesk, entry: Transaction) -> Answer | None:
+    """It never arrived, and nobody wants it any more. What was sent once is called back, should it still be on its way."""
+    if entry.status is TransactionStatus.REQUESTED:
+        return None
+    await desk.provider.void(f"{entry.id}-called-back", str(entry.id))
+    return Declined(reference="", code=DeclineCode.PROCESSING_ERROR)
+
+
+async def _abandon(desk: PaymentDesk, key: str, found: Answer) -> Answer:
+    """Close the bank's page, unless the customer was faster."""
+    if settled := await desk.provider.close(key):
+        return settled
+    return found
+
+
+def _authorization_key(payment: Payment) -> str:
+    return str(next(t.id for t in payment.transactions if t.kind is TransactionKind.AUTHORIZE))
+
+
+def _request(payment: Payment, entry: Transaction, order: Order) -> AuthorizationRequest:
+    return AuthorizationRequest(
+        key=str(entry.id), card_token=payment.card_token or "", amount=entry.amount, currency=order.currency
+    )
+
+
+def _spare_ids(payments: tuple[Payment, ...]) -> tuple[TransactionId, ...]:
+    return tuple(TransactionId(new_id()) for _ in payments)
+
+
+def _waiting(order: Order) -> bool:
+    """Requests of a dead attempt that were never sent stay as they are."""
+    return any(
+        entry.status is not TransactionStatus.REQUESTED or entry.kind is TransactionKind.VOID
+        for _, entry in order.open_entries
+    )
+
+
+async def load(uow: UnitOfWork, order_id: OrderId) -> Order | Refused:
+    return await OrderStore(uow).get(order_id) or refuse(NotFound())
+
+
+async def record(uow: UnitOfWork, told: tuple[OrderId, RecordAnswer]) -> Order | Refused:
+    """Write down an answer and what follows from it."""
+    order_id, command = told
+    orders = OrderStore(uow)
+    order = await orders.get(order_id)
+    if order is None:
+        return refuse(NotFound())
+    decided = decide(order, command)
+    return decided if isinstance(decided, Refused) else await save(uow, orders, order, decided)
+
+
+async def save(uow: UnitOfWork, orders: OrderStore, order: Order, events: list[OrderEvent]) -> Order:
+    """Keep a decision with everything that must happen because of it."""
+    after = evolved(order, events)
+    if not events:
+        return after
+    await orders.save(order, after, events)
+    for event in events:
+        match event:
+            case OrderPaymentRejected():
+                await order_mail.payment_rejected(uow, after)
+            case OrderCanceled():
+                await StockStore(uow.connection, uow.by).release_order(after.id)
+                await order_mail.canceled(uow, after)
+            case PaymentVoidRequested():
+                await uow.outbox.put(ADVANCE, {"order_id": after.id}, dedupe_key=f"void:{event.transaction.id}")
+            case _:
+                pass
+    return after
+
+
+async def look_again(uow: UnitOfWork, order: Order) -> Order:
+    """Later and later, the longer it has been open."""
+    oldest = min(entry.at for _, entry in order.open_entries)
+    pause = min(max(uow.by.at - oldest, _FIRST_PAUSE), _LONGEST_PAUSE)
+    await uow.outbox.put(ADVANCE, {"order_id": order.id}, due_at=uow.by.at + pause)
+    return order
+
+
+async def take_in(uow: UnitOfWork, message: ProviderMessage) -> Order | Refused:
+    """A provider's message, however late and however often (P3)."""
+    orders = OrderStore(uow)
+    order_id = await orders.id_of_entry(message.transaction_id)
+    order = await orders.get(order_id) if order_id else None
+    if order is None:
+        return refuse(NotFound())
+    if not await orders.take_in(message.provider, message.event_id):
+        return order
+    spare_ids = tuple(TransactionId(uow.new_id()) for _ in order.payments)
+    told = RecordAnswer(transaction_id=message.transaction_id, answer=message.answer, at=uow.by.at, spare_ids=spare_ids)
+    decided = decide(order, told)
+    return decided if isinstance(decided, Refused) else await save(uow, orders, order, decided)
+
+
+async def give_up(uow: UnitOfWork, order_id: OrderId) -> Order | Refused:
+    """Cancel an order that was not paid in time; wait on while it is unknown whether it was."""
+    orders = OrderStore(uow)
+    order = await orders.get(order_id)
+    if order is None:
+        return refuse(NotFound())
+    spare_ids = tuple(TransactionId(uow.new_id()) for _ in order.payments)
+    decided = decide(order, GiveUpPayment(at=uow.by.at, spare_ids=spare_ids))
+    if isinstance(decided, Refused):
+        return decided
+    return await save(uow, orders, order, decided)
+
+
+async def handle_advance(services: Services, payload: Mapping[str, Any]) -> None:
+    await advance(services.desk, OrderId(UUID(payload["order_id"])), payload["dedupe_key"])
+
+
+async def handle_timeout(services: Services, payload: Mapping[str, Any]) -> None:
+    desk, order_id = services.desk, OrderId(UUID(payload["order_id"]))
+    outcome = await execute(desk.database, desk.by(payload["dedupe_key"]), give_up, order_id)
+    if isinstance(outcome, Refused) and any(isinstance(reason, PaymentUnresolved) for reason in outcome.reasons):
+        raise TimeoutError("it is not known yet whether the order was paid")  # so that the worker comes back to it

@@ -1,0 +1,243 @@
+"""Placing an order: the one transaction in which a cart becomes one (S0-21, T1).
+
+Everything is looked up again and compared with what the buyer was shown. Nothing outside is asked in here: the bank comes
+after the commit (`operations.payments`). The shelves are locked last, so that others wait for them as short as can be.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from commerce_api.domain import cart as carts
+from commerce_api.domain.actor import ActorKind
+from commerce_api.domain.address import Address
+from commerce_api.domain.checkout import (
+    Checkout,
+    ReadinessIncomplete,
+    Requirement,
+    SummaryChanged,
+    SummaryTokenInvalid,
+    differences,
+    dues,
+    facts_of,
+    missing,
+    read_summary_token,
+    summary_token,
+)
+from commerce_api.domain.currency import DIGITS
+from commerce_api.domain.decision import NotFound, Refused, refuse
+from commerce_api.domain.ids import CartId, OrderId, PaymentId, TransactionId
+from commerce_api.domain.money import decimal_of
+from commerce_api.domain.order import Order, OrderConfirmed, OrderPlaced, OrderState
+from commerce_api.domain.order_number import order_number
+from commerce_api.domain.payment import Payment, PaymentMethodKind, requested
+from commerce_api.domain.priced_cart import PricedLine
+from commerce_api.domain.stock import Slice
+from commerce_api.domain.value import value
+from commerce_api.operations import payments
+from commerce_api.operations.carts import facts, touched
+from commerce_api.operations.checkout import Viewed, deal, demands_of, view, with_terms
+from commerce_api.persistence.readers.channels import channel_by_id
+from commerce_api.persistence.stores.carts import CartStore
+from commerce_api.persistence.stores.orders import OrderStore
+from commerce_api.persistence.stores.placed_orders import PlacedOrder
+from commerce_api.persistence.stores.stock import StockStore
+from commerce_api.persistence.unit_of_work import UnitOfWork
+
+INLINE_HEAD_START: Final = timedelta(seconds=30)
+"""How long the request that placed the order has for asking the bank itself, before a worker does."""
+
+
+@value
+class PlaceOrder:
+    """`source` is where the order came in, as the storefront tells it."""
+
+    cart_id: CartId | None
+    summary_token: str
+    accepted_terms_version: str | None = None
+    source: str = ""
+    inline: bool = True
+
+
+async def place(uow: UnitOfWork, command: PlaceOrder) -> Order | Refused:
+    """The cart's order: made now, or by whoever was faster (D2)."""
+    store, orders = CartStore(uow), OrderStore(uow)
+    cart = await store.get(command.cart_id) if command.cart_id else None
+    if cart is None:
+        return refuse(NotFound(path=("cartId",)))
+    if isinstance(cart.state, carts.Ordered):
+        return await _placed_before(orders, cart.id)
+    cart = with_terms(cart, command.accepted_terms_version)
+    order_id = OrderId(uow.new_id())
+    closing = carts.decide(cart, carts.CloseCart(order_id=order_id), facts(uow.by))
+    if isinstance(closing, Refused):
+        return closing
+    channel = await channel_by_id(uow.connection, cart.channel_id)
+    viewed = await view(uow.connection, cart, channel, uow.by.at)
+    if reasons := _against(viewed.checkout, command.summary_token):
+        return reasons
+    order = await _order(uow, viewed, orders, order_id)
+    await store.save(cart, touched(carts.evolved(cart, closing), channel, uow.by.at), closing)
+    return await _write(uow, viewed, order, command)
+
+
+async def load(uow: UnitOfWork, id: UUID) -> Order | Refused:
+    """The order that an earlier request placed, as it is now."""
+    return await OrderStore(uow).get(id) or refuse(NotFound())
+
+
+async def _placed_before(orders: OrderStore, cart_id: CartId) -> Order | Refused:
+    order_id = await orders.id_of_cart(cart_id)
+    order = await orders.get(order_id) if order_id else None
+    return order or refuse(NotFound(path=("cartId",)))
+
+
+def _against(checkout: Checkout, token: str) -> Refused | None:
+    """What is missing, then what has changed. Stock is left to those who hold the shelves."""
+    lacking = tuple(one for one in missing(checkout) if one.requirement is not Requirement.STOCK)
+    if lacking:
+        return refuse(ReadinessIncomplete(missing=lacking))
+    seen, now = read_summary_token(token), facts_of(checkout)
+    if seen is None:
+        return refuse(SummaryTokenInvalid(path=("summaryToken",)))
+    if found := differences(seen, now):
+        currency = checkout.priced.cart.currency
+        changed = SummaryChanged(
+            path=("summaryToken",), differences=found, summary_token=summary_token(now), currency=currency
+        )
+        return refuse(changed)
+    return None
+
+
+async def _order(uow: UnitOfWork, viewed: Viewed, orders: OrderStore, order_id: OrderId) -> Order:
+    checkout, channel = viewed.checkout, viewed.channel
+    cart, total = checkout.priced.cart, checkout.priced.totals.total
+    return Order(
+        id=order_id,
+        number=order_number(channel.order_prefix, await orders.next_number()),
+        channel_id=channel.id,
+        customer_id=cart.customer_id,
+        state=OrderState.PENDING if total else OrderState.CONFIRMED,
+        email=checkout.email,
+        language=cart.language,
+        currency=cart.currency,
+        total=total,
+        attempts=1,
+        placed_at=uow.by.at,
+        payment_due_at=uow.by.at + timedelta(days=channel.payment_retry_days),
+        payments=tuple(_payments(uow, checkout)),
+    )
+
+
+def _payments(uow: UnitOfWork, checkout: Checkout) -> list[Payment]:
+    """One payment for each instruction, with its request written down."""
+    used = dues(checkout.priced.cart.payment_instructions, checkout.priced.totals.due) or []
+    made = []
+    for position, (instruction, amount) in enumerate(used):
+        payment = Payment(
+            id=PaymentId(uow.new_id()),
+            attempt=1,
+            position=position,
+            method=PaymentMethodKind(instruction.method),
+            amount=amount,
+            card_token=instruction.card_token,
+            card=checkout.cards.get(instruction.card_token or ""),
+        )
+        made.append(requested(payment, TransactionId(uow.new_id()), uow.by.at))
+    return made
+
+
+async def _write(uow: UnitOfWork, viewed: Viewed, order: Order, command: PlaceOrder) -> Order | Refused:
+    """The shelves are locked from `deal` to the commit."""
+    events: list[Any] = [OrderPlaced(number=order.number, total=order.total, currency=order.currency)]
+    if order.state is OrderState.CONFIRMED:
+        events.append(OrderConfirmed())
+    placed_order = PlacedOrder(viewed.checkout, order, viewed.channel, _origin(uow, command))
+    await placed_order.write_head(uow)
+    await uow.events.record("ORDER", order.id, events)
+    await _queue(uow, viewed, order, command)
+    dealt = await deal(uow, viewed, demands_of(viewed.checkout.priced))
+    if isinstance(dealt, Refused):
+        return dealt
+    await placed_order.write_lines(uow, dealt)
+    await _allocate(uow, viewed, order, dealt)
+    return order
+
+
+async def _allocate(uow: UnitOfWork, viewed: Viewed, order: Order, dealt: list[Slice]) -> None:
+    stock = StockStore(uow.connection, uow.by)
+    await stock.allocate(order.id, [(uow.new_id(), part) for part in dealt])
+    await stock.release_cart(viewed.id)
+
+
+def _origin(uow: UnitOfWork, command: PlaceOrder) -> dict[str, Any]:
+    """Where the order came from and who placed it (K10)."""
+    actor = uow.by.actor
+    staff = actor.kind in {ActorKind.STAFF, ActorKind.APP}
+    return {
+        "source": command.source,
+        "placed_by": actor.kind,
+        "staff_id": actor.id if staff else None,
+        "request_id": uow.by.request_id,
+        "ip": uow.by.ip,
+    }
+
+
+async def _queue(uow: UnitOfWork, viewed: Viewed, order: Order, command: PlaceOrder) -> None:
+    """What has to follow, whatever becomes of this process."""
+    subject = {"order_id": order.id}
+    if order.payments:
+        head_start = INLINE_HEAD_START if command.inline else timedelta()
+        await uow.outbox.put(
+            payments.ADVANCE, subject, dedupe_key=f"authorize:{order.id}:1", due_at=uow.by.at + head_start
+        )
+        await uow.outbox.put(
+            payments.TIMEOUT, subject, dedupe_key=f"payment-timeout:{order.id}", due_at=order.payment_due_at
+        )
+    if order.email:
+        await uow.outbox.put("mail", _confirmation(viewed, order), dedupe_key=f"order-confirmation:{order.id}")
+
+
+def _confirmation(viewed: Viewed, order: Order) -> dict[str, Any]:
+    def money(minor: int) -> str:
+        return str(decimal_of(minor, DIGITS[order.currency]))
+
+    priced, totals = viewed.checkout.priced, viewed.checkout.priced.totals
+    sums = {
+        "discount": totals.discount_total,
+        "shipping": totals.shipping_total,
+        "tax_included" if viewed.channel.prices_include_tax else "tax": totals.tax_total,
+    }
+    data = {
+        "number": order.number,
+        "currency": order.currency,
+        "time_zone": viewed.channel.time_zone,
+        "lines": [_confirmed_line(line, money) for line in priced.lines],
+        "ship_to": _written(priced.groups[0].group.address),
+        "total": money(totals.total),
+        **{name: money(amount) for name, amount in sums.items() if amount},
+    }
+    return {
+        "kind": "ORDER_CONFIRMATION",
+        "recipient": order.email,
+        "language": order.language,
+        "order_id": order.id,
+        "data": data,
+    }
+
+
+def _confirmed_line(line: PricedLine, money: Callable[[int], str]) -> dict[str, Any]:
+    title, options = (line.variant.title, line.variant.options) if line.variant else ("", ())
+    name = ", ".join([title, *(option for _, option in options)])
+    return {"name": name, "quantity": line.line.quantity, "amount": money(line.total.total if line.total else 0)}
+
+
+def _written(address: Address | None) -> list[str]:
+    """As it stands on a parcel."""
+    if address is None:
+        return []
+    place = f"{address.postal_code} {address.city}".strip()
+    person = f"{address.first_name} {address.last_name}".strip()
+    parts = (person, address.company, address.line1, address.line2, place, address.country)
+    return [part for part in parts if part]

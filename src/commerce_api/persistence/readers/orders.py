@@ -1,0 +1,249 @@
+"""Orders, as far as the actor may see them. What belongs to an order is asked for by ids of orders that were shown."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, Uuid, any_, bindparam, func, select, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from commerce_api.domain.ids import ChannelId, CustomerId
+from commerce_api.domain.order import Order, OrderState
+from commerce_api.domain.payment import Payment
+from commerce_api.domain.value import value
+from commerce_api.persistence.readers.order_visibility import visibility, visible_orders
+from commerce_api.persistence.readers.payments import ENTRIES, PAYMENTS, payments_of
+from commerce_api.persistence.scope import Scope
+from commerce_api.persistence.sql import Connection, Row, Statement
+from commerce_api.persistence.tables import buying as t
+from commerce_api.persistence.tables.records import events
+
+_IDS = any_(bindparam("ids", type_=ARRAY(Uuid())))
+_BY_ID = Statement(select(t.orders).where(t.orders.c.id == _IDS, visible_orders()))
+_BY_NUMBER = Statement(select(t.orders).where(t.orders.c.number == bindparam("number"), visible_orders()))
+_ANY_BY_NUMBER = Statement(select(t.orders).where(t.orders.c.number == bindparam("number")))
+_LINES = Statement(
+    select(t.order_lines)
+    .where(t.order_lines.c.order_id == _IDS)
+    .order_by(t.order_lines.c.order_id, t.order_lines.c.position)
+)
+_GROUPS = Statement(
+    select(t.order_ship_groups)
+    .where(t.order_ship_groups.c.order_id == _IDS)
+    .order_by(t.order_ship_groups.c.order_id, t.order_ship_groups.c.position)
+)
+_SHARES = Statement(
+    select(t.order_ship_group_lines, t.order_ship_groups.c.order_id)
+    .join(t.order_ship_groups, t.order_ship_groups.c.id == t.order_ship_group_lines.c.ship_group_id)
+    .join(t.order_lines, t.order_lines.c.id == t.order_ship_group_lines.c.order_line_id)
+    .where(t.order_ship_groups.c.order_id == _IDS)
+    .order_by(t.order_lines.c.position)
+)
+_CHARGES = Statement(
+    select(t.order_charges)
+    .where(t.order_charges.c.order_id == _IDS)
+    .order_by(t.order_charges.c.order_id, t.order_charges.c.position)
+)
+Shares: TypeAlias = list[tuple[UUID, int]]
+
+
+class OrderSort(StrEnum):
+    """What a list of orders begins with."""
+
+    NEWEST = "NEWEST"
+    OLDEST = "OLDEST"
+    HIGHEST_TOTAL = "HIGHEST_TOTAL"
+    LOWEST_TOTAL = "LOWEST_TOTAL"
+
+
+_PLACES = {
+    OrderSort.NEWEST: (t.orders.c.placed_at, True),
+    OrderSort.OLDEST: (t.orders.c.placed_at, False),
+    OrderSort.HIGHEST_TOTAL: (t.orders.c.total, True),
+    OrderSort.LOWEST_TOTAL: (t.orders.c.total, False),
+}
+
+
+@value
+class OrderFilter:
+    """All that is given must hold. `number` is a whole number or how it begins."""
+
+    number: str | None = None
+    states: tuple[OrderState, ...] = ()
+    email: str | None = None
+    customer_id: CustomerId | None = None
+    channel_id: ChannelId | None = None
+    placed_from: datetime | None = None
+    placed_until: datetime | None = None
+    sort: OrderSort = OrderSort.NEWEST
+
+
+def _conditions(chosen: OrderFilter) -> Iterable[ColumnElement[bool]]:
+    c = t.orders.c
+    yield visible_orders()
+    if chosen.number is not None:
+        yield c.number.startswith(chosen.number, autoescape=True)
+    if chosen.states:
+        yield c.state.in_(chosen.states)
+    if chosen.email is not None:
+        yield c.email == chosen.email
+    if chosen.customer_id is not None:
+        yield c.customer_id == chosen.customer_id
+    if chosen.channel_id is not None:
+        yield c.channel_id == chosen.channel_id
+    if chosen.placed_from is not None:
+        yield c.placed_at >= chosen.placed_from
+    if chosen.placed_until is not None:
+        yield c.placed_at < chosen.placed_until
+
+
+async def orders_page(
+    scope: Scope, chosen: OrderFilter, *, position: tuple[Any, ...] | None, limit: int, backward: bool
+) -> list[Row]:
+    column, descending = _PLACES[chosen.sort]
+    place: tuple[Any, ...] = (column, t.orders.c.id)
+    query: Select[Any] = select(t.orders).where(*_conditions(chosen))
+    down = descending is not backward
+    if position is not None:
+        here = tuple_(
+            *(bindparam(f"place_{n}", v, type_=p.type) for n, (v, p) in enumerate(zip(position, place, strict=True)))
+        )
+        query = query.where(tuple_(*place) < here if down else tuple_(*place) > here)
+    query = query.order_by(*(one.desc() if down else one.asc() for one in place)).limit(limit)
+    async with scope.database.connection() as connection:
+        return await connection.fetch(Statement(query), **visibility(scope.actor))
+
+
+async def count_orders(scope: Scope, chosen: OrderFilter) -> int:
+    query = select(func.count()).select_from(t.orders).where(*_conditions(chosen))
+    async with scope.database.connection() as connection:
+        return int(await connection.fetch_value(Statement(query), **visibility(scope.actor)))
+
+
+async def orders_by_id(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, Row]:
+    async with scope.database.connection() as connection:
+        rows = await connection.fetch(_BY_ID, ids=list(ids), **visibility(scope.actor))
+    return {row["id"]: row for row in rows}
+
+
+async def order_by_number(scope: Scope, number: str) -> Row | None:
+    async with scope.database.connection() as connection:
+        return await connection.fetch_one(_BY_NUMBER, number=number, **visibility(scope.actor))
+
+
+async def any_order_by_number(connection: Connection, number: str) -> Row | None:
+    """For whoever proves in another way that the order is theirs."""
+    return await connection.fetch_one(_ANY_BY_NUMBER, number=number)
+
+
+async def lines_of(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, list[Row]]:
+    return await _children(scope, _LINES, ids)
+
+
+async def charges_of(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, list[Row]]:
+    return await _children(scope, _CHARGES, ids)
+
+
+async def groups_of(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, list[tuple[Row, Shares]]]:
+    """Ship groups with how many of which line they hold."""
+    async with scope.database.connection() as connection:
+        rows = await connection.fetch(_GROUPS, ids=list(ids))
+        found = await connection.fetch(_SHARES, ids=list(ids))
+    shares: defaultdict[UUID, Shares] = defaultdict(list)
+    for share in found:
+        shares[share["ship_group_id"]].append((share["order_line_id"], share["quantity"]))
+    groups: defaultdict[UUID, list[tuple[Row, Shares]]] = defaultdict(list)
+    for row in rows:
+        groups[row["order_id"]].append((row, shares[row["id"]]))
+    return groups
+
+
+async def ledgers_of(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, tuple[Payment, ...]]:
+    """All payments of orders with their transactions."""
+    async with scope.database.connection() as connection:
+        rows = await connection.fetch(PAYMENTS, orders=list(ids))
+        entries = await connection.fetch(ENTRIES, orders=list(ids))
+    by_order: defaultdict[UUID, list[Row]] = defaultdict(list)
+    for row in rows:
+        by_order[row["order_id"]].append(row)
+    return {order_id: payments_of(of_order, entries) for order_id, of_order in by_order.items()}
+
+
+async def _children(scope: Scope, statement: Statement, ids: Sequence[UUID]) -> Mapping[UUID, list[Row]]:
+    async with scope.database.connection() as connection:
+        rows = await connection.fetch(statement, ids=list(ids))
+    children: defaultdict[UUID, list[Row]] = defaultdict(list)
+    for row in rows:
+        children[row["order_id"]].append(row)
+    return children
+
+
+@value
+class TimelinePage:
+    """Part of an order's history, the oldest first; `whole` shows also what only staff may see."""
+
+    order_id: UUID
+    limit: int
+    backward: bool
+    after: int | None
+    whole: bool
+
+
+async def timelines(scope: Scope, pages: Sequence[TimelinePage]) -> Mapping[TimelinePage, list[Row]]:
+    """Pages that differ only in their order come with one statement."""
+    found: dict[TimelinePage, list[Row]] = {}
+    alike: defaultdict[tuple[int, bool, int | None, bool], list[TimelinePage]] = defaultdict(list)
+    for page in pages:
+        alike[page.limit, page.backward, page.after, page.whole].append(page)
+    async with scope.database.connection() as connection:
+        for of_kind in alike.values():
+            by_order: defaultdict[UUID, list[Row]] = defaultdict(list)
+            ids = [page.order_id for page in of_kind]
+            for row in await connection.fetch(_timeline(of_kind[0]), ids=ids):
+                by_order[row["entity_id"]].append(row)
+            found |= {page: by_order[page.order_id] for page in of_kind}
+    return found
+
+
+def _timeline(page: TimelinePage) -> Statement:
+    c = events.c
+    wanted = select(func.unnest(bindparam("ids", type_=ARRAY(Uuid()))).label("id")).subquery("wanted")
+    query = select(events).where(c.entity == "ORDER", c.entity_id == wanted.c.id)
+    if not page.whole:
+        query = query.where(c.customer_visible)
+    if page.after is not None:
+        query = query.where(c.sequence < page.after if page.backward else c.sequence > page.after)
+    part = query.order_by(c.sequence.desc() if page.backward else c.sequence).limit(page.limit).lateral("part")
+    return Statement(select(part).select_from(wanted.join(part, part.c.entity_id == wanted.c.id)))
+
+
+async def count_events(scope: Scope, order_id: UUID, *, whole: bool) -> int:
+    query = select(func.count()).where(events.c.entity == "ORDER", events.c.entity_id == order_id)
+    if not whole:
+        query = query.where(events.c.customer_visible)
+    async with scope.database.connection() as connection:
+        return int(await connection.fetch_value(Statement(query)))
+
+
+def order_of(row: Row, payments: tuple[Payment, ...]) -> Order:
+    return Order(
+        id=row["id"],
+        number=row["number"],
+        channel_id=row["channel_id"],
+        customer_id=row["customer_id"],
+        state=OrderState(row["state"]),
+        email=row["email"],
+        language=row["language"],
+        currency=row["currency"],
+        total=row["total"],
+        attempts=row["payment_attempts"],
+        placed_at=row["placed_at"],
+        payment_due_at=row["payment_due_at"],
+        cancel_reason=row["cancel_reason"],
+        version=row["version"],
+        revision=row["revision"],
+        payments=payments,
+    )

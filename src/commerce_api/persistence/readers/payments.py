@@ -1,0 +1,84 @@
+"""Payments with their ledgers, and the cards that customers keep."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import Uuid, any_, bindparam, select
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from commerce_api.domain.card import CardFace
+from commerce_api.domain.payment import (
+    DeclineCode,
+    Payment,
+    PaymentMethodKind,
+    Transaction,
+    TransactionKind,
+    TransactionStatus,
+)
+from commerce_api.persistence.scope import Scope
+from commerce_api.persistence.sql import Row, Statement
+from commerce_api.persistence.tables import buying as t
+
+PAYMENTS = Statement(
+    select(t.payments)
+    .where(t.payments.c.order_id == any_(bindparam("orders", type_=ARRAY(Uuid()))))
+    .order_by(t.payments.c.attempt, t.payments.c.position, t.payments.c.id)
+)
+ENTRIES = Statement(
+    select(t.payment_transactions)
+    .join(t.payments, t.payments.c.id == t.payment_transactions.c.payment_id)
+    .where(t.payments.c.order_id == any_(bindparam("orders", type_=ARRAY(Uuid()))))
+    .order_by(t.payment_transactions.c.id)
+)
+_KEPT = Statement(
+    select(
+        t.payment_methods,
+        *(t.vault_cards.c[name] for name in ("brand", "last_four", "expiry_month", "expiry_year", "holder")),
+    )
+    .join(t.vault_cards, t.vault_cards.c.token == t.payment_methods.c.card_token)
+    .where(t.payment_methods.c.customer_id == any_(bindparam("customers", type_=ARRAY(Uuid()))))
+    .order_by(t.payment_methods.c.is_default.desc(), t.payment_methods.c.id.desc())
+)
+
+
+async def kept_cards(scope: Scope, customer_ids: Sequence[UUID]) -> Mapping[UUID, list[Row]]:
+    """What customers have kept, the default first."""
+    async with scope.database.connection() as connection:
+        rows = await connection.fetch(_KEPT, customers=list(customer_ids))
+    kept: defaultdict[UUID, list[Row]] = defaultdict(list)
+    for row in rows:
+        kept[row["customer_id"]].append(row)
+    return kept
+
+
+def payments_of(rows: Iterable[Row], entries: Iterable[Row]) -> tuple[Payment, ...]:
+    ledger: defaultdict[UUID, list[Transaction]] = defaultdict(list)
+    for entry in entries:
+        ledger[entry["payment_id"]].append(_entry(entry))
+    return tuple(
+        Payment(
+            id=row["id"],
+            attempt=row["attempt"],
+            position=row["position"],
+            method=PaymentMethodKind(row["method"]),
+            amount=row["amount"],
+            card_token=row["card_token"],
+            card=CardFace(**row["card"]) if row["card"] else None,
+            transactions=tuple(ledger[row["id"]]),
+        )
+        for row in rows
+    )
+
+
+def _entry(row: Row) -> Transaction:
+    return Transaction(
+        id=row["id"],
+        kind=TransactionKind(row["kind"]),
+        status=TransactionStatus(row["status"]),
+        amount=row["amount"],
+        at=row["created_at"],
+        reference=row["provider_reference"],
+        code=DeclineCode(row["code"]) if row["code"] else None,
+        action_url=row["action_url"],
+    )

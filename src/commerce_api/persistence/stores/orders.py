@@ -1,0 +1,185 @@
+"""Orders under lock: what decisions about them need, and the rows that a decision changes."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Uuid, any_, bindparam, delete, func, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+
+from commerce_api.domain.actor import Actor
+from commerce_api.domain.ids import CartId, OrderId, TransactionId
+from commerce_api.domain.order import Order, OrderCanceled, OrderEvent
+from commerce_api.domain.payment import (
+    Payment,
+    Transaction,
+)
+from commerce_api.persistence.readers.order_visibility import visibility, visible_orders
+from commerce_api.persistence.readers.orders import order_of
+from commerce_api.persistence.readers.payments import ENTRIES, PAYMENTS, payments_of
+from commerce_api.persistence.rows import insert_into, upsert
+from commerce_api.persistence.sql import Statement
+from commerce_api.persistence.tables import buying as t
+from commerce_api.persistence.unit_of_work import UnitOfWork
+
+_LOCK = Statement(select(t.orders).where(t.orders.c.id == bindparam("id"), visible_orders()).with_for_update())
+_OF_CART = Statement(select(t.orders.c.id).where(t.orders.c.cart_id == bindparam("cart_id")))
+_BY_ENTRY = Statement(
+    select(t.payments.c.order_id)
+    .join(t.payment_transactions, t.payment_transactions.c.payment_id == t.payments.c.id)
+    .where(t.payment_transactions.c.id == bindparam("id"))
+)
+_NEXT_NUMBER = Statement(
+    select(func.nextval(func.pg_get_serial_sequence(t.order_numbers.name, t.order_numbers.c.number.name)))
+)
+_CHANGED = ("state", "cancel_reason", "payment_attempts", "updated_at")
+_UPDATE = Statement(
+    update(t.orders)
+    .where(t.orders.c.id == bindparam("order_id"))
+    .values(
+        {"revision": t.orders.c.revision + 1, **{n: bindparam(f"new_{n}", type_=t.orders.c[n].type) for n in _CHANGED}}
+    )
+)
+_WRITE_PAYMENTS = upsert(t.payments)
+_WRITE_ENTRIES = upsert(t.payment_transactions)
+_FORGET_PAYMENTS = Statement(delete(t.payments).where(t.payments.c.id == any_(bindparam("ids", type_=ARRAY(Uuid())))))
+_CANCEL_LINES = Statement(
+    update(t.order_lines)
+    .where(t.order_lines.c.order_id == bindparam("id"))
+    .values(canceled=t.order_lines.c.quantity, allocated=0, backordered=0)
+)
+_TAKE_IN = Statement(
+    insert(t.provider_events)
+    .values(provider=bindparam("provider"), event_id=bindparam("event_id"), received_at=bindparam("received_at"))
+    .on_conflict_do_nothing()
+)
+_INSERTS: Final = {
+    table.name: insert_into(table)
+    for table in (
+        t.orders,
+        t.order_ship_groups,
+        t.order_lines,
+        t.order_ship_group_lines,
+        t.order_charges,
+        t.order_versions,
+        t.payments,
+        t.payment_transactions,
+    )
+}
+
+
+class OrderStore:
+    """Sees only what the actor may see, or somebody else on whose account the order is handled. The row of an order that is
+    read here stays locked until the transaction ends.
+    """
+
+    def __init__(self, uow: UnitOfWork, seen_by: Actor | None = None) -> None:
+        self._uow, self._connection, self._actor = uow, uow.connection, seen_by or uow.by.actor
+
+    async def get(self, id: UUID) -> Order | None:
+        row = await self._connection.fetch_one(_LOCK, id=id, **visibility(self._actor))
+        if row is None:
+            return None
+        payments = await self._payments(row["id"])
+        return order_of(row, payments)
+
+    async def id_of_cart(self, cart_id: CartId) -> OrderId | None:
+        """The order that a cart has become. The cart must be locked."""
+        found = await self._connection.fetch_value(_OF_CART, cart_id=cart_id)
+        return OrderId(found) if found else None
+
+    async def id_of_entry(self, id: TransactionId) -> OrderId | None:
+        """The order whose ledger holds this transaction."""
+        found = await self._connection.fetch_value(_BY_ENTRY, id=id)
+        return OrderId(found) if found else None
+
+    async def next_number(self) -> int:
+        """Numbers may be left out, but none is given twice."""
+        number: int = await self._connection.fetch_value(_NEXT_NUMBER)
+        return number
+
+    async def insert(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Rows of a new order; see `operations.placing`."""
+        if len(rows) == 1:
+            await self._connection.execute(_INSERTS[table], rows[0])
+        elif rows:
+            await self._connection.execute_many(_INSERTS[table], rows)
+
+    async def save(self, before: Order, after: Order, events: Sequence[OrderEvent]) -> None:
+        """Write what differs, one revision on."""
+        values = {
+            "new_state": after.state,
+            "new_cancel_reason": after.cancel_reason,
+            "new_payment_attempts": after.attempts,
+            "new_updated_at": self._uow.by.at,
+        }
+        await self._connection.execute(_UPDATE, values, order_id=after.id)
+        await self._write_payments(before, after)
+        if any(isinstance(event, OrderCanceled) for event in events):
+            await self._connection.execute(_CANCEL_LINES, id=after.id)
+        await self._uow.events.record("ORDER", after.id, events)
+
+    async def take_in(self, provider: str, event_id: str) -> bool:
+        """Note that a provider's message came; False if it came before."""
+        return (
+            await self._connection.execute(_TAKE_IN, provider=provider, event_id=event_id, received_at=self._uow.by.at)
+            == 1
+        )
+
+    async def _write_payments(self, before: Order, after: Order) -> None:
+        known = {payment.id: payment for payment in before.payments}
+        changed = [payment for payment in after.payments if known.get(payment.id) != payment]
+        if dropped := known.keys() - {payment.id for payment in after.payments}:
+            await self._connection.execute(_FORGET_PAYMENTS, ids=list(dropped))
+        rows, entries = payment_rows(after.id, changed, self._uow.by.at)
+        if new := [row for row in rows if row["id"] not in known or known[row["id"]].attempt != row["attempt"]]:
+            await self._connection.execute_many(_WRITE_PAYMENTS, new)
+        old = {entry.id: entry for payment in before.payments for entry in payment.transactions}
+        fresh = {e.id for payment in changed for e in payment.transactions if old.get(e.id) != e}
+        if written := [row for row in entries if row["id"] in fresh]:
+            await self._connection.execute_many(_WRITE_ENTRIES, written)
+
+    async def _payments(self, order_id: UUID) -> tuple[Payment, ...]:
+        rows = await self._connection.fetch(PAYMENTS, orders=[order_id])
+        entries = await self._connection.fetch(ENTRIES, orders=[order_id]) if rows else []
+        return payments_of(rows, entries)
+
+
+def payment_rows(
+    order_id: OrderId, payments: Iterable[Payment], at: datetime
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The rows of payments, and those of their ledgers."""
+    rows: list[dict[str, Any]] = []
+    entries: list[dict[str, Any]] = []
+    for payment in payments:
+        rows.append(
+            {
+                "id": payment.id,
+                "order_id": order_id,
+                "attempt": payment.attempt,
+                "position": payment.position,
+                "method": payment.method,
+                "card_token": payment.card_token,
+                "card": payment.card,
+                "amount": payment.amount,
+                "created_at": at,
+            }
+        )
+        entries += [_entry_row(payment.id, entry, at) for entry in payment.transactions]
+    return rows, entries
+
+
+def _entry_row(payment_id: UUID, entry: Transaction, at: datetime) -> dict[str, Any]:
+    return {
+        "id": entry.id,
+        "payment_id": payment_id,
+        "kind": entry.kind,
+        "status": entry.status,
+        "amount": entry.amount,
+        "provider_reference": entry.reference,
+        "code": entry.code,
+        "action_url": entry.action_url,
+        "created_at": entry.at,
+        "updated_at": at,
+    }

@@ -1,0 +1,168 @@
+"""The rows of a new order: its own copy of everything that it was placed with (K12)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from commerce_api.domain.channel import Channel
+from commerce_api.domain.checkout import Checkout
+from commerce_api.domain.ids import CartLineId
+from commerce_api.domain.order import Order
+from commerce_api.domain.priced_cart import PricedGroup, PricedLine
+from commerce_api.domain.stock import Slice, StockSource
+from commerce_api.domain.totals import ChargeTotal
+from commerce_api.persistence.events import actor_document
+from commerce_api.persistence.stores.orders import OrderStore, payment_rows
+from commerce_api.persistence.unit_of_work import UnitOfWork
+
+
+class PlacedOrder:
+    """Lines and ship groups of an order keep the ids that they had in the cart.
+
+    Written in two parts, so that the shelves are locked for the second only.
+    """
+
+    def __init__(self, checkout: Checkout, order: Order, channel: Channel, origin: Mapping[str, Any]) -> None:
+        self._checkout, self._order = checkout, order
+        self._head = _head(checkout, order, channel, origin)
+        self._groups = [_group(order, position, group) for position, group in enumerate(checkout.priced.groups)]
+        self._charges: list[dict[str, Any]] = []
+        self._payments: list[dict[str, Any]] = []
+
+    async def write_head(self, uow: UnitOfWork) -> None:
+        """The order, its groups, charges and payments."""
+        order, orders = self._order, OrderStore(uow)
+        numbered = enumerate(self._checkout.priced.totals.charges)
+        self._charges = [_charge(order, uow.new_id(), position, charge) for position, charge in numbered]
+        self._payments, entries = payment_rows(order.id, order.payments, uow.by.at)
+        await orders.insert("orders", [self._head])
+        await orders.insert("order_ship_groups", self._groups)
+        await orders.insert("order_charges", self._charges)
+        await orders.insert("payments", self._payments)
+        await orders.insert("payment_transactions", entries)
+
+    async def write_lines(self, uow: UnitOfWork, dealt: Sequence[Slice]) -> None:
+        """The lines with what was found for them, and the first version of the whole."""
+        priced, order, orders = self._checkout.priced, self._order, OrderStore(uow)
+        lines = [_line(order, position, line, dealt) for position, line in enumerate(priced.lines)]
+        shares = [
+            {"ship_group_id": group.group.id, "order_line_id": line_id, "quantity": quantity}
+            for group in priced.groups
+            for line_id, quantity in group.quantities.items()
+        ]
+        await orders.insert("order_lines", lines)
+        await orders.insert("order_ship_group_lines", shares)
+        snapshot = {
+            "order": self._head,
+            "lines": lines,
+            "groups": self._groups,
+            "shares": shares,
+            "charges": self._charges,
+            "payments": self._payments,
+        }
+        version = {"order_id": order.id, "version": order.version, "snapshot": snapshot}
+        await orders.insert("order_versions", [{**version, "actor": actor_document(uow.by), "committed_at": uow.by.at}])
+
+
+def _head(checkout: Checkout, order: Order, channel: Channel, origin: Mapping[str, Any]) -> dict[str, Any]:
+    cart, totals = checkout.priced.cart, checkout.priced.totals
+    return {
+        "id": order.id,
+        "number": order.number,
+        "channel_id": order.channel_id,
+        "cart_id": cart.id,
+        "customer_id": order.customer_id,
+        "state": order.state,
+        "email": order.email,
+        "phone": cart.phone,
+        "language": order.language,
+        "currency": order.currency,
+        "prices_include_tax": channel.prices_include_tax,
+        "rounding": channel.rounding,
+        "rounding_level": channel.rounding_level,
+        "subtotal": totals.subtotal,
+        "discount_total": totals.discount_total,
+        "shipping_total": totals.shipping_total,
+        "charge_total": totals.charge_total,
+        "tax_total": totals.tax_total,
+        "total": totals.total,
+        "billing_address": cart.billing_address,
+        "attributes": cart.attributes,
+        "note": cart.note,
+        "terms_version": checkout.terms_version,
+        "origin": origin,
+        "shipping_policy": "SHIP_TOGETHER",
+        "placed_at": order.placed_at,
+        "updated_at": order.placed_at,
+        "payment_due_at": order.payment_due_at,
+        "cancel_reason": None,
+        "version": order.version,
+        "payment_attempts": order.attempts,
+        "revision": order.revision,
+    }
+
+
+def _group(order: Order, position: int, group: PricedGroup) -> dict[str, Any]:
+    method = group.chosen.method if group.chosen else None
+    return {
+        "id": group.group.id,
+        "order_id": order.id,
+        "position": position,
+        "address": group.group.address,
+        "shipping_method_id": method.id if method else None,
+        "method_code": method.code if method else "",
+        "method_name": method.name if method else "",
+        "instructions": group.group.instructions,
+    }
+
+
+def _charge(order: Order, id: UUID, position: int, charge: ChargeTotal) -> dict[str, Any]:
+    return {
+        "id": id,
+        "order_id": order.id,
+        "ship_group_id": charge.ship_group_id,
+        "position": position,
+        "kind": charge.kind,
+        "name": charge.name,
+        "amount": charge.amount,
+        "tax": charge.tax,
+        "taxes": charge.taxes,
+    }
+
+
+def _line(order: Order, position: int, priced: PricedLine, dealt: Sequence[Slice]) -> dict[str, Any]:
+    """Only lines that are on sale are placed, so that all of this is known."""
+    line, variant, total = priced.line, priced.variant, priced.total
+    if variant is None or total is None:
+        raise LookupError(f"line {line.id} has no price")
+    return {
+        "id": line.id,
+        "order_id": order.id,
+        "parent_id": line.parent_id,
+        "position": position,
+        "variant_id": line.variant_id,
+        "product_id": variant.product_id,
+        "sku": variant.sku,
+        "name": variant.title,
+        "options": [list(option) for option in variant.options],
+        "image_url": variant.image_url,
+        "weight": variant.weight,
+        "requires_shipping": variant.requires_shipping,
+        "attributes": dict(line.attributes),
+        "quantity": total.quantity,
+        "unit_price": total.unit_price,
+        "subtotal": total.subtotal,
+        "discount": total.discount,
+        "tax": total.tax,
+        "total": total.total,
+        "taxes": total.taxes,
+        "canceled": 0,
+        **_buckets(line.id, dealt),
+    }
+
+
+def _buckets(line_id: CartLineId, dealt: Sequence[Slice]) -> dict[str, int]:
+    """Each unit of the line is in one of them (C.1)."""
+    mine = [part for part in dealt if part.line_id == line_id]
+    backordered = sum(part.quantity for part in mine if part.source is StockSource.BACKORDER)
+    return {"allocated": sum(part.quantity for part in mine) - backordered, "backordered": backordered}

@@ -1,0 +1,322 @@
+"""The way from a full cart to an order as clients see it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Self
+from uuid import UUID
+
+import strawberry
+
+from commerce_api.domain import checkout as domain
+from commerce_api.domain.cart import Checkout as InCheckout
+from commerce_api.domain.checkout import DifferenceKind, Requirement, facts_of, missing, summary_token
+from commerce_api.domain.decision import Refused
+from commerce_api.domain.ids import CartId
+from commerce_api.domain.intake import Intake
+from commerce_api.operations.checkout import StartCheckout, Viewed
+from commerce_api.operations.instructions import PayCart
+from commerce_api.operations.placing import PlaceOrder
+from commerce_api.schema.address import Address
+from commerce_api.schema.cart import Cart
+from commerce_api.schema.cart_parts import CartLine, CartShipGroup
+from commerce_api.schema.enums import described
+from commerce_api.schema.errors import UserError, common, errors_of, present, result_of
+from commerce_api.schema.node import global_id, key_of
+from commerce_api.schema.order import Order
+from commerce_api.schema.payment import Card, PaymentInstructionInput, parse_instructions
+from commerce_api.schema.scalars import Money
+from commerce_api.schema.totals import Totals
+
+described(
+    Requirement,
+    "What an order needs.",
+    LINES="Something to buy.",
+    LINE_ON_SALE="A line that is on sale.",
+    STOCK="Enough of a line in stock.",
+    EMAIL_OR_PHONE="A way to reach the buyer.",
+    SHIPPING_ADDRESS="An address for a ship group.",
+    SHIPPING_METHOD="A way of sending a ship group that can be used.",
+    BILLING_ADDRESS="An address for the bill.",
+    PAYMENT="Payment instructions that cover exactly what is due, with valid cards.",
+    TERMS="The terms in force, accepted.",
+)
+described(
+    DifferenceKind,
+    "What is not as it was shown.",
+    LINE_ADDED="There is another line.",
+    LINE_REMOVED="A line is gone.",
+    QUANTITY="A line has another quantity.",
+    UNIT_PRICE="A unit costs something else.",
+    LINE_TOTAL="A line costs something else.",
+    AVAILABILITY="Another number of units of a line has still to come in.",
+    SHIPPING="A ship group is sent in another way or costs something else.",
+    DESTINATION="A ship group goes elsewhere, or holds something else.",
+    DISCOUNT="The discounts are others.",
+    TAX="The tax is another.",
+    TOTAL="The total is another.",
+    CURRENCY="It is in another currency.",
+    BUYER="The buyer or the billing address is another.",
+    PAYMENT="It is paid in another way.",
+    TERMS="Other terms are in force.",
+)
+
+
+@strawberry.type(description="Something that is still missing before an order can be placed.")
+class MissingRequirement:
+    requirement: Requirement = strawberry.field(description="What.")
+    line_id: strawberry.ID | None = strawberry.field(description="Of which line, if of one.")
+    ship_group_id: strawberry.ID | None = strawberry.field(description="Of which ship group, if of one.")
+
+    @classmethod
+    def of(cls, lacking: domain.Missing) -> Self:
+        return cls(
+            requirement=lacking.requirement,
+            line_id=_id("cln", lacking.line_id),
+            ship_group_id=_id("csg", lacking.ship_group_id),
+        )
+
+
+def _id(prefix: str, key: UUID | None) -> strawberry.ID | None:
+    return strawberry.ID(global_id(prefix, key)) if key else None
+
+
+@strawberry.type(description="How a cart is going to be paid.")
+class PaymentInstruction:
+    amount: Money | None = strawberry.field(description="How much; null: whatever the other instructions leave.")
+    card: Card | None = strawberry.field(description="The card, masked; null if its token is not known any more.")
+
+
+@strawberry.type(description="All that an order would commit both sides to, as of now.")
+class CheckoutSummary:
+    cart_id: strawberry.ID = strawberry.field(description="Of which cart.")
+    summary_token: str = strawberry.field(
+        description="Stands for exactly what is shown here. Send it with `placeOrder`, so that nothing else is ordered."
+    )
+    expires_at: datetime | None = strawberry.field(
+        description="Until when stock is reserved; afterwards it may be somebody else's. Null without `startCheckout`."
+    )
+    readiness: list[MissingRequirement] = strawberry.field(
+        description="What is still missing; empty: it can be placed."
+    )
+    lines: list[CartLine] = strawberry.field(description="What is bought, and what it costs.")
+    ship_groups: list[CartShipGroup] = strawberry.field(description="What goes where, and how.")
+    email: str = strawberry.field(description="Where mail about the order will go; may be empty.")
+    phone: str = strawberry.field(description="Of the buyer; may be empty.")
+    billing_address: Address | None = strawberry.field(description="Who gets the bill.")
+    payment_instructions: list[PaymentInstruction] = strawberry.field(description="How it is paid.")
+    terms_version: str = strawberry.field(description="Version of the terms in force.")
+    terms_accepted: bool = strawberry.field(description="Whether these have been accepted.")
+    totals: Totals = strawberry.field(description="Everything added up.")
+
+    @classmethod
+    def of(cls, viewed: Viewed) -> Self:
+        checkout, cart, priced = viewed.checkout, viewed.checkout.priced.cart, viewed.checkout.priced
+        state, currency = cart.state, cart.currency
+        return cls(
+            cart_id=strawberry.ID(global_id("crt", viewed.id)),
+            summary_token=summary_token(facts_of(checkout)),
+            expires_at=state.until if isinstance(state, InCheckout) else None,
+            readiness=[MissingRequirement.of(lacking) for lacking in missing(checkout)],
+            lines=[CartLine.of(line, currency) for line in priced.lines],
+            ship_groups=[CartShipGroup.of(group, currency) for group in priced.groups],
+            email=checkout.email,
+            phone=cart.phone,
+            billing_address=Address.of(cart.billing_address) if cart.billing_address else None,
+            payment_instructions=_instructions(checkout),
+            terms_version=checkout.terms_version,
+            terms_accepted=cart.terms_version == checkout.terms_version,
+            totals=Totals.of(
+                priced.totals,
+                currency,
+                prices_include_tax=viewed.channel.prices_include_tax,
+                estimated=priced.estimated,
+            ),
+        )
+
+
+def _instructions(checkout: domain.Checkout) -> list[PaymentInstruction]:
+    cart = checkout.priced.cart
+    return [
+        PaymentInstruction(
+            amount=None if one.amount is None else Money.of(one.amount, cart.currency),
+            card=Card.of(card, checkout.at) if (card := checkout.cards.get(one.card_token or "")) else None,
+        )
+        for one in cart.payment_instructions
+    ]
+
+
+@strawberry.input(description="Which cart to take to the checkout.")
+class StartCheckoutInput:
+    cart_id: strawberry.ID = strawberry.field(description="The cart.")
+    renew: bool = strawberry.field(
+        default=False, description="Prolong a checkout that has been started; possible once."
+    )
+    expected_revision: int | None = strawberry.field(default=None, description="Refuse if the cart has changed since.")
+    idempotency_key: str | None = strawberry.field(
+        default=None, description="A key of your own; with it the request can be repeated safely."
+    )
+
+    def parse(self) -> StartCheckout | Refused:
+        return StartCheckout(cart_id=_cart_id(self.cart_id), renew=self.renew, expected_revision=self.expected_revision)
+
+
+def _cart_id(text: str) -> CartId | None:
+    key = key_of(text, "crt")
+    return CartId(key) if key else None
+
+
+@strawberry.type(description="The started checkout, or the errors that prevented it.")
+class StartCheckoutPayload:
+    summary: CheckoutSummary | None = strawberry.field(description="The cart as it would be ordered now.")
+    readiness: list[MissingRequirement] = strawberry.field(description="What is still missing.")
+    expires_at: datetime | None = strawberry.field(description="Until when stock is reserved.")
+    errors: list[UserError] = strawberry.field(description="Why nothing happened.")
+
+    @classmethod
+    def of(cls, outcome: Any) -> Self:
+        viewed = result_of(outcome)
+        summary = CheckoutSummary.of(viewed) if viewed else None
+        return cls(
+            summary=summary,
+            readiness=summary.readiness if summary else [],
+            expires_at=summary.expires_at if summary else None,
+            errors=errors_of(outcome),
+        )
+
+
+@strawberry.input(description="How a cart is to be paid. What was set before is replaced.")
+class SetPaymentInstructionsInput:
+    cart_id: strawberry.ID = strawberry.field(description="The cart.")
+    instructions: list[PaymentInstructionInput] = strawberry.field(description="1 to 10; one may leave its amount out.")
+    expected_revision: int | None = strawberry.field(default=None, description="Refuse if the cart has changed since.")
+    idempotency_key: str | None = strawberry.field(
+        default=None, description="A key of your own; with it the request can be repeated safely."
+    )
+
+    def parse(self, new_id: Callable[[], UUID]) -> PayCart | Refused:
+        intake = Intake()
+        chosen = parse_instructions(intake, self.instructions, [new_id() for _ in self.instructions[:10]])
+        if intake.problems:
+            return intake.refused()
+        return PayCart(cart_id=_cart_id(self.cart_id), chosen=chosen, expected_revision=self.expected_revision)
+
+
+@strawberry.type(description="The changed cart, or the errors that prevented it.")
+class SetPaymentInstructionsPayload:
+    cart: Cart | None = strawberry.field(description="Null if nothing happened.")
+    errors: list[UserError] = strawberry.field(description="Why nothing happened.")
+
+    @classmethod
+    def of(cls, outcome: Any, at: datetime) -> Self:
+        cart = result_of(outcome)
+        return cls(cart=Cart.of(cart, at) if cart else None, errors=errors_of(outcome))
+
+
+@strawberry.input(description="The order as the buyer was shown it.")
+class PlaceOrderInput:
+    cart_id: strawberry.ID = strawberry.field(description="The cart.")
+    summary_token: str = strawberry.field(description="From the `checkoutSummary` that the buyer was shown.")
+    accepted_terms_version: str | None = strawberry.field(
+        default=None, description="Version of the terms that the buyer accepts with this order."
+    )
+    source: str = strawberry.field(default="", description="Where the order comes from, such as `web` or `app`.")
+    idempotency_key: str = strawberry.field(
+        description="A key of your own for this order. Repeat the request with the same key until there is an answer."
+    )
+
+    def parse(self, *, inline: bool) -> PlaceOrder | Refused:
+        intake = Intake()
+        source = intake.text(self.source, "source", most=50)
+        terms = intake.text(self.accepted_terms_version, "acceptedTermsVersion", most=50)
+        key = intake.text(self.idempotency_key, "idempotencyKey", most=200, required=True)
+        if intake.problems or not key:
+            return intake.refused()
+        return PlaceOrder(
+            cart_id=_cart_id(self.cart_id),
+            summary_token=self.summary_token,
+            accepted_terms_version=terms or None,
+            source=source,
+            inline=inline,
+        )
+
+
+@strawberry.type(description="The placed order, or the errors that prevented it.")
+class PlaceOrderPayload:
+    order: Order | None = strawberry.field(
+        description="The order. It is there even if its payment was declined: see `state` and `paymentStatus`."
+    )
+    errors: list[UserError] = strawberry.field(description="Why nothing was placed.")
+
+
+@strawberry.type(description="Something is still missing before this can be ordered.")
+class ReadinessError(UserError):
+    missing: list[MissingRequirement] = strawberry.field(description="All that is missing.")
+
+
+@present.register
+def _(finding: domain.ReadinessIncomplete) -> UserError:
+    return ReadinessError(**common(finding), missing=[MissingRequirement.of(one) for one in finding.missing])
+
+
+@strawberry.type(description="Something that is not as the buyer was shown it.")
+class SummaryDifference:
+    kind: DifferenceKind = strawberry.field(description="What.")
+    line_id: strawberry.ID | None = strawberry.field(description="Of which line, if of one.")
+    ship_group_id: strawberry.ID | None = strawberry.field(description="Of which ship group, if of one.")
+    before: Money | None = strawberry.field(description="The amount as it was shown.")
+    after: Money | None = strawberry.field(description="The amount as it is now.")
+    before_quantity: int | None = strawberry.field(description="The number of units as it was shown.")
+    after_quantity: int | None = strawberry.field(description="The number of units as it is now.")
+
+    @classmethod
+    def of(cls, found: domain.Difference, currency: str) -> Self:
+        line, group = found.kind in _OF_LINES, found.kind in _OF_GROUPS
+        counted = found.kind in {DifferenceKind.QUANTITY, DifferenceKind.AVAILABILITY}
+        subject = _subject(found.subject)
+
+        def money(minor: int | None) -> Money | None:
+            return None if counted or minor is None else Money.of(minor, currency)
+
+        return cls(
+            kind=found.kind,
+            line_id=_id("cln", subject) if line else None,
+            ship_group_id=_id("csg", subject) if group else None,
+            before=money(found.before),
+            after=money(found.after),
+            before_quantity=found.before if counted else None,
+            after_quantity=found.after if counted else None,
+        )
+
+
+_OF_LINES = {
+    DifferenceKind.LINE_ADDED,
+    DifferenceKind.LINE_REMOVED,
+    DifferenceKind.QUANTITY,
+    DifferenceKind.UNIT_PRICE,
+    DifferenceKind.LINE_TOTAL,
+    DifferenceKind.AVAILABILITY,
+}
+_OF_GROUPS = {DifferenceKind.SHIPPING, DifferenceKind.DESTINATION}
+
+
+def _subject(text: str) -> UUID | None:
+    """What a forged token names need not be an id."""
+    try:
+        return UUID(hex=text)
+    except ValueError:
+        return None
+
+
+@strawberry.type(description="The order is not the one that the buyer was shown.")
+class SummaryChangedError(UserError):
+    differences: list[SummaryDifference] = strawberry.field(description="All that is different.")
+    summary_token: str = strawberry.field(description="Stands for the order as it is now; show it before sending this.")
+
+
+@present.register
+def _(finding: domain.SummaryChanged) -> UserError:
+    return SummaryChangedError(
+        **common(finding),
+        differences=[SummaryDifference.of(one, finding.currency) for one in finding.differences],
+        summary_token=finding.summary_token,
+    )

@@ -1,0 +1,62 @@
+"""What happened to an order."""
+
+from datetime import datetime
+from typing import Any, Self
+from uuid import UUID
+
+import strawberry
+
+from commerce_api.domain.actor import ActorKind
+from commerce_api.domain.permissions import Permission
+from commerce_api.persistence.readers.orders import TimelinePage, count_events, timelines
+from commerce_api.persistence.sql import Row
+from commerce_api.schema.context import Context
+from commerce_api.schema.pagination import Connection, page_of
+from commerce_api.schema.permissions import requires
+from commerce_api.schema.scalars import JSON
+
+
+@strawberry.type(description="Something that happened to an order.")
+class OrderEvent:
+    sequence: int = strawberry.field(description="Counts from 1 within the order.")
+    type: str = strawberry.field(description="What happened, such as `OrderPlaced`. More kinds may be added.")
+    at: datetime = strawberry.field(description="When.")
+    actor_kind: str = strawberry.field(description="GUEST, CUSTOMER, STAFF, APP or SYSTEM.")
+    customer_visible: bool = strawberry.field(
+        description="Whether the customer sees it too.", directives=[requires(Permission.READ_ORDERS)]
+    )
+    request_id: str = strawberry.field(
+        description="The request that it happened in.", directives=[requires(Permission.READ_ORDERS)]
+    )
+    data: JSON = strawberry.field(
+        description="What exactly; the fields depend on the type.", directives=[requires(Permission.READ_ORDERS)]
+    )
+
+    @classmethod
+    def of(cls, row: Row) -> Self:
+        return cls(
+            sequence=row["sequence"],
+            type=row["type"],
+            at=row["at"],
+            actor_kind=ActorKind(row["actor"]["kind"]),
+            customer_visible=row["customer_visible"],
+            request_id=row["request_id"],
+            data=JSON(row["data"]),
+        )
+
+
+async def history_of(context: Context, order_id: UUID, arguments: tuple[Any, Any, Any, Any]) -> Connection[OrderEvent]:
+    first, after, last, before = arguments
+    page, whole = page_of(first, after, last, before, width=1), context.actor.may(Permission.READ_ORDERS)
+    place = page.keys(int)
+    wanted = TimelinePage(
+        order_id=order_id, limit=page.limit, backward=page.backward, after=place[0] if place else None, whole=whole
+    )
+    rows = await context.load(timelines, wanted) or []
+    return Connection.of(
+        page,
+        rows,
+        OrderEvent.of,
+        lambda row: [row["sequence"]],
+        lambda: count_events(context.scope, order_id, whole=whole),
+    )

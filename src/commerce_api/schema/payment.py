@@ -1,0 +1,224 @@
+"""Payments and cards as clients see them: masked, always."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, ClassVar, Final, Self
+from uuid import UUID
+
+import strawberry
+
+from commerce_api.domain import payment as domain
+from commerce_api.domain.card import CardBrand, CardFace, expired
+from commerce_api.domain.cart import PaymentInstruction
+from commerce_api.domain.checkout import MOST_INSTRUCTIONS
+from commerce_api.domain.currency import DIGITS
+from commerce_api.domain.decision import NotFound
+from commerce_api.domain.intake import Intake
+from commerce_api.domain.money import minor_of
+from commerce_api.domain.permissions import Permission
+from commerce_api.operations.instructions import Chosen
+from commerce_api.persistence.sql import Row
+from commerce_api.schema.enums import described
+from commerce_api.schema.errors import UserError, errors_of, result_of
+from commerce_api.schema.node import Node, key_of
+from commerce_api.schema.permissions import requires
+from commerce_api.schema.scalars import Money, MoneyInput
+
+described(domain.PaymentMethodKind, "How something is paid.", CARD="With a card, by a token of the card vault.")
+described(
+    CardBrand,
+    "Who stands behind a card.",
+    **{brand.value: f"{brand.value.title()}." for brand in CardBrand},
+)
+described(
+    domain.PaymentStatus,
+    "Where the money stands, read off all transactions.",
+    NONE_DUE="There is nothing to pay.",
+    AWAITING="Nobody was asked for money yet.",
+    PENDING="The bank was asked and has not answered.",
+    ACTION_REQUIRED="The customer has to confirm at the bank, at `actionUrl`.",
+    UNKNOWN="The bank did not answer; it is asked again until it does.",
+    REJECTED="The bank declined.",
+    PARTIALLY_AUTHORIZED="Part of the money is set aside.",
+    AUTHORIZED="The money is set aside.",
+    PARTIALLY_CAPTURED="Part of the money was taken.",
+    CAPTURED="The money was taken.",
+    PARTIALLY_REFUNDED="Part of what was taken was given back.",
+    REFUNDED="All that was taken was given back.",
+    VOIDED="What was set aside was released.",
+)
+described(
+    domain.TransactionKind,
+    "What a bank is asked to do.",
+    AUTHORIZE="Set an amount aside.",
+    CAPTURE="Take what was set aside.",
+    VOID="Release what was set aside.",
+    REFUND="Give back what was taken.",
+)
+described(
+    domain.TransactionStatus,
+    "What became of a request to a bank.",
+    REQUESTED="Not answered yet.",
+    PENDING="The bank will tell by itself.",
+    ACTION_REQUIRED="The customer has to confirm.",
+    UNKNOWN="Nobody answered; it is asked again.",
+    SUCCEEDED="Done.",
+    FAILED="Declined.",
+)
+described(
+    domain.DeclineCode,
+    "Why a bank declined, in our own words.",
+    AUTHENTICATION_FAILED="The customer did not confirm.",
+    CARD_DECLINED="Without a reason.",
+    CARD_LOST_OR_STOLEN="The card is reported lost or stolen.",
+    EXPIRED_CARD="The card has expired.",
+    INSUFFICIENT_FUNDS="Not enough money at the moment.",
+    PROCESSING_ERROR="Something failed on the way.",
+)
+
+
+@strawberry.type(description="What may be shown of a card.")
+class Card:
+    brand: CardBrand = strawberry.field(description="Who stands behind it.")
+    last_four: str = strawberry.field(description="Last four digits of its number.")
+    expiry_month: int = strawberry.field(description="1 to 12.")
+    expiry_year: int = strawberry.field(description="Four digits.")
+    expired: bool = strawberry.field(description="Whether it is of no use any more.")
+
+    @classmethod
+    def of(cls, card: CardFace, at: datetime) -> Self:
+        return cls(
+            brand=card.brand,
+            last_four=card.last_four,
+            expiry_month=card.expiry_month,
+            expiry_year=card.expiry_year,
+            expired=expired(card.expiry_month, card.expiry_year, at),
+        )
+
+
+@strawberry.type(description="A card that a customer keeps for the next time.")
+class PaymentMethod(Node):
+    prefix: ClassVar[str] = "pmt"
+
+    card: Card = strawberry.field(description="The card, masked.")
+    is_default: bool = strawberry.field(description="Offered first.")
+    token: strawberry.Private[str]
+
+    @classmethod
+    def of(cls, row: Row, at: datetime) -> Self:
+        card = CardFace(**{name: row[name] for name in CardFace.__dataclass_fields__})
+        return cls(key=row["id"], card=Card.of(card, at), is_default=row["is_default"], token=row["card_token"])
+
+
+@strawberry.type(description="One request to a bank.")
+class PaymentTransaction(Node):
+    prefix: ClassVar[str] = "txn"
+
+    kind: domain.TransactionKind = strawberry.field(description="What was asked.")
+    status: domain.TransactionStatus = strawberry.field(description="What became of it.")
+    amount: Money = strawberry.field(description="How much it is about.")
+    code: domain.DeclineCode | None = strawberry.field(description="Why it was declined.")
+    provider_reference: str | None = strawberry.field(description="The payment provider's own name for it.")
+    at: datetime = strawberry.field(description="When it was written down, before anybody was asked.")
+
+    @classmethod
+    def of(cls, entry: domain.Transaction, currency: str) -> Self:
+        return cls(
+            key=entry.id,
+            kind=entry.kind,
+            status=entry.status,
+            amount=Money.of(entry.amount, currency),
+            code=entry.code,
+            provider_reference=entry.reference,
+            at=entry.at,
+        )
+
+
+@strawberry.type(description="What one instrument pays of an order.")
+class Payment(Node):
+    prefix: ClassVar[str] = "pay"
+
+    method: domain.PaymentMethodKind = strawberry.field(description="How.")
+    amount: Money = strawberry.field(description="How much it is to pay.")
+    card: Card | None = strawberry.field(description="The card, masked.")
+    attempt: int = strawberry.field(description="With which attempt to pay the order; the latest counts.")
+    authorized: Money = strawberry.field(description="Set aside, and neither taken nor released.")
+    captured: Money = strawberry.field(description="Taken, less what was given back.")
+    status: domain.TransactionStatus | None = strawberry.field(
+        description="What became of the request to set the amount aside; null before it was made."
+    )
+    action_url: str | None = strawberry.field(description="Where the customer has to confirm it, if so.")
+    transactions: list[PaymentTransaction] = strawberry.field(
+        description="All requests to the bank, oldest first.", directives=[requires(Permission.READ_PAYMENTS)]
+    )
+
+    @classmethod
+    def of(cls, payment: domain.Payment, currency: str, at: datetime) -> Self:
+        latest = payment.authorization
+        return cls(
+            key=payment.id,
+            method=payment.method,
+            amount=Money.of(payment.amount, currency),
+            card=Card.of(payment.card, at) if payment.card else None,
+            attempt=payment.attempt,
+            authorized=Money.of(payment.authorized, currency),
+            captured=Money.of(payment.captured, currency),
+            status=latest.status if latest else None,
+            action_url=latest.action_url if latest else None,
+            transactions=[PaymentTransaction.of(entry, currency) for entry in payment.transactions],
+        )
+
+
+@strawberry.input(description="How to pay an amount, or what the other instructions leave.")
+class PaymentInstructionInput:
+    card_token: str | None = strawberry.field(default=None, description="A token of `POST /vault/cards`.")
+    payment_method_id: strawberry.ID | None = strawberry.field(default=None, description="Or a card that you keep.")
+    amount: MoneyInput | None = strawberry.field(
+        default=None, description="How much; one instruction may leave it out and pays the remainder."
+    )
+
+
+_LONGEST_TOKEN: Final = 100
+
+
+def parse_instructions(intake: Intake, raw: Sequence[PaymentInstructionInput], ids: Sequence[UUID]) -> Chosen:
+    """`ids` are for the instructions."""
+    if not 1 <= len(raw) <= MOST_INSTRUCTIONS:
+        intake.invalid(f"Between 1 and {MOST_INSTRUCTIONS}, please.", "instructions")
+    if sum(one.amount is None for one in raw) > 1:
+        intake.invalid("Only one instruction can pay the remainder.", "instructions")
+    numbered = enumerate(zip(raw, ids, strict=False))
+    kept = [one.payment_method_id for one in raw if one.payment_method_id is not None]
+    return Chosen(
+        instructions=tuple(_instruction(intake, one, id_, ("instructions", number)) for number, (one, id_) in numbered),
+        kept={name: key for name in kept if (key := key_of(name, "pmt"))},
+        currencies=frozenset(one.amount.currency_code for one in raw if one.amount is not None),
+    )
+
+
+def _instruction(intake: Intake, raw: PaymentInstructionInput, id: UUID, path: tuple[Any, ...]) -> PaymentInstruction:
+    token = intake.text(raw.card_token, *path, "cardToken", most=_LONGEST_TOKEN)
+    kept = raw.payment_method_id
+    if bool(token) is (kept is not None):
+        intake.invalid("Give either a card token or the id of a card that you keep.", *path)
+    if kept is not None and key_of(kept, "pmt") is None:
+        intake.add(NotFound(path=tuple(str(step) for step in (*path, "paymentMethodId"))))
+    amount = None
+    if raw.amount is not None:
+        amount = minor_of(raw.amount.amount, DIGITS[raw.amount.currency_code])
+        if amount is None or amount <= 0:
+            intake.invalid("A positive amount with no more digits than the currency has.", *path, "amount")
+    method = domain.PaymentMethodKind.CARD
+    return PaymentInstruction(id=id, method=method, card_token=token or kept, amount=amount)
+
+
+@strawberry.type(description="The cards that are kept now, or the errors that prevented a change.")
+class PaymentMethodsPayload:
+    payment_methods: list[PaymentMethod] = strawberry.field(description="All that you keep, the default first.")
+    errors: list[UserError] = strawberry.field(description="Why nothing happened.")
+
+    @classmethod
+    def of(cls, outcome: Any, rows: Mapping[UUID, list[Row]], at: datetime) -> Self:
+        result = result_of(outcome)
+        kept = rows.get(result.id, []) if result else []
+        return cls(payment_methods=[PaymentMethod.of(row, at) for row in kept], errors=errors_of(outcome))
