@@ -30,9 +30,9 @@ class Shopper:
         self.api = api.with_headers(x_cart_token=token) if token else api
         self.id, self.token, self.cart = cart["id"], token, cart
 
-    async def do(self, name, input_type, fields=CART, **input):
-        data = await self.api.shop(change(name, input_type, fields), input={"cartId": self.id, **input})
-        return data[name]
+    async def do(self, mutation, input_type, fields=CART, /, **input):
+        data = await self.api.shop(change(mutation, input_type, fields), input={"cartId": self.id, **input})
+        return data[mutation]
 
     async def add(self, *lines, **input):
         return await self.do("addCartLines", "AddCartLinesInput", lines=list(lines), **input)

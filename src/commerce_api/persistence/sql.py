@@ -6,6 +6,7 @@ compiled once, where a module defines it, and then is a string with numbered par
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
+from dataclasses import fields, is_dataclass
 from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar
 
 import asyncpg
@@ -138,9 +139,25 @@ async def _set_up(raw: asyncpg.Connection) -> None:
         "jsonb",
         schema="pg_catalog",
         format="binary",
-        encoder=lambda value: b"\x01" + orjson.dumps(value, default=_plain, option=orjson.OPT_NON_STR_KEYS),
+        encoder=lambda value: b"\x01" + _document(value),
         decoder=lambda data: orjson.loads(data[1:]),
     )
+
+
+def _document(value: Any) -> bytes:
+    """JSON of values, dictionaries and lists. orjson takes UUIDs as keys, but not asyncpg's own kind of them."""
+    try:
+        return orjson.dumps(value, default=_plain, option=orjson.OPT_NON_STR_KEYS)
+    except TypeError:
+        return orjson.dumps(_with_text_keys(value), default=_plain)
+
+
+def _with_text_keys(value: Any) -> Any:
+    if is_dataclass(value):
+        return {field.name: _with_text_keys(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _with_text_keys(each) for key, each in value.items()}
+    return [_with_text_keys(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def _plain(value: Any) -> Any:

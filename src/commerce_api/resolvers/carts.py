@@ -1,6 +1,5 @@
 """Filling a cart."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from commerce_api.domain.permissions import Permission
 from commerce_api.operations import cart_opening, carts
 from commerce_api.operations.cart_opening import CartOpening
 from commerce_api.operations.carts import ChangeCart
-from commerce_api.persistence.readers.carts import CartFilter, carts_of, carts_page, count_carts, current_cart
+from commerce_api.persistence.readers.carts import CartFilter, carts_of, current_cart
 from commerce_api.schema.cart import Cart, CartPayload, CreateCartPayload, DeleteCartPayload
 from commerce_api.schema.cart_inputs import (
     AddCartLinesInput,
@@ -31,9 +30,10 @@ from commerce_api.schema.cart_inputs import (
     SetCartShippingMethodInput,
     UpdateCartLinesInput,
 )
+from commerce_api.schema.cart_lists import cart_connection
 from commerce_api.schema.context import Context, Info, once
 from commerce_api.schema.node import answers_for, key_of
-from commerce_api.schema.pagination import Connection, page_of
+from commerce_api.schema.pagination import Connection
 from commerce_api.schema.permissions import requires
 
 
@@ -45,26 +45,6 @@ async def _node(context: Context, key: UUID) -> Cart | None:
 async def _cart(context: Context, key: UUID) -> Cart | None:
     found = await context.load(carts_of, key)
     return Cart.of(found, context.scope.at) if found else None
-
-
-async def cart_connection(
-    context: Context, chosen: CartFilter, first: int | None, after: str | None, last: int | None, before: str | None
-) -> Connection[Cart]:
-    page = page_of(first, after, last, before, width=2)
-    found = await carts_page(
-        context.scope,
-        chosen,
-        limit=page.limit,
-        backward=page.backward,
-        position=page.keys(datetime.fromisoformat, UUID),
-    )
-    return Connection.of(
-        page,
-        found,
-        lambda cart: Cart.of(cart, context.scope.at),
-        lambda cart: (cart.updated_at, cart.id),
-        lambda: count_carts(context.scope, chosen),
-    )
 
 
 async def _change(info: Info, input: CartInput, command: ChangeCart | Refused) -> CartPayload:

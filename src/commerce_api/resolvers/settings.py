@@ -1,13 +1,142 @@
 """Channels, taxes, shipping and stock locations, as staff set them up."""
 
+from typing import Any
+from uuid import UUID
+
 import strawberry
+
+from commerce_api.domain.permissions import Permission
+from commerce_api.domain.setting import SaveShippingMethod, SaveTaxClass, SaveTaxRate, SaveZone
+from commerce_api.operations import settings
+from commerce_api.persistence.readers import settings as read
+from commerce_api.schema.channel import Channel
+from commerce_api.schema.context import Context, Info, once
+from commerce_api.schema.node import answers_for
+from commerce_api.schema.permissions import requires
+from commerce_api.schema.setting import ShippingMethodSetting, TaxClass, TaxRate, Zone
+from commerce_api.schema.setting_inputs import (
+    DeleteSettingInput,
+    SaveChannelInput,
+    SaveShippingMethodInput,
+    SaveStockLocationInput,
+    SaveTaxClassInput,
+    SaveTaxRateInput,
+    SaveZoneInput,
+)
+from commerce_api.schema.setting_payloads import (
+    DeleteSettingPayload,
+    SaveChannelPayload,
+    SaveShippingMethodPayload,
+    SaveStockLocationPayload,
+    SaveTaxClassPayload,
+    SaveTaxRatePayload,
+    SaveZonePayload,
+)
+
+_taxes: Any = [requires(Permission.MANAGE_TAXES)]
+_shipping: Any = [requires(Permission.MANAGE_SHIPPING)]
+_channels: Any = [requires(Permission.MANAGE_CHANNELS)]
+_staff: Any = [requires(Permission.STAFF_DESK)]
+
+
+async def _save(info: Info, input: Any) -> Any:
+    return await info.context.write(settings.save, input.parse(), once=once(input.idempotency_key, settings.load))
+
+
+async def _delete(info: Info, input: DeleteSettingInput, kind: type[Any], prefix: str) -> DeleteSettingPayload:
+    replay = once(input.idempotency_key, settings.load)
+    outcome = await info.context.write(settings.delete, input.parse(kind, prefix), once=replay)
+    return DeleteSettingPayload.of(outcome, prefix)
 
 
 @strawberry.type
 class SettingsQueries:
-    pass
+    @strawberry.field(description="All zones by code.", directives=_staff)
+    async def zones(self, info: Info) -> list[Zone]:
+        return [Zone.of(row) for row in await read.every_zone(info.context.scope)]
+
+    @strawberry.field(description="All tax classes by code.", directives=_staff)
+    async def tax_classes(self, info: Info) -> list[TaxClass]:
+        return [TaxClass.of(row) for row in await read.every_tax_class(info.context.scope)]
+
+    @strawberry.field(description="All shipping methods of all channels, offered or not.", directives=_staff)
+    async def shipping_methods(self, info: Info) -> list[ShippingMethodSetting]:
+        return [ShippingMethodSetting.of(row) for row in await read.every_method(info.context.scope)]
+
+    @strawberry.field(description="All channels by code, active or not.", directives=_staff)
+    async def channels(self, info: Info) -> list[Channel]:
+        return [Channel.of(channel) for channel in await read.every_channel(info.context.scope)]
 
 
 @strawberry.type
 class SettingsMutations:
-    pass
+    @strawberry.mutation(description="Make a zone, or change one.", directives=_taxes)
+    async def save_zone(self, info: Info, input: SaveZoneInput) -> SaveZonePayload:
+        payload: SaveZonePayload = SaveZonePayload.of(await _save(info, input))
+        return payload
+
+    @strawberry.mutation(
+        description="Delete a zone with its tax rates and the shipping prices for it.", directives=_taxes
+    )
+    async def delete_zone(self, info: Info, input: DeleteSettingInput) -> DeleteSettingPayload:
+        return await _delete(info, input, SaveZone, "zon")
+
+    @strawberry.mutation(description="Make a tax class, or change one.", directives=_taxes)
+    async def save_tax_class(self, info: Info, input: SaveTaxClassInput) -> SaveTaxClassPayload:
+        payload: SaveTaxClassPayload = SaveTaxClassPayload.of(await _save(info, input))
+        return payload
+
+    @strawberry.mutation(description="Delete a tax class that nothing has any more.", directives=_taxes)
+    async def delete_tax_class(self, info: Info, input: DeleteSettingInput) -> DeleteSettingPayload:
+        return await _delete(info, input, SaveTaxClass, "txc")
+
+    @strawberry.mutation(
+        description="Make a tax rate, or change one. Carts and orders not yet placed follow at once.", directives=_taxes
+    )
+    async def save_tax_rate(self, info: Info, input: SaveTaxRateInput) -> SaveTaxRatePayload:
+        payload: SaveTaxRatePayload = SaveTaxRatePayload.of(await _save(info, input))
+        return payload
+
+    @strawberry.mutation(description="Delete a tax rate.", directives=_taxes)
+    async def delete_tax_rate(self, info: Info, input: DeleteSettingInput) -> DeleteSettingPayload:
+        return await _delete(info, input, SaveTaxRate, "txr")
+
+    @strawberry.mutation(description="Make a shipping method with its prices, or change one.", directives=_shipping)
+    async def save_shipping_method(self, info: Info, input: SaveShippingMethodInput) -> SaveShippingMethodPayload:
+        payload: SaveShippingMethodPayload = SaveShippingMethodPayload.of(await _save(info, input))
+        return payload
+
+    @strawberry.mutation(
+        description="Delete a shipping method. Carts that chose it have to choose again.", directives=_shipping
+    )
+    async def delete_shipping_method(self, info: Info, input: DeleteSettingInput) -> DeleteSettingPayload:
+        return await _delete(info, input, SaveShippingMethod, "shm")
+
+    @strawberry.mutation(description="Make a stock location, or change one.", directives=_channels)
+    async def save_stock_location(self, info: Info, input: SaveStockLocationInput) -> SaveStockLocationPayload:
+        payload: SaveStockLocationPayload = SaveStockLocationPayload.of(await _save(info, input))
+        return payload
+
+    @strawberry.mutation(
+        description="Make a channel, or change one. All servers follow within a second.", directives=_channels
+    )
+    async def save_channel(self, info: Info, input: SaveChannelInput) -> SaveChannelPayload:
+        payload: SaveChannelPayload = SaveChannelPayload.of(await _save(info, input))
+        info.context.app.channels.forget()
+        return payload
+
+
+def _answers(prefix: str, question: Any, type_: Any) -> None:
+    @answers_for(prefix)
+    async def found(context: Context, key: UUID) -> Any:
+        row = await context.load(question, key) if context.actor.may(Permission.STAFF_DESK) else None
+        return type_.of(row) if row else None
+
+
+for _prefix, _question, _type in (
+    ("zon", read.zones_by_id, Zone),
+    ("txc", read.tax_classes_by_id, TaxClass),
+    ("txr", read.tax_rates_by_id, TaxRate),
+    ("shm", read.methods_by_id, ShippingMethodSetting),
+):
+    _answers(_prefix, _question, _type)

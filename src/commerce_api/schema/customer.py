@@ -7,10 +7,14 @@ import strawberry
 
 from commerce_api.domain import customer as domain
 from commerce_api.domain.address_book import AddressEntry
+from commerce_api.persistence.readers.carts import CartFilter
 from commerce_api.persistence.readers.customers import addresses_of, consents_of
 from commerce_api.schema.address import Address
+from commerce_api.schema.cart import Cart
+from commerce_api.schema.cart_lists import cart_connection
 from commerce_api.schema.context import Info
 from commerce_api.schema.node import Node
+from commerce_api.schema.pagination import Connection
 from commerce_api.schema.scalars import CurrencyCode, LanguageCode
 
 ConsentKind = strawberry.enum(
@@ -78,6 +82,29 @@ class Customer(Node):
     @strawberry.field(description="The address book, at most 100 entries, oldest first.")
     async def addresses(self, info: Info) -> list[CustomerAddress]:
         return [CustomerAddress.of(entry) for entry in await info.context.load(addresses_of, self.key) or ()]
+
+    @strawberry.field(description="Carts that are not over, saved ones too, the last changed first.")
+    async def carts(
+        self,
+        info: Info,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+    ) -> Connection[Cart]:
+        return await cart_connection(info.context, CartFilter(customer_id=self.key), first, after, last, before)
+
+    @strawberry.field(description="Carts put aside under a name, the last changed first.")
+    async def saved_carts(
+        self,
+        info: Info,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+    ) -> Connection[Cart]:
+        chosen = CartFilter(customer_id=self.key, saved=True)
+        return await cart_connection(info.context, chosen, first, after, last, before)
 
     @strawberry.field(description="The decisions in force, one for each kind that was ever decided.")
     async def consents(self, info: Info) -> list[Consent]:

@@ -58,13 +58,13 @@ def _touches_lines(events: list[CartEvent]) -> bool:
 def _decided(cart: Cart, command: CartCommand, facts: Facts) -> Decision[CartEvent]:  # noqa: C901, PLR0911, PLR0912 - a table
     match command:
         case c.AddLines():
-            return lines.add(cart, command, facts)
+            return lines.added(cart, command, facts).decision()
         case c.UpdateLines():
-            return lines.update(cart, command, facts)
+            return lines.updated(cart, command, facts).decision()
         case c.RemoveLines():
-            return lines.remove(cart, command)
+            return lines.removed(cart, command)
         case c.ClearCart():
-            return lines.remove(cart, c.RemoveLines(line_ids=tuple(line.id for line in cart.lines)))
+            return lines.removed(cart, c.RemoveLines(line_ids=tuple(line.id for line in cart.lines)))
         case c.SetShipGroups():
             return groups.set_groups(cart, command, facts)
         case c.SetShippingAddress():
@@ -198,10 +198,15 @@ def notices(cart: Cart, command: CartCommand) -> tuple[Notice, ...]:
 
 def prices_wanted(cart: Cart, command: CartCommand, facts: Facts) -> set[tuple[VariantId, int]]:
     """The variants and quantities whose prices `decide` will need."""
-    if isinstance(command, c.AcknowledgeChanges | c.SetCurrency):
-        return {(line.variant_id, line.quantity) for line in cart.lines}
-    decided = decide(cart, command, facts)
-    return set() if isinstance(decided, Refused) else prices_of(decided)
+    match command:
+        case c.AcknowledgeChanges() | c.SetCurrency():
+            return {(line.variant_id, line.quantity) for line in cart.lines}
+        case c.AddLines():
+            return prices_of(lines.added(cart, command, facts).events)
+        case c.UpdateLines():
+            return prices_of(lines.updated(cart, command, facts).events)
+        case _:
+            return set()
 
 
 def prices_of(events: Iterable[CartEvent]) -> set[tuple[VariantId, int]]:

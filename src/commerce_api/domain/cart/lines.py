@@ -44,22 +44,22 @@ class Draft:
         return Refused(reasons=tuple(reasons)) if reasons else self.events
 
 
-def add(cart: Cart, command: AddLines, facts: Facts) -> Decision[CartEvent]:
+def added(cart: Cart, command: AddLines, facts: Facts) -> Draft:
     draft = Draft(cart)
     for number, line in enumerate(command.lines):
         new_id = CartLineId(facts.new_ids[number])
         draft.take(_added(draft.cart, line, new_id, facts, ("lines", str(number))))
-    return draft.decision()
+    return draft
 
 
-def update(cart: Cart, command: UpdateLines, facts: Facts) -> Decision[CartEvent]:
+def updated(cart: Cart, command: UpdateLines, facts: Facts) -> Draft:
     draft = Draft(cart)
     for number, line in enumerate(command.lines):
         draft.take(_updated(draft.cart, line, facts, ("lines", str(number))))
-    return draft.decision()
+    return draft
 
 
-def remove(cart: Cart, command: RemoveLines) -> Decision[CartEvent]:
+def removed(cart: Cart, command: RemoveLines) -> list[CartEvent]:
     draft = Draft(cart)
     for line_id in command.line_ids:
         draft.take(removal(draft.cart, line_id))

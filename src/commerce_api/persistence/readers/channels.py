@@ -22,6 +22,7 @@ _LOCATIONS = (
     .scalar_subquery()
 )
 _BY_ID = Statement(select(channels, _LOCATIONS.label("location_ids")).where(channels.c.id == bindparam("id")))
+_EVERY = Statement(select(channels, _LOCATIONS.label("location_ids")).order_by(channels.c.code))
 _ALL = Statement(select(channels, _LOCATIONS.label("location_ids")).where(channels.c.active == true()))
 
 
@@ -29,6 +30,11 @@ async def active_channels(database: Database) -> list[tuple[Channel, bool]]:
     """All active channels, each with whether it is the default one."""
     async with database.connection() as connection:
         return [(_channel(row), row["is_default"]) for row in await connection.fetch(_ALL)]
+
+
+async def all_channels(connection: Connection) -> list[Channel]:
+    """Active or not, by code."""
+    return [_channel(row) for row in await connection.fetch(_EVERY)]
 
 
 async def channel_by_id(connection: Connection, id: UUID) -> Channel:

@@ -1,0 +1,139 @@
+"""What staff set up before anything is sold: zones, taxes, shipping, channels, stock locations.
+
+There is little to decide about them; each is saved whole. `id` None makes a new one.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import ClassVar, TypeAlias
+
+from commerce_api.domain.channel import CapturePolicy, CrossBorder, RoundingLevel
+from commerce_api.domain.decision import Refusal
+from commerce_api.domain.ids import ChannelId, ShippingMethodId, StockLocationId, TaxClassId, TaxRateId, ZoneId
+from commerce_api.domain.money import Rounding
+from commerce_api.domain.value import value
+
+
+@value
+class AreaSetting:
+    country: str
+    region: str = ""
+    postal_prefix: str = ""
+
+
+@value
+class SaveZone:
+    id: ZoneId | None
+    expected_revision: int | None = None
+    code: str
+    name: str
+    areas: tuple[AreaSetting, ...]
+
+
+@value
+class SaveTaxClass:
+    id: TaxClassId | None
+    expected_revision: int | None = None
+    code: str
+    name: str
+
+
+@value
+class SaveTaxRate:
+    id: TaxRateId | None
+    expected_revision: int | None = None
+    zone_id: ZoneId
+    tax_class_id: TaxClassId
+    name: str
+    rate: Decimal
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+
+
+@value
+class RateSetting:
+    """What a method costs in one zone and currency."""
+
+    zone_id: ZoneId
+    currency: str
+    amount: int
+    free_from: int | None = None
+    min_weight: int = 0
+    max_weight: int | None = None
+    min_subtotal: int = 0
+    max_subtotal: int | None = None
+
+
+@value
+class SaveShippingMethod:
+    id: ShippingMethodId | None
+    expected_revision: int | None = None
+    channel_id: ChannelId
+    tax_class_id: TaxClassId
+    code: str
+    name: str
+    description: str = ""
+    min_days: int | None = None
+    max_days: int | None = None
+    position: int = 0
+    active: bool = True
+    rates: tuple[RateSetting, ...]
+
+
+@value
+class SaveStockLocation:
+    id: StockLocationId | None
+    expected_revision: int | None = None
+    code: str
+    name: str
+
+
+@value
+class SaveChannel:
+    id: ChannelId | None
+    expected_revision: int | None = None
+    code: str
+    name: str
+    currencies: tuple[str, ...]
+    languages: tuple[str, ...]
+    countries: tuple[str, ...]
+    time_zone: str
+    prices_include_tax: bool
+    rounding: Rounding
+    rounding_level: RoundingLevel
+    cross_border: CrossBorder
+    order_prefix: str
+    terms_version: str
+    capture_policy: CapturePolicy
+    cart_days: int
+    checkout_minutes: int
+    payment_retry_days: int
+    active: bool
+    location_ids: tuple[StockLocationId, ...]
+
+
+SaveSetting: TypeAlias = SaveZone | SaveTaxClass | SaveTaxRate | SaveShippingMethod | SaveStockLocation | SaveChannel
+
+
+@value
+class SettingSaved:
+    setting: SaveSetting
+
+
+@value
+class SettingDeleted:
+    pass
+
+
+@value
+class CodeTaken(Refusal):
+    """There is another one with this code."""
+
+    staff_only: ClassVar[bool] = True
+
+
+@value
+class SettingInUse(Refusal):
+    """Something else still refers to this; change that first."""
+
+    staff_only: ClassVar[bool] = True

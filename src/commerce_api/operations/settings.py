@@ -1,0 +1,97 @@
+"""Saving and deleting what staff set up."""
+
+from typing import Any
+from uuid import UUID
+
+from commerce_api.domain.decision import NotFound, Refusal, Refused, check_revision, refuse
+from commerce_api.domain.setting import (
+    SaveChannel,
+    SaveSetting,
+    SaveShippingMethod,
+    SaveStockLocation,
+    SaveTaxClass,
+    SaveTaxRate,
+    SaveZone,
+    SettingDeleted,
+    SettingInUse,
+    SettingSaved,
+)
+from commerce_api.domain.value import value
+from commerce_api.persistence.stores.settings import KINDS, SettingStore
+from commerce_api.persistence.unit_of_work import UnitOfWork
+
+
+@value
+class Saved:
+    id: UUID
+
+
+@value
+class DeleteSetting:
+    """`kind` is the command that such a setting is saved with; `id` None cannot be one of it."""
+
+    kind: type[Any]
+    id: UUID | None
+    expected_revision: int | None = None
+
+
+async def save(uow: UnitOfWork, setting: SaveSetting) -> Saved | Refused:
+    store = SettingStore(uow.connection)
+    if setting.id is not None and (
+        missing := await _stale(store, type(setting), setting.id, setting.expected_revision)
+    ):
+        return missing
+    if unknown := [reason for reason in await _unknown(store, setting) if reason]:
+        return Refused(reasons=tuple(unknown))
+    id_ = setting.id or uow.new_id()
+    below = getattr(setting, (KINDS[type(setting)].below or ("id",))[0])
+    new_ids = [uow.new_id() for _ in below] if isinstance(below, tuple) else []
+    if taken := await store.save(setting, id_, new_ids):
+        return refuse(taken)
+    await uow.events.record(KINDS[type(setting)].entity, id_, [SettingSaved(setting=setting)])
+    return Saved(id=id_)
+
+
+async def delete(uow: UnitOfWork, command: DeleteSetting) -> Saved | Refused:
+    store = SettingStore(uow.connection)
+    if command.id is None:
+        return refuse(NotFound(path=("id",)))
+    if missing := await _stale(store, command.kind, command.id, command.expected_revision):
+        return missing
+    if not await store.delete(command.kind, command.id):
+        return refuse(SettingInUse(path=("id",)))
+    await uow.events.record(KINDS[command.kind].entity, command.id, [SettingDeleted()])
+    return Saved(id=command.id)
+
+
+async def load(uow: UnitOfWork, id: UUID) -> Saved:  # noqa: ARG001 - what was saved is read when it is answered
+    return Saved(id=id)
+
+
+async def _stale(store: SettingStore, kind: type[Any], id: UUID, expected: int | None) -> Refused | None:
+    revision = await store.revision(kind, id)
+    return refuse(NotFound(path=("id",))) if revision is None else check_revision(revision, expected)
+
+
+async def _unknown(store: SettingStore, setting: SaveSetting) -> list[Refusal | None]:
+    """What the setting refers to that is not there."""
+
+    async def check(kind: type[Any], id: UUID, *path: str) -> Refusal | None:
+        return None if await store.revision(kind, id) is not None else NotFound(path=path)
+
+    match setting:
+        case SaveTaxRate(zone_id=zone_id, tax_class_id=class_id):
+            return [await check(SaveZone, zone_id, "zoneId"), await check(SaveTaxClass, class_id, "taxClassId")]
+        case SaveShippingMethod(channel_id=channel_id, tax_class_id=class_id, rates=rates):
+            of_rates = [
+                await check(SaveZone, rate.zone_id, "rates", str(number), "zoneId") for number, rate in enumerate(rates)
+            ]
+            return [
+                await check(SaveChannel, channel_id, "channelId"),
+                await check(SaveTaxClass, class_id, "taxClassId"),
+                *of_rates,
+            ]
+        case SaveChannel(location_ids=ids):
+            return [await check(SaveStockLocation, id_, "locationIds", str(number)) for number, id_ in enumerate(ids)]
+        case _:
+            return []

@@ -1,0 +1,151 @@
+"""Settings are written whole: a row, and the rows below it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import Table, bindparam, delete, select, update
+
+from commerce_api.domain.setting import (
+    CodeTaken,
+    SaveChannel,
+    SaveSetting,
+    SaveShippingMethod,
+    SaveStockLocation,
+    SaveTaxClass,
+    SaveTaxRate,
+    SaveZone,
+)
+from commerce_api.persistence.rows import insert_into
+from commerce_api.persistence.sql import Connection, Statement
+from commerce_api.persistence.tables import channels as t
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """Where a setting is kept; `below` are the table and parent column of what belongs to it, by its field."""
+
+    entity: str
+    table: Table
+    fields: tuple[str, ...]
+    below: tuple[str, Table, str] | None = None
+
+    def statements(self) -> "_Statements":
+        table = self.table
+        values = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in self.fields}
+        return _Statements(
+            insert=insert_into(table, "id", "revision", *self.fields),
+            update=Statement(
+                update(table).where(table.c.id == bindparam("key")).values(**values, revision=table.c.revision + 1)
+            ),
+            lock=Statement(select(table.c.revision).where(table.c.id == bindparam("key")).with_for_update()),
+            delete=Statement(delete(table).where(table.c.id == bindparam("key"))),
+        )
+
+
+@dataclass(frozen=True)
+class _Statements:
+    insert: Statement
+    update: Statement
+    lock: Statement
+    delete: Statement
+
+
+_CHANNEL = (
+    *("code", "name", "currencies", "languages", "countries", "time_zone", "prices_include_tax", "rounding"),
+    *("rounding_level", "cross_border", "order_prefix", "terms_version", "capture_policy", "cart_days"),
+    *("checkout_minutes", "payment_retry_days", "active"),
+)
+_METHOD = (
+    *("channel_id", "tax_class_id", "code", "name", "description", "min_days", "max_days", "position", "active"),
+)
+KINDS: Mapping[type[Any], _Kind] = {
+    SaveZone: _Kind("ZONE", t.zones, ("code", "name"), ("areas", t.zone_areas, "zone_id")),
+    SaveTaxClass: _Kind("TAX_CLASS", t.tax_classes, ("code", "name")),
+    SaveTaxRate: _Kind(
+        "TAX_RATE", t.tax_rates, ("zone_id", "tax_class_id", "name", "rate", "valid_from", "valid_until")
+    ),
+    SaveShippingMethod: _Kind(
+        "SHIPPING_METHOD", t.shipping_methods, _METHOD, ("rates", t.shipping_rates, "shipping_method_id")
+    ),
+    SaveStockLocation: _Kind("STOCK_LOCATION", t.stock_locations, ("code", "name")),
+    SaveChannel: _Kind("CHANNEL", t.channels, _CHANNEL),
+}
+_STATEMENTS = {kind: of.statements() for kind, of in KINDS.items()}
+_CLEAR = {
+    kind: Statement(delete(of.below[1]).where(of.below[1].c[of.below[2]] == bindparam("key")))
+    for kind, of in KINDS.items()
+    if of.below
+}
+_FILL = {
+    SaveZone: insert_into(t.zone_areas, "id", "zone_id", "country", "region", "postal_prefix"),
+    SaveShippingMethod: insert_into(t.shipping_rates),
+}
+_CLEAR_LOCATIONS = Statement(delete(t.channel_locations).where(t.channel_locations.c.channel_id == bindparam("key")))
+_FILL_LOCATIONS = insert_into(t.channel_locations)
+
+
+class SettingStore:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def revision(self, kind: type[Any], id: UUID) -> int | None:
+        """The revision that it is at, locked; None if there is none."""
+        found: int | None = await self._connection.fetch_value(_STATEMENTS[kind].lock, key=id)
+        return found
+
+    async def save(self, setting: SaveSetting, id: UUID, new_ids: Iterable[UUID]) -> CodeTaken | None:
+        statements, fields = _STATEMENTS[type(setting)], KINDS[type(setting)].fields
+        values = {name: _plain(getattr(setting, name)) for name in fields}
+        try:
+            async with self._connection.savepoint():
+                if setting.id is None:
+                    await self._connection.execute(statements.insert, {**values, "id": id, "revision": 1})
+                else:
+                    await self._connection.execute(
+                        statements.update, {f"new_{name}": value for name, value in values.items()}, key=id
+                    )
+        except asyncpg.UniqueViolationError:
+            return CodeTaken(path=("code",))
+        await self._save_below(setting, id, new_ids)
+        return None
+
+    async def _save_below(self, setting: SaveSetting, id: UUID, new_ids: Iterable[UUID]) -> None:
+        if isinstance(setting, SaveChannel):
+            await self._connection.execute(_CLEAR_LOCATIONS, key=id)
+            locations = enumerate(setting.location_ids)
+            rows = [{"channel_id": id, "location_id": of, "position": number} for number, of in locations]
+            await self._connection.execute_many(_FILL_LOCATIONS, rows)
+        below = KINDS[type(setting)].below
+        if below is None:
+            return
+        field, table, parent = below
+        await self._connection.execute(_CLEAR[type(setting)], key=id)
+        await self._connection.execute_many(
+            _FILL[type(setting)], _rows(getattr(setting, field), table, {parent: id}, new_ids)
+        )
+
+    async def delete(self, kind: type[Any], id: UUID) -> bool:
+        """Whether it could be deleted: nothing may refer to it."""
+        try:
+            async with self._connection.savepoint():
+                await self._connection.execute(_STATEMENTS[kind].delete, key=id)
+        except asyncpg.ForeignKeyViolationError:
+            return False
+        return True
+
+
+def _rows(
+    values: Sequence[Any], table: Table, parent: Mapping[str, UUID], new_ids: Iterable[UUID]
+) -> list[Mapping[str, Any]]:
+    names = [column.name for column in table.columns if column.name not in {"id", *parent}]
+    return [
+        {"id": new_id, **parent, **{name: getattr(one, name) for name in names}}
+        for new_id, one in zip(new_ids, values, strict=False)
+    ]
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value

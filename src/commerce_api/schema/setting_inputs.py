@@ -1,0 +1,370 @@
+"""What staff send to set up zones, taxes, shipping, channels and stock locations."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import strawberry
+
+from commerce_api.domain import setting as domain
+from commerce_api.domain.channel import CapturePolicy, CrossBorder, RoundingLevel
+from commerce_api.domain.currency import DIGITS
+from commerce_api.domain.decision import NotFound, Refused
+from commerce_api.domain.ids import (
+    ChannelId,
+    ShippingMethodId,
+    StockLocationId,
+    TaxClassId,
+    TaxRateId,
+    ZoneId,
+)
+from commerce_api.domain.intake import Intake
+from commerce_api.domain.money import Rounding, minor_of
+from commerce_api.operations.settings import DeleteSetting
+from commerce_api.schema.enums import described
+from commerce_api.schema.node import key_of
+from commerce_api.schema.scalars import CountryCode, CurrencyCode, LanguageCode
+
+MOST_AREAS: Final = 1_000
+MOST_RATES: Final = 500
+
+described(
+    Rounding,
+    "How an amount between two minor units is rounded.",
+    HALF_UP="To the nearer; from the middle up.",
+    HALF_EVEN="To the nearer; from the middle to the even one.",
+    UP="Always up.",
+    DOWN="Always down.",
+)
+described(
+    RoundingLevel,
+    "Where tax is rounded.",
+    LINE="Once for each line.",
+    UNIT="For each unit, and then multiplied.",
+)
+described(
+    CrossBorder,
+    "What stays the same when a price with tax is sold to a place with another rate.",
+    KEEP_GROSS="What the buyer pays; the margin changes.",
+    KEEP_NET="What remains without tax; the price changes.",
+)
+described(
+    CapturePolicy,
+    "When authorized money is taken.",
+    ON_PLACEMENT="As soon as the order is placed.",
+    ON_ALLOCATION="When stock is assigned.",
+    ON_SHIPMENT="When goods are handed over.",
+    MANUAL="When staff say so.",
+)
+
+
+def _code(intake: Intake, raw: str) -> str:
+    return intake.text(raw, "code", most=50, required=True)
+
+
+def _name(intake: Intake, raw: str) -> str:
+    return intake.text(raw, "name", most=100, required=True)
+
+
+def _key(intake: Intake, raw: str | None, prefix: str, *path: Any) -> UUID | None:
+    key = key_of(raw, prefix) if raw else None
+    if raw is not None and key is None:
+        intake.add(NotFound(path=tuple(map(str, path))))
+    return key
+
+
+def _needed(intake: Intake, raw: str, prefix: str, *path: Any) -> UUID:
+    return _key(intake, raw, prefix, *path) or UUID(int=0)
+
+
+def _range(intake: Intake, number: int | None, low: int, high: int, *path: Any) -> None:
+    if number is not None and not low <= number <= high:
+        intake.invalid(f"Between {low} and {high}, please.", *path)
+
+
+def _ordered(intake: Intake, low: Any, high: Any, *path: Any) -> None:
+    if low is not None and high is not None and low >= high:
+        intake.invalid("The end must come after the beginning.", *path)
+
+
+@strawberry.input(description="What saving any setting has in common.")
+class SettingInput:
+    id: strawberry.ID | None = strawberry.field(default=None, description="Which one to change; none makes a new one.")
+    expected_revision: int | None = strawberry.field(
+        default=None, description="The revision that you have seen; if it is at another one, nothing happens."
+    )
+    idempotency_key: str | None = strawberry.field(
+        default=None, description="A key of your own; with it the request can be repeated safely."
+    )
+
+
+@strawberry.input(description="What to delete.")
+class DeleteSettingInput:
+    id: strawberry.ID = strawberry.field(description="Which one.")
+    expected_revision: int | None = strawberry.field(default=None, description="The revision that you have seen.")
+    idempotency_key: str | None = strawberry.field(
+        default=None, description="A key of your own; with it the request can be repeated safely."
+    )
+
+    def parse(self, kind: type[Any], prefix: str) -> DeleteSetting:
+        return DeleteSetting(kind=kind, id=key_of(self.id, prefix), expected_revision=self.expected_revision)
+
+
+@strawberry.input(description="A part of the world.")
+class ZoneAreaInput:
+    country: CountryCode = strawberry.field(description="ISO 3166-1 alpha-2.")
+    region: str = strawberry.field(default="", description="State, province or the like; empty: all of the country.")
+    postal_prefix: str = strawberry.field(default="", description="What postal codes there begin with; empty: all.")
+
+
+@strawberry.input(description="A part of the world that shares taxes and shipping prices.")
+class SaveZoneInput(SettingInput):
+    code: str = strawberry.field(description="Stable name.")
+    name: str = strawberry.field(description="Name for people.")
+    areas: list[ZoneAreaInput] = strawberry.field(description="At most 1,000. Replaces those that there are.")
+
+    def parse(self) -> domain.SaveZone | Refused:
+        intake = Intake()
+        key = _key(intake, self.id, "zon", "id")
+        _range(intake, len(self.areas), 0, MOST_AREAS, "areas")
+        areas = tuple(
+            domain.AreaSetting(
+                country=area.country,
+                region=intake.text(area.region, "areas", number, "region", most=10),
+                postal_prefix=intake.text(area.postal_prefix, "areas", number, "postalPrefix", most=10),
+            )
+            for number, area in enumerate(self.areas)
+        )
+        if len(set(areas)) < len(areas):
+            intake.invalid("Each area once, please.", "areas")
+        command = domain.SaveZone(
+            id=ZoneId(key) if key else None,
+            expected_revision=self.expected_revision,
+            code=_code(intake, self.code),
+            name=_name(intake, self.name),
+            areas=areas,
+        )
+        return intake.refused() if intake.problems else command
+
+
+@strawberry.input(description="Goods that are taxed alike.")
+class SaveTaxClassInput(SettingInput):
+    code: str = strawberry.field(description="Stable name.")
+    name: str = strawberry.field(description="Name for people.")
+
+    def parse(self) -> domain.SaveTaxClass | Refused:
+        intake = Intake()
+        key = _key(intake, self.id, "txc", "id")
+        command = domain.SaveTaxClass(
+            id=TaxClassId(key) if key else None,
+            expected_revision=self.expected_revision,
+            code=_code(intake, self.code),
+            name=_name(intake, self.name),
+        )
+        return intake.refused() if intake.problems else command
+
+
+@strawberry.input(description="One tax on one class of goods in one zone.")
+class SaveTaxRateInput(SettingInput):
+    zone_id: strawberry.ID = strawberry.field(description="Where.")
+    tax_class_id: strawberry.ID = strawberry.field(description="Of which goods.")
+    name: str = strawberry.field(description="Name for people.")
+    rate: Decimal = strawberry.field(description='As a fraction with at most six digits: `"0.19"` is 19 %.')
+    valid_from: datetime | None = strawberry.field(default=None, description="From this moment on.")
+    valid_until: datetime | None = strawberry.field(
+        default=None, description="Up to this moment, which is no longer part of it."
+    )
+
+    def parse(self) -> domain.SaveTaxRate | Refused:
+        intake = Intake()
+        key = _key(intake, self.id, "txr", "id")
+        if not 0 <= self.rate < 10 or self.rate != round(self.rate, 6):  # noqa: PLR2004 - 1,000 %
+            intake.invalid("A fraction from 0 to below 10 with at most six digits, please.", "rate")
+        _ordered(intake, self.valid_from, self.valid_until, "validUntil")
+        command = domain.SaveTaxRate(
+            id=TaxRateId(key) if key else None,
+            expected_revision=self.expected_revision,
+            zone_id=ZoneId(_needed(intake, self.zone_id, "zon", "zoneId")),
+            tax_class_id=TaxClassId(_needed(intake, self.tax_class_id, "txc", "taxClassId")),
+            name=_name(intake, self.name),
+            rate=self.rate,
+            valid_from=self.valid_from,
+            valid_until=self.valid_until,
+        )
+        return intake.refused() if intake.problems else command
+
+
+@strawberry.input(description="What a method costs in one zone and currency.")
+class ShippingRateInput:
+    zone_id: strawberry.ID = strawberry.field(description="Where to.")
+    currency: CurrencyCode = strawberry.field(description="Of all amounts here.")
+    amount: Decimal = strawberry.field(description="What it costs.")
+    free_from: Decimal | None = strawberry.field(default=None, description="It costs nothing from this subtotal on.")
+    min_weight: int = strawberry.field(default=0, description="From this weight on, in grams.")
+    max_weight: int | None = strawberry.field(default=None, description="Below this weight, in grams.")
+    min_subtotal: Decimal | None = strawberry.field(default=None, description="From this subtotal on.")
+    max_subtotal: Decimal | None = strawberry.field(default=None, description="Below this subtotal.")
+
+    def parse(self, intake: Intake, *path: Any) -> domain.RateSetting:
+        def minor(amount: Decimal | None, name: str) -> int | None:
+            found = None if amount is None else minor_of(amount, DIGITS[self.currency])
+            if amount is not None and (found is None or found < 0):
+                intake.invalid("An amount that this currency has, not below zero, please.", *path, name)
+            return found
+
+        minimum, maximum = minor(self.min_subtotal, "minSubtotal") or 0, minor(self.max_subtotal, "maxSubtotal")
+        _range(intake, self.min_weight, 0, 2**31 - 1, *path, "minWeight")
+        _ordered(intake, self.min_weight, self.max_weight, *path, "maxWeight")
+        _ordered(intake, minimum, maximum, *path, "maxSubtotal")
+        return domain.RateSetting(
+            zone_id=ZoneId(_needed(intake, self.zone_id, "zon", *path, "zoneId")),
+            currency=self.currency,
+            amount=minor(self.amount, "amount") or 0,
+            free_from=minor(self.free_from, "freeFrom"),
+            min_weight=self.min_weight,
+            max_weight=self.max_weight,
+            min_subtotal=minimum,
+            max_subtotal=maximum,
+        )
+
+
+@strawberry.input(description="A way of sending goods.")
+class SaveShippingMethodInput(SettingInput):
+    channel_id: strawberry.ID = strawberry.field(description="Which channel offers it.")
+    tax_class_id: strawberry.ID = strawberry.field(description="How shipping is taxed.")
+    code: str = strawberry.field(description="Stable name within the channel.")
+    name: str = strawberry.field(description="Name for people.")
+    description: str = strawberry.field(default="", description="More about it.")
+    min_days: int | None = strawberry.field(default=None, description="Days that it takes at least.")
+    max_days: int | None = strawberry.field(default=None, description="Days that it takes at most.")
+    position: int = strawberry.field(default=0, description="Its place among the channel's methods.")
+    active: bool = strawberry.field(default=True, description="Whether it is offered.")
+    rates: list[ShippingRateInput] = strawberry.field(description="At most 500. Replaces those that there are.")
+
+    def parse(self) -> domain.SaveShippingMethod | Refused:
+        intake = Intake()
+        key = _key(intake, self.id, "shm", "id")
+        _range(intake, len(self.rates), 0, MOST_RATES, "rates")
+        _range(intake, self.min_days, 0, 1_000, "minDays")
+        _range(intake, self.max_days, self.min_days or 0, 1_000, "maxDays")
+        _range(intake, self.position, 0, 100_000, "position")
+        command = domain.SaveShippingMethod(
+            id=ShippingMethodId(key) if key else None,
+            expected_revision=self.expected_revision,
+            channel_id=ChannelId(_needed(intake, self.channel_id, "chn", "channelId")),
+            tax_class_id=TaxClassId(_needed(intake, self.tax_class_id, "txc", "taxClassId")),
+            code=_code(intake, self.code),
+            name=_name(intake, self.name),
+            description=intake.text(self.description, "description", most=500),
+            min_days=self.min_days,
+            max_days=self.max_days,
+            position=self.position,
+            active=self.active,
+            rates=tuple(rate.parse(intake, "rates", number) for number, rate in enumerate(self.rates)),
+        )
+        return intake.refused() if intake.problems else command
+
+
+@strawberry.input(description="A place where goods lie.")
+class SaveStockLocationInput(SettingInput):
+    code: str = strawberry.field(description="Stable name.")
+    name: str = strawberry.field(description="Name for people.")
+
+    def parse(self) -> domain.SaveStockLocation | Refused:
+        intake = Intake()
+        key = _key(intake, self.id, "loc", "id")
+        command = domain.SaveStockLocation(
+            id=StockLocationId(key) if key else None,
+            expected_revision=self.expected_revision,
+            code=_code(intake, self.code),
+            name=_name(intake, self.name),
+        )
+        return intake.refused() if intake.problems else command
+
+
+@strawberry.input(description="A shop front with its own currencies, languages, taxes and rules.")
+class SaveChannelInput(SettingInput):
+    code: str = strawberry.field(description="Name for the `X-Channel` header.")
+    name: str = strawberry.field(description="Name for people.")
+    currencies: list[CurrencyCode] = strawberry.field(description="What can be paid in, the default first.")
+    languages: list[LanguageCode] = strawberry.field(description="What texts are translated to, the default first.")
+    countries: list[CountryCode] = strawberry.field(description="Where it ships to, its home first.")
+    time_zone: str = strawberry.field(description="Of its days, such as `Europe/Berlin`.")
+    prices_include_tax: bool = strawberry.field(description="Whether prices are kept and shown with tax.")
+    rounding: Rounding = strawberry.field(default=Rounding.HALF_UP, description="How tax is rounded.")
+    rounding_level: RoundingLevel = strawberry.field(default=RoundingLevel.LINE, description="Where tax is rounded.")
+    cross_border: CrossBorder = strawberry.field(
+        default=CrossBorder.KEEP_GROSS, description="What stays the same abroad, where prices include tax."
+    )
+    order_prefix: str = strawberry.field(default="", description="What its order numbers begin with.")
+    terms_version: str = strawberry.field(description="Version of the terms in force.")
+    capture_policy: CapturePolicy = strawberry.field(
+        default=CapturePolicy.ON_SHIPMENT, description="When authorized money is taken."
+    )
+    cart_days: int = strawberry.field(default=30, description="Days that an untouched cart is kept.")
+    checkout_minutes: int = strawberry.field(default=15, description="Minutes that stock is reserved for a checkout.")
+    payment_retry_days: int = strawberry.field(default=7, description="Days that a rejected payment can be mended.")
+    active: bool = strawberry.field(default=True, description="Whether it can be asked.")
+    location_ids: list[strawberry.ID] = strawberry.field(
+        default_factory=list, description="Stock locations that serve it, in the order in which they are asked."
+    )
+
+    def parse(self) -> domain.SaveChannel | Refused:
+        intake = Intake()
+        key = _key(intake, self.id, "chn", "id")
+        for name, given in (
+            ("currencies", self.currencies),
+            ("languages", self.languages),
+            ("countries", self.countries),
+        ):
+            _distinct(intake, given, name)
+        for field, number, most in (
+            ("cartDays", self.cart_days, 3650),
+            ("checkoutMinutes", self.checkout_minutes, 1440),
+            ("paymentRetryDays", self.payment_retry_days, 90),
+        ):
+            _range(intake, number, 1, most, field)
+        ids = [_needed(intake, raw, "loc", "locationIds", number) for number, raw in enumerate(self.location_ids)]
+        command = domain.SaveChannel(
+            id=ChannelId(key) if key else None,
+            location_ids=tuple(StockLocationId(id_) for id_ in dict.fromkeys(ids)),
+            **self._texts(intake),
+            **self._as_given(),
+        )
+        return intake.refused() if intake.problems else command
+
+    def _texts(self, intake: Intake) -> dict[str, Any]:
+        return {
+            "code": _code(intake, self.code),
+            "name": _name(intake, self.name),
+            "time_zone": _time_zone(intake, self.time_zone),
+            "order_prefix": intake.text(self.order_prefix, "orderPrefix", most=5),
+            "terms_version": intake.text(self.terms_version, "termsVersion", most=50, required=True),
+        }
+
+    def _as_given(self) -> dict[str, Any]:
+        lists = {name: tuple(getattr(self, name)) for name in ("currencies", "languages", "countries")}
+        plain = (
+            *("expected_revision", "prices_include_tax", "rounding", "rounding_level", "cross_border"),
+            *("capture_policy", "cart_days", "checkout_minutes", "payment_retry_days", "active"),
+        )
+        return {**lists, **{name: getattr(self, name) for name in plain}}
+
+
+def _distinct(intake: Intake, given: Sequence[Any], name: str) -> None:
+    if not given:
+        intake.invalid("At least one, please.", name)
+    if len(set(given)) < len(given):
+        intake.invalid("Each one once, please.", name)
+
+
+def _time_zone(intake: Intake, raw: str) -> str:
+    name = intake.text(raw, "timeZone", most=60, required=True)
+    try:
+        ZoneInfo(name or "UTC")
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        intake.invalid("A time zone such as `Europe/Berlin`, please.", "timeZone")
+    return name

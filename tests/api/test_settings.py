@@ -1,0 +1,138 @@
+import pytest
+
+from commerce_api.schema.node import global_id
+from tests import given
+
+ERRORS = "errors { code path }"
+ZONE = f"""mutation ($input: SaveZoneInput!) {{ saveZone(input: $input) {{ {ERRORS}
+  zone {{ id code revision areas {{ country region postalPrefix }} }} }} }}"""
+TAX_CLASS = f"mutation ($input: SaveTaxClassInput!) {{ saveTaxClass(input: $input) {{ {ERRORS} taxClass {{ id }} }} }}"
+TAX_RATE = f"""mutation ($input: SaveTaxRateInput!) {{ saveTaxRate(input: $input) {{ {ERRORS}
+  taxRate {{ id name rate revision }} }} }}"""
+METHOD = f"""mutation ($input: SaveShippingMethodInput!) {{ saveShippingMethod(input: $input) {{ {ERRORS}
+  shippingMethod {{ id code rates {{ amount {{ amount }} freeFrom {{ amount }} maxWeight }} }} }} }}"""
+LOCATION = f"""mutation ($input: SaveStockLocationInput!) {{ saveStockLocation(input: $input) {{ {ERRORS}
+  stockLocation {{ id code }} }} }}"""
+CHANNEL = f"""mutation ($input: SaveChannelInput!) {{ saveChannel(input: $input) {{ {ERRORS}
+  channel {{ id code currencies pricesIncludeTax }} }} }}"""
+CHANNEL_INPUT = {
+    "code": "us",
+    "name": "America",
+    "currencies": ["USD"],
+    "languages": ["en"],
+    "countries": ["US"],
+    "timeZone": "America/New_York",
+    "pricesIncludeTax": False,
+    "termsVersion": "1",
+}
+
+
+@pytest.fixture
+async def channel_id(connection):
+    return await given.channel(connection)
+
+
+@pytest.fixture
+async def admin(api, connection, channel_id):
+    held = ("MANAGE_TAXES", "MANAGE_SHIPPING", "MANAGE_CHANNELS", "STAFF_DESK")
+    return api.as_(await given.staff_token(connection, await given.staff(connection, *held)))
+
+
+async def save(api, document, **input):
+    (payload,) = (await api.staff(document, input=input)).values()
+    return payload
+
+
+async def test_zones_taxes_and_shipping_are_set_up(admin, channel_id):
+    zone = (await save(admin, ZONE, code="de", name="Germany", areas=[{"country": "DE"}]))["zone"]
+    tax_class = (await save(admin, TAX_CLASS, code="goods", name="Goods"))["taxClass"]
+    refs = {"taxClassId": tax_class["id"], "name": "USt"}
+
+    rate = await save(admin, TAX_RATE, zoneId=zone["id"], rate="0.19", **refs)
+    prices = [{"zoneId": zone["id"], "currency": "EUR", "amount": "4.90", "freeFrom": "100.00", "maxWeight": 30000}]
+    method = await save(admin, METHOD, channelId=global_id("chn", channel_id), code="post", rates=prices, **refs)
+
+    area = {"country": "DE", "region": "", "postalPrefix": ""}
+    assert zone == {"id": zone["id"], "code": "de", "revision": 1, "areas": [area]}
+    assert rate["taxRate"] == {"id": rate["taxRate"]["id"], "name": "USt", "rate": "0.19", "revision": 1}
+    assert method["shippingMethod"]["rates"] == [
+        {"amount": {"amount": "4.90"}, "freeFrom": {"amount": "100.00"}, "maxWeight": 30000}
+    ]
+    assert rate["errors"] == method["errors"] == []
+
+
+async def test_a_setting_is_changed_as_a_whole_and_not_over_anothers_change(admin):
+    zone = (await save(admin, ZONE, code="de", name="Germany", areas=[{"country": "DE"}]))["zone"]
+    change = {"id": zone["id"], "code": "dach", "name": "DACH", "areas": [{"country": "AT"}, {"country": "CH"}]}
+
+    changed = await save(admin, ZONE, expectedRevision=1, **change)
+    stale = await save(admin, ZONE, expectedRevision=1, **change)
+
+    assert (changed["zone"]["code"], changed["zone"]["revision"]) == ("dach", 2)
+    assert [area["country"] for area in changed["zone"]["areas"]] == ["AT", "CH"]
+    assert (stale["zone"], [error["code"] for error in stale["errors"]]) == (None, ["STALE_REVISION"])
+
+
+async def test_a_code_is_given_once(admin):
+    await save(admin, TAX_CLASS, code="goods", name="Goods")
+
+    again = await save(admin, TAX_CLASS, code="goods", name="Other goods")
+
+    assert again == {"errors": [{"code": "CODE_TAKEN", "path": ["code"]}], "taxClass": None}
+
+
+async def test_all_problems_of_a_setting_are_told_and_nothing_is_saved(admin, connection):
+    wrong = await save(
+        admin,
+        CHANNEL,
+        **{**CHANNEL_INPUT, "currencies": [], "languages": ["en", "en"], "timeZone": "Mars/Base", "cartDays": 0},
+    )
+    rate = await save(admin, TAX_RATE, zoneId="zon_x", taxClassId="txc_x", name="", rate="10")
+
+    assert [(error["code"], error["path"]) for error in wrong["errors"]] == [
+        ("INVALID_VALUE", ["currencies"]),
+        ("INVALID_VALUE", ["languages"]),
+        ("INVALID_VALUE", ["cartDays"]),
+        ("INVALID_VALUE", ["timeZone"]),
+    ]
+    assert sorted(tuple(error["path"]) for error in rate["errors"]) == [
+        ("name",),
+        ("rate",),
+        ("taxClassId",),
+        ("zoneId",),
+    ]
+    assert await connection.fetchval("SELECT count(*) FROM channels") == 1
+    assert await connection.fetchval("SELECT count(*) FROM tax_rates") == 0
+
+
+async def test_a_new_channel_answers_with_its_locations(api, admin):
+    location = (await save(admin, LOCATION, code="ny", name="New York"))["stockLocation"]
+
+    made = await save(admin, CHANNEL, **CHANNEL_INPUT, locationIds=[location["id"]])
+
+    assert made["errors"] == []
+    data = await api.with_headers(x_channel="us").shop("{ channel { code currencies pricesIncludeTax } }")
+    assert data == {"channel": {"code": "us", "currencies": ["USD"], "pricesIncludeTax": False}}
+
+
+async def test_what_is_in_use_is_not_deleted(admin, connection):
+    await given.a_product(connection, "Kettle")
+    used = global_id("txc", await connection.fetchval("SELECT id FROM tax_classes"))
+    delete = f"mutation ($input: DeleteSettingInput!) {{ deleteTaxClass(input: $input) {{ deletedId {ERRORS} }} }}"
+    free = (await save(admin, TAX_CLASS, code="goods", name="Goods"))["taxClass"]["id"]
+
+    assert await save(admin, delete, id=used) == {
+        "deletedId": None,
+        "errors": [{"code": "SETTING_IN_USE", "path": ["id"]}],
+    }
+    assert await save(admin, delete, id=free) == {"deletedId": free, "errors": []}
+    assert await save(admin, delete, id=free) == {"deletedId": None, "errors": [{"code": "NOT_FOUND", "path": ["id"]}]}
+
+
+async def test_settings_are_for_those_who_may(api, connection, channel_id):
+    reader = api.as_(await given.staff_token(connection, await given.staff(connection, "STAFF_DESK")))
+    zone = {"input": {"code": "de", "name": "Germany", "areas": []}}
+
+    assert await reader.error_codes("/staff/graphql", ZONE, zone) == ["FORBIDDEN"]
+    assert await reader.staff("{ zones { code } channels { code } }") == {"zones": [], "channels": [{"code": "eu"}]}
+    assert await connection.fetchval("SELECT count(*) FROM zones") == 0
