@@ -56,3 +56,7 @@ lock: $(VENV)/dev ## Lock the requirements again; needs `uv`.
 		--no-emit-find-links --no-annotate --no-header --quiet -o requirements/main.txt
 	uv pip compile pyproject.toml --group dev -c requirements/main.txt --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet -o requirements/dev.txt
+
+.PHONY: bench
+bench: $(VENV)/dev ## Measure against a hand-written server; ARGS="--quick" for a first look.
+	PYTHONPATH=src:. $(BIN)/python -m bench $(ARGS)

@@ -1,0 +1,1 @@
+"""What the server costs, measured side by side with what one would write by hand. `make bench`; see docs/benchmarks.md."""

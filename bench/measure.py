@@ -1,0 +1,71 @@
+"""Runs of load on servers taking turns, and what each cost."""
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from bench import load
+from bench.load import Step
+from bench.servers import Server, cpu_seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """One run of load on one server. Times in milliseconds, CPU for each request or walk."""
+
+    rate: float
+    p50: float
+    p99: float
+    server_cpu: float
+    database_cpu: float
+    memory: int
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """How often servers take turns, and for how long."""
+
+    rounds: int
+    seconds: float
+    warm_up: float
+
+
+def take_turns(
+    contestants: Sequence[tuple[Server, list[Step]]], database: psutil.Process, turns: Turns, folder: Path
+) -> list[list[Cost]]:
+    """The costs of each server, in the order of the rounds: A B A B, so that what slows the machine slows all."""
+    for server, steps in contestants:
+        load.run(server.address, steps, seconds=turns.warm_up, folder=folder)
+    rounds = [
+        [_run(server, steps, database, turns.seconds, folder) for server, steps in contestants]
+        for _ in range(turns.rounds)
+    ]
+    return [list(costs) for costs in zip(*rounds, strict=True)]
+
+
+def _run(server: Server, steps: list[Step], database: psutil.Process, seconds: float, folder: Path) -> Cost:
+    before = cpu_seconds(server.process), cpu_seconds(database)
+    figures = load.run(server.address, steps, seconds=seconds, folder=folder)
+    after = cpu_seconds(server.process), cpu_seconds(database)
+    used = [(end - begin) * 1000 / figures.requests for begin, end in zip(before, after, strict=True)]
+    return Cost(
+        rate=figures.rate,
+        p50=figures.p50,
+        p99=figures.p99,
+        server_cpu=used[0],
+        database_cpu=used[1],
+        memory=server.memory(),
+    )
+
+
+def median(costs: Sequence[Cost]) -> Cost:
+    """Of each figure by itself."""
+    return Cost(*(statistics.median(getattr(cost, name) for cost in costs) for name in Cost.__slots__))
+
+
+def ratio(ours: Sequence[Cost], others: Sequence[Cost]) -> float:
+    """How many requests we answer while the other answers one; the median over the rounds."""
+    return statistics.median(our.rate / other.rate for our, other in zip(ours, others, strict=True))

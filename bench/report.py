@@ -1,0 +1,77 @@
+"""The run's figures as tables, put between the marks of docs/benchmarks.md."""
+
+import os
+import platform
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.measure import Cost, median, ratio
+from bench.startup import Startup
+
+PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
+_BEGIN, _END = "<!-- figures: written by `make bench` -->", "<!-- end of figures -->"
+_HEAD = (
+    "| | | requests/s | ratio | p50 ms | p99 ms | CPU server ms | CPU database ms | memory MB | SQL statements |",
+    "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Of one workload: the runs of both, and how many statements each sends."""
+
+    key: str
+    title: str
+    ours: Sequence[Cost]
+    theirs: Sequence[Cost]
+    statements: tuple[int, int]
+
+
+def machine(postgres: str, products: int, rounds: int, seconds: float) -> str:
+    return (
+        f"{products:,} products, {3 * products:,} variants. Python {platform.python_version()}, {postgres}, "
+        f"{os.cpu_count()} cores for the server, the database and the load together. "
+        f"Medians of {rounds} rounds of {seconds:g} seconds each, taking turns."
+    )
+
+
+def table(results: Sequence[Result], floor: Sequence[Cost]) -> str:
+    rows = [*_HEAD]
+    for result in results:
+        rows += [
+            _row(f"**{result.key}** {result.title}", "ours", median(result.ours), result.statements[0],
+                 f"**{ratio(result.ours, result.theirs):.2f}**"),
+            _row("", "by hand", median(result.theirs), result.statements[1], "1"),
+        ]  # fmt: skip
+    if floor:
+        rows.append(_row("constant answer", "floor", median(floor), 0, ""))
+    return "\n".join(rows)
+
+
+def _row(title: str, who: str, cost: Cost, statements: int, share: str) -> str:
+    figures = f"{cost.rate:,.0f} | {share} | {cost.p50:.1f} | {cost.p99:.1f} | {cost.server_cpu:.2f} | {cost.database_cpu:.2f}"
+    return f"| {title} | {who} | {figures} | {cost.memory / 1e6:.0f} | {statements} |"
+
+
+def startup(found: Startup) -> str:
+    rest = found.median - found.imports - found.postgres
+    rows = [
+        "| from `serve` to the first answer, with an existing data folder | seconds |",
+        "|---|--:|",
+        f"| **whole**, median of {len(found.runs)} ({min(found.runs):.2f} to {max(found.runs):.2f}) | **{found.median:.2f}** |",
+        f"| a bare Python interpreter, ending included | {found.interpreter:.2f} |",
+        f"| all imports, interpreter included | {found.imports:.2f} |",
+        f"| starting PostgreSQL | {found.postgres:.2f} |",
+        f"| the rest: command line, settings, checking the schema, connecting, first answer | {rest:.2f} |",
+    ]
+    dearest = ", ".join(f"{package} {milliseconds:.0f}" for package, milliseconds in found.packages)
+    return (
+        "\n".join(rows)
+        + f"\n\nImports by package, in milliseconds of their own (measuring makes them slower): {dearest}."
+    )
+
+
+def write(text: str) -> None:
+    before, _, rest = PAGE.read_text().partition(_BEGIN)
+    PAGE.write_text(f"{before}{_BEGIN}\n\n{text}\n\n{_END}{rest.partition(_END)[2]}")

@@ -1,0 +1,89 @@
+"""A PostgreSQL with a generated catalog, kept between runs; each run works on a copy that it throws away."""
+
+import asyncio
+import hashlib
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+import psutil
+
+from bench.catalog import generate
+from commerce_api.adapters.clock import now
+from commerce_api.adapters.postgres_server import DATABASE, PostgresServer
+from commerce_api.persistence.migrate import migrate
+from commerce_api.persistence.sql import connect
+
+ROOT = Path(__file__).parents[1]
+_COPY = "bench"
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Where a run's copy answers, and the process of its PostgreSQL."""
+
+    dsn: str
+    process: psutil.Process
+
+
+@contextmanager
+def opened(folder: Path, products: int) -> Iterator[Store]:
+    """A fresh copy of a store with so many products."""
+    _discard_outdated(folder, products)
+    with PostgresServer(folder / "postgres") as server:
+        if not _stamp(folder).exists():
+            asyncio.run(_fill(server.dsn, products))
+            _stamp(folder).write_text(_version(products))
+        asyncio.run(_copy(server.dsn))
+        yield Store(dsn=server.dsn.replace(f"/{DATABASE}?", f"/{_COPY}?"), process=psutil.Process(server.pid))
+
+
+def _stamp(folder: Path) -> Path:
+    return folder / "filled"
+
+
+def _version(products: int) -> str:
+    """Changes with whatever decides how the database looks."""
+    sources = sorted(
+        [
+            *ROOT.glob("alembic/versions/*.py"),
+            *ROOT.glob("src/commerce_api/persistence/stores/product_search.py"),
+            ROOT / "bench/catalog.py",
+        ]
+    )
+    digest = hashlib.sha256(b"".join(source.read_bytes() for source in sources))
+    return f"{products} {digest.hexdigest()}"
+
+
+def _discard_outdated(folder: Path, products: int) -> None:
+    stamp = _stamp(folder)
+    if not stamp.exists() or stamp.read_text() != _version(products):
+        stamp.unlink(missing_ok=True)
+        shutil.rmtree(folder / "postgres", ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+
+
+async def _fill(dsn: str, products: int) -> None:
+    begun = time.monotonic()
+    print(f"Generating {products:,} products, once ...", flush=True)
+    await migrate(dsn)
+    database = await connect(dsn, size=2)
+    try:
+        await generate(database, products=products, at=now())
+    finally:
+        await database.close()
+    raw = await asyncpg.connect(dsn)
+    await raw.execute("VACUUM ANALYZE")
+    await raw.close()
+    print(f"... in {time.monotonic() - begun:.0f} s.", flush=True)
+
+
+async def _copy(dsn: str) -> None:
+    raw = await asyncpg.connect(dsn.replace(f"/{DATABASE}?", "/postgres?"))
+    await raw.execute(f"DROP DATABASE IF EXISTS {_COPY} WITH (FORCE)")
+    await raw.execute(f"CREATE DATABASE {_COPY} TEMPLATE {DATABASE}")
+    await raw.close()

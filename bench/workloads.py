@@ -1,0 +1,114 @@
+"""What is measured: for each workload the same requests to both, and answers that must be the same."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+import httpx
+import orjson
+
+from bench.load import Step
+from bench.walk import data_of
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """Requests to ours, and to the hand-written program."""
+
+    key: str
+    title: str
+    ours: list[Step]
+    theirs: list[Step]
+
+
+_MOST_HANDLES = 10_000
+_HANDLES = """
+query Handles($after: String) {
+  products(first: 24, after: $after) { nodes { handle } pageInfo { hasNextPage endCursor } }
+}
+"""
+_BROWSE = """
+query Browse($after: String) {
+  products(first: 24, after: $after) {
+    nodes {
+      id handle title
+      variants(first: 3) {
+        sku name price { amount currencyCode } availability { status quantityAvailable }
+      }
+    }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+"""
+_PRODUCT = """
+query Product($handle: String!) {
+  product(by: { handle: $handle }) {
+    id handle title vendor tags createdAt updatedAt descriptionHtml seoTitle seoDescription
+    priceRange { min { amount currencyCode } max { amount currencyCode } }
+    options { name values }
+    media { id url alt width height }
+    attributes { ...attribute }
+    variants {
+      id sku name price { amount currencyCode } compareAtPrice { amount currencyCode }
+      availability { status quantityAvailable }
+      barcode weight requiresShipping minQuantity maxQuantity quantityStep
+      options { name value }
+      image { url }
+      priceTiers { minQuantity price { amount currencyCode } }
+      attributes { ...attribute }
+    }
+  }
+}
+fragment attribute on AttributeValue {
+  code name
+  ... on TextAttribute { text }
+  ... on NumberAttribute { number }
+  ... on BooleanAttribute { boolean }
+  ... on DateAttribute { date }
+  ... on ChoiceAttribute { choices }
+}
+"""
+
+
+def graphql(document: str, variables: dict[str, Any]) -> bytes:
+    return orjson.dumps({"query": document, "variables": variables})
+
+
+async def workloads(client: httpx.AsyncClient) -> list[Workload]:
+    """All of them, with requests that fit the catalog that our server has at hand."""
+    handles, afters = await _walk_through(client)
+    Random(24).shuffle(handles)
+    return [
+        _reads(
+            "W1", "24 products with three variants each", "/browse", _BROWSE, [{"after": after} for after in afters]
+        ),
+        _reads("W2", "one product with everything", "/product", _PRODUCT, [{"handle": handle} for handle in handles]),
+    ]
+
+
+def _reads(key: str, title: str, path: str, document: str, variables: list[dict[str, Any]]) -> Workload:
+    """Different variables for each request; the hand-written program is sent the variables alone."""
+    ours = Step("/graphql", [graphql(document, each) for each in variables])
+    return Workload(key, title, [ours], [Step(path, [orjson.dumps(each) for each in variables])])
+
+
+async def _walk_through(client: httpx.AsyncClient) -> tuple[list[str], list[str | None]]:
+    """The handles of some thousand products, and the cursors before their pages."""
+    handles: list[str] = []
+    afters: list[str | None] = [None]
+    async for page in _pages(client):
+        handles += [node["handle"] for node in page["nodes"]]
+        if not page["pageInfo"]["hasNextPage"] or len(handles) > _MOST_HANDLES:
+            break
+        afters.append(page["pageInfo"]["endCursor"])
+    return handles, afters
+
+
+async def _pages(client: httpx.AsyncClient) -> AsyncIterator[dict[str, Any]]:
+    after = None
+    while True:
+        answer = await client.post("/graphql", json={"query": _HANDLES, "variables": {"after": after}})
+        page = data_of(answer.json())["products"]
+        yield page
+        after = page["pageInfo"]["endCursor"]
