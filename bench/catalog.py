@@ -24,7 +24,7 @@ _KINDS = {
     "clothing": ("clothing", "Jacket"), "footwear": ("clothing", "Boot"), "cookware": ("cookware", "Kettle"),
     "tableware": ("cookware", "Bowl"), "coffee-and-tea": ("food", "Coffee"), "textiles": ("home", "Blanket"),
 }  # fmt: skip
-_ADJECTIVES = (
+ADJECTIVES = (
     "Quiet",
     "Amber",
     "Long",
@@ -38,7 +38,7 @@ _ADJECTIVES = (
     "Hollow",
     "Stony",
 )
-_NAMES = (
+NAMES = (
     "Heron",
     "Otter",
     "Larch",
@@ -57,7 +57,7 @@ made for long days outside and for the evening after them it keeps dry light war
 snow and heat sewn by hand in a small workshop from cloth that lasts repaired for free as long as you walk with it
 pockets where hands look for them buckles that close with gloves a color that hides mud and shows in fog packs into
 its own hood weighs less than a loaf of bread tested by postmen foresters and children over three winters
-""".split()
+""".split()  # noqa: SIM905 - to be read
 _CHOICES = {
     "Color": ["Moss", "Fern", "Ochre", "Rust", "Slate", "Night", "Sea", "Sand", "Soot", "Berry"],
     "Size": ["Small", "Regular", "Large"],
@@ -118,7 +118,7 @@ class _Catalog:
         dice, id_ = Random(number), new_id()
         category = dice.choice(list(_KINDS))
         type_, kind = _KINDS[category]
-        title = f"{dice.choice(_ADJECTIVES)} {dice.choice(_NAMES)} {kind} {number}"
+        title = f"{dice.choice(ADJECTIVES)} {dice.choice(NAMES)} {kind} {number}"
         since = self._at - timedelta(minutes=number + 1)
         option = dice.choice(list(_CHOICES))
         rows.add(

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import orjson
 
+from bench.catalog import ADJECTIVES, NAMES
 from bench.load import Step
 from bench.walk import data_of
 
@@ -48,6 +49,7 @@ query Product($handle: String!) {
     priceRange { min { amount currencyCode } max { amount currencyCode } }
     options { name values }
     media { id url alt width height }
+    categories { id handle name }
     attributes { ...attribute }
     variants {
       id sku name price { amount currencyCode } compareAtPrice { amount currencyCode }
@@ -69,6 +71,20 @@ fragment attribute on AttributeValue {
   ... on ChoiceAttribute { choices }
 }
 """
+_SEARCH = """
+query Search($search: String!) {
+  products(search: $search, first: 24) {
+    nodes { id handle title priceRange { min { amount currencyCode } max { amount currencyCode } } }
+    totalCount
+    pageInfo { hasNextPage }
+    facets {
+      facets { kind name label values { value label count } }
+      priceRanges { from { amount currencyCode } below { amount currencyCode } count }
+      stock { inStock outOfStock }
+    }
+  }
+}
+"""
 
 
 def graphql(document: str, variables: dict[str, Any]) -> bytes:
@@ -84,7 +100,16 @@ async def workloads(client: httpx.AsyncClient) -> list[Workload]:
             "W1", "24 products with three variants each", "/browse", _BROWSE, [{"after": after} for after in afters]
         ),
         _reads("W2", "one product with everything", "/product", _PRODUCT, [{"handle": handle} for handle in handles]),
+        _reads("W3", "search with facets", "/search", _SEARCH, [{"search": words} for words in _searches()]),
     ]
+
+
+def _searches() -> list[str]:
+    """One word that many products have, and pairs that few have, in no order."""
+    pairs = [f"{one} {other}" for one in (*ADJECTIVES, *NAMES) for other in ("pack", "jacket", "kettle", "blanket")]
+    searches = [*NAMES, *pairs]
+    Random(3).shuffle(searches)
+    return [search.lower() for search in searches]
 
 
 def _reads(key: str, title: str, path: str, document: str, variables: list[dict[str, Any]]) -> Workload:

@@ -1,0 +1,52 @@
+"""The same answers from a program written by hand for nothing else: Starlette, asyncpg, orjson, and SQL as one would write it.
+
+It knows what it will be asked and for whom (a guest of the default channel), so it decides nothing at run time that can be
+decided here. That is what ours is measured against.
+"""
+
+import os
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from bench.handwritten.reads import browse, product
+from bench.handwritten.searches import search
+from bench.handwritten.shop import Shop
+from commerce_api.adapters.clock import now
+
+_SHOP = """
+SELECT id, currencies[1] AS currency, languages[1] AS language, ARRAY(
+    SELECT location_id FROM channel_locations WHERE channel_id = channels.id ORDER BY position
+) AS location_ids
+FROM channels WHERE is_default
+"""
+
+
+async def shop_of(pool: Any, now: Callable[[], datetime] = now) -> Shop:
+    channel_id, currency, language, location_ids = await pool.fetchrow(_SHOP)
+    return Shop(
+        pool=pool, now=now, channel_id=channel_id, currency=currency, language=language, location_ids=location_ids
+    )
+
+
+def application(shop: Shop | None = None) -> Starlette:
+    """With the database of the environment, or the one that is given."""
+
+    @asynccontextmanager
+    async def opened(app: Starlette) -> AsyncGenerator[None]:
+        fast = {"plan_cache_mode": "force_generic_plan", "enable_memoize": "off"}  # both halve what a statement costs
+        async with asyncpg.create_pool(
+            os.environ["DATABASE_URL"], min_size=10, max_size=10, server_settings=fast
+        ) as pool:
+            app.state.shop = await shop_of(pool)
+            yield
+
+    routes = [Route(f"/{page.__name__}", page, methods=["POST"]) for page in (browse, product, search)]
+    app = Starlette(routes=routes, lifespan=None if shop else opened)
+    app.state.shop = shop
+    return app
