@@ -5,10 +5,12 @@ priority first, then a customer group's list before one for everybody, then the 
 for the quantity decides; it alone also says what the price was before.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
+from commerce_api.domain.decision import InvalidValue, Path, Refusal
 from commerce_api.domain.ids import ChannelId, CustomerGroupId, PriceListId
+from commerce_api.domain.money import MAX_MINOR
 from commerce_api.domain.value import value
 
 
@@ -44,6 +46,32 @@ class PriceFound:
     amount: int
     compare_at: int | None
     price_list_id: PriceListId
+
+
+@value
+class PriceListSaved:
+    price_list: PriceList
+
+
+@value
+class PricesSet:
+    """The prices that variants have in the list from now on."""
+
+    prices: Mapping[str, tuple[Price, ...]]
+
+
+def price_problems(prices: Iterable[Price], path: Path) -> Iterator[Refusal]:
+    """What is wrong with a variant's prices in one list."""
+    seen: set[int] = set()
+    for place, price in enumerate(prices):
+        here = (*path, "tiers", str(place))
+        if price.min_quantity < 1 or price.min_quantity in seen:
+            yield InvalidValue(path=(*here, "minQuantity"), problem="At least 1, and each quantity once.")
+        if not 0 <= price.amount < MAX_MINOR:
+            yield InvalidValue(path=(*here, "amount"), problem="Zero or more, and not beyond all measure.")
+        if price.compare_at is not None and not price.amount < price.compare_at < MAX_MINOR:
+            yield InvalidValue(path=(*here, "compareAt"), problem="More than the price itself.")
+        seen.add(price.min_quantity)
 
 
 def in_force(price_list: PriceList, groups: frozenset[CustomerGroupId], at: datetime) -> bool:

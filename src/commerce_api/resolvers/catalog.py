@@ -6,7 +6,6 @@ from uuid import UUID
 import strawberry
 
 from commerce_api.domain.permissions import Permission
-from commerce_api.domain.product_filter import ProductSort
 from commerce_api.persistence.readers.categories import (
     CollectionPage,
     categories_by_handle,
@@ -25,6 +24,7 @@ from commerce_api.persistence.readers.products import (
 )
 from commerce_api.persistence.readers.variants import variants_by_id, variants_by_sku
 from commerce_api.schema.catalog import Category, Collection, Product, ProductConnection, ProductVariant, within
+from commerce_api.schema.catalog_enums import ProductSort
 from commerce_api.schema.catalog_values import Image
 from commerce_api.schema.context import Info, Question
 from commerce_api.schema.errors import BadInput
@@ -145,9 +145,7 @@ class CatalogQueries:
     ) -> Connection[Collection]:
         page = page_of(first, after, last, before, width=CURSOR_WIDTH)
         scope = info.context.scope
-        asked = CollectionPage(
-            limit=page.limit, backward=page.backward, position=position_of(page.position, ProductSort.NAME)
-        )
+        asked = CollectionPage(limit=page.limit, backward=page.backward, position=position_of(page, ProductSort.NAME))
         rows = await collection_page(scope, asked)
         return Connection.of(
             page, rows, Collection.of, lambda row: (row["place"], row["id"]), lambda: count_collections(scope)

@@ -1,13 +1,217 @@
 """Changing the catalog, prices and what goes with them."""
 
+from typing import Annotated, Any
+from uuid import UUID
+
 import strawberry
+
+from commerce_api.domain.permissions import Permission
+from commerce_api.operations import categories, media, price_lists, product_types, products
+from commerce_api.persistence.readers import catalog_work as questions
+from commerce_api.persistence.readers.products import catalog_products_by_handle, catalog_products_by_id
+from commerce_api.resolvers.catalog import ProductBy
+from commerce_api.schema.catalog import Product
+from commerce_api.schema.catalog_enums import ProductStatus
+from commerce_api.schema.catalog_inputs import (
+    CreateCategoryInput,
+    CreateCollectionInput,
+    CreatePriceListInput,
+    DeleteInput,
+    RegisterMediaInput,
+    SaveProductTypeInput,
+    SetPricesInput,
+    UpdateCategoryInput,
+    UpdateCollectionInput,
+    UpdatePriceListInput,
+)
+from commerce_api.schema.catalog_work import (
+    CatalogProductConnection,
+    CategoryPayload,
+    CollectionPayload,
+    DeletionPayload,
+    MediaPayload,
+    PriceList,
+    PriceListPayload,
+    ProductPayload,
+    ProductType,
+    ProductTypePayload,
+)
+from commerce_api.schema.context import Info, once
+from commerce_api.schema.node import answers_for, key_of
+from commerce_api.schema.pagination import After, Before, First, Last, page_of
+from commerce_api.schema.permissions import requires
+from commerce_api.schema.product_inputs import (
+    ArchiveProductInput,
+    CreateProductInput,
+    DeleteVariantInput,
+    PublishProductInput,
+    SaveVariantsInput,
+    UnpublishProductInput,
+    UpdateProductInput,
+)
+
+_CATALOG = [requires(Permission.MANAGE_CATALOG)]
+_PRICES = [requires(Permission.MANAGE_PRICES)]
+_Text = Annotated[str | None, strawberry.argument(description="Part of the title, the handle or a SKU.")]
+_Status = Annotated[ProductStatus | None, strawberry.argument(description="Only products with this status.")]
+
+
+@answers_for(ProductType.prefix)
+async def _(context: Any, key: UUID) -> ProductType | None:
+    if not context.actor.may(Permission.MANAGE_CATALOG):
+        return None
+    found = await context.load(questions.product_types_by_id, key)
+    return found and ProductType.of(found)
+
+
+@answers_for(PriceList.prefix)
+async def _(context: Any, key: UUID) -> PriceList | None:
+    if not context.actor.may(Permission.MANAGE_PRICES):
+        return None
+    found = await context.load(questions.price_lists_by_id, key)
+    return found and PriceList.of(found)
 
 
 @strawberry.type
 class CatalogWorkQueries:
-    pass
+    @strawberry.field(description="Any product, published or not; null if there is none such.", directives=_CATALOG)
+    async def catalog_product(self, info: Info, by: ProductBy) -> Product | None:
+        context = info.context
+        if by.handle:
+            row = await context.load(catalog_products_by_handle, by.handle)
+        else:
+            row = await context.load(catalog_products_by_id, key_of(by.id or "", Product.prefix) or UUID(int=0))
+        return Product.of(row, context.scope.currency) if row else None
+
+    @strawberry.field(description="All products, the latest first.", directives=_CATALOG)
+    async def catalog_products(
+        self,
+        info: Info,
+        *,
+        text: _Text = None,
+        status: _Status = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> CatalogProductConnection:
+        page, scope = page_of(first, after, last, before, width=1), info.context.scope
+        position = (page.keys(UUID) or (None,))[0]
+        asked = questions.WorkPage(
+            limit=page.limit, backward=page.backward, position=position, status=status, text=text or None
+        )
+        rows = await questions.work_page(scope, asked)
+        return CatalogProductConnection.of(
+            page,
+            rows,
+            lambda row: Product.of(row, scope.currency),
+            lambda row: (row["id"],),
+            lambda: questions.count_work(scope, asked),
+        )
+
+    @strawberry.field(description="All kinds of products by name.", directives=_CATALOG)
+    async def product_types(self, info: Info) -> list[ProductType]:
+        return [ProductType.of(found) for found in await questions.all_product_types(info.context.scope)]
+
+    @strawberry.field(description="All price lists by code.", directives=_PRICES)
+    async def price_lists(self, info: Info) -> list[PriceList]:
+        return [PriceList.of(found) for found in await questions.all_price_lists(info.context.scope)]
 
 
 @strawberry.type
 class CatalogWorkMutations:
-    pass
+    @strawberry.mutation(description="Make a product; it is a draft until it is published.", directives=_CATALOG)
+    async def create_product(self, info: Info, input: CreateProductInput) -> ProductPayload:
+        return await _change_product(info, input)
+
+    @strawberry.mutation(description="Change what a product is.", directives=_CATALOG)
+    async def update_product(self, info: Info, input: UpdateProductInput) -> ProductPayload:
+        return await _change_product(info, input)
+
+    @strawberry.mutation(description="Sell a product in a channel, from now or later.", directives=_CATALOG)
+    async def publish_product(self, info: Info, input: PublishProductInput) -> ProductPayload:
+        return await _change_product(info, input)
+
+    @strawberry.mutation(description="Sell a product in a channel no longer.", directives=_CATALOG)
+    async def unpublish_product(self, info: Info, input: UnpublishProductInput) -> ProductPayload:
+        return await _change_product(info, input)
+
+    @strawberry.mutation(description="Put a product away for good. Orders keep their own copy.", directives=_CATALOG)
+    async def archive_product(self, info: Info, input: ArchiveProductInput) -> ProductPayload:
+        return await _change_product(info, input)
+
+    @strawberry.mutation(description="Add variants to a product and change those it has.", directives=_CATALOG)
+    async def save_variants(self, info: Info, input: SaveVariantsInput) -> ProductPayload:
+        return await _change_product(info, input)
+
+    @strawberry.mutation(description="Take a variant away. Orders keep their own copy.", directives=_CATALOG)
+    async def delete_variant(self, info: Info, input: DeleteVariantInput) -> ProductPayload:
+        return await _change_product(info, input)
+
+    @strawberry.mutation(description="Know a picture that is elsewhere on the web.", directives=_CATALOG)
+    async def register_media(self, info: Info, input: RegisterMediaInput) -> MediaPayload:
+        return MediaPayload.of(await info.context.write(media.register_media, input.parse()))
+
+    @strawberry.mutation(description="Make a category.", directives=_CATALOG)
+    async def create_category(self, info: Info, input: CreateCategoryInput) -> CategoryPayload:
+        key = once(input.idempotency_key, categories.load_category)
+        outcome = await info.context.write(categories.create_category, input.parse(), once=key)
+        return await CategoryPayload.of(info.context, outcome)
+
+    @strawberry.mutation(description="Change a category, or move it with all below it.", directives=_CATALOG)
+    async def update_category(self, info: Info, input: UpdateCategoryInput) -> CategoryPayload:
+        key = once(input.idempotency_key, categories.load_category)
+        outcome = await info.context.write(categories.update_category, input.parse(), once=key)
+        return await CategoryPayload.of(info.context, outcome)
+
+    @strawberry.mutation(description="Delete a category that has none below it.", directives=_CATALOG)
+    async def delete_category(self, info: Info, input: DeleteInput) -> DeletionPayload:
+        key = once(input.idempotency_key, categories.load_deleted)
+        outcome = await info.context.write(categories.delete_category, input.parse("cat"), once=key)
+        return DeletionPayload.of(outcome, "cat")
+
+    @strawberry.mutation(description="Make a collection.", directives=_CATALOG)
+    async def create_collection(self, info: Info, input: CreateCollectionInput) -> CollectionPayload:
+        key = once(input.idempotency_key, categories.load_collection)
+        outcome = await info.context.write(categories.create_collection, input.parse(), once=key)
+        return await CollectionPayload.of(info.context, outcome)
+
+    @strawberry.mutation(description="Change a collection.", directives=_CATALOG)
+    async def update_collection(self, info: Info, input: UpdateCollectionInput) -> CollectionPayload:
+        key = once(input.idempotency_key, categories.load_collection)
+        outcome = await info.context.write(categories.update_collection, input.parse(), once=key)
+        return await CollectionPayload.of(info.context, outcome)
+
+    @strawberry.mutation(description="Delete a collection; its products stay.", directives=_CATALOG)
+    async def delete_collection(self, info: Info, input: DeleteInput) -> DeletionPayload:
+        key = once(input.idempotency_key, categories.load_deleted)
+        outcome = await info.context.write(categories.delete_collection, input.parse("col"), once=key)
+        return DeletionPayload.of(outcome, "col")
+
+    @strawberry.mutation(description="Make a kind of product, or change one as a whole.", directives=_CATALOG)
+    async def save_product_type(self, info: Info, input: SaveProductTypeInput) -> ProductTypePayload:
+        key = once(input.idempotency_key, product_types.load)
+        return ProductTypePayload.of(await info.context.write(product_types.save, input.parse(), once=key))
+
+    @strawberry.mutation(description="Make a price list.", directives=_PRICES)
+    async def create_price_list(self, info: Info, input: CreatePriceListInput) -> PriceListPayload:
+        key = once(input.idempotency_key, price_lists.load)
+        return PriceListPayload.of(await info.context.write(price_lists.create, input.parse(), once=key))
+
+    @strawberry.mutation(description="Change for whom, when or how early a price list counts.", directives=_PRICES)
+    async def update_price_list(self, info: Info, input: UpdatePriceListInput) -> PriceListPayload:
+        key = once(input.idempotency_key, price_lists.load)
+        return PriceListPayload.of(await info.context.write(price_lists.update, input.parse(), once=key))
+
+    @strawberry.mutation(
+        description="Put prices into a list, in place of those variants' old ones.", directives=_PRICES
+    )
+    async def set_prices(self, info: Info, input: SetPricesInput) -> PriceListPayload:
+        key = once(input.idempotency_key, price_lists.load)
+        return PriceListPayload.of(await info.context.write(price_lists.set_prices, input.parse(), once=key))
+
+
+async def _change_product(info: Info, input: Any) -> ProductPayload:
+    key = once(input.idempotency_key, products.load)
+    outcome = await info.context.write(products.change, input.parse(), once=key)
+    return await ProductPayload.of(info.context, outcome)

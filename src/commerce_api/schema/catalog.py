@@ -7,9 +7,8 @@ from uuid import UUID
 import strawberry
 
 from commerce_api.domain.permissions import Permission
-from commerce_api.domain.product import RelationKind
-from commerce_api.domain.product_filter import FacetKind, ProductSort
 from commerce_api.persistence.readers import products as products_reader
+from commerce_api.persistence.readers.catalog_work import publications_of
 from commerce_api.persistence.readers.categories import (
     categories_above,
     categories_below,
@@ -23,6 +22,7 @@ from commerce_api.persistence.readers.prices import tiers_of
 from commerce_api.persistence.readers.product_list import Listing, ListingPage, counts_of, pages_of
 from commerce_api.persistence.readers.stock import availability
 from commerce_api.persistence.readers.variants import VariantsOf, variants_by_id, variants_of
+from commerce_api.schema.catalog_enums import FacetKind, ProductSort, ProductStatus, RelationKind
 from commerce_api.schema.catalog_values import (
     AttributeValue,
     Availability,
@@ -30,11 +30,11 @@ from commerce_api.schema.catalog_values import (
     PriceRange,
     PriceTier,
     ProductOption,
+    Publication,
     SelectedOption,
     attribute_values,
 )
 from commerce_api.schema.context import Context, Info
-from commerce_api.schema.enums import described
 from commerce_api.schema.errors import BadInput
 from commerce_api.schema.facets import ProductFacets
 from commerce_api.schema.node import Node
@@ -43,14 +43,6 @@ from commerce_api.schema.permissions import requires
 from commerce_api.schema.product_filter import CURSOR_WIDTH, FilterBy, ProductFilter, SortBy, position_of
 from commerce_api.schema.scalars import Money
 
-described(
-    RelationKind,
-    "How a product goes with another.",
-    CROSS_SELL="It is often bought with it.",
-    UP_SELL="It is a better one.",
-    ACCESSORY="It belongs to it.",
-    SUBSTITUTE="It can take its place.",
-)
 _First = Annotated[int, strawberry.argument(description="At most so many.")]
 _Skip = Annotated[int, strawberry.argument(description="Leave out so many at the start.")]
 
@@ -159,6 +151,9 @@ class Product(Node):
     )
     created_at: datetime = strawberry.field(description="When it was made.")
     updated_at: datetime = strawberry.field(description="When it was changed last.")
+    status: ProductStatus = strawberry.field(
+        description="Whether it can be sold at all.", directives=[requires(Permission.MANAGE_CATALOG)]
+    )
     revision: int = strawberry.field(
         description="Goes up with every change.", directives=[requires(Permission.MANAGE_CATALOG)]
     )
@@ -178,6 +173,7 @@ class Product(Node):
             else PriceRange(min=Money.of(least, currency), max=Money.of(most, currency)),
             created_at=row["created_at"],
             updated_at=row["updated_at"],
+            status=ProductStatus(row["status"]),
             revision=row["revision"],
         )
 
@@ -226,6 +222,17 @@ class Product(Node):
         rows = await info.context.load(products_reader.media_of, self.key)
         return Image.of(rows[0], rows[0]["alt"]) if rows else None
 
+    @strawberry.field(description="Which channels sell it, and when.", directives=[requires(Permission.MANAGE_CATALOG)])
+    async def publications(self, info: Info) -> list[Publication]:
+        return [
+            Publication(
+                channel_key=each.channel_id,
+                published_from=each.published_from,
+                published_until=each.published_until,
+            )
+            for each in await info.context.load(publications_of, self.key) or ()
+        ]
+
     @strawberry.field(description="The categories that it is in.")
     async def categories(self, info: Info) -> list["Category"]:
         return [Category.of(row) for row in await info.context.load(categories_of, self.key) or ()]
@@ -265,7 +272,7 @@ class ProductConnection(Connection[Product]):
     @classmethod
     async def asked(cls, context: Context, listing: Listing, page: Page) -> Self:
         """A page of a listing; pages of several listings on one level are read together."""
-        position = position_of(page.position, listing.sort)
+        position = position_of(page, listing.sort)
         key = ListingPage(listing=listing, limit=page.limit, backward=page.backward, position=position)
         rows = await context.load(pages_of, key) or []
 

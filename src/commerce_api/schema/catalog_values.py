@@ -3,25 +3,17 @@
 import datetime as dt
 from decimal import Decimal
 from typing import Any, ClassVar, Self
+from uuid import UUID
 
 import strawberry
 
 from commerce_api.domain.availability import Availability as AvailabilityFound
-from commerce_api.domain.availability import AvailabilityStatus
 from commerce_api.domain.permissions import Permission
-from commerce_api.schema.enums import described
+from commerce_api.domain.picture import address_of
+from commerce_api.schema.catalog_enums import AvailabilityStatus
 from commerce_api.schema.node import Node, global_id
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.scalars import Money
-
-described(
-    AvailabilityStatus,
-    "Whether something can be bought now.",
-    IN_STOCK="There is enough, or it is not counted.",
-    LOW_STOCK="Few are left.",
-    BACKORDER="None are left, but it can be ordered and comes later.",
-    OUT_OF_STOCK="It cannot be bought now.",
-)
 
 
 @strawberry.type(description="A picture.")
@@ -35,7 +27,7 @@ class Image(Node):
 
     @classmethod
     def of(cls, row: Any, alt: str = "") -> Self:
-        url = row["url"] or f"/media/{global_id(cls.prefix, row['id'])}"
+        url = row["url"] or address_of(row["sha256"], row["content_type"])
         return cls(key=row["id"], url=url, alt=alt, width=row["width"], height=row["height"])
 
 
@@ -77,6 +69,17 @@ class Availability:
     @classmethod
     def of(cls, found: AvailabilityFound) -> Self:
         return cls(status=found.status, quantity_available=found.told, exact_quantity=found.available)
+
+
+@strawberry.type(description="From when until when a channel sells a product.")
+class Publication:
+    channel_key: strawberry.Private[UUID]
+    published_from: dt.datetime = strawberry.field(description="From this moment on.")
+    published_until: dt.datetime | None = strawberry.field(description="Until before this moment; null for ever.")
+
+    @strawberry.field(description="The channel.")
+    def channel_id(self) -> strawberry.ID:
+        return strawberry.ID(global_id("chn", self.channel_key))
 
 
 @strawberry.interface(description="Something that a product says of itself, as its product type defines.")

@@ -5,22 +5,11 @@ from uuid import UUID
 
 import strawberry
 
-from commerce_api.domain.product_filter import FacetKind
 from commerce_api.persistence.readers import facets as found
-from commerce_api.schema.enums import described
+from commerce_api.schema.catalog_enums import FacetKind
 from commerce_api.schema.node import global_id
 from commerce_api.schema.scalars import Money
 
-described(
-    FacetKind,
-    "What products can be filtered by.",
-    CATEGORY="The category, with all above it.",
-    COLLECTION="The collection.",
-    VENDOR="Who makes it or sells it.",
-    TAG="A free keyword.",
-    OPTION="An option of its variants, such as color.",
-    ATTRIBUTE="An attribute that its product type declares a facet.",
-)
 _PREFIXES = {FacetKind.CATEGORY: "cat", FacetKind.COLLECTION: "col"}
 
 

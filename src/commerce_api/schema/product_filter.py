@@ -1,7 +1,7 @@
 """Which products a list shows, and in which order."""
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -9,37 +9,16 @@ import strawberry
 
 from commerce_api.domain.currency import DIGITS
 from commerce_api.domain.money import minor_of
-from commerce_api.domain.product_filter import (
-    AllOf,
-    AnyOf,
-    Condition,
-    FacetKind,
-    HasFacet,
-    InStock,
-    NoneOf,
-    PriceBetween,
-    ProductSort,
-)
-from commerce_api.schema.enums import described
+from commerce_api.domain.product_filter import AllOf, AnyOf, Condition, HasFacet, InStock, NoneOf, PriceBetween
+from commerce_api.schema.catalog_enums import FacetKind, ProductSort
 from commerce_api.schema.errors import BadInput
 from commerce_api.schema.node import key_of
+from commerce_api.schema.pagination import Page
 from commerce_api.schema.scalars import MoneyInput
 
 MAX_VALUES = 50
 MAX_DEPTH = 3
 CURSOR_WIDTH = 2
-
-described(
-    ProductSort,
-    "The order of products. Ties are stable.",
-    FEATURED="As they were arranged in the category or collection; elsewhere newest first.",
-    RELEVANCE="What fits the search best comes first.",
-    NEWEST="What was published last comes first.",
-    POPULARITY="What is bought most comes first.",
-    NAME="By title.",
-    PRICE_ASC="The cheapest comes first.",
-    PRICE_DESC="The dearest comes first.",
-)
 
 
 @strawberry.input(description="Has one of these values of an option, such as `Color`.")
@@ -136,19 +115,22 @@ FilterBy = Annotated[ProductFilter | None, strawberry.argument(description="Whic
 SortBy = Annotated[ProductSort | None, strawberry.argument(description="In which order.")]
 
 
-def position_of(values: tuple[Any, ...] | None, sort: ProductSort) -> tuple[Any, UUID] | None:
-    """Read a cursor's values again; they come from outside."""
-    if values is None:
-        return None
-    place, id_ = values
-    try:
-        match sort:
-            case ProductSort.NEWEST:
-                place = datetime.fromisoformat(place)
-            case ProductSort.NAME:
-                place = str(place)
-            case _:
-                place = int(place)
-        return place, UUID(id_)
-    except (ValueError, TypeError, AttributeError) as error:
-        raise BadInput("This cursor is not from a list with this order.") from error
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _text(text: str) -> str:
+    return text.replace("\0", "")
+
+
+def _whole(text: str) -> int:
+    number = int(text)
+    if abs(number) >= 2**63:
+        raise ValueError("beyond what a list is ordered by")
+    return number
+
+
+def position_of(page: Page, sort: ProductSort) -> tuple[Any, ...] | None:
+    """Where a list of this order goes on."""
+    kinds: dict[ProductSort, Callable[[str], Any]] = {ProductSort.NEWEST: _moment, ProductSort.NAME: _text}
+    return page.keys(kinds.get(sort, _whole), UUID)

@@ -4,11 +4,12 @@ from typing import Annotated, Self
 
 import strawberry
 
-from commerce_api.domain.product_filter import Condition, ProductSort
+from commerce_api.domain.product_filter import Condition
 from commerce_api.persistence.readers.categories import categories_named
 from commerce_api.persistence.readers.product_list import Listing, ListingPage, pages_of
 from commerce_api.persistence.readers.search_terms import completions_of, stemming, terms_of
 from commerce_api.schema.catalog import Category, Product
+from commerce_api.schema.catalog_enums import ProductSort
 from commerce_api.schema.context import Context
 from commerce_api.schema.errors import BadInput
 

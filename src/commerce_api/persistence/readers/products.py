@@ -32,6 +32,11 @@ from commerce_api.persistence.tables.catalog import product_translations as tran
 
 _IDS: ColumnElement[Any] = bindparam("ids", type_=ARRAY(Uuid()))
 
+MEDIA_COLUMNS: Sequence[ColumnElement[Any]] = tuple(
+    media.c[name] for name in ("id", "url", "sha256", "content_type", "width", "height")
+)
+"""What `schema.catalog_values.Image` is made of; never the content."""
+
 PRODUCT_COLUMNS: Sequence[ColumnElement[Any]] = (
     *(products.c[name] for name in ("id", "handle", "vendor", "tags", "attributes", "product_type_id", "tax_class_id")),
     *(products.c[name] for name in ("status", "created_at", "updated_at", "revision")),
@@ -64,12 +69,12 @@ _TEXTS = Statement(
     .where(products.c.id == any_(_IDS))
 )
 _MEDIA = Statement(
-    select(product_media.c.product_id, product_media.c.alt, media.c.id, media.c.url, media.c.width, media.c.height)
+    select(product_media.c.product_id, product_media.c.alt, *MEDIA_COLUMNS)
     .join_from(product_media, media, media.c.id == product_media.c.media_id)
     .where(product_media.c.product_id == any_(_IDS))
     .order_by(product_media.c.position, media.c.id)
 )
-_MEDIA_BY_ID = Statement(select(media.c.id, media.c.url, media.c.width, media.c.height).where(media.c.id == any_(_IDS)))
+_MEDIA_BY_ID = Statement(select(*MEDIA_COLUMNS).where(media.c.id == any_(_IDS)))
 _ATTRIBUTES = Statement(
     select(attributes)
     .where(attributes.c.product_type_id == any_(_IDS))
@@ -115,6 +120,13 @@ async def catalog_products_by_id(scope: Scope, ids: Sequence[UUID]) -> Mapping[U
     unpublished = scope.actor.may(Permission.MANAGE_CATALOG)
     rows = await _fetch(scope, _BY_ID, ids=list(ids), unpublished=unpublished, **scoped(scope))
     return {row["id"]: row for row in rows}
+
+
+async def catalog_products_by_handle(scope: Scope, handles: Sequence[str]) -> Mapping[str, Row]:
+    """Drafts and unpublished ones too, for those who work on the catalog."""
+    unpublished = scope.actor.may(Permission.MANAGE_CATALOG)
+    rows = await _fetch(scope, _BY_HANDLE, handles=list(handles), unpublished=unpublished, **scoped(scope))
+    return {row["handle"]: row for row in rows}
 
 
 async def texts_of(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, Row]:

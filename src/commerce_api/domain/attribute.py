@@ -1,0 +1,115 @@
+"""Typed attributes: what products of a type can say of themselves."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import Any
+
+from commerce_api.domain.decision import InvalidValue, Path, Refusal
+from commerce_api.domain.ids import AttributeId, ProductTypeId
+from commerce_api.domain.product import CatalogRefusal
+from commerce_api.domain.value import value
+
+CODE = re.compile(r"[a-z][a-z0-9_]{0,49}")
+
+
+class AttributeKind(StrEnum):
+    TEXT = "TEXT"
+    NUMBER = "NUMBER"
+    BOOLEAN = "BOOLEAN"
+    DATE = "DATE"
+    CHOICE = "CHOICE"
+
+
+@value
+class Attribute:
+    """`choices` are what a CHOICE offers; `of_variant` says whether variants have it or products."""
+
+    id: AttributeId
+    code: str
+    name: str
+    kind: AttributeKind
+    choices: tuple[str, ...] = ()
+    of_variant: bool = False
+    required: bool = False
+    facet: bool = False
+    translations: Mapping[str, Mapping[str, str]]
+
+
+@value
+class ProductType:
+    id: ProductTypeId
+    code: str
+    name: str
+    attributes: tuple[Attribute, ...] = ()
+    revision: int = 1
+
+
+@value
+class ProductTypeSaved:
+    product_type: ProductType
+
+
+@value
+class CodeTaken(CatalogRefusal):
+    """The code {taken} is taken; choose another."""
+
+    taken: str
+
+
+@value
+class UnknownAttribute(CatalogRefusal):
+    """The product type has no such attribute here."""
+
+
+@value
+class MissingAttribute(CatalogRefusal):
+    """The product type requires {attribute}."""
+
+    attribute: str
+
+
+def problems(
+    given: Mapping[str, Any], definitions: Iterable[Attribute], path: Path, *, of_variant: bool
+) -> Iterator[Refusal]:
+    """What is wrong with attribute values of a product or of a variant."""
+    known = {each.code: each for each in definitions if each.of_variant is of_variant}
+    for code, raw in given.items():
+        if code not in known:
+            yield UnknownAttribute(path=(*path, code))
+        elif problem := _problem(raw, known[code]):
+            yield InvalidValue(path=(*path, code), problem=problem)
+    for code, definition in known.items():
+        if definition.required and code not in given:
+            yield MissingAttribute(path=(*path, code), attribute=definition.name)
+
+
+def _problem(raw: Any, definition: Attribute) -> str | None:
+    match definition.kind:
+        case AttributeKind.TEXT:
+            return None if isinstance(raw, str) else "This is a text."
+        case AttributeKind.BOOLEAN:
+            return None if isinstance(raw, bool) else "This is true or false."
+        case AttributeKind.NUMBER:
+            return None if _is_number(raw) else 'This is a number as text, such as "1.5".'
+        case AttributeKind.DATE:
+            return None if _is_date(raw) else 'This is a day, such as "2026-11-22".'
+        case AttributeKind.CHOICE:
+            chosen = raw if isinstance(raw, list | tuple) else [raw]
+            return None if set(chosen) <= set(definition.choices) else "Choose from what the attribute offers."
+
+
+def _is_number(raw: Any) -> bool:
+    try:
+        return isinstance(raw, str) and Decimal(raw).is_finite()
+    except InvalidOperation:
+        return False
+
+
+def _is_date(raw: Any) -> bool:
+    try:
+        return isinstance(raw, str) and bool(date.fromisoformat(raw))
+    except ValueError:
+        return False

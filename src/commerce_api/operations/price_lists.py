@@ -1,0 +1,119 @@
+"""Price lists and prices."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from commerce_api.domain.attribute import CodeTaken
+from commerce_api.domain.decision import InvalidValue, NotFound, Refusal, Refused, check_revision, refuse
+from commerce_api.domain.ids import PriceListId
+from commerce_api.domain.price_list import Price, PriceList, PriceListSaved, PricesSet, price_problems
+from commerce_api.domain.product import PeriodEndsBeforeItBegins
+from commerce_api.domain.value import value
+from commerce_api.operations.products import Reference, missing_of
+from commerce_api.persistence.stores.price_lists import PriceListStore
+from commerce_api.persistence.stores.products import ProductStore
+from commerce_api.persistence.unit_of_work import UnitOfWork
+
+
+@value
+class CreatePriceList:
+    price_list: PriceList
+    references: tuple[Reference, ...] = ()
+
+
+@value
+class UpdatePriceList:
+    """`changes` are fields of the list with their new values."""
+
+    id: PriceListId
+    changes: Mapping[str, Any]
+    expected_revision: int | None = None
+
+
+@value
+class VariantPrices:
+    """All prices of one variant, named by its id or its SKU, in one list; without any it has none there."""
+
+    variant_id: UUID | None = None
+    sku: str | None = None
+    prices: tuple[Price, ...]
+
+
+@value
+class SetPrices:
+    """`currency` is the list's; it says which digits the amounts have."""
+
+    price_list_id: PriceListId
+    currency: str
+    rows: tuple[VariantPrices, ...]
+    expected_revision: int | None = None
+
+
+async def create(uow: UnitOfWork, command: CreatePriceList) -> PriceList | Refused:
+    if refused := await missing_of(ProductStore(uow), command.references):
+        return refused
+    return await _save(uow, replace(command.price_list, id=PriceListId(uow.new_id())))
+
+
+async def update(uow: UnitOfWork, command: UpdatePriceList) -> PriceList | Refused:
+    before = await PriceListStore(uow).get(command.id)
+    if before is None:
+        return refuse(NotFound(path=("id",)))
+    if stale := check_revision(before.revision, command.expected_revision):
+        return stale
+    return await _save(uow, replace(before, **command.changes, revision=before.revision + 1))
+
+
+async def _save(uow: UnitOfWork, wanted: PriceList) -> PriceList | Refused:
+    store = PriceListStore(uow)
+    await ProductStore(uow).one_at_a_time()
+    problems: list[Refusal] = []
+    if await store.code_is_taken(wanted.code, wanted.id):
+        problems.append(CodeTaken(taken=wanted.code, path=("code",)))
+    if wanted.customer_group_id is not None and not await store.group_exists(wanted.customer_group_id):
+        problems.append(NotFound(path=("customerGroupId",)))
+    if wanted.valid_from and wanted.valid_until and wanted.valid_until <= wanted.valid_from:
+        problems.append(PeriodEndsBeforeItBegins(path=("validUntil",)))
+    if problems:
+        return refuse(*problems)
+    await store.save(wanted, [PriceListSaved(price_list=wanted)])
+    return wanted
+
+
+async def set_prices(uow: UnitOfWork, command: SetPrices) -> PriceList | Refused:
+    """All rows, or none if one of them is wrong; every wrong row is told."""
+    store = PriceListStore(uow)
+    price_list = await store.get(command.price_list_id)
+    if price_list is None:
+        return refuse(NotFound(path=("priceListId",)))
+    if stale := check_revision(price_list.revision, command.expected_revision):
+        return stale
+    if command.currency != price_list.currency:
+        return refuse(InvalidValue(path=("currency",), problem=f"This list is in {price_list.currency}."))
+    by_sku = await store.variants_by_sku([row.sku for row in command.rows if row.sku])
+    named = [row.variant_id or by_sku.get(row.sku or "") for row in command.rows]
+    products = await store.products_of([id_ for id_ in named if id_])
+    problems: list[Refusal] = []
+    wanted: dict[UUID, tuple[Price, ...]] = {}
+    for place, (id_, row) in enumerate(zip(named, command.rows, strict=True)):
+        path = ("prices", str(place))
+        problems += price_problems(row.prices, path)
+        if id_ is None or id_ not in products:
+            problems.append(NotFound(path=(*path, "variantId" if row.variant_id else "sku")))
+        else:
+            wanted[id_] = row.prices
+    if problems:
+        return refuse(*problems)
+    after = replace(price_list, revision=price_list.revision + 1)
+    event = PricesSet(prices={str(id_): its for id_, its in wanted.items()})
+    await store.set_prices(after, wanted, {products[id_] for id_ in wanted}, event)
+    return after
+
+
+async def load(uow: UnitOfWork, id: UUID) -> PriceList:
+    """The list as it is now."""
+    price_list = await PriceListStore(uow).get(id)
+    assert price_list is not None  # noqa: S101 - an earlier request made it
+    return price_list

@@ -1,0 +1,53 @@
+"""What kinds of products there are, and what they can say of themselves."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from commerce_api.domain.attribute import CodeTaken, ProductType, ProductTypeSaved
+from commerce_api.domain.decision import NotFound, Refused, check_revision, refuse
+from commerce_api.domain.ids import AttributeId, ProductTypeId
+from commerce_api.domain.value import value
+from commerce_api.persistence.stores.product_types import ProductTypeStore
+from commerce_api.persistence.stores.products import ProductStore
+from commerce_api.persistence.unit_of_work import UnitOfWork
+
+
+@value
+class SaveProductType:
+    """`product_type` as it is to be; attributes keep their ids by their codes."""
+
+    product_type: ProductType
+    create: bool
+    expected_revision: int | None = None
+
+
+async def save(uow: UnitOfWork, command: SaveProductType) -> ProductType | Refused:
+    wanted, store = command.product_type, ProductTypeStore(uow)
+    await ProductStore(uow).one_at_a_time()
+    if command.create:
+        before, wanted = None, replace(wanted, id=ProductTypeId(uow.new_id()))
+    else:
+        before = await store.get(wanted.id)
+        if before is None:
+            return refuse(NotFound(path=("id",)))
+        if stale := check_revision(before.revision, command.expected_revision):
+            return stale
+    if await store.code_is_taken(wanted.code, wanted.id):
+        return refuse(CodeTaken(taken=wanted.code, path=("code",)))
+    kept = {each.code: each.id for each in before.attributes} if before else {}
+    after = replace(
+        wanted,
+        revision=before.revision + 1 if before else 1,
+        attributes=tuple(
+            replace(each, id=kept.get(each.code) or AttributeId(uow.new_id())) for each in wanted.attributes
+        ),
+    )
+    await store.save(after, ProductTypeSaved(product_type=after))
+    return after
+
+
+async def load(uow: UnitOfWork, id: UUID) -> ProductType:
+    """The type as it is now."""
+    product_type = await ProductTypeStore(uow).get(id)
+    assert product_type is not None  # noqa: S101 - an earlier request made it
+    return product_type

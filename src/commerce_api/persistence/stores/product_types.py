@@ -1,0 +1,54 @@
+"""Product types with their attributes."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Uuid, bindparam, select
+
+from commerce_api.domain.attribute import ProductType
+from commerce_api.persistence.product_types import ATTRIBUTE, product_type_of
+from commerce_api.persistence.rows import Children, by_id, upsert
+from commerce_api.persistence.sql import Statement
+from commerce_api.persistence.stores import product_search
+from commerce_api.persistence.tables.catalog import attributes, product_types, products
+from commerce_api.persistence.unit_of_work import UnitOfWork
+
+_GET = by_id(product_types, lock=True)
+_SAVE = upsert(product_types)
+_ATTRIBUTES = Children(attributes, "product_type_id", order_by="position")
+_BY_CODE = Statement(select(product_types.c.id).where(product_types.c.code == bindparam("code")))
+_PRODUCTS = Statement(select(products.c.id).where(products.c.product_type_id == bindparam("id", type_=Uuid())))
+
+
+class ProductTypeStore:
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._uow, self._connection = uow, uow.connection
+
+    async def get(self, id: UUID) -> ProductType | None:
+        row = await self._connection.fetch_one(_GET, id=id)
+        if row is None:
+            return None
+        return product_type_of(row, await _ATTRIBUTES.of(self._connection, [id]))
+
+    async def code_is_taken(self, code: str, by_other_than: UUID) -> bool:
+        owner = await self._connection.fetch_value(_BY_CODE, code=code)
+        return owner is not None and owner != by_other_than
+
+    async def save(self, product_type: ProductType, event: Any) -> None:
+        """Write the type and its attributes as a whole; what its products can be filtered by follows."""
+        id_ = product_type.id
+        values = {"code": product_type.code, "name": product_type.name, "revision": product_type.revision}
+        await self._connection.execute(_SAVE, values, id=id_)
+        rows: list[Mapping[str, Any]] = [
+            {
+                **{name: getattr(each, name) for name in ATTRIBUTE},
+                "product_type_id": id_,
+                "position": position,
+            }
+            for position, each in enumerate(product_type.attributes)
+        ]
+        await _ATTRIBUTES.replace(self._connection, id_, rows)
+        await self._uow.events.record("PRODUCT_TYPE", id_, [event])
+        of_type = [row["id"] for row in await self._connection.fetch(_PRODUCTS, id=id_)]
+        await product_search.refresh(self._connection, of_type)
