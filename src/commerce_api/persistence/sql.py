@@ -167,16 +167,26 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
+_SESSION = {"jit": "off"}
+"""Compiling a plan to machine code takes longer than any statement of ours runs."""
+
+
 async def connect(dsn: str, *, size: int) -> Database:
     """A pool of at most `size` connections. Decisions on the size: docs/decisions/0002."""
     pool = await asyncpg.create_pool(
-        dsn, min_size=1, max_size=size, init=_set_up, command_timeout=60, max_inactive_connection_lifetime=0
+        dsn,
+        server_settings=_SESSION,
+        min_size=1,
+        max_size=size,
+        init=_set_up,
+        command_timeout=60,
+        max_inactive_connection_lifetime=0,
     )
     return Database(pool)
 
 
 async def connect_once(dsn: str) -> asyncpg.Connection:
     """A single connection, set up like those of the pool."""
-    raw = await asyncpg.connect(dsn)
+    raw = await asyncpg.connect(dsn, server_settings=_SESSION)
     await _set_up(raw)
     return raw

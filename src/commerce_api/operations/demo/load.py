@@ -11,7 +11,7 @@ from commerce_api.operations.demo.people import PASSWORD, DemoAccounts, demo_acc
 from commerce_api.operations.demo.products import Catalog
 from commerce_api.operations.demo.settings import put_settings
 from commerce_api.persistence.sql import Database
-from commerce_api.persistence.stores import bulk
+from commerce_api.persistence.stores import bulk, product_search
 
 _FILES = files("commerce_api.operations.demo")
 _CATALOG = ("camp", "trail", "kitchen", "pantry", "home")
@@ -26,6 +26,7 @@ async def load_demo(
         if await bulk.store_is_new(connection):
             rows = demo_rows(roles, at, await hash_password(PASSWORD))
             await rows.copy(connection)
+            await product_search.refresh_all(connection)
     return demo_accounts(roles)
 
 

@@ -46,6 +46,7 @@ def _lists(member: ColumnElement[bool]) -> CTE:
             or_(t.valid_until.is_(None), t.valid_until > _AT),
         )
         .cte("lists")
+        .prefix_with("MATERIALIZED")
     )
 
 
