@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from commerce_api.cli import doctor, running
+from commerce_api.cli import catalog, doctor, running
 from commerce_api.cli.contracts import contracts
 from commerce_api.cli.environment import ToldPlainly
 
@@ -16,7 +16,15 @@ main = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,  # a frame's local variables may hold secrets
 )
-for command in (running.demo, running.serve, running.worker, running.migrate, doctor.doctor):
+for command in (
+    running.demo,
+    running.serve,
+    running.worker,
+    running.migrate,
+    catalog.import_products,
+    catalog.export_products,
+    doctor.doctor,
+):
     main.command()(command)
 main.add_typer(contracts, name="schema")
 

@@ -38,7 +38,7 @@ def serve(host: Host = None, port: Port = None, data_dir: DataDir = None, worker
     With DATABASE_URL it uses that PostgreSQL; without, it runs its own in the data folder. The database is brought to the
     newest schema first. Any number of `serve` may run over one DATABASE_URL. SIGTERM and Ctrl-C let requests finish.
     """
-    _serve(settings_for(host=host, port=port, data_dir=data_dir, workers=workers), _open_store)
+    _serve(settings_for(host=host, port=port, data_dir=data_dir, workers=workers), open_store)
 
 
 def worker(data_dir: DataDir = None) -> None:
@@ -51,7 +51,7 @@ def worker(data_dir: DataDir = None) -> None:
 
     _end_in_order()
     with with_database(settings_for(data_dir=data_dir)) as settings:
-        run(_open_store(settings))
+        run(open_store(settings))
         tell("Doing tasks. Ctrl-C ends it.")
         run(do_tasks(settings))
 
@@ -62,7 +62,7 @@ def migrate(data_dir: DataDir = None) -> None:
     Run it once before you start several `serve` of a new version, so that none of them has to wait.
     """
     with with_database(settings_for(data_dir=data_dir)) as settings:
-        asyncio.run(_open_store(settings))
+        asyncio.run(open_store(settings))
         typer.echo("The database is at the newest schema.")
 
 
@@ -116,7 +116,7 @@ def _addresses(settings: Settings) -> str:
     return "\n".join(["", *lines, "", "Ctrl-C ends it."])
 
 
-async def _open_store(settings: Settings) -> None:
+async def open_store(settings: Settings) -> None:
     """Bring the database to the newest schema, if it is not there."""
     import asyncpg
 
@@ -154,7 +154,7 @@ async def _open_demo_store(settings: Settings) -> str:
     from commerce_api.app import opened
     from commerce_api.operations.demo.load import load_demo
 
-    await _open_store(settings)
+    await open_store(settings)
     async with opened(settings) as app:
         accounts = await load_demo(app.database, at=app.now(), hash_password=app.passwords.hash)
     people = [("Customers", accounts.customers), ("Staff", accounts.staff)]

@@ -1,12 +1,13 @@
 """SQL built by SQLAlchemy Core, run by asyncpg directly.
 
 SQLAlchemy's async layer costs more per statement than PostgreSQL does on a hot read, so it only builds: a `Statement` is
-compiled once, where a module defines it, and then is a string with numbered parameters. See docs/decisions/0002.
+compiled once, and then is a string with numbered parameters. See docs/decisions/0002.
 """
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import fields, is_dataclass
+from functools import cached_property
 from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar
 
 import asyncpg
@@ -20,21 +21,34 @@ Row: TypeAlias = asyncpg.Record
 T = TypeVar("T")
 
 
-class Statement:
-    """SQL with the names of its parameters in the order of their numbers."""
+class _Compiled(NamedTuple):
+    sql: str
+    names: tuple[str, ...]
+    constants: dict[str, Any]
 
-    __slots__ = ("constants", "names", "sql")
+
+class Statement:
+    """SQL with the names of its parameters in the order of their numbers. It is compiled once, when it is first run: a
+    process has hundreds of statements, and compiling all of them would keep its first answer waiting.
+    """
 
     def __init__(self, clause: ClauseElement) -> None:
-        compiled = clause.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
-        self.sql = str(compiled)
-        self.names: tuple[str, ...] = tuple(compiled.positiontup or ())  # type: ignore[attr-defined]
-        self.constants = {name: v for name, v in compiled.params.items() if v is not None}
+        self._clause = clause
+
+    @cached_property
+    def _compiled(self) -> _Compiled:
+        compiled = self._clause.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
+        names: tuple[str, ...] = tuple(compiled.positiontup or ())  # type: ignore[attr-defined]
+        return _Compiled(str(compiled), names, {name: v for name, v in compiled.params.items() if v is not None})
+
+    @property
+    def sql(self) -> str:
+        return self._compiled.sql
 
     def arguments(self, values: Mapping[str, Any]) -> list[Any]:
         """Values in order. A name without a value is a bug and raises KeyError."""
-        constants = self.constants
-        return [values[name] if name in values else constants[name] for name in self.names]
+        _, names, constants = self._compiled
+        return [values[name] if name in values else constants[name] for name in names]
 
 
 class Connection:
