@@ -8,6 +8,7 @@ import typer
 from commerce_api.cli import catalog, doctor, running
 from commerce_api.cli.contracts import contracts
 from commerce_api.cli.environment import ToldPlainly
+from commerce_api.cli.staff import staff
 
 main = typer.Typer(
     name="commerce-api",
@@ -26,6 +27,7 @@ for command in (
     doctor.doctor,
 ):
     main.command()(command)
+main.add_typer(staff, name="staff")
 main.add_typer(contracts, name="schema")
 
 

@@ -2,8 +2,6 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
@@ -11,12 +9,10 @@ import typer
 
 from commerce_api.cli.environment import settings_for, tell, with_database
 from commerce_api.cli.progress import progress
-from commerce_api.cli.running import DataDir, open_store
+from commerce_api.cli.running import DataDir, opened_store, unless_refused
 from commerce_api.settings import Settings
 
 if TYPE_CHECKING:
-    from commerce_api.app import App
-    from commerce_api.domain.actor import Attribution
     from commerce_api.operations.product_import_run import ImportReport
 
 Channel = Annotated[
@@ -53,7 +49,7 @@ def import_products(
 async def _import(settings: Settings, path: Path, size: int, options: dict[str, Any]) -> "ImportReport":
     from commerce_api.operations.import_products import import_products as bring_in
 
-    async with _opened(settings) as (app, by):
+    async with opened_store(settings) as (app, by):
         with path.open("rb") as source, progress(path.name, size) as told:
             report = await bring_in(
                 app.database,
@@ -63,7 +59,7 @@ async def _import(settings: Settings, path: Path, size: int, options: dict[str, 
                 progress=lambda so_far: told(so_far.bytes_read),
                 **options,
             )
-    return _reported(path, _unless_refused(report))
+    return _reported(path, unless_refused(report))
 
 
 def _reported(path: Path, report: "ImportReport") -> "ImportReport":
@@ -97,7 +93,7 @@ def export_products(
 async def _export(settings: Settings, target: BinaryIO, channel: str | None, currency: str | None) -> None:
     from commerce_api.operations.export_products import export_products as write
 
-    async with _opened(settings) as (app, by):
+    async with opened_store(settings) as (app, by):
         with progress("Products written", None) as told:
             count = await write(
                 app.database,
@@ -108,23 +104,4 @@ async def _export(settings: Settings, target: BinaryIO, channel: str | None, cur
                 address=settings.public_url,
                 progress=told,
             )
-    tell(f"{_unless_refused(count)} products written")
-
-
-@asynccontextmanager
-async def _opened(settings: Settings) -> AsyncGenerator[tuple["App", "Attribution"]]:
-    from commerce_api.app import opened
-    from commerce_api.domain.actor import SYSTEM, Attribution
-
-    await open_store(settings)
-    async with opened(settings) as app:
-        yield app, Attribution(actor=SYSTEM, at=app.now(), request_id="command line")
-
-
-def _unless_refused(outcome: Any) -> Any:
-    from commerce_api.domain.decision import Refused
-
-    if isinstance(outcome, Refused):
-        tell(*(reason.message for reason in outcome.reasons))
-        raise typer.Exit(1)
-    return outcome
+    tell(f"{unless_refused(count)} products written")

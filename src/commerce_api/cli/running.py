@@ -4,14 +4,19 @@ import asyncio
 import os
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from commerce_api.cli.environment import changed, settings_for, tell, with_database
 from commerce_api.settings import Settings
+
+if TYPE_CHECKING:
+    from commerce_api.app import App
+    from commerce_api.domain.actor import Attribution
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on, instead of COMMERCE_HOST (127.0.0.1).")]
 Port = Annotated[int | None, typer.Option(help="Port to listen on, instead of COMMERCE_PORT (8000); 0: any free one.")]
@@ -160,3 +165,23 @@ async def _open_demo_store(settings: Settings) -> str:
     people = [("Customers", accounts.customers), ("Staff", accounts.staff)]
     lines = [f"  {a.email:<38}{a.password:<22}{a.who}" for _, group in people for a in group]
     return "\n".join(["", "Accounts: mail address, password, who it is", "", *lines])
+
+
+@asynccontextmanager
+async def opened_store(settings: Settings) -> AsyncGenerator[tuple["App", "Attribution"]]:
+    """For commands that do one thing: the store, and in whose name it is done."""
+    from commerce_api.app import opened
+    from commerce_api.domain.actor import SYSTEM, Attribution
+
+    await open_store(settings)
+    async with opened(settings) as app:
+        yield app, Attribution(actor=SYSTEM, at=app.now(), request_id="command line")
+
+
+def unless_refused(outcome: Any) -> Any:
+    from commerce_api.domain.decision import Refused
+
+    if isinstance(outcome, Refused):
+        tell(*(reason.message for reason in outcome.reasons))
+        raise typer.Exit(1)
+    return outcome
