@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Uuid, any_, bindparam, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, Text, Uuid, any_, bindparam, func, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from commerce_api.domain.ids import ChannelId, CustomerId
@@ -87,7 +87,7 @@ def _conditions(chosen: OrderFilter) -> Iterable[ColumnElement[bool]]:
     if chosen.number is not None:
         yield c.number.startswith(chosen.number, autoescape=True)
     if chosen.states:
-        yield c.state.in_(chosen.states)
+        yield c.state == any_(bindparam("states", list(chosen.states), type_=ARRAY(Text())))
     if chosen.email is not None:
         yield c.email == chosen.email
     if chosen.customer_id is not None:

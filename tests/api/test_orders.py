@@ -1,0 +1,314 @@
+import re
+
+import pytest
+
+from commerce_api.schema.node import global_id
+from tests import given
+from tests.buying import Shop, rows
+
+SUMMARY = """query($cart: ID!) { checkoutSummary(cartId: $cart) {
+  summaryToken expiresAt termsAccepted email
+  readiness { requirement lineId shipGroupId }
+  lines { title quantity total { amount } }
+  paymentInstructions { amount { amount } card { brand lastFour expired } }
+  totals { total { amount currencyCode } due { amount } }
+} }"""
+PLACE = """mutation($input: PlaceOrderInput!) { placeOrder(input: $input) {
+  order { id number state paymentStatus stockStatus balance { amount } allowedActions { action allowed blockers { code } } }
+  errors { code path ... on ReadinessError { missing { requirement } }
+           ... on SummaryChangedError { summaryToken differences { kind before { amount } after { amount } } } }
+} }"""
+ORDER = """query($number: String!) { order(number: $number) {
+  state statusText email currency paymentStatus stockStatus fulfillmentStatus version
+  lines { name sku quantity allocated unitPrice { amount } total { amount } taxes { name rate amount { amount } } }
+  shipGroups { methodName address { city country } lines { quantity } }
+  totals { subtotal { amount } shippingTotal { amount } taxTotal { amount } total { amount } due { amount }
+           charges { kind name amount { amount } } taxes { rate base { amount } amount { amount } } }
+  payments { method amount { amount } status card { brand lastFour } }
+  history(first: 10) { nodes { type actorKind } totalCount }
+} }"""
+
+
+@pytest.fixture
+async def shop(database):
+    return await Shop.open(database)
+
+
+def cart_id(cart):
+    return global_id("crt", cart[0])
+
+
+async def place(api, cart, **more):
+    shopper = api.with_headers(x_cart_token=cart[1])
+    summary = (await shopper.shop(SUMMARY, cart=cart_id(cart)))["checkoutSummary"]
+    made = {"cartId": cart_id(cart), "summaryToken": summary["summaryToken"], "idempotencyKey": "k-1", **more}
+    return (await shopper.shop(PLACE, input=made))["placeOrder"]
+
+
+async def test_a_guest_sees_the_summary_and_places_the_order(api, shop):
+    cart = await shop.cart((await shop.product("Kettle", price=1990), 2), cards=("4242424242424242",))
+    shopper = api.with_headers(x_cart_token=cart[1])
+
+    summary = (await shopper.shop(SUMMARY, cart=cart_id(cart)))["checkoutSummary"]
+    summary.pop("summaryToken")
+    placed = await place(api, cart)
+
+    assert summary == {
+        "expiresAt": None,
+        "termsAccepted": True,
+        "email": "ada@example.com",
+        "readiness": [],
+        "lines": [{"title": "Kettle", "quantity": 2, "total": {"amount": "39.80"}}],
+        "paymentInstructions": [{"amount": None, "card": {"brand": "VISA", "lastFour": "4242", "expired": False}}],
+        "totals": {"total": {"amount": "44.70", "currencyCode": "EUR"}, "due": {"amount": "44.70"}},
+    }
+    number = placed["order"].pop("number")
+    assert number.startswith("E")
+    assert placed["order"].pop("id").startswith("ord_")
+    assert placed == {
+        "order": {
+            "state": "CONFIRMED",
+            "paymentStatus": "AUTHORIZED",
+            "stockStatus": "ALLOCATED",
+            "balance": {"amount": "0.00"},
+            "allowedActions": [
+                {"action": "UPDATE_PAYMENT", "allowed": False, "blockers": [{"code": "PAYMENT_NOT_OPEN"}]},
+                {"action": "RESUBMIT", "allowed": False, "blockers": [{"code": "PAYMENT_NOT_OPEN"}]},
+            ],
+        },
+        "errors": [],
+    }
+
+
+async def test_an_order_shows_everything_that_was_agreed_on(api, shop):
+    cart = await shop.cart((await shop.product("Kettle", price=1990), 2), cards=("4242424242424242",))
+    number = (await place(api, cart))["order"]["number"]
+
+    order = (await api.with_headers(x_cart_token=cart[1]).shop(ORDER, number=number.lower()))["order"]
+
+    assert order["lines"][0].pop("sku").startswith("kettle")
+    assert order == {
+        "state": "CONFIRMED",
+        "statusText": "Confirmed",
+        "email": "ada@example.com",
+        "currency": "EUR",
+        "paymentStatus": "AUTHORIZED",
+        "stockStatus": "ALLOCATED",
+        "fulfillmentStatus": "UNFULFILLED",
+        "version": 1,
+        "lines": [
+            {
+                "name": "Kettle",
+                "quantity": 2,
+                "allocated": 2,
+                "unitPrice": {"amount": "19.90"},
+                "total": {"amount": "39.80"},
+                "taxes": [{"name": "VAT", "rate": "0.19", "amount": {"amount": "6.35"}}],
+            }
+        ],
+        "shipGroups": [
+            {"methodName": "Post", "address": {"city": "Berlin", "country": "DE"}, "lines": [{"quantity": 2}]}
+        ],
+        "totals": {
+            "subtotal": {"amount": "39.80"},
+            "shippingTotal": {"amount": "4.90"},
+            "taxTotal": {"amount": "7.13"},
+            "total": {"amount": "44.70"},
+            "due": {"amount": "0.00"},
+            "charges": [{"kind": "SHIPPING", "name": "Post", "amount": {"amount": "4.90"}}],
+            "taxes": [{"rate": "0.19", "base": {"amount": "37.57"}, "amount": {"amount": "7.13"}}],
+        },
+        "payments": [
+            {
+                "method": "CARD",
+                "amount": {"amount": "44.70"},
+                "status": "SUCCEEDED",
+                "card": {"brand": "VISA", "lastFour": "4242"},
+            }
+        ],
+        "history": {
+            "nodes": [
+                {"type": "OrderPlaced", "actorKind": "GUEST"},
+                {"type": "PaymentAuthorized", "actorKind": "SYSTEM"},
+                {"type": "OrderConfirmed", "actorKind": "SYSTEM"},
+            ],
+            "totalCount": 3,
+        },
+    }
+
+
+async def test_a_number_alone_opens_nothing(api, shop):
+    cart = await shop.cart((await shop.product(), 1))
+    number = (await place(api, cart))["order"]["number"]
+
+    assert (await api.shop(ORDER, number=number))["order"] is None
+
+
+async def test_what_is_missing_and_what_changed_is_told_in_detail(api, shop, database):
+    cart = await shop.cart((await shop.product(price=1990), 1), terms_version=None)
+    shopper = api.with_headers(x_cart_token=cart[1])
+    seen = (await shopper.shop(SUMMARY, cart=cart_id(cart)))["checkoutSummary"]["summaryToken"]
+    made = {"cartId": cart_id(cart), "summaryToken": seen, "idempotencyKey": "k"}
+
+    lacking = (await shopper.shop(PLACE, input=made))["placeOrder"]
+    await rows(database, "UPDATE prices SET amount = 2090 RETURNING 1")
+    changed = (await shopper.shop(PLACE, input={**made, "acceptedTermsVersion": "2026-01"}))["placeOrder"]
+
+    assert lacking == {
+        "order": None,
+        "errors": [{"code": "READINESS_INCOMPLETE", "path": None, "missing": [{"requirement": "TERMS"}]}],
+    }
+    (error,) = changed["errors"]
+    assert (error["code"], error["path"]) == ("SUMMARY_CHANGED", ["summaryToken"])
+    assert error["differences"][0] == {
+        "kind": "UNIT_PRICE",
+        "before": {"amount": "19.90"},
+        "after": {"amount": "20.90"},
+    }
+    assert await rows(database, "SELECT count(*) FROM orders") == [(0,)]
+
+
+START = """mutation($input: StartCheckoutInput!) { startCheckout(input: $input) {
+  expiresAt readiness { requirement } errors { code path } } }"""
+
+
+async def test_the_checkout_keeps_the_stock_for_a_while(api, shop, database):
+    kettle = await shop.product(stock=1)
+    mine, theirs = await shop.cart((kettle, 1)), await shop.cart((kettle, 1))
+
+    async def start(cart, **more):
+        shopper = api.with_headers(x_cart_token=cart[1])
+        return (await shopper.shop(START, input={"cartId": cart_id(cart), **more}))["startCheckout"]
+
+    assert await start(mine) == {"expiresAt": "2026-03-02T12:15:00Z", "readiness": [], "errors": []}
+    assert (await start(theirs))["readiness"] == [{"requirement": "STOCK"}]
+    assert await rows(database, "SELECT quantity FROM reservations") == [(1,)]
+    assert (await start(mine, renew=True))["errors"] == []
+    assert (await start(mine, renew=True))["errors"] == [{"code": "CHECKOUT_RENEWED_ALREADY", "path": None}]
+    assert (await place(api, theirs))["errors"][0]["code"] == "INSUFFICIENT_STOCK"
+    assert (await place(api, mine))["errors"] == []
+    assert await rows(database, "SELECT count(*) FROM reservations") == [(0,)]
+
+
+PAY = """mutation($input: SetPaymentInstructionsInput!) { setPaymentInstructions(input: $input) {
+  cart { revision } errors { code path } } }"""
+
+
+async def test_a_cart_is_paid_with_tokens_only(api, shop, http, database):
+    cart = await shop.cart((await shop.product(), 1), cards=(), amounts=())
+    shopper = api.with_headers(x_cart_token=cart[1])
+    card = {"number": "4242424242424242", "expiryMonth": 12, "expiryYear": 2030, "cvv": "123"}
+    token = (await http.post("/vault/cards", json=card)).json()["token"]
+
+    async def pay(*how):
+        made = {"cartId": cart_id(cart), "instructions": list(how)}
+        return (await shopper.shop(PAY, input=made))["setPaymentInstructions"]["errors"]
+
+    assert await pay({"cardToken": token}) == []
+    assert await pay({"cardToken": "4242 4242 4242 4242"}) == [
+        {"code": "PAN_IN_PLAIN_INPUT", "path": ["instructions", "0", "cardToken"]}
+    ]
+    assert await pay({"cardToken": "card_unknown"}) == [
+        {"code": "CARD_TOKEN_INVALID", "path": ["instructions", "0", "cardToken"]}
+    ]
+    assert [error["code"] for error in await pay({}, {"cardToken": token}, {"cardToken": token})] == [
+        "INVALID_VALUE",
+        "INVALID_VALUE",
+    ]
+    assert await rows(database, "SELECT card_token FROM cart_payment_instructions") == [(token,)]
+
+
+ORDERS = """query($filter: OrderFilterInput, $first: Int, $after: String, $sort: OrderSort! = NEWEST) {
+  orders(filter: $filter, first: $first, after: $after, sort: $sort) {
+    totalCount pageInfo { hasNextPage endCursor }
+    nodes { email paymentStatus stockStatus lines { name } totals { total { amount } }
+            shipGroups { methodName } history(first: 2) { nodes { type data } } payments { amount { amount } } } } }"""
+
+
+@pytest.fixture
+async def staff(api, connection, shop):
+    return api.as_(await given.staff_token(connection, await given.staff(connection, "READ_ORDERS")))
+
+
+async def test_staff_find_orders_by_the_usual_keys(api, shop, staff, clock):
+    kettle, tea = await shop.product("Kettle", price=1000, stock=9), await shop.product("Tea", price=500, stock=9)
+    first = await shop.place(clock, await shop.cart((kettle, 1), email="ada@example.com"))
+    second = await shop.place(clock, await shop.cart((tea, 1), email="bob@example.com"))
+
+    async def found(sort="OLDEST", **how):
+        nodes = (await staff.staff(ORDERS, filter=how, sort=sort))["orders"]["nodes"]
+        return [node["email"].partition("@")[0] for node in nodes]
+
+    assert await found() == ["ada", "bob"]
+    assert await found(sort="HIGHEST_TOTAL") == ["ada", "bob"]
+    assert await found(sort="LOWEST_TOTAL") == ["bob", "ada"]
+    assert await found(number=second.number.lower().replace("-", " ")) == ["bob"]
+    assert await found(number="e10") == ["ada", "bob"]
+    assert await found(number="E%") == []
+    assert await found(states=["PENDING"]) == ["ada", "bob"]
+    assert await found(states=["CONFIRMED"]) == []
+    assert await found(email="Ada@example.com") == ["ada"]
+    assert await found(placedFrom="2026-03-02T12:00:00Z", placedUntil="2026-03-02T12:00:01Z") == ["ada", "bob"]
+    assert await found(placedUntil="2026-03-02T12:00:00Z") == []
+    assert first.number != second.number
+
+
+async def test_a_page_of_orders_costs_the_same_however_many_there_are(shop, staff, clock, statements):
+    kettle = await shop.product("Kettle", price=1000, stock=9)
+    for _ in range(3):
+        await shop.place(clock, await shop.cart((kettle, 1)))
+    await staff.staff(ORDERS, first=1)
+    statements.clear()
+
+    one = await staff.staff(ORDERS, first=1)
+    for_one = len(statements)
+    statements.clear()
+    rest = await staff.staff(ORDERS, first=5, after=one["orders"]["pageInfo"]["endCursor"])
+
+    assert len(rest["orders"]["nodes"]) == 2
+    assert one["orders"]["totalCount"] == 3
+    assert (for_one, len(statements)) == (10, 10)
+
+
+async def test_without_the_permission_nobody_reads_orders(api, connection, shop):
+    token = await given.staff_token(connection, await given.staff(connection, "READ_STOCK"))
+
+    assert set(await api.as_(token).error_codes("/staff/graphql", ORDERS, {})) == {"FORBIDDEN"}
+    assert await api.error_codes("/graphql", "{ orders { totalCount } }") == ["GRAPHQL_VALIDATION_FAILED"]
+
+
+ASK = """mutation($input: SendOrderAccessCodeInput!) { sendOrderAccessCode(input: $input) { accepted errors { code } } }"""
+BY_CODE = (
+    "query($number: String!, $code: String!) { orderByCode(number: $number, code: $code) { email lines { name } } }"
+)
+
+
+async def test_a_guest_reads_an_order_with_a_mailed_code(api, shop, database, work, connection):
+    cart = await shop.cart((await shop.product("Kettle"), 1))
+    number = (await place(api, cart))["order"]["number"]
+
+    asked = await api.shop(ASK, input={"number": number, "email": "ada@example.com"})
+    other = await api.shop(ASK, input={"number": "E999999-1", "email": "ada@example.com"})
+    wrong = await api.shop(ASK, input={"number": number, "email": "eve@example.com"})
+    await work()
+    sent = await rows(database, "SELECT text FROM mails WHERE kind = 'ORDER_ACCESS_CODE'")
+    (code,) = re.findall(r"\d{4} \d{4}", sent[0][0])
+
+    assert asked == other == wrong == {"sendOrderAccessCode": {"accepted": True, "errors": []}}
+    assert len(sent) == 1
+    assert (await api.shop(BY_CODE, number=number, code=code))["orderByCode"] == {
+        "email": "ada@example.com",
+        "lines": [{"name": "Kettle"}],
+    }
+    wrong_code = await api.answer("/graphql", BY_CODE, {"number": number, "code": "00000000"})
+    no_order = await api.answer("/graphql", BY_CODE, {"number": "E999999-1", "code": code})
+    assert wrong_code["data"] == no_order["data"] == {"orderByCode": None}
+
+
+async def test_a_code_can_be_tried_a_few_times_only(api, shop):
+    cart = await shop.cart((await shop.product("Kettle"), 1))
+    number = (await place(api, cart))["order"]["number"]
+
+    codes = [await api.error_codes("/graphql", BY_CODE, {"number": number, "code": f"{n:08}"}) for n in range(6)]
+
+    assert codes == [[]] * 5 + [["TOO_MANY_ATTEMPTS"]]
