@@ -22,7 +22,7 @@ from commerce_api.operations.services import Services
 from commerce_api.operations.vault import CardVault
 from commerce_api.persistence.sql import Database, connect
 from commerce_api.settings import Settings
-from commerce_api.web import headers, health, mailbox, metrics, vault
+from commerce_api.web import headers, health, mailbox, metrics, sandbox, vault
 from commerce_api.web.endpoint import Endpoint
 from commerce_api.web.front import Front
 from commerce_api.web.media import serve_picture
@@ -74,6 +74,8 @@ def web_application(app: App) -> Starlette:
             Route("/graphql", Endpoint(app, graphql.SHOP, rates, staff=False)),
             Route("/staff/graphql", Endpoint(app, graphql.STAFF, rates, staff=True)),
             Route("/vault/cards", vault.cards, methods=["POST", "OPTIONS"]),
+            Route("/payments/sandbox/actions/{reference}", sandbox.action, methods=["GET", "POST"]),
+            Route("/payments/sandbox/webhook", sandbox.webhook, methods=["POST"]),
             Route("/media/{name}", serve_picture, methods=["GET"]),
             *health.ROUTES,
             *(mailbox.ROUTES if app.settings.mailbox else ()),

@@ -277,6 +277,74 @@ async def test_without_the_permission_nobody_reads_orders(api, connection, shop)
     assert await api.error_codes("/graphql", "{ orders { totalCount } }") == ["GRAPHQL_VALIDATION_FAILED"]
 
 
+MINE = "{ me { orders { nodes { number } } paymentMethods { id isDefault card { lastFour expired } } } }"
+KEEP = """mutation($input: KeepPaymentMethodInput!) { keepPaymentMethod(input: $input) {
+  paymentMethods { id isDefault } errors { code path } } }"""
+CHOOSE = """mutation($input: PaymentMethodInput!) { setDefaultPaymentMethod(input: $input) {
+  paymentMethods { isDefault } errors { code path } } }"""
+FORGET = """mutation($input: PaymentMethodInput!) { deletePaymentMethod(input: $input) {
+  paymentMethods { id } errors { code path } } }"""
+
+
+async def test_a_customer_sees_their_own_orders_and_cards_and_nobody_elses(api, shop, connection, clock):
+    ada = await given.customer(connection, channel_id=shop.channel_id)
+    eve = await given.customer(connection, "eve@example.com", channel_id=shop.channel_id)
+    cart = await shop.cart((await shop.product(), 1))
+    order = await shop.place(clock, cart)
+    await connection.execute("UPDATE orders SET customer_id = $1", ada)
+    hers, other = [api.as_(await given.customer_token(connection, one)) for one in (ada, eve)]
+    token = await shop.card("4000000000009995")
+
+    kept = (await hers.shop(KEEP, input={"cardToken": token}))["keepPaymentMethod"]
+    (method,) = kept["paymentMethods"]
+    chosen = (await hers.shop(CHOOSE, input={"paymentMethodId": method["id"]}))["setDefaultPaymentMethod"]
+    stolen = (await other.shop(FORGET, input={"paymentMethodId": method["id"]}))["deletePaymentMethod"]
+    unknown = (await hers.shop(KEEP, input={"cardToken": "card_x"}))["keepPaymentMethod"]
+
+    assert chosen == {"paymentMethods": [{"isDefault": True}], "errors": []}
+    assert stolen["errors"] == [{"code": "NOT_FOUND", "path": ["paymentMethodId"]}]
+    assert unknown["errors"] == [{"code": "CARD_TOKEN_INVALID", "path": ["cardToken"]}]
+    assert (await hers.shop(MINE))["me"] == {
+        "orders": {"nodes": [{"number": order.number}]},
+        "paymentMethods": [{"id": method["id"], "isDefault": True, "card": {"lastFour": "9995", "expired": False}}],
+    }
+    assert (await other.shop(MINE))["me"] == {"orders": {"nodes": []}, "paymentMethods": []}
+    assert (await other.shop(ORDER, number=order.number))["order"] is None
+    gone = (await hers.shop(FORGET, input={"paymentMethodId": method["id"]}))["deletePaymentMethod"]
+    assert gone == {"paymentMethods": [], "errors": []}
+
+
+AGAIN = """mutation($pay: UpdatePaymentInstructionsInput!, $again: ResubmitOrderInput!) {
+  updatePaymentInstructions(input: $pay) { orderPayment { state } errors { code path } }
+  resubmitOrder(input: $again) { orderPayment { state paymentStatus due { amount } } errors { code path } } }"""
+
+
+async def test_a_declined_order_is_paid_with_the_mailed_link(api, shop, work, database):
+    declined = await shop.cart((await shop.product(price=1000), 1), cards=("4000000000000002",))
+    order = (await place(api, declined))["order"]
+    await work()
+    ((text,),) = await rows(database, "SELECT text FROM mails WHERE kind = 'PAYMENT_REJECTED'")
+    (link,) = set(re.findall(r"mail_[\w-]+", text))
+    card = await shop.card()
+    pay = {"paymentToken": link, "instructions": [{"cardToken": card}], "idempotencyKey": "p"}
+
+    data = await api.shop(AGAIN, pay=pay, again={"paymentToken": link, "idempotencyKey": "a"})
+    used = await api.shop(
+        AGAIN, pay={**pay, "idempotencyKey": "p2"}, again={"paymentToken": link, "idempotencyKey": "a2"}
+    )
+
+    assert (order["state"], order["paymentStatus"]) == ("PAYMENT_REJECTED", "REJECTED")
+    assert data == {
+        "updatePaymentInstructions": {"orderPayment": {"state": "PAYMENT_REJECTED"}, "errors": []},
+        "resubmitOrder": {
+            "orderPayment": {"state": "CONFIRMED", "paymentStatus": "AUTHORIZED", "due": {"amount": "0.00"}},
+            "errors": [],
+        },
+    }
+    invalid = {"orderPayment": None, "errors": [{"code": "PAYMENT_LINK_INVALID", "path": ["paymentToken"]}]}
+    assert used == {"updatePaymentInstructions": invalid, "resubmitOrder": invalid}
+
+
 ASK = """mutation($input: SendOrderAccessCodeInput!) { sendOrderAccessCode(input: $input) { accepted errors { code } } }"""
 BY_CODE = (
     "query($number: String!, $code: String!) { orderByCode(number: $number, code: $code) { email lines { name } } }"

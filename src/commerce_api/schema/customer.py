@@ -7,14 +7,20 @@ import strawberry
 
 from commerce_api.domain import customer as domain
 from commerce_api.domain.address_book import AddressEntry
+from commerce_api.domain.ids import CustomerId
 from commerce_api.persistence.readers.carts import CartFilter
 from commerce_api.persistence.readers.customers import addresses_of, consents_of
+from commerce_api.persistence.readers.orders import OrderFilter
+from commerce_api.persistence.readers.payments import kept_cards
 from commerce_api.schema.address import Address
 from commerce_api.schema.cart import Cart
 from commerce_api.schema.cart_lists import cart_connection
 from commerce_api.schema.context import Info
 from commerce_api.schema.node import Node
+from commerce_api.schema.order import Order
+from commerce_api.schema.order_list import order_connection
 from commerce_api.schema.pagination import Connection
+from commerce_api.schema.payment import PaymentMethod
 from commerce_api.schema.scalars import CurrencyCode, LanguageCode
 
 ConsentKind = strawberry.enum(
@@ -105,6 +111,23 @@ class Customer(Node):
     ) -> Connection[Cart]:
         chosen = CartFilter(customer_id=self.key, saved=True)
         return await cart_connection(info.context, chosen, first, after, last, before)
+
+    @strawberry.field(description="What was ordered, the last placed first.")
+    async def orders(
+        self,
+        info: Info,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+    ) -> Connection[Order]:
+        chosen = OrderFilter(customer_id=CustomerId(self.key))
+        return await order_connection(info.context, chosen, (first, after, last, before))
+
+    @strawberry.field(description="Cards kept for the next time, masked, the default first.")
+    async def payment_methods(self, info: Info) -> list[PaymentMethod]:
+        rows = await info.context.load(kept_cards, self.key) or ()
+        return [PaymentMethod.of(row, info.context.scope.at) for row in rows]
 
     @strawberry.field(description="The decisions in force, one for each kind that was ever decided.")
     async def consents(self, info: Info) -> list[Consent]:
