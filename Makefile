@@ -33,6 +33,10 @@ demo: $(VENV)/main ## Set everything up and run the store with demonstration dat
 test: $(VENV)/dev ## Run all tests, PostgreSQL included.
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
+.PHONY: faults
+faults: $(VENV)/dev ## Kill the server in the middle of 200 placings, and see that nothing is lost (a minute).
+	$(BIN)/python -m pytest tests/faults/kill_the_server.py
+
 .PHONY: check
 check: $(VENV)/dev ## Lint, format, import rules, types, contract.
 	$(BIN)/ruff check .
