@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, select, true
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from commerce_api.domain.channel import CapturePolicy, Channel, CrossBorder, RoundingLevel
 from commerce_api.domain.ids import ChannelId, StockLocationId
@@ -10,15 +11,11 @@ from commerce_api.domain.money import Rounding
 from commerce_api.persistence.sql import Connection, Database, Row, Statement
 from commerce_api.persistence.tables.channels import channel_locations, channels
 
+_place = channel_locations.c
 _LOCATIONS = (
-    select(func.array_agg(channel_locations.c.location_id).label("ids"))
-    .select_from(
-        select(channel_locations.c.location_id)
-        .where(channel_locations.c.channel_id == channels.c.id)
-        .order_by(channel_locations.c.position, channel_locations.c.location_id)
-        .correlate(channels)
-        .subquery()
-    )
+    select(func.array_agg(aggregate_order_by(_place.location_id, _place.position, _place.location_id)))
+    .where(_place.channel_id == channels.c.id)
+    .correlate(channels)
     .scalar_subquery()
 )
 _BY_ID = Statement(select(channels, _LOCATIONS.label("location_ids")).where(channels.c.id == bindparam("id")))
