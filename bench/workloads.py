@@ -1,7 +1,7 @@
 """What is measured: for each workload the same requests to both, and answers that must be the same."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
@@ -85,6 +85,24 @@ query Search($search: String!) {
   }
 }
 """
+_NEW_CART = """
+mutation NewCart($sku: String!) {
+  createCart(input: { lines: [{ sku: $sku, quantity: 1 }] }) {
+    cart {
+      id status revision totalQuantity
+      lines {
+        id sku title quantity inStock
+        unitPrice { ...money } subtotal { ...money } tax { ...money } total { ...money }
+      }
+      totals { subtotal { ...money } shippingTotal { ...money } taxTotal { ...money } total { ...money } }
+    }
+    token
+    errors { code }
+  }
+}
+fragment money on Money { amount currencyCode }
+"""
+_NEW = {"cart": '"id":"(crt_[^"]+)"', "line": '"id":"(cln_[^"]+)"', "token": '"token":"([^"]+)"'}
 
 
 def graphql(document: str, variables: dict[str, Any]) -> bytes:
@@ -101,7 +119,29 @@ async def workloads(client: httpx.AsyncClient) -> list[Workload]:
         ),
         _reads("W2", "one product with everything", "/product", _PRODUCT, [{"handle": handle} for handle in handles]),
         _reads("W3", "search with facets", "/search", _SEARCH, [{"search": words} for words in _searches()]),
+        _writes("W4", "new cart with one line", "/cart", _NEW_CART, await _skus(client, handles[:1000])),
     ]
+
+
+def _writes(key: str, title: str, path: str, document: str, variables: list[dict[str, Any]]) -> Workload:
+    """The same, of which each answer must hold what is new."""
+    plain = _reads(key, title, path, document, variables)
+    return replace(
+        plain, **{side: [replace(step, take=_NEW) for step in getattr(plain, side)] for side in ("ours", "theirs")}
+    )
+
+
+async def _skus(client: httpx.AsyncClient, handles: list[str]) -> list[dict[str, Any]]:
+    """A variant of each product."""
+    products = [
+        f'p{place}: product(by: {{ handle: "{handle}" }}) {{ variants(first: 1) {{ sku }} }}'
+        for place, handle in enumerate(handles)
+    ]
+    found = []
+    for start in range(0, len(products), 10):
+        answer = await client.post("/graphql", json={"query": "{" + " ".join(products[start : start + 10]) + "}"})
+        found += [{"sku": product["variants"][0]["sku"]} for product in data_of(answer.json()).values()]
+    return found
 
 
 def _searches() -> list[str]:

@@ -17,6 +17,7 @@ from starlette.routing import Route
 from bench.handwritten.reads import browse, product
 from bench.handwritten.searches import search
 from bench.handwritten.shop import Shop
+from bench.handwritten.writes import cart
 from commerce_api.adapters.clock import now
 
 _SHOP = """
@@ -46,7 +47,7 @@ def application(shop: Shop | None = None) -> Starlette:
             app.state.shop = await shop_of(pool)
             yield
 
-    routes = [Route(f"/{page.__name__}", page, methods=["POST"]) for page in (browse, product, search)]
+    routes = [Route(f"/{page.__name__}", page, methods=["POST"]) for page in (browse, product, search, cart)]
     app = Starlette(routes=routes, lifespan=None if shop else opened)
     app.state.shop = shop
     return app
