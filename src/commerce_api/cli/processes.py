@@ -5,6 +5,7 @@ reading end of a pipe whose other end the kernel closes with the parent.
 """
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -42,10 +43,13 @@ def run(work: Coroutine[Any, Any, None]) -> None:
 
 async def answer(settings: Settings, listening: socket.socket, *, parent: int | None = None) -> None:
     """Answer requests, and do tasks beside if the settings say so, until told to stop."""
+    gc.disable()  # nothing that loading makes is garbage; the collector would only look it through, again and again
     import uvicorn
 
     from commerce_api.app import opened, web_application
 
+    gc.freeze()
+    gc.enable()
     async with opened(settings) as app, _tasks_beside(app):
         config = uvicorn.Config(
             web_application(app),
