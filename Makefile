@@ -54,6 +54,10 @@ format: $(VENV)/dev ## Format and mend what can be mended.
 schema: $(VENV)/main ## Write the published contracts.
 	$(BIN)/python -m commerce_api schema print
 
+.PHONY: import-bench
+import-bench: $(VENV)/main ## Time the import of a product file of 200,000 lines.
+	$(BIN)/python bench/import_products.py
+
 .PHONY: lock
 lock: $(VENV)/dev ## Lock the requirements again; needs `uv`.
 	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -80,6 +80,17 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_customer_groups_code")),
     )
     op.create_table(
+        "files",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("content_type", sa.Text(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=True),
+        sa.Column("owner_id", sa.Uuid(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_files")),
+    )
+    op.create_index(op.f("ix_files_created_at"), "files", ["created_at"], unique=False)
+    op.create_table(
         "idempotency_keys",
         sa.Column("caller", sa.Text(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
@@ -90,21 +101,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("caller", "key", name=op.f("pk_idempotency_keys")),
     )
     op.create_index(op.f("ix_idempotency_keys_created_at"), "idempotency_keys", ["created_at"], unique=False)
-    op.create_table(
-        "jobs",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("input", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("done", sa.Integer(), server_default=sa.text("0"), nullable=False),
-        sa.Column("total", sa.Integer(), nullable=True),
-        sa.Column("result", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
-        sa.Column("content", sa.LargeBinary(), nullable=True),
-        sa.Column("actor", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
-    )
     op.create_table(
         "media",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -372,15 +368,28 @@ def upgrade() -> None:
         sa.UniqueConstraint("position", name=op.f("uq_events_position")),
     )
     op.create_table(
-        "job_problems",
-        sa.Column("job_id", sa.Uuid(), nullable=False),
+        "file_chunks",
+        sa.Column("file_id", sa.Uuid(), nullable=False),
         sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("line", sa.Integer(), nullable=False),
-        sa.Column("column", sa.Text(), nullable=True),
-        sa.Column("code", sa.Text(), nullable=False),
-        sa.Column("message", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name=op.f("fk_job_problems_job_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("job_id", "position", name=op.f("pk_job_problems")),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["file_id"], ["files.id"], name=op.f("fk_file_chunks_file_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("file_id", "position", name=op.f("pk_file_chunks")),
+    )
+    op.create_table(
+        "jobs",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("input", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("done", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("total", sa.BigInteger(), nullable=True),
+        sa.Column("result", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=True),
+        sa.Column("actor", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["file_id"], ["files.id"], name=op.f("fk_jobs_file_id"), ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
     )
     op.create_table(
         "price_lists",
@@ -614,6 +623,17 @@ def upgrade() -> None:
             ["group_id"], ["customer_groups.id"], name=op.f("fk_customer_group_members_group_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("customer_id", "group_id", name=op.f("pk_customer_group_members")),
+    )
+    op.create_table(
+        "job_problems",
+        sa.Column("job_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("column", sa.Text(), nullable=True),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name=op.f("fk_job_problems_job_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("job_id", "position", name=op.f("pk_job_problems")),
     )
     op.create_table(
         "payment_methods",
@@ -1359,6 +1379,7 @@ def downgrade() -> None:
     op.drop_table("product_categories")
     op.drop_index(op.f("ix_payment_methods_customer_id"), table_name="payment_methods")
     op.drop_table("payment_methods")
+    op.drop_table("job_problems")
     op.drop_table("customer_group_members")
     op.drop_index(op.f("ix_consents_customer_id"), table_name="consents")
     op.drop_table("consents")
@@ -1384,7 +1405,8 @@ def downgrade() -> None:
     op.drop_table("products")
     op.drop_index("ix_price_lists_channel_id_currency", table_name="price_lists")
     op.drop_table("price_lists")
-    op.drop_table("job_problems")
+    op.drop_table("jobs")
+    op.drop_table("file_chunks")
     op.drop_table("events")
     op.drop_table("customers")
     op.drop_table("channel_locations")
@@ -1413,9 +1435,10 @@ def downgrade() -> None:
     op.drop_table("one_time_tokens")
     op.drop_index("uq_media_url", table_name="media", postgresql_where=sa.text("url IS NOT NULL"))
     op.drop_table("media")
-    op.drop_table("jobs")
     op.drop_index(op.f("ix_idempotency_keys_created_at"), table_name="idempotency_keys")
     op.drop_table("idempotency_keys")
+    op.drop_index(op.f("ix_files_created_at"), table_name="files")
+    op.drop_table("files")
     op.drop_table("customer_groups")
     op.drop_table("collections")
     op.drop_index("uq_channels_default", table_name="channels", postgresql_where="is_default")

@@ -22,7 +22,7 @@ from commerce_api.operations.services import Services
 from commerce_api.operations.vault import CardVault
 from commerce_api.persistence.sql import Database, connect
 from commerce_api.settings import Settings
-from commerce_api.web import headers, health, mailbox, metrics, sandbox, vault
+from commerce_api.web import headers, health, mailbox, metrics, sandbox, uploads, vault
 from commerce_api.web.endpoint import Endpoint
 from commerce_api.web.front import Front
 from commerce_api.web.media import serve_picture
@@ -80,6 +80,9 @@ def web_application(app: App) -> Starlette:
             *health.ROUTES,
             *(mailbox.ROUTES if app.settings.mailbox else ()),
             *((metrics.ROUTE,) if app.settings.metrics else ()),
+            Route("/staff/files", uploads.upload_file, methods=["POST"]),
+            Route("/staff/files/{id:uuid}", uploads.download_file, methods=["GET"]),
+            Route("/staff/media", uploads.upload_picture, methods=["POST"]),
         ],
         middleware=list(_middleware(app.settings)),
     )

@@ -13,7 +13,7 @@ import asyncpg
 import structlog
 
 from commerce_api.domain.value import value
-from commerce_api.operations import account_mail, mail, order_access, payments
+from commerce_api.operations import account_mail, mail, order_access, payments, product_jobs
 from commerce_api.operations.purge import purge
 from commerce_api.operations.services import Services
 from commerce_api.persistence import outbox
@@ -34,6 +34,8 @@ class TimedJob:
 
 HANDLERS: Final[dict[str, Handler]] = {
     account_mail.TOPIC: account_mail.send,
+    product_jobs.EXPORT_TOPIC: product_jobs.run_export,
+    product_jobs.IMPORT_TOPIC: product_jobs.run_import,
     "mail": mail.deliver,
     order_access.TOPIC: order_access.handle,
     payments.ADVANCE: payments.handle_advance,

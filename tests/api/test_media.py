@@ -2,6 +2,7 @@ from hashlib import sha256
 
 import pytest
 
+from commerce_api.domain.permissions import Permission
 from commerce_api.persistence.tables.catalog import media
 from tests import given
 
@@ -59,3 +60,37 @@ async def test_an_address_that_names_no_picture_is_not_found(http, picture, addr
 
 async def test_pictures_are_only_read(http, picture):
     assert (await http.post(picture)).status_code == 405
+
+
+async def test_a_picture_that_is_sent_in_is_kept_once_and_served(api, http, connection):
+    await given.channel(connection)
+    desk = api.allowed(Permission.MANAGE_CATALOG)
+
+    first, again = [await http.post("/staff/media", content=SVG, headers=desk._headers) for _ in range(2)]
+
+    assert (first.status_code, again.json()) == (201, first.json())
+    assert {**first.json(), "mediaId": None} == {
+        "mediaId": None,
+        "url": f"/media/{HASH}.svg",
+        "contentType": "image/svg+xml",
+        "width": 4,
+        "height": 4,
+    }
+    assert (await http.get(first.json()["url"])).content == SVG
+
+
+@pytest.mark.parametrize(
+    ("content", "permission", "status"),
+    [
+        (b"<svg><script/></svg>", Permission.MANAGE_CATALOG, 422),
+        (b"x" * 10_000_001, Permission.MANAGE_CATALOG, 413),
+        (SVG, Permission.READ_STOCK, 403),
+    ],
+)
+async def test_what_is_no_picture_is_not_kept(api, http, connection, content, permission, status):
+    await given.channel(connection)
+
+    response = await http.post("/staff/media", content=content, headers=api.allowed(permission)._headers)
+
+    assert response.status_code == status
+    assert await connection.fetchval("SELECT count(*) FROM media") == 0

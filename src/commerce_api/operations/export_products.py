@@ -30,11 +30,11 @@ async def export_products(
 
     `address` is put before pictures that are kept here; `progress` is told the number of products after each page.
     """
-    found = await channel_and_currency(database, channel_code, currency)
-    if isinstance(found, Refused):
-        return found
-    channel, currency = found
     async with database.connection() as connection:
+        found = await channel_and_currency(connection, channel_code, currency)
+        if isinstance(found, Refused):
+            return found
+        channel, currency = found
         desk = await desk_of(connection, channel, currency)
         layout = Layout(
             kept=kept_columns(await kept_names(connection)),

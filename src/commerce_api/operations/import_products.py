@@ -10,8 +10,8 @@ from commerce_api.domain.decision import Refusal, Refused, refuse
 from commerce_api.domain.product_csv.problems import Problem
 from commerce_api.domain.value import value
 from commerce_api.operations.product_import_run import ImportReport, ImportRun
-from commerce_api.persistence.readers.channels import active_channels
-from commerce_api.persistence.sql import Database
+from commerce_api.persistence.readers.channels import active_channels_on
+from commerce_api.persistence.sql import Connection, Database
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
 
@@ -49,7 +49,8 @@ async def import_products(
 
     `progress` is told after each batch. With `all_or_nothing` and a problem, nothing is changed, and the report says so.
     """
-    found = await channel_and_currency(database, channel_code, currency)
+    async with database.connection() as connection:
+        found = await channel_and_currency(connection, channel_code, currency)
     if isinstance(found, Refused):
         return found
     channel, currency = found
@@ -63,10 +64,10 @@ async def import_products(
 
 
 async def channel_and_currency(
-    database: Database, code: str | None, currency: str | None
+    connection: Connection, code: str | None, currency: str | None
 ) -> tuple[Channel, str] | Refused:
     """The channel with this code, or the default one, and one of its currencies."""
-    found = await active_channels(database)
+    found = await active_channels_on(connection)
     channel = next((channel for channel, default in found if channel.code == code or (not code and default)), None)
     if channel is None:
         return refuse(UnknownChannel(path=("channel",), channel=code or ""))

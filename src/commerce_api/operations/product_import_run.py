@@ -20,6 +20,7 @@ from commerce_api.domain.product_csv.sheet import Wanted
 from commerce_api.domain.value import value
 from commerce_api.persistence.readers.product_sheets import Desk, sheets_of
 from commerce_api.persistence.sql import Database, retried
+from commerce_api.persistence.stores import product_search
 from commerce_api.persistence.stores.import_references import ImportReferences, desk_of, own_pictures
 from commerce_api.persistence.stores.product_import import Collision, ProductImport, lock_products
 from commerce_api.persistence.stores.variant_import import Level
@@ -46,6 +47,7 @@ class ImportReport:
     problem_count: int = 0
     problems: tuple[Problem, ...] = ()
     rolled_back: bool = False
+    finished: bool = False
 
 
 @value
@@ -74,11 +76,15 @@ class ImportRun:
         self._bytes = 0
 
     async def in_batches(
-        self, source: BinaryIO, after_batch: AfterBatch, begun: ImportReport | None = None
+        self,
+        source: BinaryIO,
+        after_batch: AfterBatch,
+        begun: ImportReport | None = None,
+        pause: Callable[[], bool] = lambda: False,
     ) -> ImportReport:
-        """Each batch commits by itself. `begun` is the report of a run that did not come to its end."""
+        """Each batch commits by itself. `begun` is the report of a run that paused, or that did not come to its end."""
         report = begun or ImportReport()
-        for header, batch, problems in self._batches(source, report.line if begun else 0):
+        for header, batch, problems in self._batches(source, begun.line if begun else 0):
 
             async def attempt(
                 header: Header = header,
@@ -90,7 +96,9 @@ class ImportRun:
                     return await self._write(uow, header, batch, problems, before, after_batch)
 
             report = await retried(attempt)
-        return report
+            if pause():
+                return report
+        return replace(report, finished=True)
 
     async def at_once(self, source: BinaryIO, after_batch: AfterBatch) -> ImportReport:
         """One transaction; a problem anywhere takes everything back, after the rest was looked at too."""
@@ -102,23 +110,26 @@ class ImportRun:
                 if not all(problem.harmless for problem in report.problems):
                     raise _RollBack  # noqa: TRY301 - it leaves the transaction, which is within the try
         except _RollBack:
-            return replace(report, rolled_back=True)
-        return report
+            return replace(report, rolled_back=True, finished=True)
+        return replace(report, finished=True)
 
     def _batches(self, source: BinaryIO, after: int) -> Iterator[tuple[Header, list[Group], list[Problem]]]:
         """Batches of products that begin after a line, the first with the problems of the header."""
         found = records(self._lines(source))
         header, problems = read_header(next(found, None))
-        if any(problem.stops_the_file or problem.line == 0 for problem in problems):
+        if "Handle" not in header.read or any(problem.stops_the_file for problem in problems):
             yield header, [], problems
             return
         batch: list[Group] = []
+        size, problems = 0, [] if after else problems
         for group in Groups(header, found):
-            if group.line > after:
-                batch.append(group)
-            if len(batch) == _MOST_PRODUCTS or sum(g.size for g in batch) > _MOST_CHARACTERS:
+            if group.line <= after:
+                continue
+            batch.append(group)
+            size += group.size
+            if len(batch) == _MOST_PRODUCTS or size > _MOST_CHARACTERS:
                 yield header, batch, problems
-                batch, problems = [], []
+                batch, problems, size = [], [], 0
         if batch or problems:
             yield header, batch, problems
 
@@ -172,6 +183,7 @@ class ImportRun:
             await uow.events.record_each(
                 "PRODUCT", {id_: [_event(change)] for id_, change in zip(ids, outcome.changes, strict=True)}
             )
+            await product_search.refresh(uow.connection, ids)
         return outcome
 
     async def _facts(
@@ -184,7 +196,7 @@ class ImportRun:
         return Facts(
             digits=DIGITS[self._currency],
             known=await sheets_of(uow.connection, handles, desk=desk, at=self._by.at),
-            sku_owners=await store.sku_owners(skus),
+            sku_owners=await store.sku_owners(skus, handles),
             pictures=await own_pictures(uow.connection, sources),
             address=self._address,
         )

@@ -9,6 +9,8 @@ KEEP_ANSWERS = timedelta(hours=48)
 """Of idempotent requests; at least 24 hours are promised (K5)."""
 KEEP_TOKENS = timedelta(days=7)
 KEEP_SESSIONS = timedelta(days=30)
+KEEP_FILES = timedelta(days=7)
+"""Uploads and exports."""
 KEEP_TASKS = timedelta(days=30)
 """Done ones. A dedupe key can be used again after that."""
 
@@ -20,4 +22,5 @@ async def purge(services: Services) -> None:
         await expired.delete_throttles(connection, before=at)
         await expired.delete_tokens(connection, before=at - KEEP_TOKENS)
         await expired.delete_sessions(connection, before=at - KEEP_SESSIONS)
+        await expired.delete_files(connection, before=at - KEEP_FILES)
         await expired.delete_tasks(connection, before=at - KEEP_TASKS)

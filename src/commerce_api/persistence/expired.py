@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Table, bindparam, delete, func
 from commerce_api.persistence.sql import Connection, Statement
 from commerce_api.persistence.tables.columns import moment
 from commerce_api.persistence.tables.identity import one_time_tokens, sessions, throttles
-from commerce_api.persistence.tables.records import idempotency_keys, outbox
+from commerce_api.persistence.tables.records import files, idempotency_keys, outbox
 
 _before = bindparam("before", type_=moment("at").type)
 
@@ -20,6 +20,7 @@ _ANSWERS = _delete(idempotency_keys, idempotency_keys.c.created_at < _before)
 _THROTTLES = _delete(throttles, throttles.c.window_ends_at < _before)
 _TOKENS = _delete(one_time_tokens, one_time_tokens.c.expires_at < _before)
 _SESSIONS = _delete(sessions, func.least(sessions.c.expires_at, sessions.c.ended_at) < _before)
+_FILES = _delete(files, files.c.created_at < _before)
 _TASKS = _delete(outbox, outbox.c.done_at < _before)
 
 
@@ -41,3 +42,7 @@ async def delete_sessions(connection: Connection, *, before: datetime) -> int:
 
 async def delete_tasks(connection: Connection, *, before: datetime) -> int:
     return await connection.execute(_TASKS, before=before)
+
+
+async def delete_files(connection: Connection, *, before: datetime) -> int:
+    return await connection.execute(_FILES, before=before)

@@ -45,6 +45,7 @@ class Groups:
                 yield from self._closed(draft)
                 draft = _Draft(handle, record.line)
             elif not handle:
+                # It may be one of the product before it, which then must not be taken for complete.
                 problem = problem or _nameless(record)
             draft.add(record, problem)
         yield from self._closed(draft)
@@ -70,7 +71,7 @@ class Groups:
     def _handle(self, record: Record, problem: Problem | None) -> str:
         """A line that cannot be read is taken for one of the product before it, unless it still names another."""
         place = self._header.read["Handle"]
-        if record.problem or place >= len(record.cells):
+        if place >= len(record.cells) or "\ufffd" in record.cells[place]:
             return ""
         handle = unguarded(record.cells[place].strip())
         return "" if problem and len(handle) > 255 else handle  # noqa: PLR2004 - as long as a handle may be

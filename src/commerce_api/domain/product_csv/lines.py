@@ -16,7 +16,7 @@ _BOM, _UTF_16 = b"\xef\xbb\xbf", (b"\xff\xfe", b"\xfe\xff")
 
 @value
 class Record:
-    """The cells of one record, or what kept it from being read."""
+    """The cells of one record, and what is wrong with it: then they are good for finding its product only."""
 
     line: int
     cells: tuple[str, ...] = ()
@@ -86,10 +86,8 @@ def records(lines: Iterable[bytes]) -> Iterator[Record]:
         except csv.Error as error:
             yield Record(line=first, problem=text.problem or _quoting(first, str(error)))
             continue
-        if text.problem:
-            yield Record(line=first, problem=text.problem)
-        elif any(cells):
-            yield Record(line=first, cells=tuple(cells))
+        if text.problem or any(cells):
+            yield Record(line=first, cells=tuple(cells), problem=text.problem)
 
 
 def _quoting(line: int, error: str) -> Problem:

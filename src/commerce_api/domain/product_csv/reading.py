@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from typing import Final
+from typing import Final, TypeAlias
 from urllib.parse import urlsplit
 
 from commerce_api.domain.ids import ProductId, VariantId
@@ -21,6 +21,8 @@ _STATUSES: Final = {"active": "ACTIVE", "draft": "DRAFT", "archived": "ARCHIVED"
 _OWN_PICTURE: Final = re.compile(r"/media/[0-9a-f]{64}\.[a-z]{3,4}")
 _LONGEST_URL: Final = 2_000
 _MOST_TAGS: Final = 250
+
+_Read: TypeAlias = tuple[VariantId | None, SheetVariant, int]
 
 
 @value
@@ -153,14 +155,16 @@ class _Reader:
         variants = tuple(
             self._variant(line, known, values) for line, (_, known, values) in zip(lines, matched, strict=True)
         )
-        ids = tuple(id_ for id_, _, _ in matched)
-        numbers = tuple(line.line for line in lines)
+        read = [(id_, variant, line.line) for (id_, _, _), variant, line in zip(matched, variants, lines, strict=True)]
         if self._known and not self._header.has_options:
-            rest = [i for i, id_ in enumerate(self._known.variant_ids) if id_ not in ids]
-            variants += tuple(base.variants[i] for i in rest)
-            ids += tuple(self._known.variant_ids[i] for i in rest)
-            numbers += (self._group.line,) * len(rest)
-        return ids, variants, numbers
+            read = self._among_the_others(self._known, read)
+        return tuple(r[0] for r in read), tuple(r[1] for r in read), tuple(r[2] for r in read)
+
+    def _among_the_others(self, known: Known, read: list[_Read]) -> list[_Read]:
+        """Without options a file only speaks of some variants: all others stay, and each keeps its place."""
+        found = {id_: one for one in read if (id_ := one[0])}
+        pairs = zip(known.variant_ids, known.sheet.variants, strict=True)
+        return [found.get(id_) or (id_, variant, self._group.line) for id_, variant in pairs]
 
     def _variant(self, line: Cells, known: SheetVariant | None, values: tuple[str, ...]) -> SheetVariant:
         base = known or SheetVariant(others={})

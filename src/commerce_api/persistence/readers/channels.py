@@ -26,7 +26,12 @@ _ALL = Statement(select(channels, _LOCATIONS.label("location_ids")).where(channe
 async def active_channels(database: Database) -> list[tuple[Channel, bool]]:
     """All active channels, each with whether it is the default one."""
     async with database.connection() as connection:
-        return [(_channel(row), row["is_default"]) for row in await connection.fetch(_ALL)]
+        return await active_channels_on(connection)
+
+
+async def active_channels_on(connection: Connection) -> list[tuple[Channel, bool]]:
+    """The same, within a transaction."""
+    return [(_channel(row), row["is_default"]) for row in await connection.fetch(_ALL)]
 
 
 async def all_channels(connection: Connection) -> list[Channel]:

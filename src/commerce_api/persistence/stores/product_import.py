@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from asyncpg import UniqueViolationError
-from sqlalchemy import Uuid, bindparam, case, delete, func, null, or_, select, update
+from sqlalchemy import Uuid, bindparam, case, delete, func, not_, null, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, BIGINT, insert
 
 from commerce_api.domain.ids import ProductId, VariantId
@@ -26,8 +26,15 @@ _LOCK_PRODUCTS = Statement(
     select(products.c.id).where(among(products.c.handle, "handles")).order_by(products.c.id).with_for_update()
 )
 _OWNERS = Statement(
-    select(variants.c.sku, variants.c.product_id).where(among(variants.c.sku, "skus"), variants.c.deleted_at.is_(None))
+    select(variants.c.sku, variants.c.product_id)
+    .join(products, products.c.id == variants.c.product_id)
+    .where(
+        among(variants.c.sku, "skus"),
+        variants.c.deleted_at.is_(None),
+        products.c.deleted_at.is_(None) | not_(among(products.c.handle, "handles")),
+    )
 )
+"""Variants of a deleted product that comes again in this batch give way."""
 
 _DESCRIPTION = (
     "product_type_id",
@@ -102,8 +109,8 @@ class ProductImport:
         self._references = ImportReferences(uow)
         self._variants = VariantImport(uow, desk)
 
-    async def sku_owners(self, skus: Iterable[str]) -> dict[str, ProductId]:
-        rows = await self._connection.fetch(_OWNERS, skus=list(skus))
+    async def sku_owners(self, skus: Iterable[str], handles: Sequence[str]) -> dict[str, ProductId]:
+        rows = await self._connection.fetch(_OWNERS, skus=list(skus), handles=list(handles))
         return {row["sku"]: ProductId(row["product_id"]) for row in rows}
 
     async def levels(self, changes: Sequence[Change]) -> dict[VariantId, Level]:

@@ -68,6 +68,26 @@ idempotency_keys = Table(
 )
 """The answer to a request with a key, kept for at least 24 hours (K5)."""
 
+files = Table(
+    "files",
+    metadata,
+    id_(),
+    string("name"),
+    string("content_type"),
+    Column("size", BigInteger(), nullable=True),
+    Column("owner_id", Uuid(), nullable=True),
+    moment("created_at", index=True),
+)
+"""What staff send in for a job, or a job made for them. Without a `size` it has not arrived yet."""
+
+file_chunks = Table(
+    "file_chunks",
+    metadata,
+    ref("file_id", "files", ondelete="CASCADE", primary_key=True),
+    integer("position", primary_key=True, autoincrement=False),
+    Column("content", LargeBinary(), nullable=False),
+)
+
 jobs = Table(
     "jobs",
     metadata,
@@ -75,14 +95,15 @@ jobs = Table(
     string("kind"),
     string("state"),
     document("input"),
-    integer("done", 0),
-    integer("total", nullable=True),
-    document("result", nullable=True),
-    Column("content", LargeBinary(), nullable=True),
+    Column("done", BigInteger(), nullable=False, server_default=text("0")),
+    Column("total", BigInteger(), nullable=True),
+    document("result", default="{}"),
+    ref("file_id", "files", nullable=True, ondelete="SET NULL"),
     document("actor"),
     moment("created_at"),
     moment("finished_at", nullable=True),
 )
+"""`file_id` is what the job reads, or what it made. `result` is kept up to date while it runs."""
 
 job_problems = Table(
     "job_problems",

@@ -1,0 +1,119 @@
+"""What staff send in and take out beside GraphQL: files for jobs, and pictures. The body is the file itself."""
+
+from collections.abc import AsyncIterator
+from typing import Any, Final
+from urllib.parse import quote
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+
+from commerce_api.adapters.ids import new_id
+from commerce_api.domain.decision import Refused
+from commerce_api.domain.permissions import Permission
+from commerce_api.domain.picture import MOST_BYTES
+from commerce_api.operations.execute import execute
+from commerce_api.operations.pictures import add_picture
+from commerce_api.persistence.stores import files
+from commerce_api.schema.context import Context
+from commerce_api.schema.errors import RequestError
+from commerce_api.schema.node import global_id
+from commerce_api.web.caller import context_of
+
+MOST_BYTES_OF_A_FILE: Final = 200_000_000
+_STATUS: Final = {"UNAUTHENTICATED": 401, "FORBIDDEN": 403}
+
+
+class _TooLarge(Exception):  # noqa: N818 - found while the body comes in
+    pass
+
+
+async def upload_file(request: Request) -> Response:
+    """`POST /staff/files?name=products.csv`: 201 with the `fileId` that `importProducts` takes."""
+    app = request.app.state.app
+    context = await _allowed(request)
+    if isinstance(context, Response):
+        return context
+    file = files.File(
+        id=new_id(),
+        name=request.query_params.get("name", "file")[:200].replace("\0", ""),
+        content_type="text/csv; charset=utf-8",
+        size=None,
+        owner_id=context.actor.id,
+        created_at=context.scope.at,
+    )
+    try:
+        size = await files.keep_file(app.database, file, _chunks(request, MOST_BYTES_OF_A_FILE))
+    except _TooLarge:
+        return _problem(413, "TOO_LARGE", f"At most {MOST_BYTES_OF_A_FILE} bytes.")
+    except ClientDisconnect:
+        return Response(status_code=400)
+    return JSONResponse({"fileId": global_id("fil", file.id), "size": size}, status_code=201)
+
+
+async def download_file(request: Request) -> Response:
+    """`GET /staff/files/<id>`: only for the one who asked for it."""
+    app = request.app.state.app
+    context = await _allowed(request)
+    if isinstance(context, Response):
+        return context
+    async with app.database.connection() as connection:
+        file = await files.find_file(connection, request.path_params["id"], context.actor.id)
+    if file is None or file.size is None:
+        return _problem(404, "NOT_FOUND", "There is no such file.")
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}",
+        "Content-Length": str(file.size),
+        "Cache-Control": "private, no-store",
+    }
+    return StreamingResponse(files.chunks_of(app.database, file.id), media_type=file.content_type, headers=headers)
+
+
+async def upload_picture(request: Request) -> Response:
+    """`POST /staff/media`: 201 with the picture's id and address; what it is, is told from its content alone."""
+    app = request.app.state.app
+    context = await _allowed(request)
+    if isinstance(context, Response):
+        return context
+    try:
+        content = b"".join([chunk async for chunk in _chunks(request, MOST_BYTES)])
+    except _TooLarge:
+        return _problem(413, "TOO_LARGE", f"At most {MOST_BYTES} bytes.")
+    except ClientDisconnect:
+        return Response(status_code=400)
+    kept = await execute(app.database, context.by, add_picture, content)
+    if isinstance(kept, Refused):
+        return _problem(422, kept.reasons[0].code(), kept.reasons[0].message)
+    told: dict[str, Any] = {"mediaId": global_id("med", kept.id), "url": kept.address, "contentType": kept.facts.type}
+    return JSONResponse({**told, "width": kept.facts.width, "height": kept.facts.height}, status_code=201)
+
+
+async def _allowed(request: Request) -> Context | Response:
+    """The same credentials and permissions as in GraphQL."""
+    app = request.app.state.app
+    try:
+        context = await context_of(app, request, staff=True, at=app.now())
+    except RequestError as error:
+        code = str((error.extensions or {}).get("code"))
+        return _problem(_STATUS.get(code, 400), code, error.message)
+    if not context.actor.may(Permission.MANAGE_CATALOG):
+        return _problem(403, "FORBIDDEN", "This needs the permission MANAGE_CATALOG.")
+    return context
+
+
+async def _chunks(request: Request, most: int) -> AsyncIterator[bytes]:
+    """The body in pieces of an even size."""
+    size, held = 0, bytearray()
+    async for part in request.stream():
+        size += len(part)
+        if size > most:
+            raise _TooLarge
+        held += part
+        while len(held) >= files.CHUNK:
+            yield bytes(held[: files.CHUNK])
+            del held[: files.CHUNK]
+    if held:
+        yield bytes(held)
+
+
+def _problem(status: int, code: str, message: str) -> Response:
+    return JSONResponse({"errors": [{"code": code, "message": message, "path": []}]}, status_code=status)
