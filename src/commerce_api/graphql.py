@@ -11,6 +11,7 @@ from commerce_api.resolvers.catalog import CatalogMutations, CatalogQueries
 from commerce_api.resolvers.catalog_work import CatalogWorkMutations, CatalogWorkQueries
 from commerce_api.resolvers.channels import ChannelQueries
 from commerce_api.resolvers.checkout import CheckoutMutations, CheckoutQueries
+from commerce_api.resolvers.customers import CustomerMutations, CustomerQueries
 from commerce_api.resolvers.imports import ImportMutations, ImportQueries
 from commerce_api.resolvers.nodes import NodeQueries
 from commerce_api.resolvers.orders import OrderMutations, OrderQueries
@@ -31,6 +32,7 @@ class Query(
     CatalogQueries,
     CatalogWorkQueries,
     CheckoutQueries,
+    CustomerQueries,
     ImportQueries,
     OrderQueries,
     PaymentQueries,
@@ -51,6 +53,7 @@ class Mutation(
     CatalogMutations,
     CatalogWorkMutations,
     CheckoutMutations,
+    CustomerMutations,
     ImportMutations,
     OrderMutations,
     PaymentMutations,

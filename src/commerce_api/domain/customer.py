@@ -3,9 +3,11 @@
 from dataclasses import replace
 from datetime import datetime
 
+from commerce_api.domain.actor import Actor
 from commerce_api.domain.decision import Decision, Refusal, check_revision
 from commerce_api.domain.described import DescribedEnum
 from commerce_api.domain.ids import ChannelId, CustomerId
+from commerce_api.domain.permissions import Permission
 from commerce_api.domain.value import value
 
 
@@ -49,6 +51,20 @@ class Customer:
     channel_id: ChannelId
     created_at: datetime
     revision: int
+
+
+def seen_by(actor: Actor, customer: Customer) -> Customer:
+    """Oneself and whom one may read as they are; others masked: enough to recognize, too little to write to (C.7)."""
+    channels = actor.channels_with(Permission.READ_CUSTOMERS)
+    if customer.id == actor.customer_id or channels is None or customer.channel_id in channels:
+        return customer
+    name, _, host = customer.email.partition("@")
+    return replace(
+        customer,
+        email=f"{name[:1]}•••@{host[:1]}•••",
+        last_name=f"{customer.last_name[:1]}•••" if customer.last_name else "",
+        phone=f"•••{customer.phone[-2:]}" if customer.phone else "",
+    )
 
 
 @value

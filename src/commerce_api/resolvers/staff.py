@@ -11,7 +11,6 @@ from commerce_api.operations.sessions import RefreshSession, SignOut
 from commerce_api.persistence.readers import staff as read
 from commerce_api.persistence.readers.staff import Slice
 from commerce_api.schema.context import Context, Info, once
-from commerce_api.schema.errors import BadInput
 from commerce_api.schema.node import answers_for
 from commerce_api.schema.pagination import Connection, Page, page_of
 from commerce_api.schema.permissions import requires
@@ -55,11 +54,8 @@ async def _api_key(context: Context, key: UUID) -> ApiKey | None:
 
 
 def _slice(page: Page) -> Slice:
-    try:
-        position = UUID(page.position[0]) if page.position else None
-    except (ValueError, AttributeError, TypeError):
-        raise BadInput("This cursor is not from this list; take `endCursor` or `startCursor` of a page.") from None
-    return Slice(limit=page.limit, backward=page.backward, position=position)
+    keys = page.keys(UUID)
+    return Slice(limit=page.limit, backward=page.backward, position=keys[0] if keys else None)
 
 
 @strawberry.type

@@ -8,6 +8,7 @@ import strawberry
 from commerce_api.domain import customer as domain
 from commerce_api.domain.address_book import AddressEntry
 from commerce_api.domain.ids import CustomerId
+from commerce_api.domain.permissions import Permission
 from commerce_api.persistence.readers.carts import CartFilter
 from commerce_api.persistence.readers.customers import addresses_of, consents_of
 from commerce_api.persistence.readers.orders import OrderFilter
@@ -21,6 +22,7 @@ from commerce_api.schema.order import Order
 from commerce_api.schema.order_list import order_connection
 from commerce_api.schema.pagination import Connection
 from commerce_api.schema.payment import PaymentMethod
+from commerce_api.schema.permissions import requires
 from commerce_api.schema.scalars import CurrencyCode, LanguageCode
 
 ConsentKind = strawberry.enum(
@@ -84,6 +86,9 @@ class Customer(Node):
     accepted_terms_version: str | None = strawberry.field(description="Version of the terms agreed to last.")
     created_at: datetime = strawberry.field(description="When the account was made.")
     revision: int = strawberry.field(description="Grows by one at every change; send it as `expectedRevision`.")
+    status: CustomerStatus = strawberry.field(  # type: ignore[valid-type]  # made by a call
+        description="Whether the customer may sign in.", directives=[requires(Permission.FIND_CUSTOMERS)]
+    )
 
     @strawberry.field(description="The address book, at most 100 entries, oldest first.")
     async def addresses(self, info: Info) -> list[CustomerAddress]:
@@ -147,4 +152,5 @@ class Customer(Node):
             accepted_terms_version=customer.terms_version,
             created_at=customer.created_at,
             revision=customer.revision,
+            status=customer.status,
         )

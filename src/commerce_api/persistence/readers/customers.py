@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, ColumnElement, Uuid, any_, bindparam, or_, select
+from sqlalchemy import Boolean, ColumnElement, Uuid, any_, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 
 from commerce_api.domain.actor import Actor
 from commerce_api.domain.address import Address
 from commerce_api.domain.address_book import AddressEntry
-from commerce_api.domain.customer import Consent, ConsentKind, Customer, CustomerStatus
+from commerce_api.domain.customer import Consent, ConsentKind, Customer, CustomerStatus, seen_by
 from commerce_api.domain.ids import AddressId, ChannelId, CustomerId
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.value import value
@@ -87,7 +87,45 @@ async def addressee(connection: Connection, email: str) -> Addressee | None:
 async def customers_of(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, Customer]:
     async with scope.database.connection() as connection:
         rows = await connection.fetch(_CUSTOMERS, ids=list(ids), **visible_to(scope.actor))
-    return {row["id"]: customer_of(row) for row in rows}
+    return {row["id"]: seen_by(scope.actor, customer_of(row)) for row in rows}
+
+
+@value
+class CustomerSearch:
+    """`email` in its normal form, whole; `name` the beginning of a first or last name. None means any."""
+
+    email: str | None = None
+    name: str | None = None
+
+
+async def customer_page(
+    scope: Scope, search: CustomerSearch, *, limit: int, backward: bool, position: UUID | None
+) -> list[Customer]:
+    """Newest first, read from the end if backward."""
+    statement = select(customers).where(*_matching(search), visible_customers()).limit(limit)
+    statement = statement.order_by(customers.c.id if backward else customers.c.id.desc())
+    if position is not None:
+        statement = statement.where(customers.c.id > position if backward else customers.c.id < position)
+    async with scope.database.connection() as connection:
+        rows = await connection.fetch(Statement(statement), **visible_to(scope.actor))
+    return [seen_by(scope.actor, customer_of(row)) for row in rows]
+
+
+async def customer_count(scope: Scope, search: CustomerSearch) -> int:
+    statement = select(func.count()).select_from(customers).where(*_matching(search), visible_customers())
+    async with scope.database.connection() as connection:
+        return int(await connection.fetch_value(Statement(statement), **visible_to(scope.actor)))
+
+
+def _matching(search: CustomerSearch) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if search.email is not None:
+        conditions.append(customers.c.email == search.email)
+    if search.name is not None:
+        names = (customers.c.first_name, customers.c.last_name)
+        start = search.name.lower()
+        conditions.append(or_(*(func.lower(name).startswith(start, autoescape=True) for name in names)))
+    return conditions
 
 
 async def addresses_of(scope: Scope, customer_ids: Sequence[UUID]) -> Mapping[UUID, list[AddressEntry]]:

@@ -1,6 +1,6 @@
 """Customers, staff, API keys, and how they prove who they are."""
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Index, LargeBinary, Table, text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Index, LargeBinary, Table, func, text
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
 from commerce_api.persistence.tables.columns import (
@@ -39,6 +39,12 @@ customers = Table(
     CheckConstraint("email = lower(email)", name="email_normalized"),
 )
 """`email` is normalized and identifies; `channel_id` is where the customer came from."""
+for _name in (customers.c.first_name, customers.c.last_name):
+    Index(
+        f"ix_customers_{_name.name}_prefix",
+        func.lower(_name).label("prefix"),
+        postgresql_ops={"prefix": "text_pattern_ops"},
+    )
 
 customer_group_members = Table(
     "customer_group_members",

@@ -1,0 +1,59 @@
+"""What staff do with customers' accounts."""
+
+from uuid import UUID
+
+from commerce_api.domain import customer as domain
+from commerce_api.domain.customer import Customer, CustomerStatus, SetStatus
+from commerce_api.domain.decision import NotFound, Refused, refuse
+from commerce_api.domain.ids import CustomerId
+from commerce_api.domain.permissions import Permission
+from commerce_api.domain.session import EndReason, SessionKind
+from commerce_api.domain.value import value
+from commerce_api.operations import account_mail
+from commerce_api.operations.account_mail import AskForMail, Occasion
+from commerce_api.persistence.stores.customers import CustomerStore
+from commerce_api.persistence.stores.sessions import SessionStore
+from commerce_api.persistence.unit_of_work import UnitOfWork
+
+
+@value
+class SetCustomerStatus:
+    id: CustomerId
+    status: CustomerStatus
+    expected_revision: int | None
+
+
+async def load_customer(uow: UnitOfWork, id: UUID) -> Customer | None:
+    found = await CustomerStore(uow).get(id, Permission.FIND_CUSTOMERS)
+    return domain.seen_by(uow.by.actor, found) if found else None
+
+
+async def set_status(uow: UnitOfWork, command: SetCustomerStatus) -> Customer | Refused:
+    """Disabling ends all sessions."""
+    store = CustomerStore(uow)
+    found = await store.get(command.id, Permission.DISABLE_CUSTOMERS)
+    if found is None:
+        return refuse(NotFound(path=("id",)))
+    set_to = SetStatus(status=command.status, expected_revision=command.expected_revision)
+    changed, events = domain.set_status(found, set_to)
+    if isinstance(events, Refused):
+        return events
+    if command.status is CustomerStatus.DISABLED:
+        await SessionStore(uow).end_all(SessionKind.CUSTOMER, found.id, EndReason.DISABLED)
+    return domain.seen_by(uow.by.actor, await store.save(changed, events))
+
+
+@value
+class SendPasswordReset:
+    id: CustomerId
+    language: str
+
+
+async def send_password_reset(uow: UnitOfWork, command: SendPasswordReset) -> Customer | Refused:
+    """The link goes to the customer, never to whoever asked for it."""
+    found = await CustomerStore(uow).get(command.id, Permission.MANAGE_CUSTOMERS)
+    if found is None:
+        return refuse(NotFound(path=("id",)))
+    mail = AskForMail(email=found.email, occasion=Occasion.ASKED_TO_RESET, language=command.language)
+    await account_mail.put(uow, mail)
+    return domain.seen_by(uow.by.actor, found)
