@@ -94,6 +94,15 @@ async def create_staff(uow: UnitOfWork, command: CreateStaff) -> StaffMember | R
     return member
 
 
+async def grants_by_code(uow: UnitOfWork, codes: Sequence[str]) -> tuple[RoleGrant, ...] | Refused:
+    """Roles as people type them: everywhere."""
+    roles = await RoleStore(uow).by_code(codes)
+    unknown = [code for code in codes if code not in roles]
+    if unknown:
+        return refuse(*(NotFound(path=("roles", code)) for code in unknown))
+    return tuple(RoleGrant(role_id=role.id) for role in roles.values())
+
+
 async def set_roles(uow: UnitOfWork, command: SetStaffRoles) -> StaffMember | Refused:
     """Only roles that are new to somebody have to be within what one holds oneself."""
     store = StaffStore(uow)

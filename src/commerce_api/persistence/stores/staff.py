@@ -65,6 +65,7 @@ _HAS_ADMINISTRATOR = Statement(
 
 _ROLE = by_id(roles, lock=True)
 _SOME_ROLES = Statement(select(roles).where(roles.c.id == _IDS).with_for_update(read=True))
+_BY_CODE = Statement(select(roles).where(roles.c.code == any_(bindparam("codes", type_=ARRAY(roles.c.code.type)))))
 _add_role = insert(roles).values(
     {name: bindparam(name, type_=roles.c[name].type) for name in ("id", "code", "name", "permissions")}
 )
@@ -175,6 +176,10 @@ class RoleStore:
     async def some(self, ids: Sequence[RoleId]) -> dict[UUID, Role]:
         """These roles, kept from changing until the transaction ends."""
         return {row["id"]: role_of(row) for row in await self._connection.fetch(_SOME_ROLES, ids=list(ids))}
+
+    async def by_code(self, codes: Sequence[str]) -> dict[str, Role]:
+        rows = await self._connection.fetch(_BY_CODE, codes=list(codes))
+        return {row["code"]: role_of(row) for row in rows}
 
     async def seed(self, role: ShippedRole) -> None:
         """Add a shipped role, unless there is one of its code; the complete one always gets everything."""
