@@ -257,3 +257,14 @@ async def test_signing_out_everywhere_ends_all_sessions_of_the_account_and_no_ot
     assert answer == {"signOutEverywhere": {"endedSessions": 2, "errors": []}}
     assert await api.as_(there["accessToken"]).error_codes("/graphql", ME) == ["UNAUTHENTICATED"]
     assert (await api.as_(other).shop(ME))["me"]["email"] == "b@example.com"
+
+
+async def test_one_operation_is_one_guess(api, connection, passwords):
+    await given.channel(connection)
+    one = '{}: signIn(input: {{email: "ada@example.com", password: "{}"}}) {{ errors {{ code }} }}'
+    document = f"mutation {{ {one.format('a', 'first')} {one.format('b', 'second')} }}"
+
+    answer = await api.answer("/graphql", document)
+
+    assert "data" not in answer
+    assert passwords.computed == 0

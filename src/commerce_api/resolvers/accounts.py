@@ -33,7 +33,7 @@ from commerce_api.schema.account import (
 from commerce_api.schema.address import AddressRules
 from commerce_api.schema.context import Context, Info, once
 from commerce_api.schema.customer import Customer
-from commerce_api.schema.permissions import requires
+from commerce_api.schema.permissions import ALONE, requires
 from commerce_api.schema.scalars import CountryCode
 from commerce_api.schema.session import RefreshSessionInput, SessionPayload, SignOutPayload
 
@@ -81,7 +81,8 @@ class AccountMutations:
         return SessionPayload.of(await registration.verify_email(info.context.entrance, input.parse()))
 
     @strawberry.mutation(
-        description="Ask for another mail to confirm an address.", directives=[requires(Permission.SIGN_IN)]
+        description="Ask for another mail to confirm an address.",
+        directives=[requires(Permission.SIGN_IN)],
     )
     async def resend_verification(self, info: Info, input: AccountMailInput) -> AccountMailPayload:
         command = input.parse(Occasion.ASKED_TO_VERIFY, info.context.scope.language)
@@ -115,7 +116,8 @@ class AccountMutations:
         return SignOutPayload.of(await info.context.write(sessions.sign_out, command))
 
     @strawberry.mutation(
-        description="Ask for a mail with a link to set a new password.", directives=[requires(Permission.SIGN_IN)]
+        description="Ask for a mail with a link to set a new password.",
+        directives=[requires(Permission.SIGN_IN)],
     )
     async def request_password_reset(self, info: Info, input: AccountMailInput) -> AccountMailPayload:
         command = input.parse(Occasion.ASKED_TO_RESET, info.context.scope.language)
@@ -131,6 +133,7 @@ class AccountMutations:
     @strawberry.mutation(
         description="Set a new password with the present one. All other sessions end.",
         directives=[requires(Permission.OWN_ACCOUNT)],
+        metadata=ALONE,
     )
     async def change_password(self, info: Info, input: ChangePasswordInput) -> SignOutPayload:
         return SignOutPayload.of(await customer_passwords.change(info.context.entrance, input.parse()))

@@ -13,7 +13,7 @@ from commerce_api.persistence.readers.staff import Slice
 from commerce_api.schema.context import Context, Info, once
 from commerce_api.schema.node import answers_for
 from commerce_api.schema.pagination import Connection, Page, page_of
-from commerce_api.schema.permissions import requires
+from commerce_api.schema.permissions import ALONE, requires
 from commerce_api.schema.session import RefreshSessionInput, SessionPayload, SignOutPayload
 from commerce_api.schema.staff import ApiKey, ApiKeyPayload, Role, RolePayload, StaffMember, StaffPayload
 from commerce_api.schema.staff_inputs import (
@@ -157,6 +157,7 @@ class StaffSessionMutations:
     @strawberry.mutation(
         description="Set a new password of one's own staff account. All other sessions end.",
         directives=[requires(Permission.STAFF_DESK)],
+        metadata=ALONE,
     )
     async def change_staff_password(self, info: Info, input: ChangeStaffPasswordInput) -> SignOutPayload:
         return SignOutPayload.of(await staff_passwords.change(info.context.entrance, input.parse()))

@@ -60,24 +60,3 @@ class SignOutPayload:
         if isinstance(outcome, Refused):
             return cls(ended_sessions=0, errors=errors_of(outcome))
         return cls(ended_sessions=outcome)
-
-
-SIGN_IN_FIELDS = frozenset(
-    {
-        "answerSecondFactor",
-        "changePassword",
-        "changeStaffPassword",
-        "confirmSecondFactor",
-        "refreshSession",
-        "refreshStaffSession",
-        "registerCustomer",
-        "requestPasswordReset",
-        "resendVerification",
-        "resetPassword",
-        "signIn",
-        "signInStaff",
-        "startSecondFactor",
-        "verifyEmail",
-    }
-)
-"""Mutations by which somebody could guess: at most one of them in an operation."""
