@@ -347,6 +347,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_customers")),
         sa.UniqueConstraint("email", name=op.f("uq_customers_email")),
     )
+    op.create_index(
+        "ix_customers_first_name_prefix",
+        "customers",
+        [sa.literal_column("lower(first_name)").label("prefix")],
+        unique=False,
+        postgresql_ops={"prefix": "text_pattern_ops"},
+    )
+    op.create_index(
+        "ix_customers_last_name_prefix",
+        "customers",
+        [sa.literal_column("lower(last_name)").label("prefix")],
+        unique=False,
+        postgresql_ops={"prefix": "text_pattern_ops"},
+    )
     op.create_table(
         "events",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1408,6 +1422,12 @@ def downgrade() -> None:
     op.drop_table("jobs")
     op.drop_table("file_chunks")
     op.drop_table("events")
+    op.drop_index(
+        "ix_customers_last_name_prefix", table_name="customers", postgresql_ops={"prefix": "text_pattern_ops"}
+    )
+    op.drop_index(
+        "ix_customers_first_name_prefix", table_name="customers", postgresql_ops={"prefix": "text_pattern_ops"}
+    )
     op.drop_table("customers")
     op.drop_table("channel_locations")
     op.drop_table("attributes")
