@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import sys
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ def main() -> None:
             contestants = [(ours, workload.ours), (theirs, workload.theirs)]
             our, their = take_turns(contestants, opened.process, turns, folder)
             results.append(Result(workload.key, workload.title, our, their, counts[workload.key]))
-        floor = take_turns([(constant, chosen[0].ours)], opened.process, turns, folder)[0]
+        floor = take_turns([(constant, [replace(chosen[0].ours[0], take={})])], opened.process, turns, folder)[0]
     parts = [report.machine(version, given.products, turns.rounds, turns.seconds), report.table(results, floor)]
     if given.startup:
         parts.append(report.startup(startup.measure(folder, times=1 if given.quick else 5)))

@@ -87,7 +87,7 @@ def _step(step: Step) -> str:
 
 
 def _table(values: dict[str, str]) -> str:
-    return "{" + ",".join(f"[{_quoted(key)}]={_quoted(value)}" for key, value in values.items()) + "}"
+    return "{" + ",".join(f'["{key}"]={_quoted(value)}' for key, value in values.items()) + "}"
 
 
 def _quoted(text: str) -> str:

@@ -55,7 +55,7 @@ def _row(title: str, who: str, cost: Cost, statements: int, share: str) -> str:
 
 
 def startup(found: Startup) -> str:
-    rest = found.median - found.imports - found.postgres
+    rest = max(0.0, found.median - found.imports - found.postgres)
     rows = [
         "| from `serve` to the first answer, with an existing data folder | seconds |",
         "|---|--:|",
