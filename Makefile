@@ -37,6 +37,11 @@ test: $(VENV)/dev ## Run all tests, PostgreSQL included.
 faults: $(VENV)/dev ## Kill the server in the middle of 200 placings, and see that nothing is lost (a minute).
 	$(BIN)/python -m pytest tests/faults/kill_the_server.py
 
+.PHONY: coverage
+coverage: $(VENV)/dev ## Show that pure tests reach every branch of the domain.
+	$(BIN)/coverage run -m pytest tests/domain tests/properties
+	$(BIN)/coverage report
+
 .PHONY: check
 check: $(VENV)/dev ## Lint, format, import rules, types, contract.
 	$(BIN)/ruff check .

@@ -1,9 +1,22 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from commerce_api.domain.price_list import Price, PriceFound, PriceList, in_force, price_for
+from commerce_api.domain.decision import InvalidValue
+from commerce_api.domain.money import MAX_MINOR
+from commerce_api.domain.price_list import (
+    Price,
+    PriceFound,
+    PriceList,
+    in_force,
+    precedence,
+    price_for,
+    price_problems,
+)
 
 NOON = datetime(2026, 6, 17, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -77,3 +90,71 @@ def test_a_list_without_a_price_for_so_few_leaves_it_to_the_next():
 
     assert choose(wholesale, usual, quantity=9) == found(900, 2)
     assert choose(wholesale, usual, quantity=10) == found(500, 1)
+
+
+@pytest.mark.parametrize(
+    ("tiers", "wrong"),
+    [
+        ([Price(amount=0), Price(min_quantity=10, amount=5, compare_at=6)], None),
+        ([Price(min_quantity=0, amount=5)], ("0", "minQuantity", "At least 1, and each quantity once.")),
+        ([Price(amount=5), Price(amount=4)], ("1", "minQuantity", "At least 1, and each quantity once.")),
+        ([Price(amount=-1)], ("0", "amount", "Zero or more, and not beyond all measure.")),
+        ([Price(amount=MAX_MINOR)], ("0", "amount", "Zero or more, and not beyond all measure.")),
+        ([Price(amount=5, compare_at=5)], ("0", "compareAt", "More than the price itself.")),
+        ([Price(amount=5, compare_at=MAX_MINOR)], ("0", "compareAt", "More than the price itself.")),
+    ],
+)
+def test_what_is_wrong_with_a_price_is_told_at_its_place(tiers, wrong):
+    expected = [InvalidValue(path=("prices", "3", "tiers", *wrong[:2]), problem=wrong[2])] if wrong else []
+
+    assert list(price_problems(tiers, ("prices", "3"))) == expected
+
+
+moments = st.none() | st.integers(-2, 2).map(lambda hours: NOON + hours * HOUR)
+lists = st.builds(
+    a_list,
+    st.integers(1, 9),
+    priority=st.integers(-1, 1),
+    customer_group_id=st.sampled_from([None, VIP, UUID(int=78)]),
+    valid_from=moments,
+    valid_until=moments,
+)
+
+
+@st.composite
+def priced_lists(draw):
+    """Prices of one variant, as the tables hold them: a list has one price from each quantity on."""
+    found_lists = draw(st.lists(lists, max_size=5, unique_by=lambda each: each.id))
+    return [
+        (of, Price(min_quantity=least, amount=draw(st.integers(0, 99))))
+        for of in found_lists
+        for least in draw(st.sets(st.integers(1, 4), max_size=3))
+    ]
+
+
+memberships = st.sampled_from([NOBODY, frozenset({VIP})])
+
+
+@given(priced_lists(), st.randoms(use_true_random=False), st.integers(1, 5), memberships)
+def test_the_order_in_which_prices_are_found_does_not_matter(prices, random, quantity, groups):
+    shuffled = random.sample(prices, len(prices))
+
+    assert choose(*shuffled, quantity=quantity, groups=groups) == choose(*prices, quantity=quantity, groups=groups)
+
+
+@given(priced_lists(), lists, st.integers(0, 99), st.integers(1, 5), memberships)
+def test_a_list_that_is_not_in_force_or_comes_later_in_order_never_changes_a_price(
+    prices, late, amount, quantity, groups
+):
+    late = replace(late, id=UUID(int=10))
+    before = choose(*prices, quantity=quantity, groups=groups)
+    of = {each.id: each for each, _ in prices}
+
+    after = choose(*prices, (late, Price(amount=amount)), quantity=quantity, groups=groups)
+
+    if not in_force(late, groups, NOON) or (
+        before is not None and precedence(of[before.price_list_id]) < precedence(late)
+    ):
+        assert after == before
+    else:
+        assert after == found(amount, 10)

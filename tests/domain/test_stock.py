@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from commerce_api.domain.availability import StockPolicy
 from commerce_api.domain.decision import Refused, refuse
 from commerce_api.domain.stock import (
     AdjustStock,
@@ -16,7 +17,6 @@ from commerce_api.domain.stock import (
     StockBelowZero,
     StockChanged,
     StockLevel,
-    StockPolicy,
     StockRule,
     StockSource,
     StockStatus,

@@ -6,6 +6,7 @@ import pytest
 
 from commerce_api.adapters.ids import new_id
 from commerce_api.domain.actor import SYSTEM, Attribution
+from commerce_api.domain.availability import StockPolicy
 from commerce_api.domain.decision import NotFound, refuse
 from commerce_api.domain.stock import (
     AdjustStock,
@@ -14,7 +15,6 @@ from commerce_api.domain.stock import (
     Slice,
     StockBelowZero,
     StockChanged,
-    StockPolicy,
     StockRule,
     StockSource,
     allocate,

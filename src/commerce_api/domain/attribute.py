@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
@@ -13,6 +12,7 @@ from commerce_api.domain.product import CatalogRefusal
 from commerce_api.domain.value import value
 
 CODE = re.compile(r"[a-z][a-z0-9_]{0,49}")
+NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 class AttributeKind(StrEnum):
@@ -98,18 +98,17 @@ def _problem(raw: Any, definition: Attribute) -> str | None:
             return None if _is_date(raw) else 'This is a day, such as "2026-11-22".'
         case AttributeKind.CHOICE:
             chosen = raw if isinstance(raw, list | tuple) else [raw]
-            return None if set(chosen) <= set(definition.choices) else "Choose from what the attribute offers."
+            offered = all(each in definition.choices for each in chosen)
+            return None if offered else "Choose from what the attribute offers."
 
 
 def _is_number(raw: Any) -> bool:
-    try:
-        return isinstance(raw, str) and Decimal(raw).is_finite()
-    except InvalidOperation:
-        return False
+    return isinstance(raw, str) and NUMBER.fullmatch(raw) is not None
 
 
 def _is_date(raw: Any) -> bool:
+    """One spelling for each day, so that days can be compared as texts."""
     try:
-        return isinstance(raw, str) and bool(date.fromisoformat(raw))
+        return isinstance(raw, str) and date.fromisoformat(raw).isoformat() == raw
     except ValueError:
         return False

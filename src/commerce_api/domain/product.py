@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Final, TypeAlias
 
+from commerce_api.domain.availability import StockPolicy
 from commerce_api.domain.decision import Refusal
 from commerce_api.domain.ids import (
     CategoryId,
@@ -19,7 +20,6 @@ from commerce_api.domain.ids import (
     TaxClassId,
     VariantId,
 )
-from commerce_api.domain.stock import StockPolicy
 from commerce_api.domain.value import value
 
 MOST_OPTIONS: Final = 3

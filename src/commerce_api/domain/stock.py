@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TypeAlias
 from uuid import UUID
 
-from commerce_api.domain.availability import StockPolicy as StockPolicy
+from commerce_api.domain.availability import StockPolicy
 from commerce_api.domain.decision import Refusal, Refused
 from commerce_api.domain.ids import StockLocationId, VariantId
 from commerce_api.domain.value import value

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from commerce_api.domain import cart as carts
+from commerce_api.domain.availability import StockPolicy
 from commerce_api.domain.cart import Cart
 from commerce_api.domain.channel import Channel
 from commerce_api.domain.checkout import Checkout
 from commerce_api.domain.decision import NotFound, Refused, check_revision, refuse
 from commerce_api.domain.ids import CartId, VariantId
 from commerce_api.domain.priced_cart import PricedCart, price_cart
-from commerce_api.domain.stock import Demand, Slice, StockPolicy, StockRule, allocate
+from commerce_api.domain.stock import Demand, Slice, StockRule, allocate
 from commerce_api.domain.value import value
 from commerce_api.operations.carts import facts, touched
 from commerce_api.persistence.readers import cart_facts

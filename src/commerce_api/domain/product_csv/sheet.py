@@ -1,18 +1,10 @@
 """What the format can say of a product. Two sheets are equal if nothing would change by importing one over the other."""
 
 from collections.abc import Mapping
-from enum import StrEnum
 
+from commerce_api.domain.availability import StockPolicy
 from commerce_api.domain.ids import ProductId, VariantId
 from commerce_api.domain.value import value
-
-
-class StockPolicy(StrEnum):
-    """The format says it in two columns: whether stock is tracked, and what happens when it runs out."""
-
-    DENY = "DENY"
-    BACKORDER = "BACKORDER"
-    UNTRACKED = "UNTRACKED"
 
 
 @value

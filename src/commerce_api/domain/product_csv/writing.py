@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import zip_longest
 from typing import Final
 
+from commerce_api.domain.availability import StockPolicy
 from commerce_api.domain.product_csv.cells import amount_cell, flag_cell, guarded
 from commerce_api.domain.product_csv.columns import OPTIONS, TRACKER
-from commerce_api.domain.product_csv.sheet import Sheet, SheetImage, SheetVariant, StockPolicy
+from commerce_api.domain.product_csv.sheet import Sheet, SheetImage, SheetVariant
 from commerce_api.domain.value import value
 
 _BEFORE_KEPT: Final = (

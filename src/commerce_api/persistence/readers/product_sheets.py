@@ -8,10 +8,11 @@ from uuid import UUID
 from sqlalchemy import Text, Uuid, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from commerce_api.domain.availability import StockPolicy
 from commerce_api.domain.ids import ChannelId, PriceListId, ProductId, StockLocationId, VariantId
 from commerce_api.domain.picture import address_of
 from commerce_api.domain.product_csv.columns import TRACKER
-from commerce_api.domain.product_csv.sheet import Known, Sheet, SheetImage, SheetVariant, StockPolicy
+from commerce_api.domain.product_csv.sheet import Known, Sheet, SheetImage, SheetVariant
 from commerce_api.domain.value import value
 from commerce_api.persistence.sql import Connection, Row, Statement
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Table, Text, Uuid, any_, bindparam, delete, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from commerce_api.domain.availability import StockPolicy
 from commerce_api.domain.ids import ProductId, VariantId
 from commerce_api.domain.product import (
     Picture,
@@ -20,7 +21,6 @@ from commerce_api.domain.product import (
     Variant,
     VariantDeleted,
 )
-from commerce_api.domain.stock import StockPolicy
 from commerce_api.persistence.rows import by_id, insert_into, upsert
 from commerce_api.persistence.sql import Row, Statement
 from commerce_api.persistence.stores import product_search
