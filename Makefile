@@ -25,8 +25,27 @@ $(VENV)/dev: requirements/dev.txt $(VENV)/main
 	$(BIN)/pip install --quiet --require-hashes -r requirements/dev.txt
 	touch $@
 
+# Node's programs: the machine's, or else those of a Python package.
+NODE := $(BIN)/python tools/node.py
+$(VENV)/node: requirements/node.txt $(VENV)/main
+	command -v npm >/dev/null && command -v node >/dev/null || \
+		$(BIN)/pip install --quiet --require-hashes -r requirements/node.txt
+	touch $@
+
+UI := src/commerce_api/web/graphiql/vendor/fetched
+$(UI): tools/fetch_graphiql.py $(VENV)/node
+	$(BIN)/python tools/fetch_graphiql.py && touch $@
+
+.PHONY: ui
+ui: $(UI) ## Fetch the files of GraphiQL, which the page at /graphql needs.
+
+tools/%/node_modules/fetched: tools/%/package-lock.json $(VENV)/node
+	$(NODE) npm ci --prefix tools/$* --ignore-scripts --silent --no-audit --no-fund
+	touch $@
+
 .PHONY: demo
 demo: $(VENV)/main ## Set everything up and run the store with demonstration data.
+	-test -e $(UI) || $(MAKE) --no-print-directory ui
 	$(BIN)/python -m commerce_api demo
 
 .PHONY: test
@@ -50,6 +69,14 @@ check: $(VENV)/dev ## Lint, format, import rules, types, contract.
 	$(BIN)/mypy
 	$(BIN)/python -m commerce_api schema check
 
+.PHONY: audit
+audit: $(VENV)/dev tools/audit/node_modules/fetched ## GraphQL over HTTP: all audits of the package graphql-http, on both addresses.
+	$(BIN)/python tools/with_store.py $(NODE) node tools/audit/audit.mjs
+
+.PHONY: browser
+browser: $(VENV)/dev $(UI) ## Try GraphiQL in a headless Chromium.
+	tools/browser/run.sh $(BIN)/python tools/with_store.py $(NODE) node tools/browser/drive.mjs
+
 .PHONY: format
 format: $(VENV)/dev ## Format and mend what can be mended.
 	$(BIN)/ruff format .
@@ -69,6 +96,8 @@ lock: $(VENV)/dev ## Lock the requirements again; needs `uv`.
 		--no-emit-find-links --no-annotate --no-header --quiet -o requirements/main.txt
 	uv pip compile pyproject.toml --group dev -c requirements/main.txt --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet -o requirements/dev.txt
+	uv pip compile --group node -c requirements/dev.txt --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet -o requirements/node.txt
 
 .PHONY: bench
 bench: $(VENV)/dev ## Measure against a hand-written server; ARGS="--quick" for a first look.

@@ -22,7 +22,7 @@ from commerce_api.operations.services import Services
 from commerce_api.operations.vault import CardVault
 from commerce_api.persistence.sql import Database, connect
 from commerce_api.settings import Settings
-from commerce_api.web import headers, health, mailbox, metrics, sandbox, uploads, vault
+from commerce_api.web import graphiql, headers, health, mailbox, metrics, sandbox, uploads, vault
 from commerce_api.web.endpoint import Endpoint
 from commerce_api.web.front import Front
 from commerce_api.web.media import serve_picture
@@ -73,6 +73,7 @@ def web_application(app: App) -> Starlette:
         routes=[
             Route("/graphql", Endpoint(app, graphql.SHOP, rates, staff=False)),
             Route("/staff/graphql", Endpoint(app, graphql.STAFF, rates, staff=True)),
+            Route("/graphiql/{name}", graphiql.serve_file, methods=["GET"]),
             Route("/vault/cards", vault.cards, methods=["POST", "OPTIONS"]),
             Route("/payments/sandbox/actions/{reference}", sandbox.action, methods=["GET", "POST"]),
             Route("/payments/sandbox/webhook", sandbox.webhook, methods=["POST"]),

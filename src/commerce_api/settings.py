@@ -90,6 +90,7 @@ class Settings(BaseSettings):
     cors_origins: Texts = Field(
         default=(), description="Origins, with commas, whose pages may call the API from a browser; * means all."
     )
+    graphiql: bool = Field(default=True, description="Whether browsers get GraphiQL at the addresses of the API.")
     introspection: bool = Field(default=True, description="Whether clients may ask for the schema.")
     rate_limit: int = Field(
         default=600_000, ge=0, description="Cost that one caller may spend per minute and process; 0 means no limit."

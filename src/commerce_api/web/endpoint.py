@@ -13,8 +13,8 @@ from starlette.types import Receive, Scope, Send
 
 from commerce_api.schema.context import Context
 from commerce_api.schema.errors import RequestError
-from commerce_api.web import headers, limits
-from commerce_api.web.accept import GRAPHQL, JSON, chosen
+from commerce_api.web import graphiql, headers, limits
+from commerce_api.web.accept import GRAPHQL, HTML, JSON, chosen
 from commerce_api.web.answers import Answers
 from commerce_api.web.asked import METHODS, Asked, BadRequest, read
 from commerce_api.web.caller import context_of, network_of
@@ -45,6 +45,8 @@ class Endpoint:
         await response(scope, receive, send)
 
     async def _response(self, request: Request) -> Response:
+        if self._app.settings.graphiql and _wants_page(request):
+            return graphiql.page(request.url.path, staff=self._staff)
         media = chosen(request.headers.get("accept"), (GRAPHQL, JSON))
         answers = Answers(media or JSON, request.state.request_id)
         try:
@@ -122,6 +124,12 @@ class Endpoint:
         if isinstance(result, Awaitable):
             result = await (_within_time(result) if operation.is_query else result)
         return result
+
+
+def _wants_page(request: Request) -> bool:
+    """Whether this is a browser that shows the address, rather than a client with a query."""
+    asks = request.method == "GET" and "query" not in request.query_params
+    return asks and chosen(request.headers.get("accept"), (HTML, GRAPHQL, JSON)) == HTML
 
 
 async def _within_time(result: Awaitable[ExecutionResult]) -> ExecutionResult:
