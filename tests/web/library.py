@@ -7,6 +7,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from commerce_api.contract import derive, for_shop
 from commerce_api.domain.permissions import Permission
+from commerce_api.schema.errors import BadInput
 from commerce_api.schema.pagination import Connection, page_of
 from commerce_api.schema.permissions import ALONE, requires
 from commerce_api.schema.scalars import SCALARS
@@ -42,6 +43,10 @@ class Book:
     def broken(self) -> str | None:
         raise RuntimeError("password=hunter2")
 
+    @strawberry.field
+    def refused(self) -> str | None:
+        raise BadInput("a" * 900)
+
 
 @strawberry.input(description="What to look for.")
 class BookFilter:
@@ -74,7 +79,7 @@ class Query:
 
     @strawberry.field(directives=[requires(Permission.BROWSE_CATALOG)])
     def by_ids(self, ids: list[strawberry.ID]) -> list[Book | None]:
-        return [None for _ in ids]
+        return [Book(title=title) for title in ids]
 
     @strawberry.field(directives=[requires(Permission.OWN_ACCOUNT)])
     def mine(self) -> str:

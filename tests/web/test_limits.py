@@ -111,12 +111,23 @@ async def test_introspection_is_asked_alone(library_api):
     assert [error["extensions"] for error in beside["errors"]] == [expected]
 
 
-async def test_an_answer_holds_so_many_errors(library_api):
-    many = await library_api.answer("/graphql", "{ books(first: 100) { nodes { broken } } }")
-    unknown = await library_api.answer("/graphql", "{" + " ".join(f"a{n}" for n in range(300)) + "}")
-    long = await library_api.answer("/graphql", "{" + " ".join("a" * 900 + str(n) for n in range(100)) + "}")
+async def test_a_document_is_told_so_many_errors(library_api):
+    many = await library_api.answer("/graphql", "{" + " ".join(f"a{n}" for n in range(300)) + "}")
+    long = await library_api.answer("/graphql", "{" + " ".join("a" * 4_000 + str(n) for n in range(20)) + "}")
 
-    assert len(many["errors"]) == 1
-    assert len(unknown["errors"]) == 100
-    assert len(str(long["errors"])) < 70_000
-    assert long["errors"][-1]["extensions"] == {"code": "ERRORS_LEFT_OUT"}
+    assert len(many["errors"]) == limits.VALIDATION_ERRORS + 1
+    assert {len(error["message"]) for error in long["errors"]} == {limits.MESSAGE_LENGTH + 1}
+
+
+@pytest.mark.parametrize(("field", "shown"), [("broken", 100), ("refused", 64)])
+async def test_an_answer_holds_so_many_errors_of_so_many_bytes(library_api, field, shown):
+    ids = " ".join(str(n) for n in range(1, 102))
+
+    answer = await library_api.answer("/graphql", f"{{ byIds(ids: [{ids}]) {{ {field} }} }}")
+
+    assert len(answer["errors"]) == shown
+    assert answer["errors"][-1] == {
+        "message": f"{101 - shown + 1} more errors are left out.",
+        "extensions": {"code": "ERRORS_LEFT_OUT"},
+    }
+    assert answer["data"] == {"byIds": [{field: None}] * 101}

@@ -76,7 +76,7 @@ class Answers:
                 break
             shown.append(one)
         if len(shown) < len(errors):
-            message = f"{len(errors) - len(shown)} more errors are left out."
+            message = f"{len(errors) - len(shown) + 1} more errors are left out."
             shown[-1] = {"message": message, "extensions": {"code": "ERRORS_LEFT_OUT"}}
         return shown
 

@@ -80,6 +80,8 @@ def _too_large() -> BadRequest:
 
 
 def _from_json(body: bytes) -> dict[str, Any]:
+    if body.count(b"[") + body.count(b"{") > limits.BODY_BRACKETS:
+        raise malformed(f"The body holds more than {limits.BODY_BRACKETS:,} brackets.")
     given = _json(body, "The body")
     if isinstance(given, list):
         raise malformed("Batches are not answered; send one operation per request.")

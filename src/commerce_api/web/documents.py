@@ -134,7 +134,7 @@ class Documents:
             )
         except GraphQLError as error:
             raise Rejected(_coded(error, "GRAPHQL_PARSE_FAILED")) from None
-        errors = validate(self._schema, node, self._rules, hide_suggestions=True)
+        errors = validate(self._schema, node, self._rules, limits.VALIDATION_ERRORS, hide_suggestions=True)
         if errors:
             raise Rejected(*(_coded(error, "GRAPHQL_VALIDATION_FAILED") for error in errors))
         return node

@@ -7,6 +7,8 @@ from commerce_api.domain.value import value
 from commerce_api.schema.errors import BadInput, RequestError
 
 BODY_BYTES: Final = 1_000_000
+BODY_BRACKETS: Final = 20_000
+"""`[` and `{` in a body. A megabyte of empty lists takes the reader of JSON a second; no honest body has so many."""
 BODY_SECONDS: Final = 10
 """For the whole body: a client that trickles its bytes is let go."""
 
@@ -15,6 +17,8 @@ DOCUMENT_TOKENS: Final = 2_000
 DOCUMENT_COMMENTS: Final = 1_000
 VALIDATION_BUDGET: Final = 50_000
 """Of graphql-core's rule on overlapping fields. Its default, ten times this, lets a small document take seconds."""
+VALIDATION_ERRORS: Final = 20
+"""Each may print a good part of the document."""
 
 VARIABLE_DEPTH: Final = 20
 VARIABLE_VALUES: Final = 10_000
@@ -78,24 +82,24 @@ def exceeded(measured: Measured) -> RequestError:
 
 
 def check_variables(variables: dict[str, Any]) -> None:
-    """Refuse what is too deep, too much, or cannot be stored as text."""
-    for seen, (depth, found) in enumerate(_values(variables)):
-        if depth > VARIABLE_DEPTH:
-            raise BadInput(f"Variables are nested more than {VARIABLE_DEPTH} deep.")
+    """Refuse what is too deep, too much, or cannot be stored as text; level by level, without recursion."""
+    level: list[Any] = [variables]
+    seen = 0
+    for _ in range(VARIABLE_DEPTH + 1):
+        holders = [found for found in level if isinstance(found, dict | list)]
+        seen += sum(len(holder) for holder in holders)
         if seen > VARIABLE_VALUES:
             raise BadInput(f"Variables hold more than {VARIABLE_VALUES:,} values.")
-        if isinstance(found, str) and "\0" in found:
+        if any("\0" in found for found in _texts(level)):
             raise BadInput("Variables hold a NUL character, which no text may have.")
+        level = [below for holder in holders for below in (holder.values() if isinstance(holder, dict) else holder)]
+    if level:
+        raise BadInput(f"Variables are nested more than {VARIABLE_DEPTH} deep.")
 
 
-def _values(root: Any) -> Iterator[tuple[int, Any]]:
-    """Every value and every key, with its depth; without recursion."""
-    waiting = [(0, root)]
-    while waiting:
-        depth, current = waiting.pop()
-        yield depth, current
-        if isinstance(current, dict):
-            waiting += [(depth + 1, below) for below in current.values()]
-            yield from ((depth, key) for key in current)
-        elif isinstance(current, list):
-            waiting += [(depth + 1, below) for below in current]
+def _texts(level: list[Any]) -> Iterator[str]:
+    for found in level:
+        if isinstance(found, str):
+            yield found
+        elif isinstance(found, dict):
+            yield from found
