@@ -73,6 +73,19 @@ check: $(VENV)/dev ## Lint, format, import rules, types, contract.
 audit: $(VENV)/dev tools/audit/node_modules/fetched ## GraphQL over HTTP: all audits of the package graphql-http, on both addresses.
 	$(BIN)/python tools/with_store.py $(NODE) node tools/audit/audit.mjs
 
+.PHONY: fuzz
+fuzz: $(VENV)/dev ## Schemathesis over both contracts, as nobody, as a shopper and as staff.
+	$(BIN)/python tools/fuzz/fuzz.py
+
+$(VENV)-clients/made: tools/clients/python/requirements.txt
+	test -x $(VENV)-clients/bin/python || $(PYTHON) -m venv $(VENV)-clients
+	$(VENV)-clients/bin/pip install --quiet --require-hashes -r $<
+	touch $@
+
+.PHONY: clients
+clients: $(VENV)/dev $(VENV)-clients/made tools/clients/node_modules/fetched ## Try the shop contract with generators of clients.
+	$(BIN)/python tools/with_store.py tools/clients/run.sh "$(CURDIR)/$(BIN)/python $(CURDIR)/tools/node.py" $(CURDIR)/$(VENV)-clients/bin/python
+
 .PHONY: browser
 browser: $(VENV)/dev $(UI) ## Try GraphiQL in a headless Chromium.
 	tools/browser/run.sh $(BIN)/python tools/with_store.py $(NODE) node tools/browser/drive.mjs

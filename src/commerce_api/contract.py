@@ -50,6 +50,16 @@ def for_shop(element: Element) -> bool:
     return permission is None or permission in SHOP
 
 
+def settle_one_of(full: GraphQLSchema) -> None:
+    """Tell graphql-core of inputs that take exactly one key, so that others are refused before anything runs.
+
+    Strawberry checks this only when it makes the input's object, and then it looks like a bug of ours.
+    """
+    for type_ in full.type_map.values():
+        if isinstance(type_, GraphQLInputObjectType):
+            type_.is_one_of = _definition(type_).is_one_of
+
+
 def derive(full: GraphQLSchema, keep: Callable[[Element], bool]) -> GraphQLSchema:
     """A schema of the same resolvers without the elements that `keep` turns down, nor the types only they reached."""
     return _Derivation(full, keep).schema()
@@ -118,7 +128,6 @@ class _Derivation:
                 return _changed(
                     type_,
                     fields=lambda: self._kept(type_.fields, self._input_field),
-                    is_one_of=_definition(type_).is_one_of,
                 )
             case GraphQLEnumType() if _definition(type_):
                 values = self._kept(type_.values, lambda value: value)

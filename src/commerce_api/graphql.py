@@ -4,7 +4,7 @@ import strawberry
 from graphql import GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 
-from commerce_api.contract import derive, for_shop
+from commerce_api.contract import derive, for_shop, settle_one_of
 from commerce_api.resolvers.accounts import AccountMutations, AccountQueries, ProfileMutations
 from commerce_api.resolvers.carts import CartMutations, CartQueries
 from commerce_api.resolvers.catalog import CatalogMutations, CatalogQueries
@@ -73,4 +73,5 @@ FULL = strawberry.Schema(
 )
 STAFF: GraphQLSchema = FULL._schema  # noqa: SLF001 - strawberry gives no other way to its graphql-core schema
 describe(STAFF)
+settle_one_of(STAFF)
 SHOP: GraphQLSchema = derive(STAFF, for_shop)

@@ -14,6 +14,7 @@ from graphql import (
     get_named_type,
     graphql_sync,
     parse,
+    validate,
 )
 
 from commerce_api.contract import for_shop, is_alone, permission_of
@@ -85,6 +86,14 @@ def test_what_the_shop_contract_leaves_out_is_never_required():
         if required(element)
     ]
     assert left_out == []
+
+
+@CONTRACTS
+@pytest.mark.parametrize("key", ["{}", "{handle: null}", '{handle: "a", id: "b"}'])
+def test_an_input_with_one_key_is_held_to_it_before_anything_runs(schema, key):
+    errors = validate(schema, parse(f"{{ product(by: {key}) {{ id }} }}"))
+
+    assert ["exactly one" in error.message or "non-null" in error.message for error in errors] == [True]
 
 
 @CONTRACTS
