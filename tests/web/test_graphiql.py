@@ -61,7 +61,7 @@ def test_tabs_take_their_values_from_tabs_before_them(contract):
     answered = set()
     for path in sorted((graphiql.HERE / contract).glob("*.graphql")):
         variables = path.with_suffix(".json")
-        taken = re.findall(r"\{\{(\w+)", variables.read_text()) if variables.exists() else []
+        taken = re.findall(r"\{\{(?!card:|new)(\w+)", variables.read_text()) if variables.exists() else []
         assert [name for name in taken if name not in answered] == [], path.name
         (operation,) = [node for node in parse(path.read_text()).definitions if node.kind == "operation_definition"]
         given = set(json.loads(variables.read_text())) if variables.exists() else set()

@@ -1,5 +1,5 @@
-// Opens both pages in a headless Chromium: each loads, runs its first tab and shows the result, and nothing is refused by
-// the page's own security policy. `node drive.mjs CHROMIUM [FOLDER FOR PICTURES]`, with the store's address in STORE.
+// Opens both pages in a headless Chromium and runs all their tabs: from browsing to a placed order, and from signing in as
+// staff to viewing that order. Each must show its answer, and the page's own security policy must have nothing to refuse. `node drive.mjs CHROMIUM [FOLDER FOR PICTURES]`, with the store's address in STORE.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -102,23 +102,45 @@ class Page {
   }
 }
 
-const shown = `document.querySelector('.result-window')?.innerText ?? ''`;
+// What stands on the right, as soon as there is an answer.
+const answer = `(() => {
+  const text = document.querySelector('.result-window .CodeMirror')?.CodeMirror.getValue();
+  return text ? JSON.parse(text) : null;
+})()`;
 
-async function tryPage(path, expected) {
+const problems = (value) =>
+  value && typeof value === 'object'
+    ? Object.entries(value).flatMap(([name, below]) => (name === 'errors' ? below : problems(below)))
+    : [];
+
+// Runs every tab from left to right; the last answer.
+async function walk(path) {
   const page = await Page.open(process.env.STORE + path);
-  await page.until(`document.querySelector('.graphiql-execute-button') !== null`, `${path} loads`);
-  await page.value(`document.querySelector('.graphiql-execute-button').click()`);
-  await page.until(`(${shown}).includes(${JSON.stringify(expected)})`, `${path} shows ${expected}`);
+  await page.until(`document.querySelectorAll('[role=tab]').length > 1`, `${path} loads`);
+  await page.until(`!document.querySelector('.graphiql-execute-button').disabled`, `${path} is ready`);
+  const tabs = await page.value(`document.querySelectorAll('[role=tab]').length`);
+  let last = null;
+  for (let tab = 0; tab < tabs; tab += 1) {
+    const place = `document.querySelectorAll('[role=tab]')[${tab}]`;
+    await page.value(`${place}.click()`);
+    const name = await page.until(`${place}.ariaSelected === 'true' && ${place}.innerText`, `${path} shows tab ${tab + 1}`);
+    await page.value(`document.querySelector('.graphiql-execute-button').click()`);
+    last = await page.until(answer, `${path} answers ${name}`);
+    if (pictures) await page.picture(`${path.replaceAll('/', '-').slice(1)}-${tab + 1}`);
+    if (problems(last).length) throw new Error(`${path}, ${name}: ${JSON.stringify(problems(last))}`);
+  }
   await page.value(`document.querySelector('[aria-label="Show Documentation Explorer"]')?.click()`);
   await page.until(`document.querySelector('.graphiql-doc-explorer')?.innerText.includes('Query')`, `${path} explains itself`);
-  if (pictures) await page.picture(path.replaceAll('/', '-').slice(1));
   if (page.complaints.length) throw new Error(`${path}: ${page.complaints.join(' | ')}`);
-  console.log(`${path}: loads, explains the schema, runs its first tab, shows the result`);
+  console.log(`${path}: explains the schema, runs its ${tabs} tabs, shows every answer`);
+  return last.data;
 }
 
 try {
-  await tryPage('/graphql', '"pageInfo"');
-  await tryPage('/staff/graphql', '"data"');
+  const { placeOrder } = await walk('/graphql');
+  const { anyOrder } = await walk('/staff/graphql');
+  if (placeOrder.order.number !== anyOrder.number) throw new Error('staff see another order than the one placed');
+  console.log(`order ${anyOrder.number} was placed and found`);
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;

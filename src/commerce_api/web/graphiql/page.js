@@ -1,5 +1,6 @@
 // Starts GraphiQL. The tabs are a walk: a text "{{createCart.cart.id}}" among the variables of one tab stands for that value
-// in the last answer that had it, and tokens that were answered are sent with what follows.
+// in the last answer that had it, "{{card:4242424242424242}}" for a token of the card vault, "{{new}}" for a new key. Tokens
+// that were answered are sent with what follows.
 (() => {
   const place = document.getElementById('graphiql');
   const { address, tabs } = place.dataset;
@@ -17,33 +18,50 @@
     for (const [name, below] of Object.entries(value)) {
       if (name === 'accessToken' && below) {
         tokens.Authorization = `Bearer ${below}`;
-      } else if (name === 'cartToken' && below) {
-        tokens['X-Cart-Token'] = below;
       } else {
         noteTokens(below);
       }
     }
   };
 
-  const found = (path) => path.split('.').reduce((value, step) => value?.[step], answered);
+  const found = (path) => {
+    const value = path.split('.').reduce((below, step) => below?.[step], answered);
+    if (value === undefined || value === null) {
+      throw new Error(`Nothing has answered ${path} yet: run the tabs before this one first.`);
+    }
+    return value;
+  };
 
-  const filled = (value) => {
+  const cardToken = async (number) => {
+    const response = await fetch('/vault/cards', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ number, expiryMonth: 12, expiryYear: new Date().getFullYear() + 3, cvv: '123' }),
+    });
+    return (await response.json()).token;
+  };
+
+  const meant = async (text) => {
+    const [, kind, rest] = text.match(/^\{\{(card:|new|)(.*)\}\}$/) ?? [];
+    if (kind === undefined) {
+      return text;
+    }
+    if (kind === 'new') {
+      return crypto.randomUUID();
+    }
+    return kind ? cardToken(rest) : found(rest);
+  };
+
+  const filled = async (value) => {
     if (typeof value === 'string') {
-      const path = value.match(/^\{\{(.+)\}\}$/)?.[1];
-      if (!path) {
-        return value;
-      }
-      const there = found(path);
-      if (there === undefined || there === null) {
-        throw new Error(`Nothing has answered ${path} yet: run the tabs before this one first.`);
-      }
-      return there;
+      return meant(value);
     }
     if (Array.isArray(value)) {
-      return value.map(filled);
+      return Promise.all(value.map(filled));
     }
     if (value && typeof value === 'object') {
-      return Object.fromEntries(Object.entries(value).map(([name, below]) => [name, filled(below)]));
+      const entries = Object.entries(value).map(async ([name, below]) => [name, await filled(below)]);
+      return Object.fromEntries(await Promise.all(entries));
     }
     return value;
   };
@@ -57,11 +75,14 @@
         ...tokens,
         ...options?.headers,
       },
-      body: JSON.stringify({ ...asked, variables: filled(asked.variables) }),
+      body: JSON.stringify({ ...asked, variables: await filled(asked.variables) }),
     });
     const answer = await response.json();
     Object.assign(answered, answer.data);
     noteTokens(answer.data);
+    if (answer.data?.createCart?.token) {
+      tokens['X-Cart-Token'] = answer.data.createCart.token;
+    }
     return answer;
   };
 
