@@ -68,6 +68,7 @@ class Answers:
 
     def _presented(self, errors: list[GraphQLError]) -> list[dict[str, Any]]:
         """As many as an answer may hold."""
+        _log([error for error in errors if _is_fault(error)])
         shown, size = [], 0
         for error in errors[: limits.ANSWERED_ERRORS]:
             one = self._one(error)
@@ -82,7 +83,6 @@ class Answers:
 
     def _one(self, error: GraphQLError) -> dict[str, Any]:
         if _is_fault(error):
-            log.error("resolver failed", path=error.path, exc_info=error.original_error or error)
             return self._internal(error)
         code = (error.extensions or {}).get("code", "BAD_USER_INPUT")
         message = error.message
@@ -93,6 +93,16 @@ class Answers:
     def _internal(self, error: GraphQLError | None = None) -> dict[str, Any]:
         extensions = {"code": "INTERNAL", "requestId": self._request_id}
         return {"message": FAULT, **(_where(error) if error else {}), "extensions": extensions}
+
+
+def _log(faults: list[GraphQLError]) -> None:
+    """Each bug once, however many objects of a list it struck."""
+    by_place: dict[Any, list[GraphQLError]] = {}
+    for fault in faults:
+        place = tuple(step for step in fault.path or () if isinstance(step, str))
+        by_place.setdefault((place, type(fault.original_error)), []).append(fault)
+    for same in by_place.values():
+        log.error("resolver failed", path=same[0].path, times=len(same), exc_info=same[0].original_error or same[0])
 
 
 def _where(error: GraphQLError) -> dict[str, Any]:
