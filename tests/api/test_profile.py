@@ -172,6 +172,39 @@ async def test_an_address_is_deleted_once(ada):
     assert await streets(ada) == []
 
 
+@pytest.mark.parametrize(
+    ("mutation", "said"),
+    [
+        ("deleteAddress", {}),
+        ("setDefaultAddress", {"billing": True}),
+        ("setConsent", {"kind": "EMAIL_MARKETING", "granted": True}),
+        ("acceptTerms", {"version": "2026-01"}),
+    ],
+)
+async def test_what_is_repeated_with_its_key_is_done_once(ada, connection, mutation, said):
+    if mutation.endswith("Address"):
+        said = {**said, "id": (await create(ada))["address"]["id"]}
+    kind = mutation[0].upper() + mutation[1:]
+    document = f"mutation($input: {kind}Input!) {{ {mutation}(input: $input) {{ errors {{ code }} }} }}"
+    before = await connection.fetchval("SELECT count(*) FROM events")
+
+    for _ in range(2):
+        answer = await ada.shop(document, input={**said, "idempotencyKey": "one"})
+        assert answer[mutation] == {"errors": []}
+
+    assert await connection.fetchval("SELECT count(*) FROM events") == before + 1
+
+
+async def test_an_address_changed_meanwhile_is_not_deleted(ada):
+    entry = (await create(ada))["address"]
+    document = "mutation($id: ID!) { deleteAddress(input: {id: $id, expectedRevision: 9}) { errors { code path } } }"
+
+    answer = await ada.shop(document, id=entry["id"])
+
+    assert answer["deleteAddress"]["errors"] == [{"code": "STALE_REVISION", "path": ["expectedRevision"]}]
+    assert await streets(ada) == [("Am Markt 1", True, True)]
+
+
 async def test_a_default_moves(ada):
     await create(ada)
     second = (await create(ada, address={**STREET, "line1": "Am Markt 2"}))["address"]

@@ -228,6 +228,26 @@ async def test_what_is_not_there_is_not_found(boss, id):
     assert [answer["errors"] for answer in answers] == [NOT_THERE] * 5
 
 
+@pytest.mark.parametrize(
+    ("mutation", "input_type"), [("deleteRole", "DeleteRoleInput"), ("resetSecondFactor", "ResetSecondFactorInput")]
+)
+async def test_at_its_revision_and_once_for_its_key(boss, connection, mutation, input_type):
+    its_id = (
+        await a_role(connection, "SPARE")
+        if mutation == "deleteRole"
+        else global_id("stf", await given.staff(connection))
+    )
+    document = f"mutation($input: {input_type}!) {{ {mutation}(input: $input) {{ errors {{ code }} }} }}"
+
+    async def do(**more):
+        return (await boss.staff(document, input={"id": its_id, **more}))[mutation]["errors"]
+
+    assert await do(expectedRevision=9) == [{"code": "STALE_REVISION"}]
+    assert await connection.fetchval("SELECT count(*) FROM events") == 0
+    assert [await do(expectedRevision=1, idempotencyKey="k") for _ in range(2)] == [[], []]
+    assert await connection.fetchval("SELECT count(*) FROM events") == 1
+
+
 async def test_an_account_changed_meanwhile_is_left_alone(boss, connection):
     its_id = global_id("stf", await given.staff(connection))
 

@@ -47,6 +47,7 @@ class ChangeAddress:
 @value
 class RemoveAddress:
     id: AddressId
+    expected_revision: int | None = None
 
 
 @value
@@ -104,8 +105,8 @@ def decide(book: AddressBook, command: Command) -> Decision[Event]:
             return check_revision(entry.revision, expected) or (
                 [AddressChanged(address_id=entry.id, fields=changed)] if changed else []
             )
-        case RemoveAddress():
-            return [AddressRemoved(address_id=entry.id)]
+        case RemoveAddress(expected_revision=expected):
+            return check_revision(entry.revision, expected) or [AddressRemoved(address_id=entry.id)]
         case SetDefaultAddress(shipping=shipping, billing=billing):
             return [DefaultAddressSet(address_id=entry.id, shipping=shipping, billing=billing)]
 

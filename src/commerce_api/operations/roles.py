@@ -85,6 +85,12 @@ class UpdateRole:
     expected_revision: int | None
 
 
+@value
+class DeleteRole:
+    id: RoleId
+    expected_revision: int | None
+
+
 async def load_role(uow: UnitOfWork, id: UUID) -> Role | None:
     return await RoleStore(uow).get(id)
 
@@ -116,15 +122,17 @@ async def update_role(uow: UnitOfWork, command: UpdateRole) -> Role | Refused:
     return await _unless_nobody_is_left(uow, changed)
 
 
-async def delete_role(uow: UnitOfWork, id: RoleId) -> Role | Refused:
+async def delete_role(uow: UnitOfWork, command: DeleteRole) -> Role | Refused:
     store = RoleStore(uow)
     await StaffStore(uow).one_at_a_time()
-    role = await store.get(id)
+    role = await store.get(command.id)
     if role is None:
         return refuse(NotFound(path=("id",)))
-    if await store.in_use(id):
+    if no := check_revision(role.revision, command.expected_revision):
+        return no
+    if await store.in_use(role.id):
         return refuse(RoleInUse(path=("id",)))
-    await store.delete(id, RoleDeleted(code=role.code))
+    await store.delete(role.id, RoleDeleted(code=role.code))
     return role
 
 

@@ -60,6 +60,7 @@ class SetStaffStatus:
 @value
 class ResetSecondFactor:
     id: StaffId
+    expected_revision: int | None
 
 
 async def hashed(entrance: Entrance, command: NewStaff | Refused) -> CreateStaff | Refused:
@@ -133,7 +134,7 @@ async def set_status(uow: UnitOfWork, command: SetStaffStatus) -> StaffMember | 
 async def reset_second_factor(uow: UnitOfWork, command: ResetSecondFactor) -> StaffMember | Refused:
     """For somebody whose device is lost."""
     store = StaffStore(uow)
-    member = await _found(store, command.id, None)
+    member = await _found(store, command.id, command.expected_revision)
     if isinstance(member, Refused):
         return member
     await store.reset_second_factor(member.id)

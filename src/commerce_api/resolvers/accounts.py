@@ -169,21 +169,27 @@ class ProfileMutations:
         description="Remove an address from one's address book.", directives=[requires(Permission.OWN_ACCOUNT)]
     )
     async def delete_address(self, info: Info, input: DeleteAddressInput) -> AddressPayload:
-        return AddressPayload.of(await info.context.write(profiles.change_own_addresses, input.parse()))
+        key = once(input.idempotency_key, profiles.load_own_address)
+        outcome = await info.context.write(profiles.change_own_addresses, input.parse(), once=key)
+        return AddressPayload.of(outcome)
 
     @strawberry.mutation(
         description="Choose the address that is offered first.", directives=[requires(Permission.OWN_ACCOUNT)]
     )
     async def set_default_address(self, info: Info, input: SetDefaultAddressInput) -> AddressPayload:
-        return AddressPayload.of(await info.context.write(profiles.change_own_addresses, input.parse()))
+        key = once(input.idempotency_key, profiles.load_own_address)
+        outcome = await info.context.write(profiles.change_own_addresses, input.parse(), once=key)
+        return AddressPayload.of(outcome)
 
     @strawberry.mutation(
         description="Decide about one kind of marketing.", directives=[requires(Permission.OWN_ACCOUNT)]
     )
     async def set_consent(self, info: Info, input: SetConsentInput) -> CustomerPayload:
-        return CustomerPayload.of(await info.context.write(profiles.set_own_consent, input.parse()))
+        key = once(input.idempotency_key, profiles.load_customer)
+        return CustomerPayload.of(await info.context.write(profiles.set_own_consent, input.parse(), once=key))
 
     @strawberry.mutation(description="Accept the terms in force.", directives=[requires(Permission.OWN_ACCOUNT)])
     async def accept_terms(self, info: Info, input: AcceptTermsInput) -> CustomerPayload:
         command = input.parse(info.context.channel)
-        return CustomerPayload.of(await info.context.write(profiles.accept_own_terms, command))
+        key = once(input.idempotency_key, profiles.load_customer)
+        return CustomerPayload.of(await info.context.write(profiles.accept_own_terms, command, once=key))

@@ -191,7 +191,8 @@ class StaffMutations:
         directives=[requires(Permission.MANAGE_STAFF)],
     )
     async def reset_second_factor(self, info: Info, input: ResetSecondFactorInput) -> StaffPayload:
-        return StaffPayload.of(await info.context.write(staff.reset_second_factor, input.parse()))
+        key = once(input.idempotency_key, staff.load_staff)
+        return StaffPayload.of(await info.context.write(staff.reset_second_factor, input.parse(), once=key))
 
     @strawberry.mutation(description="Make a role.", directives=[requires(Permission.MANAGE_STAFF)])
     async def create_role(self, info: Info, input: CreateRoleInput) -> RolePayload:
@@ -208,7 +209,8 @@ class StaffMutations:
 
     @strawberry.mutation(description="Delete a role that nobody has.", directives=[requires(Permission.MANAGE_STAFF)])
     async def delete_role(self, info: Info, input: DeleteRoleInput) -> RolePayload:
-        return RolePayload.of(await info.context.write(roles.delete_role, input.parse()))
+        key = once(input.idempotency_key, roles.load_role)
+        return RolePayload.of(await info.context.write(roles.delete_role, input.parse(), once=key))
 
     @strawberry.mutation(
         description="Issue an API key. Its secret is in this answer only.",
@@ -221,4 +223,5 @@ class StaffMutations:
 
     @strawberry.mutation(description="Stop an API key at once.", directives=[requires(Permission.MANAGE_API_KEYS)])
     async def revoke_api_key(self, info: Info, input: RevokeApiKeyInput) -> ApiKeyPayload:
-        return ApiKeyPayload.of(await info.context.write(api_keys.revoke_key, input.parse()))
+        key = once(input.idempotency_key, api_keys.load_key)
+        return ApiKeyPayload.of(await info.context.write(api_keys.revoke_key, input.parse(), once=key))

@@ -232,10 +232,18 @@ class UpdateAddressInput:
 @strawberry.input(description="An entry of the address book to remove.")
 class DeleteAddressInput:
     id: strawberry.ID = strawberry.field(description="Of the entry.")
+    expected_revision: int | None = strawberry.field(
+        default=None, description="Refuse if the entry is not at this revision."
+    )
+    idempotency_key: str | None = strawberry.field(
+        default=None, description="The same key with the same input answers again without acting again."
+    )
 
     def parse(self) -> address_book.RemoveAddress | Refused:
         key = key_of(self.id, "adr")
-        return _no_address() if key is None else address_book.RemoveAddress(id=AddressId(key))
+        if key is None:
+            return _no_address()
+        return address_book.RemoveAddress(id=AddressId(key), expected_revision=self.expected_revision)
 
 
 @strawberry.input(description="An entry of the address book to offer first.")
@@ -243,6 +251,9 @@ class SetDefaultAddressInput:
     id: strawberry.ID = strawberry.field(description="Of the entry.")
     shipping: bool = strawberry.field(default=False, description="For shipping.")
     billing: bool = strawberry.field(default=False, description="For the bill.")
+    idempotency_key: str | None = strawberry.field(
+        default=None, description="The same key with the same input answers again without acting again."
+    )
 
     def parse(self) -> address_book.SetDefaultAddress | Refused:
         key = key_of(self.id, "adr")
@@ -257,7 +268,9 @@ def _no_address() -> Refused:
 
 @strawberry.type(description="The entry of the address book, or the errors that prevented it.")
 class AddressPayload:
-    address: CustomerAddress | None = strawberry.field(description="As it is now; of a deletion, as it was.")
+    address: CustomerAddress | None = strawberry.field(
+        description="As it is now; of a deletion, as it was, or null when that is answered again."
+    )
     errors: list[UserError] = strawberry.field(description="Why nothing happened.")
 
     @classmethod
@@ -270,6 +283,9 @@ class AddressPayload:
 class SetConsentInput:
     kind: ConsentKind = strawberry.field(description="What it is about; not TERMS.")  # type: ignore[valid-type]  # made by a call
     granted: bool = strawberry.field(description="Agreed, or not any more.")
+    idempotency_key: str | None = strawberry.field(
+        default=None, description="The same key with the same input answers again without acting again."
+    )
 
     def parse(self) -> SetConsent:
         return SetConsent(kind=self.kind, granted=self.granted, source=SOURCE)
@@ -278,6 +294,9 @@ class SetConsentInput:
 @strawberry.input(description="The terms that the customer has read.")
 class AcceptTermsInput:
     version: str = strawberry.field(description="`Channel.termsVersion` as it was shown.")
+    idempotency_key: str | None = strawberry.field(
+        default=None, description="The same key with the same input answers again without acting again."
+    )
 
     def parse(self, channel: Channel) -> AcceptTerms:
         return AcceptTerms(version=self.version, in_force=channel.terms_version, source=SOURCE)

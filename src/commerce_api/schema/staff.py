@@ -122,7 +122,9 @@ class ApiKey(Node):
 
 @strawberry.type(description="The role, or the errors that prevented it.")
 class RolePayload:
-    role: Role | None = strawberry.field(description="As it is now; of a deletion, as it was.")
+    role: Role | None = strawberry.field(
+        description="As it is now; of a deletion, as it was, or null when that is answered again."
+    )
     errors: list[UserError] = strawberry.field(description="Why nothing happened.")
 
     @classmethod

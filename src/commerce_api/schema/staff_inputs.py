@@ -13,7 +13,7 @@ from commerce_api.domain.intake import Intake
 from commerce_api.domain.password import check_password
 from commerce_api.domain.staff import RoleGrant
 from commerce_api.operations.api_keys import CreateApiKey
-from commerce_api.operations.roles import CreateRole, UpdateRole
+from commerce_api.operations.roles import CreateRole, DeleteRole, UpdateRole
 from commerce_api.operations.second_factor import GiveCode, StartSecondFactor
 from commerce_api.operations.staff import NewStaff, ResetSecondFactor, SetStaffRoles, SetStaffStatus
 from commerce_api.operations.staff_passwords import ChangeStaffPassword
@@ -152,10 +152,14 @@ class SetStaffStatusInput:
 @strawberry.input(description="Whose second factor is lost.")
 class ResetSecondFactorInput:
     id: strawberry.ID = strawberry.field(description="Of the member of staff.")
+    expected_revision: int | None = strawberry.field(default=None, description=_REVISION)
+    idempotency_key: str | None = strawberry.field(default=None, description=_KEY)
 
     def parse(self) -> ResetSecondFactor | Refused:
         staff_id = key_of(self.id, "stf")
-        return _no_id() if staff_id is None else ResetSecondFactor(id=StaffId(staff_id))
+        if staff_id is None:
+            return _no_id()
+        return ResetSecondFactor(id=StaffId(staff_id), expected_revision=self.expected_revision)
 
 
 @strawberry.input(description="A new role.")
@@ -202,10 +206,14 @@ class UpdateRoleInput:
 @strawberry.input(description="A role that nobody has any more.")
 class DeleteRoleInput:
     id: strawberry.ID = strawberry.field(description="Of the role.")
+    expected_revision: int | None = strawberry.field(default=None, description=_REVISION)
+    idempotency_key: str | None = strawberry.field(default=None, description=_KEY)
 
-    def parse(self) -> RoleId | Refused:
+    def parse(self) -> DeleteRole | Refused:
         role_id = key_of(self.id, "rol")
-        return _no_id() if role_id is None else RoleId(role_id)
+        if role_id is None:
+            return _no_id()
+        return DeleteRole(id=RoleId(role_id), expected_revision=self.expected_revision)
 
 
 @strawberry.input(description="A new API key.")
@@ -227,6 +235,7 @@ class CreateApiKeyInput:
 @strawberry.input(description="An API key to stop.")
 class RevokeApiKeyInput:
     id: strawberry.ID = strawberry.field(description="Of the key.")
+    idempotency_key: str | None = strawberry.field(default=None, description=_KEY)
 
     def parse(self) -> ApiKeyId | Refused:
         key_id = key_of(self.id, "key")

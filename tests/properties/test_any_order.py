@@ -1,0 +1,110 @@
+"""A cart has no steps: whatever is said of it in whatever order comes to the same summary (S2-06)."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from commerce_api.domain import cart
+from commerce_api.domain.address import Address
+from commerce_api.domain.decision import Refused
+from commerce_api.domain.ids import PriceListId
+from commerce_api.domain.price_list import PriceFound
+from commerce_api.domain.priced_cart import offers, price_cart
+from tests.domain.carts import BERLIN, KETTLE, MUG, POST, SOLD, a_cart, facts
+from tests.domain.test_priced_cart import market, variant
+
+VIENNA = Address(country="AT", city="Vienna")
+MARKET = market(
+    variant(KETTLE, weight=100),
+    variant(MUG, weight=50),
+    prices={
+        (each, quantity): PriceFound(amount=amount, compare_at=None, price_list_id=PriceListId(UUID(int=1)))
+        for each, amount in ((KETTLE, 1_000), (MUG, 200))
+        for quantity in range(40)
+    },
+)
+
+
+def adding(each, quantity, engraving):
+    attributes = {"engraving": engraving} if engraving else {}
+    return cart.AddLines(lines=(cart.AddLine(variant=each, quantity=quantity, attributes=attributes),))
+
+
+buyers = st.builds(cart.SetBuyer, email=st.sampled_from(["ada@example.com", "grace@example.com"]), phone=st.just(""))
+destinations = st.builds(cart.SetShippingAddress, address=st.sampled_from([BERLIN, VIENNA]))
+bills = st.builds(cart.SetBillingAddress, address=st.sampled_from([BERLIN, VIENNA, None]))
+notes = st.builds(cart.SetNote, note=st.text(max_size=5))
+attributes = st.builds(cart.SetAttributes, attributes=st.dictionaries(st.sampled_from("ab"), st.just("x")))
+terms = st.just(cart.AcceptTerms(version="1"))
+kettles = st.builds(adding, st.just(KETTLE), st.integers(1, 4), st.sampled_from(["", "Ada"]))
+mugs = st.builds(adding, st.just(MUG), st.sampled_from([2, 4]), st.sampled_from(["", "Ada"]))
+
+
+@st.composite
+def in_two_orders(draw):
+    """Each thing is said once (what is said again replaces what was said), lines are added any number of times."""
+    said = [draw(each) for each in (buyers, destinations, bills, notes, attributes, terms)]
+    added = draw(st.lists(kettles, min_size=1, max_size=4)) + draw(st.lists(mugs, max_size=2))
+    ways = [*said, *added]
+    return draw(st.permutations(ways)), draw(st.permutations(ways))
+
+
+def told(commands):
+    """The cart after all of them; a way of shipping is chosen as soon as one can be."""
+    state, ids = a_cart(), iter(range(1_000, 10**9))
+    for command in commands:
+        known = facts(new_ids=tuple(UUID(int=next(ids)) for _ in range(8)), prices=None, variants=SOLD)
+        decided = cart.decide(state, command, known)
+        assert not isinstance(decided, Refused), decided
+        state = cart.evolved(state, decided)
+    return state
+
+
+def summary(state):
+    """All that the buyer agrees to, without what only tells one cart from another."""
+    state = chosen(state)
+    priced = price_cart(state, MARKET)
+    lines = sorted(
+        (str(line.line.variant_id), sorted(line.line.attributes.items()), line.line.quantity, line.total.total)
+        for line in priced.lines
+    )
+    totals = priced.totals
+    return {
+        "lines": lines,
+        "totals": replace(totals, lines=()),
+        "buyer": (state.email, state.phone, state.billing_address, state.note, state.attributes, state.terms_version),
+        "groups": [(group.group.address, group.chosen and group.chosen.price) for group in priced.groups],
+        "estimated": priced.estimated,
+    }
+
+
+def chosen(state):
+    (group,) = state.ship_groups
+    known = facts(shipping=offers(state, group, MARKET))
+    decided = cart.decide(state, cart.SetShippingMethod(shipping_method_id=POST), known)
+    assert not isinstance(decided, Refused), decided
+    return cart.evolved(state, decided)
+
+
+@given(in_two_orders())
+@settings(deadline=None)
+def test_any_order_comes_to_the_same_summary(orders):
+    one, other = orders
+
+    assert summary(told(one)) == summary(told(other))
+
+
+@given(in_two_orders())
+@settings(deadline=None)
+def test_nothing_that_was_said_is_lost_on_the_way(orders):
+    """The summary holds what was said, so that two equal summaries are not two equally empty ones."""
+    one, _ = orders
+    state = told(one)
+    wanted = sum(line.quantity for command in one if isinstance(command, cart.AddLines) for line in command.lines)
+    (destination,) = (command.address for command in one if isinstance(command, cart.SetShippingAddress))
+
+    assert sum(line.quantity for line in state.lines) == wanted
+    assert [group.address for group in state.ship_groups] == [destination]
+    assert price_cart(chosen(state), MARKET).totals.subtotal > 0

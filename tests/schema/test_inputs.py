@@ -1,0 +1,119 @@
+"""What holds for the inputs of all mutations: how they are repeated, what they are based on, what shoppers cannot say."""
+
+import pytest
+from graphql import GraphQLInputObjectType, GraphQLNonNull, get_named_type
+
+from commerce_api.contract import permission_of
+from commerce_api.domain.permissions import Permission
+from commerce_api.graphql import SHOP, STAFF
+
+CREDENTIALS = {
+    *("changePassword", "changeStaffPassword", "requestPasswordReset", "resetPassword"),
+    *("registerCustomer", "resendVerification", "verifyEmail", "sendOrderAccessCode"),
+    *("signOut", "signOutEverywhere", "signOutStaff", "signOutStaffEverywhere"),
+}
+"""Beside all sign-in: they are answered alike, whatever they did, or end what they end for good; no answer is kept."""
+
+REPEATABLE = {"registerMedia"}
+"""The same address is the same picture, without a key."""
+
+MONEY_MOVES = {"placeOrder", "updatePaymentInstructions", "resubmitOrder"}
+
+UNREVISED = {
+    "acceptTerms": "says which version is accepted",
+    "adjustStock": "counts up or down from whatever is there",
+    "deletePaymentMethod": "kept cards have no revision",
+    "exportProducts": "only reads",
+    "importProducts": "says in the file what is to be, whatever was before",
+    "placeOrder": "says with the summary's token what was seen",
+    "resubmitOrder": "changes nothing about the order that was seen",
+    "revokeApiKey": "API keys have no revision, and it is never too late to stop one",
+    "sendPasswordReset": "asks for a mail",
+    "setConsent": "says what is agreed on, whatever was before",
+    "setDefaultAddress": "says which entry is offered first, whatever was before",
+    "setDefaultPaymentMethod": "kept cards have no revision",
+    "updatePaymentInstructions": "says how to pay in place of whatever was before",
+}
+"""Change what is there without `expectedRevision`, and why that is right."""
+
+SERVER_SAYS = {
+    *("unitPrice", "price", "amounts", "total", "tax", "taxRate", "taxExempt", "discount", "discounts", "charges"),
+    *("customer", "customerId", "onBehalfOf", "actor", "staffId", "role", "roles", "permissions"),
+    *("channel", "channelId", "state", "status", "paymentStatus", "fulfillmentStatus", "revision"),
+    *("placedAt", "createdAt", "updatedAt", "expiresAt", "number", "onHand", "reserved", "cost", "acknowledge"),
+}
+ASKING = {"ProductFilter.price", "SendOrderAccessCodeInput.number"}
+"""Say what to look for; nothing is changed by them."""
+
+BY_SHOPPERS = {
+    "RegisterCustomerInput": "acceptedTermsVersion address email firstName lastName marketingConsents password phone",
+    "UpdateProfileInput": "currency expectedRevision firstName idempotencyKey language lastName phone",
+    "CreateCartInput": "currency email idempotencyKey lines",
+    "CartLineInput": "attributes parentLineId quantity sku variantId",
+    "CartLineUpdateInput": "change lineId",
+    "ShipGroupInput": "address instructions lines shippingMethodId",
+    "SetCartBuyerInput": "cartId email expectedRevision idempotencyKey phone",
+    "SetCartShippingMethodInput": "cartId expectedRevision idempotencyKey shipGroupId shippingMethodId",
+    "PaymentInstructionInput": "amount cardToken paymentMethodId",
+    "SetPaymentInstructionsInput": "cartId expectedRevision idempotencyKey instructions",
+    "PlaceOrderInput": "acceptedTermsVersion cartId idempotencyKey source summaryToken",
+}
+"""All that shoppers can say where money, ownership or rights are near. Whoever adds a field decides here that they may."""
+
+
+def inputs_of(schema):
+    """Each mutation's input type by the mutation's name; None without one."""
+    for name, field in schema.mutation_type.fields.items():
+        yield name, get_named_type(field.args["input"].type) if "input" in field.args else None
+
+
+def signs_in(schema, name):
+    return permission_of(schema.mutation_type.fields[name]) in {Permission.SIGN_IN, Permission.SIGN_IN_AS_STAFF}
+
+
+def fields_of(type_):
+    return type_.fields if type_ else {}
+
+
+def test_whatever_acts_can_be_repeated_with_a_key():
+    exempt = CREDENTIALS | REPEATABLE
+    lacking = [name for name, asked in inputs_of(STAFF) if "idempotencyKey" not in fields_of(asked)]
+
+    assert [name for name in lacking if name not in exempt and not signs_in(STAFF, name)] == []
+
+
+def test_placing_and_paying_take_a_key():
+    taken = {
+        name
+        for name, asked in inputs_of(STAFF)
+        if "idempotencyKey" in fields_of(asked) and isinstance(asked.fields["idempotencyKey"].type, GraphQLNonNull)
+    }
+    assert taken >= MONEY_MOVES
+
+
+def test_whatever_changes_what_is_there_can_say_what_it_is_based_on():
+    lacking = {
+        name
+        for name, asked in inputs_of(STAFF)
+        if "expectedRevision" not in fields_of(asked)
+        and not name.startswith(("create", "register", "keep", "merge"))
+        and name not in CREDENTIALS
+        and not signs_in(STAFF, name)
+    }
+    assert lacking == set(UNREVISED)
+
+
+def test_shoppers_never_say_what_the_server_knows():
+    said = {
+        f"{type_.name}.{name}"
+        for type_ in SHOP.type_map.values()
+        if isinstance(type_, GraphQLInputObjectType)
+        for name in type_.fields
+        if name in SERVER_SAYS
+    }
+    assert said - ASKING == set()
+
+
+@pytest.mark.parametrize("name", BY_SHOPPERS)
+def test_what_shoppers_say_was_reviewed(name):
+    assert sorted(SHOP.type_map[name].fields) == BY_SHOPPERS[name].split()
