@@ -34,3 +34,8 @@ def test_so_many_can_be_sold_and_no_more(policy, left, most):
 
     assert availability.covers(most)
     assert availability.covers(most + 1) is (most == 10**6)
+
+
+@pytest.mark.parametrize(("available", "left", "most"), [(2, None, 2), (2, 3, 5), (0, 3, 3), (-4, 3, 3), (-4, None, 0)])
+def test_a_limit_is_what_lies_there_and_what_may_be_owed(available, left, most):
+    assert Availability(policy=BACKORDER, available=available, backorder_left=left).most == most

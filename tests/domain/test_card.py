@@ -12,10 +12,12 @@ from commerce_api.domain.card import (
     CardEntry,
     CardExpired,
     CardExpiryInvalid,
+    CardFace,
     CardNumberInvalid,
     CvvInvalid,
     brand_rule,
     expired,
+    face_of,
     problems_of,
 )
 
@@ -91,6 +93,12 @@ def test_a_card_is_good_until_its_month_has_ended_everywhere():
 
 def test_a_card_entry_does_not_show_itself():
     assert "4242" not in repr(entry()) + str(entry()) + f"{entry()}"
+
+
+def test_of_a_card_only_its_last_four_digits_are_shown():
+    assert face_of(entry(), CardBrand.VISA) == CardFace(
+        brand=CardBrand.VISA, last_four="4242", expiry_month=12, expiry_year=2030
+    )
 
 
 @given(st.sampled_from(BRANDS), st.data())

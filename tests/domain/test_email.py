@@ -1,6 +1,8 @@
 import pytest
 
-from commerce_api.domain.email import normalized
+from commerce_api.domain.decision import InvalidValue
+from commerce_api.domain.email import normalized, parse_email
+from commerce_api.domain.intake import Intake
 
 
 @pytest.mark.parametrize(
@@ -40,3 +42,17 @@ def test_one_address_has_one_spelling(typed, kept):
 )
 def test_what_mail_cannot_reach_is_no_address(typed):
     assert normalized(typed) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "address", "problems"),
+    [
+        ("Ada@Example.com", "ada@example.com", []),
+        ("ada", "", [InvalidValue(path=("lines", "0", "email"), problem="This is not a mail address.")]),
+    ],
+)
+def test_an_input_without_an_address_is_told_where(typed, address, problems):
+    intake = Intake()
+
+    assert parse_email(intake, typed, "lines", 0, "email") == address
+    assert intake.problems == problems

@@ -1,6 +1,6 @@
 import pytest
 
-from commerce_api.domain.decision import InvalidValue
+from commerce_api.domain.decision import InvalidValue, refuse
 from commerce_api.domain.intake import Intake, PanInPlainInput, has_card_number
 
 
@@ -50,3 +50,15 @@ def test_a_card_number_is_refused_however_it_is_written(text):
 )
 def test_other_numbers_are_not_taken_for_card_numbers(text):
     assert not has_card_number(text)
+
+
+def test_everything_that_is_wrong_is_told_at_once_in_the_order_of_the_input():
+    intake = Intake()
+
+    intake.text("", "title", required=True)
+    intake.text("abc", "lines", 0, "note", most=2)
+
+    assert intake.refused() == refuse(
+        InvalidValue(path=("title",), problem="This is required."),
+        InvalidValue(path=("lines", "0", "note"), problem="At most 2 characters, please; these are 3."),
+    )

@@ -7,30 +7,15 @@ from hypothesis import strategies as st
 from commerce_api.domain.currency import DIGITS
 from commerce_api.domain.money import (
     MAX_MINOR,
-    Money,
     Rounding,
     decimal_of,
     divided,
     minor_of,
     share_of_units,
     share_out,
-    total,
 )
 
 weights = st.lists(st.integers(0, 10**9), min_size=1, max_size=30)
-
-
-def test_a_total_of_nothing_is_zero():
-    assert total([], "EUR") == Money(minor=0, currency="EUR")
-
-
-def test_amounts_of_one_currency_add_up_and_multiply():
-    assert Money(minor=250, currency="EUR") * 3 - Money(minor=50, currency="EUR") == Money(minor=700, currency="EUR")
-
-
-def test_two_currencies_do_not_add_up():
-    with pytest.raises(ValueError, match="EUR and USD"):
-        Money(minor=1, currency="EUR") + Money(minor=1, currency="USD")
 
 
 @pytest.mark.parametrize(

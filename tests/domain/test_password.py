@@ -46,3 +46,13 @@ def test_long_and_uncommon_passwords_are_fine(password):
 )
 def test_passwords_that_would_be_tried_first_are_not(password):
     assert problems(password) == [("WEAK_PASSWORD", ("password",))]
+
+
+def test_the_message_says_what_is_wrong_and_never_the_password():
+    intake = Intake()
+
+    check_password(intake, "short", "ada@example.com", "password")
+
+    [problem] = intake.problems
+    assert problem.message == problem.problem
+    assert "short" not in problem.message

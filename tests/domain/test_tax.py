@@ -1,12 +1,13 @@
+from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
 import pytest
 
-from commerce_api.domain.channel import CrossBorder, RoundingLevel
+from commerce_api.domain.channel import BEFORE_SETUP, CrossBorder, RoundingLevel
 from commerce_api.domain.ids import TaxClassId, ZoneId
 from commerce_api.domain.money import Rounding
-from commerce_api.domain.tax import Taxed, TaxLine, gathered, price_abroad, rates_for, taxed
+from commerce_api.domain.tax import Taxed, TaxLine, TaxPolicy, gathered, price_abroad, rates_for, taxed
 from tests.domain.rates import HOME, STANDARD, policy, rate
 
 NEAR, FAR = ZoneId(UUID(int=10)), ZoneId(UUID(int=11))
@@ -132,3 +133,17 @@ def test_tax_lines_of_one_name_and_rate_are_gathered():
 def test_rates_know_six_digits():
     assert rate("8.875").millionths == 88_750
     assert rate("1").zone_id == HOME
+
+
+def test_a_channel_declares_how_it_taxes():
+    channel = replace(
+        BEFORE_SETUP,
+        prices_include_tax=True,
+        rounding=Rounding.DOWN,
+        rounding_level=RoundingLevel.UNIT,
+        cross_border=CrossBorder.KEEP_NET,
+    )
+
+    assert TaxPolicy.of(channel) == policy(
+        rounding=Rounding.DOWN, level=RoundingLevel.UNIT, cross_border=CrossBorder.KEEP_NET
+    )

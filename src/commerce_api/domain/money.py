@@ -4,11 +4,9 @@ Rounding happens in one place, `divided`, by the mode that the document declares
 whole out in parts by the largest remainder, so that parts always add up (D6).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from enum import StrEnum
-
-from commerce_api.domain.value import value
 
 MAX_MINOR = 10**15
 """No amount reaches this: ten trillion dollars. It keeps every sum far inside a bigint."""
@@ -19,40 +17,6 @@ class Rounding(StrEnum):
     HALF_EVEN = "HALF_EVEN"
     UP = "UP"
     DOWN = "DOWN"
-
-
-@value
-class Money:
-    """`minor` units of `currency`, an ISO 4217 code; the number of digits is the currency's own."""
-
-    minor: int
-    currency: str
-
-    def __add__(self, other: "Money") -> "Money":
-        self._same(other)
-        return Money(minor=self.minor + other.minor, currency=self.currency)
-
-    def __sub__(self, other: "Money") -> "Money":
-        self._same(other)
-        return Money(minor=self.minor - other.minor, currency=self.currency)
-
-    def __neg__(self) -> "Money":
-        return Money(minor=-self.minor, currency=self.currency)
-
-    def __mul__(self, quantity: int) -> "Money":
-        return Money(minor=self.minor * quantity, currency=self.currency)
-
-    def _same(self, other: "Money") -> None:
-        if self.currency != other.currency:
-            raise ValueError(f"{self.currency} and {other.currency} do not add up")
-
-
-def zero(currency: str) -> Money:
-    return Money(minor=0, currency=currency)
-
-
-def total(amounts: Iterable[Money], currency: str) -> Money:
-    return sum(amounts, zero(currency))
 
 
 def divided(numerator: int, denominator: int, mode: Rounding) -> int:

@@ -1,0 +1,51 @@
+from uuid import UUID
+
+import pytest
+
+from commerce_api.domain.actor import ANYBODY, SYSTEM, Actor, ActorKind
+from commerce_api.domain.permissions import GUEST, Permission
+
+ADA, HELPER = UUID(int=1), UUID(int=2)
+NORTH, SOUTH = UUID(int=11), UUID(int=12)
+READ, FIND, STOCK = Permission.READ_CUSTOMERS, Permission.FIND_CUSTOMERS, Permission.READ_STOCK
+CLERK = Actor(
+    kind=ActorKind.STAFF,
+    id=HELPER,
+    permissions=frozenset({STOCK}),
+    narrowed=frozenset({(READ, NORTH), (READ, SOUTH), (FIND, SOUTH)}),
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "id", "on_behalf_of", "owner"),
+    [
+        (ActorKind.GUEST, None, None, None),
+        (ActorKind.CUSTOMER, ADA, None, ADA),
+        (ActorKind.STAFF, HELPER, None, None),
+        (ActorKind.STAFF, HELPER, ADA, ADA),
+    ],
+)
+def test_things_are_a_customers_own_or_those_of_the_customer_acted_for(kind, id, on_behalf_of, owner):
+    actor = Actor(kind=kind, id=id, permissions=frozenset(), on_behalf_of=on_behalf_of)
+
+    assert actor.customer_id == owner
+
+
+@pytest.mark.parametrize(
+    ("permission", "channels"),
+    [(STOCK, None), (READ, {NORTH, SOUTH}), (FIND, {SOUTH}), (Permission.READ_ORDERS, set())],
+)
+def test_a_permission_is_held_everywhere_or_in_some_channels_or_nowhere(permission, channels):
+    assert CLERK.channels_with(permission) == channels
+    assert CLERK.may(permission) is (channels != set())
+
+
+def test_what_is_held_everywhere_is_not_narrowed_by_a_grant_for_one_channel():
+    both = Actor(kind=ActorKind.STAFF, permissions=frozenset({READ}), narrowed=frozenset({(READ, NORTH)}))
+
+    assert both.channels_with(READ) is None
+
+
+def test_anybody_may_shop_and_the_system_may_do_everything():
+    assert {each for each in Permission if ANYBODY.may(each)} == GUEST
+    assert {each for each in Permission if SYSTEM.may(each)} == set(Permission)
