@@ -168,3 +168,10 @@ def test_each_method_answers_for_a_group():
     }
     assert offers(state, None, market()) == {POST: ShippingObstacle.NO_ADDRESS}
     assert offers(a_cart(line(ONE)), a_cart().ship_groups[0], market()) == {POST: ShippingObstacle.NO_ADDRESS}
+
+
+def test_each_line_is_taxed_where_its_group_goes():
+    near, far = group(NEAR, {ONE: 1}, address=GERMANY), group(FAR, {TWO: 1}, address=AUSTRIA)
+    priced = price_cart(a_cart(line(ONE), line(TWO, MUG), ship_groups=(near, far)), market())
+
+    assert [(each.total.total, each.total.tax) for each in priced.lines] == [(1_190, 190), (1_190, 198)]

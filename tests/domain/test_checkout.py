@@ -1,0 +1,219 @@
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from commerce_api.domain.availability import Availability, StockPolicy
+from commerce_api.domain.card import CardBrand, CardFace
+from commerce_api.domain.cart import PaymentInstruction
+from commerce_api.domain.checkout import (
+    Checkout,
+    Difference,
+    DifferenceKind,
+    Missing,
+    Requirement,
+    differences,
+    dues,
+    facts_of,
+    missing,
+    read_summary_token,
+    summary_token,
+)
+from commerce_api.domain.priced_cart import price_cart
+from tests.domain.carts import KETTLE, MUG, NOON, ONE, POST, TWO, a_cart, line
+from tests.domain.test_priced_cart import AUSTRIA, GERMANY, market, to, variant
+
+CARD = PaymentInstruction(id=UUID(int=61), method="CARD", card_token="tok")
+FACE = CardFace(brand=CardBrand.VISA, last_four="4242", expiry_month=3, expiry_year=2026)
+HERE = to(GERMANY, shipping_method_id=POST)
+R, D = Requirement, DifferenceKind
+
+
+def checkout(*lines, facts=None, email="ada@example.com", at=NOON, terms="2", cards=None, **changes):
+    ready = {
+        "billing_address": GERMANY,
+        "payment_instructions": (CARD,),
+        "terms_version": "2",
+        "ship_groups": (HERE,),
+        **changes,
+    }
+    priced = price_cart(a_cart(*(lines or (line(ONE, seen=1_190),)), **ready), facts or market())
+    known = {"tok": FACE} if cards is None else cards
+    return Checkout(priced=priced, email=email, cards=known, terms_version=terms, at=at)
+
+
+def of_line(requirement, line_id=ONE):
+    return Missing(requirement=requirement, line_id=line_id)
+
+
+def of_group(requirement):
+    return Missing(requirement=requirement, ship_group_id=HERE.id)
+
+
+def of_buyer(requirement):
+    return Missing(requirement=requirement)
+
+
+def test_a_complete_checkout_lacks_nothing():
+    assert missing(checkout()) == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "lacking"),
+    [
+        ({"email": ""}, of_buyer(R.EMAIL_OR_PHONE)),
+        ({"email": "", "phone": "+4930123456"}, None),
+        ({"billing_address": None}, of_buyer(R.BILLING_ADDRESS)),
+        ({"terms": "3"}, of_buyer(R.TERMS)),
+        ({"payment_instructions": ()}, of_buyer(R.PAYMENT)),
+        ({"payment_instructions": (replace(CARD, amount=1),)}, of_buyer(R.PAYMENT)),
+        ({"payment_instructions": (replace(CARD, card_token=None),)}, of_buyer(R.PAYMENT)),
+        ({"cards": {}}, of_buyer(R.PAYMENT)),
+        ({"at": NOON + timedelta(days=31)}, of_buyer(R.PAYMENT)),
+        ({"ship_groups": (to(None),)}, of_group(R.SHIPPING_ADDRESS)),
+        ({"ship_groups": (to(GERMANY),)}, of_group(R.SHIPPING_METHOD)),
+        ({"facts": market(variant(KETTLE, on_sale=False))}, of_line(R.LINE_ON_SALE)),
+    ],
+)
+def test_each_thing_that_an_order_needs_is_missed(changes, lacking):
+    assert missing(checkout(**changes)) == ((lacking,) if lacking else ())
+
+
+def test_what_is_sold_out_is_missed_by_its_line():
+    lines = (line(ONE, quantity=6, seen=1_190), line(TWO, MUG, seen=1_190))
+    light = [variant(id_, weight=100) for id_ in (KETTLE, MUG)]
+
+    assert missing(checkout(*lines, facts=market(*light))) == (of_line(R.STOCK),)
+
+
+def test_an_empty_cart_is_told_everything_at_once_in_the_order_of_a_storefront():
+    empty = replace(a_cart(), ship_groups=(to(None),))
+    bare = Checkout(priced=price_cart(empty, market()), email="", cards={}, terms_version="2", at=NOON)
+
+    assert [each.requirement for each in missing(bare)] == [R.LINES, R.EMAIL_OR_PHONE, R.BILLING_ADDRESS, R.TERMS]
+
+
+@pytest.mark.parametrize(
+    ("amounts", "due", "paid"),
+    [
+        ((None,), 100, [100]),
+        ((30, None), 100, [30, 70]),
+        ((30, 70), 100, [30, 70]),
+        ((100, None), 100, [100]),
+        ((), 0, []),
+        ((None,), 0, []),
+        ((30,), 100, None),
+        ((130,), 100, None),
+        ((130, None), 100, None),
+        ((None, None), 100, None),
+        ((), 100, None),
+    ],
+)
+def test_instructions_pay_exactly_what_is_due(amounts, due, paid):
+    found = dues([replace(CARD, amount=amount) for amount in amounts], due)
+
+    assert (None if found is None else [amount for _, amount in found]) == paid
+
+
+def test_a_summary_token_holds_the_facts():
+    facts = facts_of(checkout())
+
+    assert read_summary_token(summary_token(facts)) == facts
+    assert differences(facts, facts) == ()
+
+
+SOUND = facts_of(checkout())
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "",
+        "no token",
+        "ä",
+        "A" * 200_001,
+        summary_token([]),
+        summary_token({}),
+        summary_token({**SOUND, "more": 1}),
+        summary_token({**SOUND, "total": "1190"}),
+        summary_token({**SOUND, "lines": {"a": 1}}),
+        summary_token({**SOUND, "shipping": {"a": None}}),
+        summary_token({**SOUND, "terms": "x" * 2_000_001}),
+    ],
+)
+def test_what_is_no_summary_token_is_not_read(token):
+    assert read_summary_token(token) is None
+
+
+def compared(**changes):
+    return differences(SOUND, facts_of(checkout(**changes)))
+
+
+ID = ONE.hex
+GROUP = HERE.id.hex
+
+
+@pytest.mark.parametrize(
+    ("changes", "kinds"),
+    [
+        ({"email": "grace@example.com"}, [D.BUYER]),
+        ({"phone": "+4930123456"}, [D.BUYER]),
+        ({"billing_address": AUSTRIA}, [D.BUYER]),
+        ({"payment_instructions": (replace(CARD, amount=1_680),)}, [D.PAYMENT]),
+        ({"terms": "3"}, [D.TERMS]),
+        ({"currency": "USD"}, [D.CURRENCY]),
+    ],
+)
+def test_personal_facts_are_compared_but_not_told(changes, kinds):
+    assert compared(**changes) == tuple(Difference(kind=kind) for kind in kinds)
+
+
+def test_what_costs_more_is_told_with_both_amounts():
+    tax = SOUND["tax"]
+    two = facts_of(checkout(line(ONE, quantity=2, seen=1_190)))
+
+    assert differences(SOUND, two) == (
+        Difference(kind=D.QUANTITY, subject=ID, before=1, after=2),
+        Difference(kind=D.LINE_TOTAL, subject=ID, before=1_190, after=2_380),
+        Difference(kind=D.DESTINATION, subject=GROUP),
+        Difference(kind=D.TAX, before=tax, after=two["tax"]),
+        Difference(kind=D.TOTAL, before=1_680, after=2_870),
+    )
+    assert two["tax"] > tax
+
+
+def test_lines_that_came_or_went_are_told():
+    other = differences(SOUND, facts_of(checkout(line(TWO, MUG, seen=1_190))))
+
+    assert other[:2] == (
+        Difference(kind=D.LINE_REMOVED, subject=ID),
+        Difference(kind=D.LINE_ADDED, subject=TWO.hex),
+    )
+
+
+def test_shipping_that_is_no_longer_offered_is_told_without_a_price():
+    assert compared(ship_groups=(to(GERMANY),))[0] == Difference(kind=D.SHIPPING, subject=GROUP, before=490, after=None)
+
+
+@pytest.mark.parametrize(
+    ("policy", "available", "waiting"),
+    [
+        (StockPolicy.DENY, 0, 0),
+        (StockPolicy.BACKORDER, 5, 0),
+        (StockPolicy.BACKORDER, 1, 2),
+        (StockPolicy.BACKORDER, -4, 3),
+    ],
+)
+def test_units_to_wait_for_are_among_what_the_buyer_was_shown(policy, available, waiting):
+    stocked = variant(KETTLE, availability=Availability(policy=policy, available=available), weight=1)
+
+    facts = facts_of(checkout(line(ONE, quantity=3, seen=1_190), facts=market(stocked)))
+
+    assert facts["lines"][ID][3] == waiting
+
+
+def test_a_line_that_is_not_sold_any_more_has_no_price_among_the_facts():
+    gone = compared(facts=market(variant(KETTLE, on_sale=False)))
+
+    assert Difference(kind=D.UNIT_PRICE, subject=ID, before=1_190, after=None) in gone
