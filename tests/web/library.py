@@ -81,6 +81,10 @@ class Query:
     def by_ids(self, ids: list[strawberry.ID]) -> list[Book | None]:
         return [Book(title=title) for title in ids]
 
+    @strawberry.field(directives=[requires(Permission.BROWSE_CATALOG)])
+    def newest(self, first: int = 3) -> list[Book]:
+        return [Book(title="Emma")][:first]
+
     @strawberry.field(directives=[requires(Permission.OWN_ACCOUNT)])
     def mine(self) -> str:
         return "mine"

@@ -60,6 +60,8 @@ async def test_an_operation_has_limits(library_api, document, extensions):
         ("{ byIds(ids: [1, 2, 3]) { title } }", {}, 3 * 2),
         ("query ($ids: [ID!]!) { byIds(ids: $ids) { title } }", {"ids": ["1", "2"]}, 2 * 2),
         ("{ find { title } }", {}, 10 * 2),
+        ("{ newest { title } }", {}, 3 * 2),
+        ("query ($n: Int! = 3) { newest(first: $n) { title } }", {"n": 4}, 4 * 2),
         ('mutation { write(text: "a") }', {}, 11),
     ],
 )

@@ -155,12 +155,12 @@ class Walk:
         given = {argument.name.value: argument.value for argument in node.arguments or ()}
         for name in ("first", "last"):
             if name in given:
-                return min(max(self._number(given[name]), 1), MAX_PAGE)
+                return min(max(self._number(given[name], _unless_told(field)), 1), MAX_PAGE)
         if "first" in field.args:
-            return DEFAULT_PAGE
-        return self._number(given["ids"]) if "ids" in given else 0
+            return _unless_told(field)
+        return self._number(given["ids"], DEFAULT_PAGE) if "ids" in given else 0
 
-    def _number(self, node: Node) -> int:
+    def _number(self, node: Node, otherwise: int) -> int:
         """A number, or the length of a list."""
         match node:
             case IntValueNode():
@@ -169,9 +169,9 @@ class Walk:
                 return len(node.values)
             case VariableNode():
                 self.sized_by.add(node.name.value)
-                return self._sizes.get(node.name.value) or DEFAULT_PAGE
+                return self._sizes.get(node.name.value) or otherwise
             case _:
-                return DEFAULT_PAGE
+                return otherwise
 
     def _arguments(self, node: FieldNode, field: GraphQLField, where: str) -> None:
         for argument in node.arguments or ():
@@ -209,6 +209,12 @@ class Walk:
         permission = permission_of(element)
         if permission is not None:
             self.needs.add((where, permission))
+
+
+def _unless_told(field: GraphQLField) -> int:
+    """The size of a page whose `first` is not given."""
+    first = field.args.get("first")
+    return first.default_value if first and isinstance(first.default_value, int) else DEFAULT_PAGE
 
 
 def needs_of_value(given: Any, type_: Any) -> Iterator[Need]:
