@@ -122,7 +122,7 @@ async function walk(path) {
   let last = null;
   for (let tab = 0; tab < tabs; tab += 1) {
     const place = `document.querySelectorAll('[role=tab]')[${tab}]`;
-    await page.value(`${place}.click()`);
+    await page.value(`(${place}.querySelector("button") ?? ${place}).click()`);
     const name = await page.until(`${place}.ariaSelected === 'true' && ${place}.innerText`, `${path} shows tab ${tab + 1}`);
     await page.value(`document.querySelector('.graphiql-execute-button').click()`);
     last = await page.until(answer, `${path} answers ${name}`);

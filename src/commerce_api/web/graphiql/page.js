@@ -66,7 +66,9 @@
     return value;
   };
 
-  const fetcher = async (asked, options) => {
+  const fetcher = async ({ query, variables, operationName }, options) => {
+    // just after a change of tabs the editor may still name the operation of the last one
+    const name = operationName && query.includes(operationName) ? operationName : undefined;
     const response = await fetch(address, {
       method: 'POST',
       headers: {
@@ -75,7 +77,7 @@
         ...tokens,
         ...options?.headers,
       },
-      body: JSON.stringify({ ...asked, variables: await filled(asked.variables) }),
+      body: JSON.stringify({ query, operationName: name, variables: await filled(variables) }),
     });
     const answer = await response.json();
     Object.assign(answered, answer.data);
