@@ -1,4 +1,4 @@
-"""What Schemathesis puts where the schema wants a scalar of ours."""
+"""What Schemathesis puts where the schema wants a scalar of ours, and what it holds an answer against."""
 
 import string
 
@@ -32,3 +32,12 @@ schemathesis.graphql.scalar(
         ),
     ),
 )
+
+
+@schemathesis.check
+def answers_without_a_fault(_context, response, _case):
+    """Its own check takes every refusal of a field for a fault of the server; ours are told by their codes."""
+    assert response.status_code < 500  # noqa: PLR2004 - as HTTP has it
+    codes = [error.get("extensions", {}).get("code") for error in response.json().get("errors", [])]
+    assert None not in codes, "an error has no code"
+    assert "INTERNAL" not in codes, "a bug"
