@@ -87,10 +87,13 @@ class _Derivation:
         return made
 
     def _reach_from(self, type_: GraphQLNamedType) -> None:
-        """Make what this type leads to: its lazy parts, and of an interface all that implement it."""
+        """Make what this type leads to: its lazy parts, and of an interface all that implement it.
+
+        Not of `Node`, which everything with an id implements: that alone makes nothing a matter of the shop.
+        """
         for part in ("fields", "interfaces", "types"):
             getattr(type_, part, None)
-        if isinstance(type_, GraphQLInterfaceType):
+        if isinstance(type_, GraphQLInterfaceType) and type_.name != "Node":
             original: Any = self._full.type_map[type_.name]
             for implementation in self._full.get_implementations(original).objects:
                 if self._keep(implementation):

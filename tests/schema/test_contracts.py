@@ -54,6 +54,20 @@ def test_everything_is_described(schema):
     assert [where for where, element in elements(schema) if not (element.description or "").strip()] == []
 
 
+def test_what_only_has_an_id_is_not_in_the_shop_contract():
+    def named(elements):
+        return {get_named_type(element.type).name for element in elements}
+
+    led_to = {"Query", "Mutation"}
+    for type_ in SHOP.type_map.values():
+        for field in getattr(type_, "fields", {}).values():
+            led_to |= named([field, *getattr(field, "args", {}).values()])
+        led_to |= {member.name for member in getattr(type_, "types", ())}
+    nodes = {type_.name for type_ in SHOP.get_implementations(SHOP.type_map["Node"]).objects}
+
+    assert nodes - led_to == set()
+
+
 def test_nothing_for_staff_is_in_the_shop_contract():
     for_staff = {where for where, element in elements(STAFF) if not for_shop(element)}
 

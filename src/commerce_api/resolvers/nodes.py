@@ -1,6 +1,7 @@
 """Anything by its id."""
 
 import asyncio
+from collections.abc import Collection
 
 import strawberry
 
@@ -12,6 +13,11 @@ from commerce_api.schema.pagination import MAX_PAGE
 from commerce_api.schema.permissions import requires
 
 
+def _types(info: Info) -> Collection[str]:
+    """Names of the types that the contract asked through has."""
+    return info._raw_info.schema.type_map  # noqa: SLF001 - `info.schema` is always the full one
+
+
 @strawberry.type
 class NodeQueries:
     @strawberry.field(
@@ -19,7 +25,7 @@ class NodeQueries:
         directives=[requires(Permission.BROWSE_CATALOG)],
     )
     async def node(self, info: Info, id: strawberry.ID) -> Node | None:
-        return await find_node(info.context, id)
+        return await find_node(info.context, id, _types(info))
 
     @strawberry.field(
         description="The objects with these ids (at most 100), in this order, null where there is none that you may see.",
@@ -28,4 +34,5 @@ class NodeQueries:
     async def nodes(self, info: Info, ids: list[strawberry.ID]) -> list[Node | None]:
         if len(ids) > MAX_PAGE:
             raise BadInput(f"At most {MAX_PAGE} ids at once.")
-        return list(await asyncio.gather(*(find_node(info.context, one) for one in ids)))
+        types = _types(info)
+        return list(await asyncio.gather(*(find_node(info.context, one, types) for one in ids)))

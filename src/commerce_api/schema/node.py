@@ -1,6 +1,6 @@
 """Global ids in the TypeID form: a short type prefix and a UUIDv7 in base 32, such as `ord_01jd...` (decision 4)."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import Any, ClassVar, TypeAlias
 from uuid import UUID
 
@@ -61,9 +61,10 @@ def answers_for(prefix: str) -> Callable[[NodeLoader], NodeLoader]:
     return declare
 
 
-async def find_node(context: Any, text: str) -> Node | None:
-    """The object with this global id, if the actor may see it."""
+async def find_node(context: Any, text: str, types: Collection[str]) -> Node | None:
+    """The object with this global id, if the actor may see it and the contract has its type."""
     prefix = text.rpartition("_")[0]
     key = key_of(text, prefix)
     load = _LOADERS.get(prefix)
-    return None if load is None or key is None else await load(context, key)
+    node = None if load is None or key is None else await load(context, key)
+    return node if type(node).__name__ in types else None
