@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from commerce_api.domain.decision import InvalidValue, refuse
 from commerce_api.domain.intake import Intake, PanInPlainInput, has_card_number
@@ -62,3 +64,14 @@ def test_everything_that_is_wrong_is_told_at_once_in_the_order_of_the_input():
         InvalidValue(path=("title",), problem="This is required."),
         InvalidValue(path=("lines", "0", "note"), problem="At most 2 characters, please; these are 3."),
     )
+
+
+@given(key=st.uuids())
+def test_a_uuid_is_not_taken_for_a_card_number(key):
+    assert not has_card_number(str(key))
+
+
+@given(number=st.integers(10**7, 10**10))
+def test_a_phone_number_is_not_taken_for_a_card_number(number):
+    assert not has_card_number(f"+49 {str(number)[:3]} {str(number)[3:]}")
+    assert not has_card_number(f"+4917{number}")

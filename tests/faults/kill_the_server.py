@@ -77,7 +77,9 @@ def placed_until_killed(server, carts, seen):
             )
         except httpx.TransportError:
             return
-        told.append(key_of(answer.json()["data"]["placeOrder"]["order"]["id"], "ord"))
+        order = answer.json()["data"]["placeOrder"]["order"]
+        assert order, answer.text
+        told.append(key_of(order["id"], "ord"))
         if len(told) >= ANSWERS_BEFORE_THE_KILL:
             server.process.kill()
 

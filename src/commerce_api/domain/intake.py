@@ -8,7 +8,12 @@ from stdnum import luhn
 from commerce_api.domain.decision import InvalidValue, Refusal, Refused
 from commerce_api.domain.value import value
 
-_CARD_LIKE = re.compile(r"(?<![\d])(?:\d[ \-.]?){12,18}\d(?![\d])")
+_CARD_LIKE = re.compile(
+    r"(?<![0-9+])[2-6][0-9]{12,18}(?![0-9])"  # written in one; after a + it is a phone number
+    # or in the groups that are printed on cards; groups inside a UUID have letters or digits next to them
+    r"|(?<![0-9A-Za-z])[2-6][0-9]{3}[ .-]"
+    r"(?:[0-9]{4}[ .-][0-9]{4}[ .-][0-9]{1,4}(?:[ .-][0-9]{3})?|[0-9]{6}[ .-][0-9]{4,5})(?![0-9A-Za-z])"
+)
 
 
 @value
@@ -17,7 +22,7 @@ class PanInPlainInput(Refusal):
 
 
 def has_card_number(text: str) -> bool:
-    """Whether a run of 13 to 19 digits, with spaces or dashes among them, passes the Luhn check (P1, D28)."""
+    """Whether it has 13 to 19 digits as payment cards begin and are written, that pass the Luhn check (P1, D28)."""
     return any(luhn.is_valid(re.sub(r"\D", "", run.group())) for run in _CARD_LIKE.finditer(text))
 
 
