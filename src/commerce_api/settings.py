@@ -82,7 +82,7 @@ class Settings(BaseSettings):
         default="Shop <shop@localhost>", pattern=r"^.*@.*$", description="Sender of the mails, as `Name <address>`."
     )
     mailbox: bool = Field(
-        default=False, description="Whether /mailbox shows the mails to whoever asks; for demonstrations only."
+        default=False, description="Whether /mailbox shows the mails, to this machine only; for demonstrations."
     )
     trusted_proxies: Networks = Field(
         default=(), description="Addresses or networks, with commas, whose X-Forwarded-For is believed."

@@ -58,3 +58,15 @@ async def test_a_mail_that_is_not_there_is_not_found(browser):
 async def test_without_the_setting_there_is_no_mailbox(http, mail):
     for path in ("/mailbox", f"/mailbox/{mail}", f"/mailbox/{mail}/html"):
         assert (await http.get(path)).status_code == 404
+
+
+@pytest.mark.parametrize("page", ["", "/{mail}", "/{mail}/html"])
+async def test_other_machines_are_shown_no_mail(app, mail, page):
+    object.__setattr__(app, "settings", Settings(mailbox=True))
+    transport = httpx.ASGITransport(app=web_application(app), client=("203.0.113.5", 1))
+
+    async with httpx.AsyncClient(transport=transport, base_url="http://shop.test") as stranger:
+        answer = await stranger.get(f"/mailbox{page.format(mail=mail)}")
+
+    assert answer.status_code == 404
+    assert "t-1" not in answer.text

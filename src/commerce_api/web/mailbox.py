@@ -1,7 +1,13 @@
-"""`/mailbox`: shows the mails of a demonstration store, so that a newcomer sees what a customer would get."""
+"""`/mailbox`: shows the mails of a demonstration store, so that a newcomer sees what a customer would get.
 
+Mails hold links that open accounts, so they are shown to this machine only, whatever address the store listens on.
+"""
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
 from importlib.resources import files
-from typing import Any, Final
+from ipaddress import ip_address
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from jinja2 import Environment
@@ -23,16 +29,33 @@ _MAIL_POLICY: Final = (
     "sandbox allow-popups allow-popups-to-escape-sandbox"
 )
 
+Page: TypeAlias = Callable[[Request], Awaitable[Response]]
 
+
+def for_this_machine(page: Page) -> Page:
+    """To all others there is no such page."""
+
+    @wraps(page)
+    async def shown(request: Request) -> Response:
+        if request.client is None or not ip_address(request.client.host).is_loopback:
+            raise HTTPException(404)
+        return await page(request)
+
+    return shown
+
+
+@for_this_machine
 async def all_mails(request: Request) -> Response:
     async with request.app.state.app.database.connection() as connection:
         return _page(mails=await mails.latest(connection, _MOST), shown=None)
 
 
+@for_this_machine
 async def one_mail(request: Request) -> Response:
     return _page(mails=(), shown=await _mail(request))
 
 
+@for_this_machine
 async def content(request: Request) -> Response:
     """The mail's own HTML: nothing in it may run, load from elsewhere, or be shown in another's page."""
     mail = await _mail(request)
