@@ -4,7 +4,7 @@ import pytest
 
 from commerce_api.schema.node import global_id
 from tests import given
-from tests.api.carts import shopper
+from tests.api.carts import key, shopper
 from tests.conftest import NOON
 
 BERLIN = {
@@ -365,6 +365,20 @@ async def test_staff_see_all_carts_and_guests_none_of_that(api, connection, good
     # who asks; carts, lines, groups, instructions, count; variants, prices, areas, rates, methods
     assert len(statements) == 1 + 5 + 5
     assert "Cannot query field" in str(await api.answer("/graphql", query))
+
+
+async def test_staff_of_one_channel_see_its_carts_only(api, connection, goods):
+    here, there = [await shopper(api, {"sku": "KETTLE"}) for _ in range(2)]
+    us = await given.channel(connection, "us", is_default=False)
+    await connection.execute("UPDATE carts SET channel_id = $1 WHERE id = $2", us, key(there.id))
+    reader = api.as_(await given.staff_token(connection, await given.staff(connection, "READ_CARTS", channel_ids=[us])))
+    document = (
+        "query($a: ID!, $b: ID!) { carts { totalCount nodes { id } } a: node(id: $a) { id } b: node(id: $b) { id } }"
+    )
+
+    seen = await reader.staff(document, a=here.id, b=there.id)
+
+    assert seen == {"carts": {"totalCount": 1, "nodes": [{"id": there.id}]}, "a": None, "b": {"id": there.id}}
 
 
 async def test_lines_can_leave_the_checkout(api, connection, goods):

@@ -1,6 +1,6 @@
 import pytest
 
-from commerce_api.persistence.tables import buying
+from commerce_api.persistence.tables import buying, identity
 from commerce_api.schema.node import global_id
 from tests import given
 from tests.api.test_sign_in import ME
@@ -149,7 +149,7 @@ async def test_a_link_to_reset_goes_to_the_customer(clerk, ada, work, connection
     assert [(row["kind"], row["recipient"]) for row in mails] == [("RESET_PASSWORD", "ada@example.com")]
 
 
-async def test_what_belongs_to_a_customer_is_seen_with_the_permission_for_it_only(clerk, ada, connection):
+async def test_what_belongs_to_a_customer_is_seen_with_the_permission_for_it_only(api, clerk, ada, connection):
     token, its_id = "tok_1", global_id("cus", ada)
     card = {"brand": "VISA", "last_four": "1111", "expiry_month": 12, "expiry_year": 2030, "fingerprint": b"f"}
     await given.insert(connection, buying.vault_cards, token=token, script="APPROVED", created_at=NOON, **card)
@@ -157,12 +157,19 @@ async def test_what_belongs_to_a_customer_is_seen_with_the_permission_for_it_onl
     document = """query($id: ID!) { customer(id: $id) {
         paymentMethods { id } orders { totalCount } carts { totalCount } } }"""
 
+    us = await given.channel(connection, "us", is_default=False)
+
     finder = await (await clerk("FIND_CUSTOMERS", "READ_CUSTOMERS")).staff(document, id=its_id)
     reader = await (await clerk("FIND_CUSTOMERS", "READ_PAYMENTS", email="r@example.com")).staff(document, id=its_id)
 
     none = {"totalCount": 0}
     assert finder["customer"] == {"paymentMethods": [], "orders": none, "carts": none}
     assert len(reader["customer"]["paymentMethods"]) == 1
+    staff_id = await given.staff(connection, "FIND_CUSTOMERS", email="a@example.com")
+    role_id = await given.role(connection, "elsewhere", "READ_PAYMENTS")
+    await given.insert(connection, identity.staff_roles, staff_id=staff_id, role_id=role_id, channel_ids=[us])
+    elsewhere = api.as_(await given.staff_token(connection, staff_id))
+    assert (await elsewhere.staff(document, id=its_id))["customer"]["paymentMethods"] == []
 
 
 async def test_a_customer_is_a_node_for_oneself_and_for_staff_only(clerk, api, ada, connection, channel_id):

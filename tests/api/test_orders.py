@@ -2,6 +2,7 @@ import re
 
 import pytest
 
+from commerce_api.persistence.tables import identity
 from commerce_api.schema.node import global_id
 from tests import given
 from tests.buying import Shop, rows
@@ -251,6 +252,87 @@ async def test_staff_find_orders_by_the_usual_keys(api, shop, staff, clock):
     assert await found(placedFrom="2026-03-02T12:00:00Z", placedUntil="2026-03-02T12:00:01Z") == ["ada", "bob"]
     assert await found(placedUntil="2026-03-02T12:00:00Z") == []
     assert first.number != second.number
+
+
+async def test_filters_of_orders_are_joined_with_and_or_and_not(shop, staff, clock):
+    kettle, tea = await shop.product("Kettle", price=1000, stock=9), await shop.product("Tea", price=500, stock=9)
+    for product, name in ((kettle, "ada"), (tea, "bob"), (tea, "eve")):
+        await shop.place(clock, await shop.cart((product, 1), email=f"{name}@example.com"))
+
+    async def found(**how):
+        nodes = (await staff.staff(ORDERS, filter=how, sort="OLDEST"))["orders"]["nodes"]
+        return [node["email"].partition("@")[0] for node in nodes]
+
+    def by(name):
+        return {"email": f"{name}@example.com"}
+
+    def euros(amount):
+        return {"amount": amount, "currencyCode": "EUR"}
+
+    assert await found(**{"or": [by("ada"), by("eve")]}) == ["ada", "eve"]
+    assert await found(**{"not": by("bob")}) == ["ada", "eve"]
+    assert await found(**{"and": [{"not": by("bob")}, {"total": {"max": euros("9.90")}}]}) == ["eve"]
+    assert await found(**{"or": []}) == []
+    assert await found(**{"and": []}) == ["ada", "bob", "eve"]
+    assert await found(states=[]) == []
+    assert await found(total={"min": euros("9.91"), "max": euros("14.90")}) == ["ada"]
+    assert await found(total={"min": {"amount": "1", "currencyCode": "USD"}}) == []
+    assert await found(total={}) == ["ada", "bob", "eve"]
+    assert await found(**{"not": {"customerId": global_id("cus", shop.channel_id)}}) == ["ada", "bob", "eve"]
+
+
+@pytest.mark.parametrize(
+    "filter",
+    [
+        {"not": {"not": {"not": {"number": "E1"}}}},
+        {"or": [{"number": "E1"}] * 11},
+        {"customerId": "prd_01jd"},
+        {"total": {"min": {"amount": "1", "currencyCode": "USD"}, "max": {"amount": "1", "currencyCode": "EUR"}}},
+        {"total": {"min": {"amount": "1.001", "currencyCode": "EUR"}}},
+    ],
+)
+async def test_filters_that_mean_nothing_are_refused(staff, filter):
+    assert await staff.error_codes("/staff/graphql", ORDERS, {"filter": filter}) == ["BAD_USER_INPUT"]
+
+
+async def test_staff_of_one_channel_see_its_orders_only(api, shop, connection, clock, database):
+    kettle = await shop.product(stock=9)
+    mine, other = [await shop.place(clock, await shop.cart((kettle, 1))) for _ in range(2)]
+    us = await given.channel(connection, "us", is_default=False)
+    await connection.execute("UPDATE orders SET channel_id = $1 WHERE id = $2", us, other.id)
+    here = {"channel_ids": [shop.channel_id]}
+    clerk = api.as_(await given.staff_token(connection, await given.staff(connection, "READ_ORDERS", **here)))
+    document = """query($mine: ID!, $other: ID!, $number: String!, $filter: OrderFilterInput) {
+      orders { totalCount nodes { number } } narrowed: orders(filter: $filter) { totalCount }
+      mine: node(id: $mine) { id } other: node(id: $other) { id } anyOrder(number: $number) { id } }"""
+    ids = {name: global_id("ord", order.id) for name, order in (("mine", mine), ("other", other))}
+
+    seen = await clerk.staff(document, **ids, number=other.number, filter={"channelId": global_id("chn", us)})
+
+    assert seen == {
+        "orders": {"totalCount": 1, "nodes": [{"number": mine.number}]},
+        "narrowed": {"totalCount": 0},
+        "mine": {"id": ids["mine"]},
+        "other": None,
+        "anyOrder": None,
+    }
+
+
+async def test_what_went_to_the_bank_is_seen_in_the_channels_one_may_read_payments_of(api, shop, connection, clock):
+    order = await shop.place(clock, await shop.cart((await shop.product(), 1)))
+    us = await given.channel(connection, "us", is_default=False)
+    staff_id = await given.staff(connection, "READ_ORDERS")
+    role_id = await given.role(connection, "payments", "READ_PAYMENTS")
+    await given.insert(connection, identity.staff_roles, staff_id=staff_id, role_id=role_id, channel_ids=[us])
+    clerk = api.as_(await given.staff_token(connection, staff_id))
+    document = "query($n: String!) { anyOrder(number: $n) { payments { amount { amount } transactions { kind } } } }"
+
+    async def shown():
+        return (await clerk.staff(document, n=order.number))["anyOrder"]["payments"]
+
+    assert await shown() == [{"amount": {"amount": "24.80"}, "transactions": []}]
+    await connection.execute("UPDATE orders SET channel_id = $1", us)
+    assert await shown() == [{"amount": {"amount": "24.80"}, "transactions": [{"kind": "AUTHORIZE"}]}]
 
 
 async def test_a_page_of_orders_costs_the_same_however_many_there_are(shop, staff, clock, statements):

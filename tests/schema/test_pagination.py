@@ -1,7 +1,18 @@
+from datetime import UTC
+from uuid import UUID
+
 import pytest
 
 from commerce_api.schema.errors import BadInput
-from commerce_api.schema.pagination import Connection, Page, cursor_of, page_of
+from commerce_api.schema.pagination import (
+    Connection,
+    Page,
+    amount_of,
+    cursor_of,
+    instant_of,
+    number_of,
+    page_of,
+)
 
 
 def test_twenty_are_shown_when_nothing_is_asked():
@@ -57,3 +68,24 @@ def test_an_empty_page_has_no_cursors():
     nodes, info = connection(Page(size=2, position=(9,)), [])
     assert nodes == []
     assert (info.start_cursor, info.end_cursor) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        (instant_of, "2026-13-01"),
+        (instant_of, "0001-01-01T00:00:00+14:00"),
+        (number_of, str(1 << 31)),
+        (amount_of, str(1 << 63)),
+        (amount_of, "1.5"),
+        (UUID, "7"),
+    ],
+)
+def test_a_cursor_from_elsewhere_is_refused(kind, text):
+    with pytest.raises(BadInput):
+        Page(size=1, position=(text,)).keys(kind)
+
+
+def test_a_time_without_a_zone_is_read_as_one_with():
+    ((at,),) = [Page(size=1, position=("2026-03-02T12:00:00",)).keys(instant_of)]
+    assert at.tzinfo is UTC

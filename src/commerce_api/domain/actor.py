@@ -50,6 +50,10 @@ class Actor:
             return None
         return frozenset(channel for held, channel in self.narrowed if held is permission)
 
+    def may_in(self, permission: Permission, channel_id: ChannelId) -> bool:
+        """In this channel."""
+        return permission in self.permissions or (permission, channel_id) in self.narrowed
+
 
 ANYBODY: Final = Actor(kind=ActorKind.GUEST, permissions=GUEST)
 SYSTEM: Final = Actor(kind=ActorKind.SYSTEM, permissions=frozenset(Permission))

@@ -55,8 +55,16 @@ GRANTABLE: Final = frozenset(Permission) - SHOP - EVERY_STAFF
 """What a role or an API key may be granted."""
 
 PER_CHANNEL: Final = frozenset(
-    {Permission.DISABLE_CUSTOMERS, Permission.FIND_CUSTOMERS, Permission.MANAGE_CUSTOMERS, Permission.READ_CUSTOMERS}
+    {
+        Permission.DISABLE_CUSTOMERS,
+        Permission.FIND_CUSTOMERS,
+        Permission.MANAGE_CUSTOMERS,
+        Permission.READ_CARTS,
+        Permission.READ_CUSTOMERS,
+        Permission.READ_ORDERS,
+        Permission.READ_PAYMENTS,
+    }
 )
-"""What a grant for some channels only can hold: all that uses these looks at `Actor.channels_with`. Such a grant leaves
-out all other permissions of its role.
+"""What a grant for some channels only can hold: all that uses these looks at `Actor.channels_with` or `Actor.may_in`. Such
+a grant leaves out all other permissions of its role.
 """

@@ -10,6 +10,7 @@ from commerce_api.domain.order_number import read_order_number
 from commerce_api.domain.permissions import Permission
 from commerce_api.operations import order_access
 from commerce_api.persistence.readers import orders as questions
+from commerce_api.persistence.readers.order_list import OrderSort
 from commerce_api.schema.context import Context, Info
 from commerce_api.schema.errors import RequestError
 from commerce_api.schema.node import answers_for, key_of
@@ -26,7 +27,7 @@ from commerce_api.schema.permissions import ALONE, requires
 Number = Annotated[str | None, strawberry.argument(description="Number of the order, however it was typed.")]
 Code = Annotated[str, strawberry.argument(description="The digits that were mailed; spaces do not matter.")]
 Chosen = Annotated[OrderFilterInput | None, strawberry.argument(description="Which orders; all if left out.")]
-Sort = Annotated[questions.OrderSort, strawberry.argument(description="What the list begins with.")]
+Sort = Annotated[OrderSort, strawberry.argument(description="What the list begins with.")]
 
 _buys: Any = [requires(Permission.BUY)]
 _reads: Any = [requires(Permission.READ_ORDERS)]
@@ -81,14 +82,14 @@ class OrderQueries:
         self,
         info: Info,
         filter: Chosen = None,
-        sort: Sort = questions.OrderSort.NEWEST,
+        sort: Sort = OrderSort.NEWEST,
         first: First = None,
         after: After = None,
         last: Last = None,
         before: Before = None,
     ) -> Connection[Order]:
-        chosen = (filter or OrderFilterInput()).parse(sort)
-        return await order_connection(info.context, chosen, (first, after, last, before))
+        chosen = (filter or OrderFilterInput()).parse()
+        return await order_connection(info.context, chosen, sort, (first, after, last, before))
 
 
 @strawberry.type

@@ -1,12 +1,11 @@
 """Pages of carts."""
 
-from datetime import datetime
 from uuid import UUID
 
 from commerce_api.persistence.readers.carts import CartFilter, carts_page, count_carts
 from commerce_api.schema.cart import Cart
 from commerce_api.schema.context import Context
-from commerce_api.schema.pagination import Connection, page_of
+from commerce_api.schema.pagination import Connection, instant_of, page_of
 
 
 async def cart_connection(
@@ -18,7 +17,7 @@ async def cart_connection(
         chosen,
         limit=page.limit,
         backward=page.backward,
-        position=page.keys(datetime.fromisoformat, UUID),
+        position=page.keys(instant_of, UUID),
     )
     return Connection.of(
         page,

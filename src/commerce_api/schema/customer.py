@@ -11,7 +11,7 @@ from commerce_api.domain.ids import CustomerId
 from commerce_api.domain.permissions import Permission
 from commerce_api.persistence.readers.carts import CartFilter
 from commerce_api.persistence.readers.customers import addresses_of, consents_of
-from commerce_api.persistence.readers.orders import OrderFilter
+from commerce_api.persistence.readers.order_list import OrderFilter, OrderSort
 from commerce_api.persistence.readers.payments import kept_cards
 from commerce_api.schema.address import Address
 from commerce_api.schema.cart import Cart
@@ -127,7 +127,7 @@ class Customer(Node):
         before: str | None = None,
     ) -> Connection[Order]:
         chosen = OrderFilter(customer_id=CustomerId(self.key))
-        return await order_connection(info.context, chosen, (first, after, last, before))
+        return await order_connection(info.context, chosen, OrderSort.NEWEST, (first, after, last, before))
 
     @strawberry.field(description="Cards kept for the next time, masked, the default first.")
     async def payment_methods(self, info: Info) -> list[PaymentMethod]:

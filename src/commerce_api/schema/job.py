@@ -17,7 +17,7 @@ from commerce_api.schema.context import Info
 from commerce_api.schema.enums import described
 from commerce_api.schema.errors import UserError, errors_of, result_of
 from commerce_api.schema.node import Node, key_of
-from commerce_api.schema.pagination import Connection, page_of
+from commerce_api.schema.pagination import Connection, number_of, page_of
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.scalars import CurrencyCode
 
@@ -117,7 +117,7 @@ class Job(Node):
         self, info: Info, first: int | None = None, after: str | None = None
     ) -> Connection[ImportProblem]:
         page = page_of(first, after, None, None, width=1)
-        position = page.keys(int)
+        position = page.keys(number_of)
         rows = await info.context.load(questions.problems_of, (self.key, position[0] if position else 0, page.limit))
 
         async def count() -> int:

@@ -11,7 +11,7 @@ from commerce_api.domain.permissions import Permission
 from commerce_api.persistence.readers.orders import TimelinePage, count_events, timelines
 from commerce_api.persistence.sql import Row
 from commerce_api.schema.context import Context
-from commerce_api.schema.pagination import Connection, page_of
+from commerce_api.schema.pagination import Connection, number_of, page_of
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.scalars import JSON
 
@@ -45,10 +45,13 @@ class OrderEvent:
         )
 
 
-async def history_of(context: Context, order_id: UUID, arguments: tuple[Any, Any, Any, Any]) -> Connection[OrderEvent]:
+async def history_of(
+    context: Context, order_id: UUID, arguments: tuple[Any, Any, Any, Any], *, whole: bool
+) -> Connection[OrderEvent]:
+    """`whole` is for whoever reads it as staff, not as the customer."""
     first, after, last, before = arguments
-    page, whole = page_of(first, after, last, before, width=1), context.actor.may(Permission.READ_ORDERS)
-    place = page.keys(int)
+    page = page_of(first, after, last, before, width=1)
+    place = page.keys(number_of)
     wanted = TimelinePage(
         order_id=order_id, limit=page.limit, backward=page.backward, after=place[0] if place else None, whole=whole
     )

@@ -1,27 +1,27 @@
 """Lists of orders."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from commerce_api.persistence.readers.orders import OrderFilter, OrderSort, count_orders, orders_page
+from commerce_api.persistence.readers.order_list import OrderFilter, OrderSort, count_orders, orders_page
 from commerce_api.schema.context import Context
 from commerce_api.schema.order import Order
-from commerce_api.schema.pagination import Connection, page_of
+from commerce_api.schema.pagination import Connection, amount_of, instant_of, page_of
 
 _BY_TIME = {OrderSort.NEWEST, OrderSort.OLDEST}
 
 
 async def order_connection(
-    context: Context, chosen: OrderFilter, arguments: tuple[Any, Any, Any, Any]
+    context: Context, chosen: OrderFilter, sort: OrderSort, arguments: tuple[Any, Any, Any, Any]
 ) -> Connection[Order]:
     first, after, last, before = arguments
     page = page_of(first, after, last, before, width=2)
-    by_time = chosen.sort in _BY_TIME
+    by_time = sort in _BY_TIME
     rows = await orders_page(
         context.scope,
         chosen,
-        position=page.keys(datetime.fromisoformat if by_time else int, UUID),
+        sort,
+        position=page.keys(instant_of if by_time else amount_of, UUID),
         limit=page.limit,
         backward=page.backward,
     )

@@ -3,6 +3,7 @@
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, Self, TypeAlias, TypeVar
 
 import orjson
@@ -94,12 +95,12 @@ class Page:
         return self.size + 1
 
     def keys(self, *kinds: Callable[[str], Any]) -> tuple[Any, ...] | None:
-        """The position with each value read as its kind: `page.keys(datetime.fromisoformat, UUID)`."""
+        """The position with each value read as its kind: `page.keys(instant_of, UUID)`."""
         if self.position is None:
             return None
         try:
             return tuple(kind(str(value)) for kind, value in zip(kinds, self.position, strict=True))
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             raise BadInput(_FOREIGN_CURSOR) from error
 
 
@@ -114,6 +115,27 @@ def page_of(first: int | None, after: str | None, last: int | None, before: str 
         raise BadInput(f"`first` and `last` are between 0 and {MAX_PAGE}.")
     cursor = before if backward else after
     return Page(size=size, backward=backward, position=None if cursor is None else _position(cursor, width))
+
+
+def instant_of(text: str) -> datetime:
+    """A time in a cursor, for `Page.keys`."""
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def number_of(text: str) -> int:
+    """A place or a running number in a cursor, for `Page.keys`."""
+    return _within(int(text), 31)
+
+
+def amount_of(text: str) -> int:
+    """Minor units in a cursor, for `Page.keys`."""
+    return _within(int(text), 63)
+
+
+def _within(number: int, bits: int) -> int:
+    if abs(number) >= 1 << bits:
+        raise ValueError("beyond what a list is ordered by")
+    return number
 
 
 def cursor_of(position: Sequence[Any]) -> str:

@@ -153,7 +153,8 @@ class Payment(Node):
     )
 
     @classmethod
-    def of(cls, payment: domain.Payment, currency: str, at: datetime) -> Self:
+    def of(cls, payment: domain.Payment, currency: str, at: datetime, *, whole: bool = False) -> Self:
+        """`whole` with its transactions."""
         latest = payment.authorization
         return cls(
             key=payment.id,
@@ -165,7 +166,7 @@ class Payment(Node):
             captured=Money.of(payment.captured, currency),
             status=latest.status if latest else None,
             action_url=latest.action_url if latest else None,
-            transactions=[PaymentTransaction.of(entry, currency) for entry in payment.transactions],
+            transactions=[PaymentTransaction.of(t, currency) for t in (payment.transactions if whole else ())],
         )
 
 

@@ -1,7 +1,6 @@
 """Which products a list shows, and in which order."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from commerce_api.domain.product_filter import AllOf, AnyOf, Condition, HasFacet
 from commerce_api.schema.catalog_enums import FacetKind, ProductSort
 from commerce_api.schema.errors import BadInput
 from commerce_api.schema.node import key_of
-from commerce_api.schema.pagination import Page
+from commerce_api.schema.pagination import Page, amount_of, instant_of
 from commerce_api.schema.scalars import MoneyInput
 
 MAX_VALUES = 50
@@ -115,22 +114,11 @@ FilterBy = Annotated[ProductFilter | None, strawberry.argument(description="Whic
 SortBy = Annotated[ProductSort | None, strawberry.argument(description="In which order.")]
 
 
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)
-
-
 def _text(text: str) -> str:
     return text.replace("\0", "")
 
 
-def _whole(text: str) -> int:
-    number = int(text)
-    if abs(number) >= 2**63:
-        raise ValueError("beyond what a list is ordered by")
-    return number
-
-
 def position_of(page: Page, sort: ProductSort) -> tuple[Any, ...] | None:
     """Where a list of this order goes on."""
-    kinds: dict[ProductSort, Callable[[str], Any]] = {ProductSort.NEWEST: _moment, ProductSort.NAME: _text}
-    return page.keys(kinds.get(sort, _whole), UUID)
+    kinds: dict[ProductSort, Callable[[str], Any]] = {ProductSort.NEWEST: instant_of, ProductSort.NAME: _text}
+    return page.keys(kinds.get(sort, amount_of), UUID)

@@ -1,16 +1,13 @@
 """Orders, as far as the actor may see them. What belongs to an order is asked for by ids of orders that were shown."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
-from enum import StrEnum
-from typing import Any, TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, Uuid, any_, bindparam, func, select, tuple_
+from sqlalchemy import Uuid, any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from commerce_api.domain.ids import ChannelId, CustomerId
 from commerce_api.domain.order import Order, OrderState
 from commerce_api.domain.payment import Payment
 from commerce_api.domain.value import value
@@ -48,79 +45,6 @@ _CHARGES = Statement(
     .order_by(t.order_charges.c.order_id, t.order_charges.c.position)
 )
 Shares: TypeAlias = list[tuple[UUID, int]]
-
-
-class OrderSort(StrEnum):
-    """What a list of orders begins with."""
-
-    NEWEST = "NEWEST"
-    OLDEST = "OLDEST"
-    HIGHEST_TOTAL = "HIGHEST_TOTAL"
-    LOWEST_TOTAL = "LOWEST_TOTAL"
-
-
-_PLACES = {
-    OrderSort.NEWEST: (t.orders.c.placed_at, True),
-    OrderSort.OLDEST: (t.orders.c.placed_at, False),
-    OrderSort.HIGHEST_TOTAL: (t.orders.c.total, True),
-    OrderSort.LOWEST_TOTAL: (t.orders.c.total, False),
-}
-
-
-@value
-class OrderFilter:
-    """All that is given must hold. `number` is a whole number or how it begins."""
-
-    number: str | None = None
-    states: tuple[OrderState, ...] = ()
-    email: str | None = None
-    customer_id: CustomerId | None = None
-    channel_id: ChannelId | None = None
-    placed_from: datetime | None = None
-    placed_until: datetime | None = None
-    sort: OrderSort = OrderSort.NEWEST
-
-
-def _conditions(chosen: OrderFilter) -> Iterable[ColumnElement[bool]]:
-    c = t.orders.c
-    yield visible_orders()
-    if chosen.number is not None:
-        yield c.number.startswith(chosen.number, autoescape=True)
-    if chosen.states:
-        yield c.state == any_(bindparam("states", list(chosen.states), type_=ARRAY(Text())))
-    if chosen.email is not None:
-        yield c.email == chosen.email
-    if chosen.customer_id is not None:
-        yield c.customer_id == chosen.customer_id
-    if chosen.channel_id is not None:
-        yield c.channel_id == chosen.channel_id
-    if chosen.placed_from is not None:
-        yield c.placed_at >= chosen.placed_from
-    if chosen.placed_until is not None:
-        yield c.placed_at < chosen.placed_until
-
-
-async def orders_page(
-    scope: Scope, chosen: OrderFilter, *, position: tuple[Any, ...] | None, limit: int, backward: bool
-) -> list[Row]:
-    column, descending = _PLACES[chosen.sort]
-    place: tuple[Any, ...] = (column, t.orders.c.id)
-    query: Select[Any] = select(t.orders).where(*_conditions(chosen))
-    down = descending is not backward
-    if position is not None:
-        here = tuple_(
-            *(bindparam(f"place_{n}", v, type_=p.type) for n, (v, p) in enumerate(zip(position, place, strict=True)))
-        )
-        query = query.where(tuple_(*place) < here if down else tuple_(*place) > here)
-    query = query.order_by(*(one.desc() if down else one.asc() for one in place)).limit(limit)
-    async with scope.database.connection() as connection:
-        return await connection.fetch(Statement(query), **visibility(scope.actor))
-
-
-async def count_orders(scope: Scope, chosen: OrderFilter) -> int:
-    query = select(func.count()).select_from(t.orders).where(*_conditions(chosen))
-    async with scope.database.connection() as connection:
-        return int(await connection.fetch_value(Statement(query), **visibility(scope.actor)))
 
 
 async def orders_by_id(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, Row]:

@@ -17,9 +17,11 @@ from commerce_api.domain.payment import (
     TransactionStatus,
 )
 from commerce_api.domain.permissions import Permission
+from commerce_api.persistence.readers.customers import visible_customers, visible_to
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Row, Statement
 from commerce_api.persistence.tables import buying as t
+from commerce_api.persistence.tables.identity import customers
 
 PAYMENTS = Statement(
     select(t.payments)
@@ -38,17 +40,17 @@ _KEPT = Statement(
         *(t.vault_cards.c[name] for name in ("brand", "last_four", "expiry_month", "expiry_year", "holder")),
     )
     .join(t.vault_cards, t.vault_cards.c.token == t.payment_methods.c.card_token)
-    .where(t.payment_methods.c.customer_id == any_(bindparam("customers", type_=ARRAY(Uuid()))))
+    .join(customers, customers.c.id == t.payment_methods.c.customer_id)
+    .where(customers.c.id == any_(bindparam("customers", type_=ARRAY(Uuid()))), visible_customers())
     .order_by(t.payment_methods.c.is_default.desc(), t.payment_methods.c.id.desc())
 )
 
 
 async def kept_cards(scope: Scope, customer_ids: Sequence[UUID]) -> Mapping[UUID, list[Row]]:
-    """What customers have kept, the default first: one's own, or everybody's for who may read payments."""
-    actor = scope.actor
-    seen = [id_ for id_ in customer_ids if id_ == actor.customer_id or actor.may(Permission.READ_PAYMENTS)]
+    """What customers have kept, the default first: one's own, or for who may read payments those of their channels."""
+    visible = visible_to(scope.actor, Permission.READ_PAYMENTS)
     async with scope.database.connection() as connection:
-        rows = await connection.fetch(_KEPT, customers=seen)
+        rows = await connection.fetch(_KEPT, customers=list(customer_ids), **visible)
     kept: defaultdict[UUID, list[Row]] = defaultdict(list)
     for row in rows:
         kept[row["customer_id"]].append(row)
