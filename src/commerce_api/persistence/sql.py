@@ -148,7 +148,14 @@ async def retried(work: Callable[[], Awaitable[T]]) -> T:
     return await work()
 
 
+_ARRAYS = "SELECT $1::int[], $2::bigint[], $3::uuid[], $4::jsonb[]"
+"""The arrays in our statements that asyncpg does not know by itself; it knows `text[]`."""
+
+
 async def _set_up(raw: asyncpg.Connection) -> None:
+    """Make it ready once for all: asyncpg asks PostgreSQL what an array is made of when it first meets one, and that is
+    to be when the connection opens, not in the middle of somebody's request.
+    """
     await raw.set_type_codec(
         "jsonb",
         schema="pg_catalog",
@@ -156,6 +163,7 @@ async def _set_up(raw: asyncpg.Connection) -> None:
         encoder=lambda value: b"\x01" + _document(value),
         decoder=lambda data: orjson.loads(data[1:]),
     )
+    await raw.prepare(_ARRAYS)
 
 
 def _document(value: Any) -> bytes:
