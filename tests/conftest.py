@@ -20,6 +20,8 @@ from tests.api.client import Api
 from tests.clock import Clock
 from tests.passwords import CountedPasswords
 
+pytest_plugins = ["tests.patience"]
+
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 

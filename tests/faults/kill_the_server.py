@@ -34,6 +34,7 @@ def serve(tmp_path, dsn):
         running.process.stderr.close()
 
 
+@pytest.mark.timeout(600)
 async def test_what_a_client_was_told_is_true_after_a_kill(committing, serve, clock):
     shop = await Shop.open(committing)
     kettle = await shop.product(stock=BUYERS)

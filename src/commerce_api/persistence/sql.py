@@ -4,6 +4,7 @@ SQLAlchemy's async layer costs more per statement than PostgreSQL does on a hot 
 compiled once, and then is a string with numbered parameters. See docs/decisions/0002.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import fields, is_dataclass
@@ -15,6 +16,7 @@ import orjson
 from sqlalchemy import ClauseElement
 from sqlalchemy.dialects.postgresql import asyncpg as asyncpg_dialect
 
+_SECONDS_TO_CLOSE = 5
 _DIALECT = asyncpg_dialect.dialect()  # type: ignore[no-untyped-call]
 
 Row: TypeAlias = asyncpg.Record
@@ -134,7 +136,10 @@ class Database:
         return PoolUsage(self._pool.get_size(), self._pool.get_idle_size(), self._pool.get_max_size())
 
     async def close(self) -> None:
-        await self._pool.close()
+        """Wait a little for connections that are in use, then cut them off: PostgreSQL rolls back what they did."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_SECONDS_TO_CLOSE):
+                await self._pool.close()  # when canceled, it terminates all connections
 
 
 async def retried(work: Callable[[], Awaitable[T]]) -> T:
