@@ -1,6 +1,7 @@
 """The worker: at least once, side by side, later and later, woken at once."""
 
 import asyncio
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
@@ -136,23 +137,34 @@ async def test_two_workers_share_the_tasks(committing_services):
     assert len({payload["dedupe_key"] for payload in heard.payloads}) == len(heard.payloads) == 4 * AT_ONCE
 
 
+@asynccontextmanager
+async def at_work(worker):
+    """It runs meanwhile, and ends when told, whatever happens: one left running would take the tasks of other tests."""
+    running = asyncio.create_task(worker.run())
+    try:
+        yield
+    finally:
+        worker.stop()
+        await running
+
+
+LISTENS = "SELECT 1 FROM pg_stat_activity WHERE query ILIKE 'LISTEN%' AND state = 'idle'"
+
+
 async def test_a_running_worker_is_woken_by_a_commit_and_ends_when_told(committing_services, monkeypatch):
-    monkeypatch.setattr("commerce_api.worker._POLL", 60)
+    monkeypatch.setattr("commerce_api.worker._POLL", 1_000)
     done = asyncio.Event()
 
     async def note(services, payload):
         done.set()
 
-    worker = Worker(committing_services, {"greet": note}, jobs=())
-    running = asyncio.create_task(worker.run())
-    async with committing_services.database.connection() as connection:
-        while not await connection.raw.fetchval("SELECT 1 FROM pg_stat_activity WHERE query ILIKE 'LISTEN%'"):  # noqa: ASYNC110
-            await asyncio.sleep(0)
-    await put(committing_services)
+    async with at_work(Worker(committing_services, {"greet": note}, jobs=())):
+        async with committing_services.database.connection() as connection:
+            while not await connection.raw.fetchval(LISTENS):  # noqa: ASYNC110
+                await asyncio.sleep(0)
+        await put(committing_services)
+        await done.wait()
 
-    await asyncio.wait_for(done.wait(), 10)
-    worker.stop()
-    await asyncio.wait_for(running, 10)
     assert await tasks(committing_services, "done_at IS NOT NULL") == [(True,)]
 
 
@@ -169,12 +181,9 @@ async def test_a_slow_task_does_not_hold_up_the_others(committing_services):
     await put(committing_services, "slow")
     for number in range(3 * AT_ONCE):
         await put(committing_services, "quick", {"last": number == 3 * AT_ONCE - 1})
-    worker = Worker(committing_services, {"slow": slow, "quick": quick}, jobs=())
-    running = asyncio.create_task(worker.run())
 
-    await asyncio.wait_for(others_are_done.wait(), 10)
-    worker.stop()
-    await asyncio.wait_for(running, 10)
+    async with at_work(Worker(committing_services, {"slow": slow, "quick": quick}, jobs=())):
+        await others_are_done.wait()
 
 
 async def test_a_timed_job_runs_once_in_its_interval_whoever_comes_first(services, clock):
