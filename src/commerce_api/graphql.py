@@ -4,6 +4,7 @@ import strawberry
 from graphql import GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 
+import commerce_api.resolvers.parts  # noqa: F401 - they have ids, and no fields at the root
 from commerce_api.contract import derive, for_shop, settle_one_of
 from commerce_api.resolvers.accounts import AccountMutations, AccountQueries, ProfileMutations
 from commerce_api.resolvers.carts import CartMutations, CartQueries

@@ -102,9 +102,8 @@ class CartLine(Node):
 
 
 @strawberry.type(description="A way of sending goods.")
-class ShippingMethod(Node):
-    prefix: ClassVar[str] = "shm"
-
+class ShippingMethod:
+    id: strawberry.ID = strawberry.field(description="To be given to `setCartShippingMethod`.")
     code: str = strawberry.field(description="Stable name.")
     name: str = strawberry.field(description="Name for people.")
     description: str = strawberry.field(description="More about it; may be empty.")
@@ -114,7 +113,7 @@ class ShippingMethod(Node):
     @classmethod
     def of(cls, method: shipping.ShippingMethod) -> Self:
         return cls(
-            key=method.id,
+            id=strawberry.ID(global_id("shm", method.id)),
             code=method.code,
             name=method.name,
             description=method.description,

@@ -1,5 +1,6 @@
 """Channels by code."""
 
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, select, true
@@ -8,6 +9,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from commerce_api.domain.channel import CapturePolicy, Channel, CrossBorder, RoundingLevel
 from commerce_api.domain.ids import ChannelId, StockLocationId
 from commerce_api.domain.money import Rounding
+from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Connection, Database, Row, Statement
 from commerce_api.persistence.tables.channels import channel_locations, channels
 
@@ -32,6 +34,11 @@ async def active_channels(database: Database) -> list[tuple[Channel, bool]]:
 async def active_channels_on(connection: Connection) -> list[tuple[Channel, bool]]:
     """The same, within a transaction."""
     return [(_channel(row), row["is_default"]) for row in await connection.fetch(_ALL)]
+
+
+async def open_channels(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, Channel]:
+    """Those of them that are active."""
+    return {channel.id: channel for channel, _ in await active_channels(scope.database) if channel.id in ids}
 
 
 async def all_channels(connection: Connection) -> list[Channel]:

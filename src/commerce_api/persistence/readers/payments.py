@@ -23,6 +23,7 @@ from commerce_api.persistence.sql import Row, Statement
 from commerce_api.persistence.tables import buying as t
 from commerce_api.persistence.tables.identity import customers
 
+_IDS = any_(bindparam("ids", type_=ARRAY(Uuid())))
 PAYMENTS = Statement(
     select(t.payments)
     .where(t.payments.c.order_id == any_(bindparam("orders", type_=ARRAY(Uuid()))))
@@ -34,15 +35,18 @@ ENTRIES = Statement(
     .where(t.payments.c.order_id == any_(bindparam("orders", type_=ARRAY(Uuid()))))
     .order_by(t.payment_transactions.c.id)
 )
-_KEPT = Statement(
+_KEPT = (
     select(
         t.payment_methods,
         *(t.vault_cards.c[name] for name in ("brand", "last_four", "expiry_month", "expiry_year", "holder")),
     )
     .join(t.vault_cards, t.vault_cards.c.token == t.payment_methods.c.card_token)
     .join(customers, customers.c.id == t.payment_methods.c.customer_id)
-    .where(customers.c.id == any_(bindparam("customers", type_=ARRAY(Uuid()))), visible_customers())
-    .order_by(t.payment_methods.c.is_default.desc(), t.payment_methods.c.id.desc())
+    .where(visible_customers())
+)
+_KEPT_BY_ID = Statement(_KEPT.where(t.payment_methods.c.id == _IDS))
+_KEPT_BY_CUSTOMER = Statement(
+    _KEPT.where(customers.c.id == _IDS).order_by(t.payment_methods.c.is_default.desc(), t.payment_methods.c.id.desc())
 )
 
 
@@ -50,11 +54,17 @@ async def kept_cards(scope: Scope, customer_ids: Sequence[UUID]) -> Mapping[UUID
     """What customers have kept, the default first: one's own, or for who may read payments those of their channels."""
     visible = visible_to(scope.actor, Permission.READ_PAYMENTS)
     async with scope.database.connection() as connection:
-        rows = await connection.fetch(_KEPT, customers=list(customer_ids), **visible)
+        rows = await connection.fetch(_KEPT_BY_CUSTOMER, ids=list(customer_ids), **visible)
     kept: defaultdict[UUID, list[Row]] = defaultdict(list)
     for row in rows:
         kept[row["customer_id"]].append(row)
     return kept
+
+
+async def kept_cards_by_id(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, Row]:
+    async with scope.database.connection() as connection:
+        rows = await connection.fetch(_KEPT_BY_ID, ids=list(ids), **visible_to(scope.actor, Permission.READ_PAYMENTS))
+    return {row["id"]: row for row in rows}
 
 
 def payments_of(rows: Iterable[Row], entries: Iterable[Row]) -> tuple[Payment, ...]:

@@ -1,0 +1,39 @@
+"""Which cart or order something is part of. It says nothing about who may see that: whoever asks looks the whole up next."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from sqlalchemy import Column, FromClause, Uuid, any_, bindparam, select
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from commerce_api.persistence.scope import Scope
+from commerce_api.persistence.sql import Statement
+from commerce_api.persistence.tables import buying as t
+
+Belonging: TypeAlias = Callable[[Scope, Sequence[UUID]], Awaitable[Mapping[UUID, UUID]]]
+
+
+def _question(part: Column[Any], whole: Column[Any], within: FromClause | None = None) -> Belonging:
+    ids = bindparam("ids", type_=ARRAY(Uuid()))
+    statement = Statement(
+        select(part.label("part"), whole.label("whole"))
+        .select_from(part.table if within is None else within)
+        .where(part == any_(ids))
+    )
+
+    async def whole_of(scope: Scope, parts: Sequence[UUID]) -> Mapping[UUID, UUID]:
+        async with scope.database.connection() as connection:
+            return {row["part"]: row["whole"] for row in await connection.fetch(statement, ids=list(parts))}
+
+    return whole_of
+
+
+cart_of_line = _question(t.cart_lines.c.id, t.cart_lines.c.cart_id)
+cart_of_group = _question(t.cart_ship_groups.c.id, t.cart_ship_groups.c.cart_id)
+order_of_line = _question(t.order_lines.c.id, t.order_lines.c.order_id)
+order_of_group = _question(t.order_ship_groups.c.id, t.order_ship_groups.c.order_id)
+order_of_payment = _question(t.payments.c.id, t.payments.c.order_id)
+order_of_transaction = _question(
+    t.payment_transactions.c.id, t.payments.c.order_id, t.payment_transactions.join(t.payments)
+)
