@@ -11,7 +11,6 @@ from commerce_api.domain.money import (
     decimal_of,
     divided,
     minor_of,
-    share_of_units,
     share_out,
 )
 
@@ -62,14 +61,6 @@ def test_a_share_is_never_more_than_one_unit_from_its_exact_part(whole, weights)
 )
 def test_the_largest_remainder_wins_and_ties_go_to_the_earlier_part(whole, weights, parts):
     assert share_out(whole, weights) == parts
-
-
-@given(whole=st.integers(0, 10**9), cuts=st.lists(st.integers(1, 20), min_size=1, max_size=10))
-def test_units_cut_in_any_way_carry_the_whole(whole, cuts):
-    quantity = sum(cuts)
-    starts = [sum(cuts[:i]) for i in range(len(cuts))]
-    shares = [share_of_units(whole, quantity, start, count) for start, count in zip(starts, cuts, strict=True)]
-    assert sum(shares) == whole
 
 
 @pytest.mark.parametrize(

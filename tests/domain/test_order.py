@@ -1,6 +1,4 @@
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +10,6 @@ from commerce_api.domain.order import (
     TRANSITIONS,
     CancelReason,
     GiveUpPayment,
-    Order,
     OrderAction,
     OrderCanceled,
     OrderConfirmed,
@@ -38,77 +35,29 @@ from commerce_api.domain.order import (
 )
 from commerce_api.domain.payment import (
     ActionRequired,
-    Approved,
     DeclineCode,
-    Declined,
-    Payment,
-    PaymentMethodKind,
     PaymentStatus,
     Pending,
-    Transaction,
     TransactionKind,
     TransactionStatus,
-    Unanswered,
     balance,
     payment_status,
 )
-
-AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
-APPROVED, UNANSWERED = Approved(reference="r"), Unanswered()
-SOFT = Declined(reference="r", code=DeclineCode.INSUFFICIENT_FUNDS)
-HARD = Declined(reference="r", code=DeclineCode.CARD_DECLINED)
-
-
-def id_(number):
-    return UUID(int=number)
-
-
-def entry(number, amount, status=TransactionStatus.REQUESTED, kind=TransactionKind.AUTHORIZE, **more):
-    return Transaction(id=id_(number), kind=kind, status=status, amount=amount, at=AT, **more)
-
-
-def payment(number, amount, *entries, attempt=1):
-    return Payment(
-        id=id_(number),
-        attempt=attempt,
-        position=number,
-        method=PaymentMethodKind.CARD,
-        amount=amount,
-        card_token="card_1",
-        card=None,
-        transactions=entries,
-    )
-
-
-def order(*payments, state=OrderState.PENDING, total=1000, attempts=1):
-    return Order(
-        id=id_(1),
-        number="E100001-4",
-        channel_id=id_(2),
-        customer_id=None,
-        state=state,
-        email="ada@example.com",
-        language="en",
-        currency="EUR",
-        total=total,
-        attempts=attempts,
-        placed_at=AT,
-        payment_due_at=AT + timedelta(days=7),
-        payments=payments,
-    )
-
-
-WAITING = order(payment(10, 1000, entry(11, 1000)))
-
-
-def answer(number, what):
-    return RecordAnswer(transaction_id=id_(number), answer=what, at=AT, spare_ids=tuple(id_(900 + n) for n in range(5)))
-
-
-def told(state, command):
-    """The order after a command that is not refused, and the names of what happened."""
-    events = decide(state, command)
-    return evolved(state, events), [type(event).__name__ for event in events]
+from tests.domain.orders import (
+    APPROVED,
+    AT,
+    HARD,
+    SOFT,
+    UNANSWERED,
+    WAITING,
+    answer,
+    entry,
+    id_,
+    order,
+    payment,
+    resubmit,
+    told,
+)
 
 
 def test_the_way_from_state_to_state_is_the_one_in_the_table():
@@ -159,6 +108,16 @@ def test_what_is_settled_stays_settled():
     for late in (APPROVED, HARD, UNANSWERED):
         assert decide(confirmed, answer(11, late)) == []
     assert decide(confirmed, answer(99, APPROVED)) == []
+    assert (confirmed.balance, confirmed.open_entries) == (0, ())
+
+
+def test_what_is_not_settled_is_open():
+    waiting, _ = told(WAITING, answer(11, UNANSWERED))
+
+    assert (waiting.balance, waiting.open_entries) == (
+        1000,
+        ((waiting.payments[0], entry(11, 1000, TransactionStatus.UNKNOWN)),),
+    )
 
 
 def test_the_same_uncertainty_twice_is_told_once():
@@ -209,12 +168,6 @@ def test_a_void_is_asked_for_until_it_is_through():
     assert second == [PaymentVoided.__name__]
     assert balance(1000, after.payments) == 1000
     assert payment_status(1000, after.payments) is PaymentStatus.VOIDED
-
-
-def resubmit():
-    return Resubmit(
-        at=AT, spare_ids=tuple(id_(800 + n) for n in range(5)), payment_ids=tuple(id_(700 + n) for n in range(5))
-    )
 
 
 def test_a_soft_decline_can_be_tried_again_with_the_same_card():

@@ -10,6 +10,8 @@ sequences = st.integers(100_001, 10**12)
 
 def test_a_number_has_a_prefix_a_sequence_and_a_check_digit():
     assert order_number("E", 100_001) == "E100001-4"
+    assert read_order_number(" e100 001.4") == "E100001-4"
+    assert read_order_number("E100001-5") is None
 
 
 @given(prefixes, sequences)

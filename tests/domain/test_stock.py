@@ -27,7 +27,7 @@ from commerce_api.domain.stock import (
 )
 
 MUG, TEA = UUID(int=1), UUID(int=2)
-NORTH, SOUTH = UUID(int=11), UUID(int=12)
+NORTH, SOUTH, EAST = UUID(int=11), UUID(int=12), UUID(int=13)
 LINE = UUID(int=21)
 DENY = StockRule(policy=StockPolicy.DENY)
 
@@ -64,7 +64,7 @@ def test_a_line_comes_from_one_place_if_one_has_it_all():
 
 
 def test_else_it_is_filled_in_the_order_of_the_locations():
-    found = {MUG: shelves(level(2), level(3, SOUTH))}
+    found = {MUG: shelves(level(2), level(0, EAST), level(3, SOUTH))}
 
     assert deal([want(4)], DENY, found) == [given_slice(2), given_slice(2, SOUTH)]
 

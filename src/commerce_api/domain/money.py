@@ -52,18 +52,6 @@ def share_out(whole: int, weights: Sequence[int]) -> list[int]:
     return [sign * part for part in parts]
 
 
-def share_of_units(whole: int, quantity: int, first: int, count: int) -> int:
-    """What `count` units from the `first`-th on (0-based) bear of a whole that `quantity` units carry.
-
-    Cut from cumulative shares, so that any division of the units adds up to the whole (D6, D34).
-    """
-
-    def up_to(units: int) -> int:
-        return whole * units // quantity
-
-    return up_to(first + count) - up_to(first)
-
-
 def decimal_of(minor: int, digits: int) -> Decimal:
     """Minor units as the decimal that people write, with exactly `digits` digits after the point."""
     return Decimal(minor).scaleb(-digits)

@@ -1,9 +1,9 @@
 """The lines of one product to what they say of it, over what is known of it already."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
 from commerce_api.domain.availability import StockPolicy
@@ -23,6 +23,7 @@ _OWN_PICTURE: Final = re.compile(r"/media/[0-9a-f]{64}\.[a-z]{3,4}")
 _LONGEST_URL: Final = 2_000
 _MOST_TAGS: Final = 250
 
+T = TypeVar("T")
 _Read: TypeAlias = tuple[VariantId | None, SheetVariant, int]
 
 
@@ -95,7 +96,7 @@ class _Reader:
 
     def _tags(self, first: Cells, base: Sheet) -> tuple[str, ...]:
         tags = first.text("Tags", ",".join(base.tags), most=20_000).split(",")
-        kept = tuple({tag.casefold(): tag for tag in reversed([t.strip() for t in tags]) if tag}.values())[::-1]
+        kept = _first_of_each(filter(None, map(str.strip, tags)), str.casefold)
         if len(kept) > _MOST_TAGS or any(len(tag) > 255 for tag in kept):  # noqa: PLR2004 - as long as a title
             first.invalid("Tags", f"At most {_MOST_TAGS} tags of 255 characters, please.")
         return kept
@@ -129,7 +130,7 @@ class _Reader:
                     (position or len(found) + 1, SheetImage(src=src, alt=line.text("Image Alt Text", most=512)))
                 )
         found.sort(key=lambda placed: placed[0])
-        return tuple({image.src: image for _, image in reversed(found)}.values())[::-1]
+        return _first_of_each((image for _, image in found), lambda image: image.src)
 
     def _address(self, line: Cells, column: str) -> str:
         src = own_picture(line.text(column, most=_LONGEST_URL), self._facts.address)
@@ -206,6 +207,14 @@ class _Reader:
         if not tracked:
             return StockPolicy.UNTRACKED
         return StockPolicy.BACKORDER if policy == "continue" else StockPolicy.DENY
+
+
+def _first_of_each(found: Iterable[T], key: Callable[[T], str]) -> tuple[T, ...]:
+    """What is there twice counts where it stood first."""
+    kept: dict[str, T] = {}
+    for one in found:
+        kept.setdefault(key(one), one)
+    return tuple(kept.values())
 
 
 def _unless(header: Header, column: str, otherwise: str) -> str:
