@@ -1,8 +1,14 @@
-"""The decorator of every value in the domain."""
+"""The decorator of every value in the domain.
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TypeVar, dataclass_transform
+What it makes behaves as `dataclass(frozen=True, slots=True, kw_only=True)` does. That one compiles six methods for each
+class, and hundreds of values made the start of the program wait for it; here only `__init__` is compiled. What no value
+needs is left out: `default_factory`, `InitVar`, `__post_init__`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
+from operator import attrgetter
+from typing import Any, NoReturn, TypeVar, dataclass_transform
 
 T = TypeVar("T")
 
@@ -10,5 +16,55 @@ T = TypeVar("T")
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
 def value(cls: type[T]) -> type[T]:
     """Make a class an immutable, keyword-only value. A secret is a `field(repr=False)`, so that no log shows it."""
-    make: Callable[[type[T]], type[T]] = dataclass(frozen=True, slots=True, kw_only=True)
-    return make(cls)
+    cls.__doc__ = cls.__doc__ or cls.__name__  # else it is made from a signature, which takes time
+    with_slots: Callable[[type[T]], type[T]] = dataclass(init=False, repr=False, eq=False, slots=True, kw_only=True)
+    made = with_slots(cls)
+    own: tuple[Field[Any], ...] = fields(made)  # type: ignore[arg-type]
+    methods = {**_COMMON, **_methods(own), "__init__": _initializer(made.__qualname__, own)}
+    for name in methods.keys() - vars(cls).keys():
+        setattr(made, name, methods[name])
+    return made
+
+
+def _methods(own: tuple[Field[Any], ...]) -> dict[str, Callable[..., Any]]:
+    content = attrgetter("__class__", *(each.name for each in own))
+    shown = [each.name for each in own if each.repr]
+
+    def equals(self: object, other: object) -> bool:
+        return content(self) == content(other) if other.__class__ is self.__class__ else NotImplemented
+
+    def hashed(self: object) -> int:
+        return hash(content(self))
+
+    def represented(self: object) -> str:
+        return f"{type(self).__qualname__}({', '.join(f'{name}={getattr(self, name)!r}' for name in shown)})"
+
+    return {"__eq__": equals, "__hash__": hashed, "__repr__": represented}
+
+
+def _initializer(qualname: str, own: tuple[Field[Any], ...]) -> Callable[..., None]:
+    """Takes each field by its name. Compiled, since values are made all the time, and `**given` would be slower."""
+    known: dict[str, Any] = {f"default_{f.name}": f.default for f in own if f.default is not MISSING}
+    known["_put"] = object.__setattr__
+    taken = ", ".join(f.name if f.default is MISSING else f"{f.name}=default_{f.name}" for f in own)
+    puts = "; ".join(f"_put(self, {f.name!r}, {f.name})" for f in own) or "pass"
+    exec(f"def __init__(self{', *, ' + taken if own else ''}): {puts}", known)  # noqa: S102 - the names are a class's
+    made: Callable[..., None] = known["__init__"]
+    made.__qualname__ = f"{qualname}.__init__"
+    return made
+
+
+def _refuse(self: object, name: str, *_: object) -> NoReturn:
+    raise FrozenInstanceError(f"{type(self).__qualname__}.{name} cannot be changed")
+
+
+def _reduced(self: Any) -> Any:
+    """How it is copied and pickled: by making it again."""
+    return _again, (type(self), {each.name: getattr(self, each.name) for each in fields(self)})
+
+
+def _again(cls: Callable[..., T], content: Mapping[str, Any]) -> T:
+    return cls(**content)
+
+
+_COMMON: dict[str, Callable[..., Any]] = {"__setattr__": _refuse, "__delattr__": _refuse, "__reduce__": _reduced}
