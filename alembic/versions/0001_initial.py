@@ -1134,6 +1134,7 @@ def upgrade() -> None:
         sa.Column("template_version", sa.Text(), nullable=False),
         sa.Column("content_hash", sa.LargeBinary(), nullable=False),
         sa.Column("order_id", sa.Uuid(), nullable=True),
+        sa.Column("opens", sa.Text(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),

@@ -50,6 +50,7 @@ def test_less_than_the_level_is_not_logged(entries):
         ("Authorization: Bearer abc.def-ghi", "Authorization: Bearer [redacted]"),
         ("card 4242 4242 4242 4242 declined", "card [redacted] declined"),
         ("token kJ8s0_Qm3vX9bT2nL5yR7wE1zA4cD6fG8hI0jK2lM4o used", "token [redacted] used"),
+        ("GET /pay/mail_kJ8s0_Qm3vX9bT2nL5yR7wE1zA4cD6fG8hI0jK2lM4-", "GET /pay/[redacted]"),
         ("order E-1000042 of 2026-03-02 took 12 ms", "order E-1000042 of 2026-03-02 took 12 ms"),
         ("chn_01jm2z7k9w3v5x1y8a6b4c2d0e", "chn_01jm2z7k9w3v5x1y8a6b4c2d0e"),
         (

@@ -23,7 +23,7 @@ NEW = "a staple of wet hay"
 async def reset_token(api, connection, database, clock, email="ada@example.com"):
     await api.shop(ASK, email=email)
     [mail] = await deliver(database, connection, clock)
-    return mail["data"]["token"]
+    return mail["token"]
 
 
 async def reset(api, token, password=NEW):

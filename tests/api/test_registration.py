@@ -59,7 +59,7 @@ async def test_a_new_customer_confirms_the_address_and_is_in(api, connection, da
 
     assert await register(api) == ACCEPTED
     [mail] = await deliver(database, connection, clock)
-    session = (await verify(api, mail["data"].pop("token")))["session"]
+    session = (await verify(api, mail.pop("token")))["session"]
 
     assert mail == {
         "kind": "VERIFY_EMAIL",
@@ -197,7 +197,7 @@ async def test_the_token_of_a_mail_is_of_no_use_without_the_password(api, connec
     await given.channel(connection)
     await register(api)
     [mail] = await deliver(database, connection, clock)
-    token = mail["data"]["token"]
+    token = mail["token"]
 
     assert (await verify(api, token, "somebody else's"))["errors"][0]["code"] == "INVALID_CREDENTIALS"
     assert await connection.fetchval("SELECT email_verified_at FROM customers") is None
@@ -208,7 +208,7 @@ async def test_a_token_opens_once_and_for_three_days(api, connection, database, 
     await given.channel(connection)
     await register(api)
     await register(api, email="late@example.com")
-    tokens = {m["recipient"]: m["data"]["token"] for m in await deliver(database, connection, clock)}
+    tokens = {m["recipient"]: m["token"] for m in await deliver(database, connection, clock)}
 
     assert (await verify(api, tokens["ada@example.com"]))["errors"] == []
     assert (await verify(api, tokens["ada@example.com"]))["errors"][0]["code"] == "INVALID_TOKEN"
@@ -223,8 +223,8 @@ async def test_who_never_confirmed_may_begin_again(api, connection, database, cl
     await register(api, marketingConsents=[])
     [new] = await deliver(database, connection, clock)
 
-    assert (await verify(api, old["data"]["token"], "first try of mine"))["errors"][0]["code"] == "INVALID_TOKEN"
-    session = (await verify(api, new["data"]["token"]))["session"]
+    assert (await verify(api, old["token"], "first try of mine"))["errors"][0]["code"] == "INVALID_TOKEN"
+    session = (await verify(api, new["token"]))["session"]
 
     me = (await api.as_(session["accessToken"]).shop(ME))["me"]
     assert (me["firstName"], len(me["addresses"]), me["consents"]) == ("Ada", 1, [{"kind": "TERMS"}])

@@ -1,17 +1,33 @@
 """The topic `mail`: one mail per key, kept or sent."""
 
 import dataclasses
+import re
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 
 from commerce_api.adapters.ids import new_id
 from commerce_api.adapters.mail import MailRejected
+from commerce_api.adapters.tokens import token_hash
 from commerce_api.domain.actor import SYSTEM, Attribution
+from commerce_api.operations.mailed_secrets import PLACE, Opening
+from commerce_api.persistence.stores import one_time_tokens
+from commerce_api.persistence.stores.one_time_tokens import Purpose
 from commerce_api.persistence.unit_of_work import unit_of_work
 from commerce_api.worker import Worker, pause_after
 
-MAIL = {"kind": "RESET_PASSWORD", "recipient": "ada@x.example", "language": "de", "data": {"token": "tok-1"}}
+MAIL = {
+    "kind": "RESET_PASSWORD",
+    "recipient": "ada@x.example",
+    "language": "de",
+    "data": {},
+    "opens": Opening(
+        purpose=Purpose.RESET_PASSWORD, subject_id=UUID(int=7), until=datetime(2026, 3, 2, 13, tzinfo=UTC)
+    ),
+}
+TOKEN = re.compile(r"mail_[\w-]{43}")
 
 
 async def put(services, key="reset:1"):
@@ -52,7 +68,7 @@ def worker(services, post):
     return Worker(dataclasses.replace(services, mailer=post))
 
 
-async def test_without_a_mail_server_the_mail_is_kept_whole(services, connection, work):
+async def test_without_a_mail_server_the_mail_is_kept(services, connection, work):
     await put(services)
 
     await work()
@@ -61,8 +77,8 @@ async def test_without_a_mail_server_the_mail_is_kept_whole(services, connection
         ("RESET_PASSWORD", "ada@x.example", "de", "Wählen Sie ein neues Passwort", "KEPT", None)
     ]
     [(text, html)] = await kept(connection, "text", "html")
-    assert "tok-1" in text
-    assert "tok-1" in html
+    assert PLACE in text
+    assert PLACE in html
 
 
 async def test_a_mail_is_sent_and_its_secret_is_kept_nowhere(services, connection, worker, post):
@@ -72,10 +88,14 @@ async def test_a_mail_is_sent_and_its_secret_is_kept_nowhere(services, connectio
 
     [mail] = post.sent
     assert (mail["To"], mail["Subject"]) == ("ada@x.example", "Wählen Sie ein neues Passwort")
-    assert "tok-1" in mail.get_body(("plain",)).get_content()
+    [token] = TOKEN.findall(mail.get_body(("plain",)).get_content())
+    assert token in mail.get_body(("html",)).get_content()
     [(state, sent_at, content)] = await kept(connection, "state", "sent_at", "html || text || subject")
     assert (state, sent_at) == ("SENT", services.now())
-    assert "tok-1" not in content
+    assert token not in content
+    async with services.database.connection() as opened:
+        found = await one_time_tokens.find(opened, Purpose.RESET_PASSWORD, token_hash(token), services.now())
+    assert found == UUID(int=7)
     assert await connection.fetchval("SELECT payload FROM outbox") == {}
 
 
@@ -91,6 +111,7 @@ async def test_a_failure_is_tried_again_with_the_same_mail(services, connection,
     assert await kept(connection, "state") == [("SENT",)]
     [(id_,)] = await kept(connection, "id")
     assert [mail["Message-ID"] for mail in post.sent] == [f"<{id_.hex}@localhost>"]
+    assert await connection.fetchval("SELECT count(*) FROM one_time_tokens") == 1
 
 
 async def test_what_the_receiver_rejects_is_not_sent_again(services, connection, worker, post, clock):

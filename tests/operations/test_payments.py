@@ -10,10 +10,13 @@ from commerce_api.domain.decision import NotFound, Refused, refuse
 from commerce_api.domain.ids import TransactionId
 from commerce_api.domain.order import OrderState
 from commerce_api.domain.payment import Approved, DeclineCode, Declined
-from commerce_api.operations import instructions, payments
+from commerce_api.operations import instructions, mail, payments
 from commerce_api.operations.execute import execute
 from commerce_api.operations.instructions import OrderToPay, PaymentLinkInvalid, PayOrder, TryAgain
 from commerce_api.operations.payments import ProviderMessage, advance, take_in
+from commerce_api.operations.services import Services
+from commerce_api.settings import Settings
+from tests.api.mails import shown_token
 from tests.buying import Shop, rows
 
 APPROVED, SOFT, HARD = "4242424242424242", "4000000000009995", "4000000000000002"
@@ -112,9 +115,13 @@ def guest(clock):
     return Attribution(actor=ANYBODY, at=clock(), request_id=str(new_id()), ip="127.0.0.1")
 
 
-async def link_of(database):
-    ((data,),) = await rows(database, "SELECT payload->'data' FROM outbox WHERE payload->>'kind' = 'PAYMENT_REJECTED'")
-    return data["token"]
+async def link_of(database, clock):
+    ((key, payload),) = await rows(
+        database, "SELECT dedupe_key, payload FROM outbox WHERE payload->>'kind' = 'PAYMENT_REJECTED'"
+    )
+    services = Services(settings=Settings(), database=database, now=clock)
+    await mail.deliver(services, {**payload, "dedupe_key": key})
+    return await shown_token(services, key)
 
 
 async def chosen(shop, number, amount=None):
@@ -126,7 +133,7 @@ async def chosen(shop, number, amount=None):
 async def test_the_link_pays_the_order_once(shop, database, clock, desk):
     order = await placed(shop, clock, HARD)
     await advance(desk, order.id, "r")
-    wanted = OrderToPay(link=await link_of(database))
+    wanted = OrderToPay(link=await link_of(database, clock))
 
     pay = PayOrder(order=wanted, chosen=await chosen(shop, APPROVED))
     prepared = await execute(database, guest(clock), instructions.pay_order, pay)
@@ -145,7 +152,7 @@ async def test_the_link_pays_the_order_once(shop, database, clock, desk):
 async def test_a_link_is_good_for_a_while_and_for_its_order_only(shop, database, clock, desk):
     order = await placed(shop, clock, HARD)
     await advance(desk, order.id, "r")
-    link = await link_of(database)
+    link = await link_of(database, clock)
 
     assert await execute(database, guest(clock), instructions.to_pay, OrderToPay(order_id=order.id)) == refuse(
         NotFound(path=("orderId",))
@@ -262,6 +269,6 @@ async def test_the_provider_answers_a_key_once(database, clock, shop):
 async def test_no_secret_of_a_link_is_kept(shop, database, clock, desk):
     order = await placed(shop, clock, HARD)
     await advance(desk, order.id, "r")
-    link = await link_of(database)
+    link = await link_of(database, clock)
 
     assert await rows(database, "SELECT hash, subject_id FROM one_time_tokens") == [(token_hash(link), order.id)]

@@ -14,8 +14,3 @@ def new_id() -> UUID:
 def new_secret() -> str:
     """256 random bits, safe in a URL."""
     return secrets.token_urlsafe(32)
-
-
-def new_numeric_code(digits: int) -> str:
-    """Random digits to be typed by people; short, so that tries have to be counted."""
-    return f"{secrets.randbelow(10**digits):0{digits}}"

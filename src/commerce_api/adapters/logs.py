@@ -25,7 +25,7 @@ _SECRET_TEXTS: Final = (
     (re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)*"), REDACTED),  # mail addresses
     (re.compile(r"(?i)\b(bearer|basic) [\w.~+/=-]+"), rf"\1 {REDACTED}"),
     (re.compile(r"\b(?:\d[ -]?){12,18}\d\b"), REDACTED),  # card numbers
-    (re.compile(r"\b[A-Za-z0-9_-]{43}\b"), REDACTED),  # tokens of 256 bits, as `new_secret` makes them
+    (re.compile(r"[A-Za-z0-9_-]{43,}"), REDACTED),  # tokens of 256 bits, with or without their kind in front
 )
 
 

@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+from base64 import urlsafe_b64encode
 from enum import StrEnum
 from hashlib import sha256
 
@@ -21,6 +22,18 @@ class TokenKind(StrEnum):
 def new_token(kind: TokenKind) -> str:
     """256 random bits, safe in a URL."""
     return f"{kind.value}{secrets.token_urlsafe(32)}"
+
+
+def derived_token(kind: TokenKind, secret: str, name: str) -> str:
+    """The token with this name, as good as a random one to whoever lacks the server's secret."""
+    made = urlsafe_b64encode(keyed_hash(secret, f"token\0{name}"))
+    return f"{kind.value}{made.decode().rstrip('=')}"
+
+
+def derived_code(secret: str, name: str, *, digits: int) -> str:
+    """The same for what people type."""
+    number = int.from_bytes(keyed_hash(secret, f"code\0{name}"), "big")
+    return str(number % 10**digits).zfill(digits)
 
 
 def token_hash(token: str) -> bytes:

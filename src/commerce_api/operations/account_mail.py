@@ -6,7 +6,6 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from commerce_api.adapters.tokens import TokenKind, new_token, token_hash
 from commerce_api.domain.actor import SYSTEM, Attribution
 from commerce_api.domain.customer import CustomerStatus
 from commerce_api.domain.decision import Refused
@@ -14,9 +13,9 @@ from commerce_api.domain.throttle import ACCOUNT_MAIL
 from commerce_api.domain.value import value
 from commerce_api.operations.entrance import Entrance
 from commerce_api.operations.execute import execute
+from commerce_api.operations.mailed_secrets import Opening
 from commerce_api.operations.services import Services
 from commerce_api.persistence.readers.customers import Addressee, addressee
-from commerce_api.persistence.stores import one_time_tokens
 from commerce_api.persistence.stores.one_time_tokens import Purpose
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
@@ -63,14 +62,12 @@ async def _send(uow: UnitOfWork, payload: dict[str, Any]) -> None:
     if account is None or (fitting := _fitting(Occasion(payload["occasion"]), account)) is None:
         return
     kind, purpose = fitting
-    token = new_token(TokenKind.MAILED)
-    expires_at = uow.by.at + LASTS[purpose]
-    await one_time_tokens.issue(uow.connection, purpose, account.id, token_hash(token), expires_at=expires_at)
     mail = {
         "kind": kind,
         "recipient": payload["email"],
         "language": account.language or payload["language"],
-        "data": {"name": account.first_name or account.last_name, "token": token},
+        "data": {"name": account.first_name or account.last_name},
+        "opens": Opening(purpose=purpose, subject_id=account.id, until=uow.by.at + LASTS[purpose]),
     }
     await uow.outbox.put("mail", mail, dedupe_key=f"{TOPIC}/{payload['dedupe_key']}")
 

@@ -1,9 +1,9 @@
 """The outbox's topic `mail`: writes the mail, keeps it, sends it.
 
-    {"kind": "ORDER_CONFIRMATION", "recipient": ..., "language": ..., "data": {...}, "order_id": ...}
+    {"kind": "ORDER_CONFIRMATION", "recipient": ..., "language": ..., "data": {...}, "order_id": ..., "opens": ...}
 
 One mail per dedupe key. It is sent again only if the worker died between the sending and writing that down, with the same
-Message-ID. A secret in it, such as the token of a link, is kept no longer than until it is sent.
+Message-ID. What it `opens` can be opened from the moment the mail is written; the secret itself is kept nowhere.
 """
 
 from typing import Any
@@ -11,12 +11,10 @@ from uuid import UUID
 
 from commerce_api.adapters.ids import new_id
 from commerce_api.adapters.mail import MailRejected, Rendered, Shop, message, render
+from commerce_api.operations.mailed_secrets import Opening, data_with, filled
 from commerce_api.operations.services import Services
-from commerce_api.persistence.stores import mails
+from commerce_api.persistence.stores import mails, one_time_tokens
 from commerce_api.persistence.stores.mails import Mail, MailState
-
-_SECRETS = ("token", "code")
-_TAKEN_OUT = "[…]"
 
 
 async def deliver(services: Services, payload: dict[str, Any]) -> None:
@@ -31,22 +29,27 @@ async def deliver(services: Services, payload: dict[str, Any]) -> None:
         error = str(rejected)
     async with services.database.connection() as connection:
         state = MailState.REJECTED if error else MailState.SENT
-        kept = {name: _without_secrets(getattr(mail, name), payload["data"]) for name in ("html", "text")}
-        await mails.has_left(connection, mail, state, at=services.now(), error=error, **kept)
+        await mails.has_left(connection, mail, state, at=services.now(), error=error)
 
 
 async def _kept(services: Services, payload: dict[str, Any]) -> Mail:
     """The mail of this dedupe key; the first attempt writes it."""
-    async with services.database.connection() as connection:
+    opens = Opening.of(payload["opens"]) if payload.get("opens") else None
+    async with services.database.transaction() as connection:
         if mail := await mails.by_key(connection, payload["dedupe_key"]):
             return mail
-        return await mails.add(connection, _written(services, payload))
+        mail = await mails.add(connection, _written(services, payload, opens))
+        if opens:
+            hash_ = opens.hash_of(services.secret, mail.id)
+            await one_time_tokens.issue(connection, opens.purpose, opens.subject_id, hash_, expires_at=opens.until)
+        return mail
 
 
-def _written(services: Services, payload: dict[str, Any]) -> Mail:
+def _written(services: Services, payload: dict[str, Any], opens: Opening | None) -> Mail:
     settings = services.settings
     shop = Shop(sender=settings.mail_from, storefront_url=settings.storefront_url)
-    content = render(payload["kind"], payload["language"], payload["data"], shop)
+    data = data_with(opens.purpose, payload["data"]) if opens else payload["data"]
+    content = render(payload["kind"], payload["language"], data, shop)
     return Mail(
         id=new_id(),
         kind=payload["kind"],
@@ -59,18 +62,13 @@ def _written(services: Services, payload: dict[str, Any]) -> Mail:
         template_version=content.template_version,
         content_hash=content.content_hash,
         order_id=UUID(payload["order_id"]) if payload.get("order_id") else None,
+        opens=opens.purpose if opens else None,
         state=MailState.QUEUED if services.mailer else MailState.KEPT,
         created_at=services.now(),
     )
 
 
 def _message(mail: Mail, services: Services) -> Any:
-    content = Rendered(subject=mail.subject, html=mail.html, text=mail.text, template_version=mail.template_version)
+    html, text = (filled(part, services.secret, mail.id, mail.opens) for part in (mail.html, mail.text))
+    content = Rendered(subject=mail.subject, html=html, text=text, template_version=mail.template_version)
     return message(content, sender=services.settings.mail_from, recipient=mail.recipient, key=mail.id.hex)
-
-
-def _without_secrets(text: str, data: dict[str, Any]) -> str:
-    for name in _SECRETS:
-        if data.get(name):
-            text = text.replace(str(data[name]), _TAKEN_OUT)
-    return text

@@ -9,8 +9,6 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from commerce_api.adapters.ids import new_numeric_code
-from commerce_api.adapters.tokens import keyed_hash
 from commerce_api.domain.actor import SYSTEM, Attribution
 from commerce_api.domain.decision import Refused
 from commerce_api.domain.order_number import read_order_number
@@ -18,6 +16,7 @@ from commerce_api.domain.throttle import Limit
 from commerce_api.domain.value import value
 from commerce_api.operations.entrance import Entrance
 from commerce_api.operations.execute import execute
+from commerce_api.operations.mailed_secrets import Opening, order_code_hash
 from commerce_api.operations.services import Services
 from commerce_api.persistence.readers.orders import any_order_by_number
 from commerce_api.persistence.sql import Row
@@ -51,25 +50,20 @@ async def _put(uow: UnitOfWork, command: AskForCode) -> None:
 async def handle(services: Services, payload: Mapping[str, Any]) -> None:
     """Mail a code, if the order is there and was placed with this address."""
     by = Attribution(actor=SYSTEM, at=services.now(), request_id=str(payload["dedupe_key"]))
-    secret = services.settings.secret.get_secret_value()
-    await execute(services.database, by, _send, (payload, secret))
+    await execute(services.database, by, _send, payload)
 
 
-async def _send(uow: UnitOfWork, asked: tuple[Mapping[str, Any], str]) -> None:
-    payload, secret = asked
+async def _send(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
     row = await any_order_by_number(uow.connection, payload["number"])
     if row is None or not row["email"] or row["email"] != payload["email"]:
         return
-    code = new_numeric_code(8)
-    until = uow.by.at + CODE_LASTS
-    hash_ = _hash(secret, row["id"], code)
-    await one_time_tokens.issue(uow.connection, Purpose.READ_ORDER, row["id"], hash_, expires_at=until)
     mail = {
         "kind": "ORDER_ACCESS_CODE",
         "recipient": row["email"],
         "language": row["language"],
         "order_id": row["id"],
-        "data": {"number": row["number"], "code": f"{code[:4]} {code[4:]}"},
+        "data": {"number": row["number"]},
+        "opens": Opening(purpose=Purpose.READ_ORDER, subject_id=row["id"], until=uow.by.at + CODE_LASTS),
     }
     await uow.outbox.put("mail", mail, dedupe_key=f"{TOPIC}/{payload['dedupe_key']}")
 
@@ -81,13 +75,9 @@ async def read(entrance: Entrance, number: str, code: str) -> Row | Refused | No
         return refused
     async with entrance.database.connection() as connection:
         row = await any_order_by_number(connection, known)
-        hash_ = _hash(entrance.secret, row["id"] if row else _NOBODY, "".join(filter(str.isdigit, code)))
+        hash_ = order_code_hash(entrance.secret, row["id"] if row else _NOBODY, code)
         found = await one_time_tokens.find(connection, Purpose.READ_ORDER, hash_, entrance.by.at)
         if row is None or found != row["id"]:
             return None
         await entrance.acquit(connection, TRYING, known)
     return row
-
-
-def _hash(secret: str, order_id: UUID, code: str) -> bytes:
-    return keyed_hash(secret, f"{TOPIC}\0{order_id}\0{code}")

@@ -3,11 +3,10 @@
 from datetime import timedelta
 from typing import Any, Final
 
-from commerce_api.adapters.tokens import TokenKind, new_token, token_hash
 from commerce_api.domain.currency import DIGITS
 from commerce_api.domain.money import decimal_of
 from commerce_api.domain.order import Order
-from commerce_api.persistence.stores import one_time_tokens
+from commerce_api.operations.mailed_secrets import Opening
 from commerce_api.persistence.stores.one_time_tokens import Purpose
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
@@ -16,23 +15,20 @@ LINK_LASTS: Final = timedelta(days=3)
 
 async def payment_rejected(uow: UnitOfWork, order: Order) -> None:
     """The amount, the masked card and a link that opens this order's payment once; never the bank's reason (S0-26)."""
-    token = new_token(TokenKind.MAILED)
     until = min(uow.by.at + LINK_LASTS, order.payment_due_at)
-    await one_time_tokens.issue(uow.connection, Purpose.PAY_ORDER, order.id, token_hash(token), expires_at=until)
     cards = [payment.card for payment in order.attempted if payment.card]
-    data = {
-        "token": token,
-        "until": until,
-        "cards": [{"brand": card.brand, "last_four": card.last_four} for card in cards],
-    }
-    await _put(uow, order, "PAYMENT_REJECTED", data, f"payment-rejected:{order.id}:{order.attempts}")
+    data = {"until": until, "cards": [{"brand": card.brand, "last_four": card.last_four} for card in cards]}
+    opens = Opening(purpose=Purpose.PAY_ORDER, subject_id=order.id, until=until)
+    await _put(uow, order, "PAYMENT_REJECTED", data, f"payment-rejected:{order.id}:{order.attempts}", opens)
 
 
 async def canceled(uow: UnitOfWork, order: Order) -> None:
     await _put(uow, order, "ORDER_CANCELED", {"reason": order.cancel_reason}, f"order-canceled:{order.id}")
 
 
-async def _put(uow: UnitOfWork, order: Order, kind: str, data: dict[str, Any], dedupe_key: str) -> None:
+async def _put(
+    uow: UnitOfWork, order: Order, kind: str, data: dict[str, Any], dedupe_key: str, opens: Opening | None = None
+) -> None:
     if order.email:
         facts = {
             "number": order.number,
@@ -45,5 +41,6 @@ async def _put(uow: UnitOfWork, order: Order, kind: str, data: dict[str, Any], d
             "language": order.language,
             "order_id": order.id,
             "data": {**facts, **data},
+            "opens": opens,
         }
         await uow.outbox.put("mail", message, dedupe_key=dedupe_key)

@@ -21,6 +21,10 @@ class Services:
     now: Callable[[], datetime]
     mailer: Mailer | None = None
 
+    @property
+    def secret(self) -> str:
+        return self.settings.secret.get_secret_value()
+
     @cached_property
     def desk(self) -> PaymentDesk:
         sandbox = SandboxProvider(self.database, now=self.now, address=self.settings.public_url)

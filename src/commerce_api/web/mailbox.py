@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from commerce_api.operations.mailed_secrets import filled
 from commerce_api.persistence.stores import mails
 from commerce_api.persistence.stores.mails import Mail
 
@@ -52,14 +53,20 @@ async def all_mails(request: Request) -> Response:
 
 @for_this_machine
 async def one_mail(request: Request) -> Response:
-    return _page(mails=(), shown=await _mail(request))
+    mail = await _mail(request)
+    return _page(mails=(), shown=mail, text=_complete(request, mail, mail.text))
 
 
 @for_this_machine
 async def content(request: Request) -> Response:
     """The mail's own HTML: nothing in it may run, load from elsewhere, or be shown in another's page."""
     mail = await _mail(request)
-    return HTMLResponse(mail.html, headers={"content-security-policy": _MAIL_POLICY, "x-frame-options": "SAMEORIGIN"})
+    headers = {"content-security-policy": _MAIL_POLICY, "x-frame-options": "SAMEORIGIN"}
+    return HTMLResponse(_complete(request, mail, mail.html), headers=headers)
+
+
+def _complete(request: Request, mail: Mail, content: str) -> str:
+    return filled(content, request.app.state.app.services.secret, mail.id, mail.opens)
 
 
 async def _mail(request: Request) -> Mail:

@@ -22,6 +22,8 @@ class MailState(StrEnum):
 
 @value
 class Mail:
+    """`html` and `text` lack the secret of what the mail `opens`; see `operations.mailed_secrets`."""
+
     id: UUID
     kind: str
     dedupe_key: str
@@ -33,6 +35,7 @@ class Mail:
     template_version: str
     content_hash: bytes
     order_id: UUID | None
+    opens: str | None
     state: MailState
     error: str | None = None
     created_at: datetime
@@ -57,8 +60,6 @@ _LEFT = Statement(
         state=bindparam("state"),
         error=bindparam("error"),
         sent_at=bindparam("sent_at", type_=moment("at").type),
-        html=bindparam("html"),
-        text=bindparam("text"),
     )
 )
 
@@ -87,8 +88,6 @@ async def latest(connection: Connection, most: int) -> list[Mail]:
     return [_mail(row) for row in await connection.fetch(_LATEST, most=most)]
 
 
-async def has_left(
-    connection: Connection, mail: Mail, state: MailState, *, at: datetime, error: str | None, html: str, text: str
-) -> None:
-    """Write down how the sending went, with the content as it is to be kept."""
-    await connection.execute(_LEFT, mail=mail.id, state=state, sent_at=at, error=error, html=html, text=text)
+async def has_left(connection: Connection, mail: Mail, state: MailState, *, at: datetime, error: str | None) -> None:
+    """Write down how the sending went."""
+    await connection.execute(_LEFT, mail=mail.id, state=state, sent_at=at, error=error)

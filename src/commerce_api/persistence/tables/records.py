@@ -130,6 +130,7 @@ mails = Table(
     string("template_version"),
     Column("content_hash", LargeBinary(), nullable=False),
     ref("order_id", "orders", nullable=True, index=True),
+    string("opens", nullable=True),
     string("state"),
     string("error", nullable=True),
     moment("created_at", index=True),
