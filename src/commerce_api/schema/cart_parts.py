@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar, Self
+from uuid import UUID
 
 import strawberry
 
 from commerce_api.domain import priced_cart as priced
 from commerce_api.domain import shipping
 from commerce_api.schema.address import Address
+from commerce_api.schema.catalog import ProductVariant, variant_of
 from commerce_api.schema.catalog_values import Availability, SelectedOption
+from commerce_api.schema.context import Info
 from commerce_api.schema.enums import described
 from commerce_api.schema.node import Node, global_id
 from commerce_api.schema.scalars import Money
@@ -46,6 +49,7 @@ class KeyValue:
 class CartLine(Node):
     prefix: ClassVar[str] = "cln"
 
+    variant_key: strawberry.Private[UUID]
     variant_id: strawberry.ID = strawberry.field(description="Which variant.")
     sku: str | None = strawberry.field(description="Stock keeping unit.")
     title: str = strawberry.field(description="Name of the product in the caller's language.")
@@ -69,6 +73,10 @@ class CartLine(Node):
     taxes: list[TaxLine] = strawberry.field(description="The tax by rates.")
     total: Money | None = strawberry.field(description="What is paid for the line: after discounts, tax included.")
 
+    @strawberry.field(description="The variant as the catalog has it; null if it is not on sale any more.")
+    async def variant(self, info: Info) -> ProductVariant | None:
+        return await variant_of(info.context, self.variant_key)
+
     @classmethod
     def of(cls, priced_line: priced.PricedLine, currency: str) -> Self:
         line, variant, price, total = priced_line.line, priced_line.variant, priced_line.price, priced_line.total
@@ -78,6 +86,7 @@ class CartLine(Node):
 
         return cls(
             key=line.id,
+            variant_key=line.variant_id,
             variant_id=strawberry.ID(global_id("var", line.variant_id)),
             sku=variant.sku if variant else None,
             title=variant.title if variant else "",

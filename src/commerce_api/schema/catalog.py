@@ -137,6 +137,12 @@ class ProductVariant(Node):
         return ProductVariant.of(row, info.context.scope.currency) if row else None
 
 
+async def variant_of(context: Context, id_: UUID) -> ProductVariant | None:
+    """What a line of a cart or an order is about; None if the caller is not sold it."""
+    row = await context.load(variants_by_id, id_)
+    return ProductVariant.of(row, context.scope.currency) if row else None
+
+
 @strawberry.type(description="Something that is sold, in one form or several.")
 class Product(Node):
     prefix: ClassVar[str] = "prd"

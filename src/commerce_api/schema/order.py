@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeAlias
 from uuid import UUID
 
 import strawberry
@@ -19,20 +19,28 @@ from commerce_api.domain.tax import TaxLine as DomainTaxLine
 from commerce_api.domain.tax import gathered
 from commerce_api.domain.totals import ChargeKind
 from commerce_api.persistence.readers import orders as questions
+from commerce_api.persistence.readers.channels import channels_by_id
 from commerce_api.persistence.sql import Row
 from commerce_api.schema.actions import Blocker
 from commerce_api.schema.address import Address
 from commerce_api.schema.cart_parts import KeyValue, ShipGroupLine
+from commerce_api.schema.catalog import ProductVariant, variant_of
 from commerce_api.schema.catalog_values import SelectedOption
+from commerce_api.schema.channel import Channel
 from commerce_api.schema.context import Info
 from commerce_api.schema.enums import described
-from commerce_api.schema.node import Node, global_id
+from commerce_api.schema.node import Node, find_node, global_id
 from commerce_api.schema.order_history import OrderEvent, history_of
 from commerce_api.schema.pagination import After, Before, Connection, First, Last
 from commerce_api.schema.payment import Payment
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.scalars import CurrencyCode, LanguageCode, Money
 from commerce_api.schema.totals import Charge, TaxLine, Totals
+
+if TYPE_CHECKING:
+    from commerce_api.schema.customer import Customer
+
+_Customer: TypeAlias = Annotated["Customer", strawberry.lazy("commerce_api.schema.customer")]
 
 described(
     domain.OrderState,
@@ -81,6 +89,7 @@ def tax_line(document: Mapping[str, Any]) -> DomainTaxLine:
 class OrderLine(Node):
     prefix: ClassVar[str] = "oln"
 
+    variant_key: strawberry.Private[UUID | None]
     variant_id: strawberry.ID | None = strawberry.field(description="The variant, while the catalog still has it.")
     product_id: strawberry.ID | None = strawberry.field(description="Its product, while the catalog still has it.")
     sku: str | None = strawberry.field(description="Stock keeping unit.")
@@ -101,6 +110,10 @@ class OrderLine(Node):
     taxes: list[TaxLine] = strawberry.field(description="The tax by rates.")
     total: Money = strawberry.field(description="What is paid for the line: after discounts, tax included.")
 
+    @strawberry.field(description="The variant as the catalog has it now; null if it is not on sale any more.")
+    async def variant(self, info: Info) -> ProductVariant | None:
+        return await variant_of(info.context, self.variant_key) if self.variant_key else None
+
     @classmethod
     def of(cls, row: Mapping[str, Any], currency: str) -> Self:
         def node(prefix: str, name: str) -> strawberry.ID | None:
@@ -108,6 +121,7 @@ class OrderLine(Node):
 
         return cls(
             key=row["id"],
+            variant_key=row["variant_id"],
             variant_id=node("var", "variant_id"),
             product_id=node("prd", "product_id"),
             parent_id=node("oln", "parent_id"),
@@ -297,9 +311,16 @@ class Order(Node):
         id_: UUID | None = self.row["customer_id"]
         return strawberry.ID(global_id("cus", id_)) if id_ else None
 
-    @strawberry.field(description="The channel it was placed in.", directives=[requires(Permission.READ_ORDERS)])
-    def channel_id(self) -> strawberry.ID:
-        return strawberry.ID(global_id("chn", self.row["channel_id"]))
+    @strawberry.field(description="Whose it is; null for a guest's.", directives=[requires(Permission.FIND_CUSTOMERS)])
+    async def customer(self, info: Info) -> _Customer | None:
+        id_: UUID | None = self.row["customer_id"]
+        found: Any = id_ and await find_node(info.context, global_id("cus", id_), {"Customer"})
+        return found or None
+
+    @strawberry.field(description="The channel it was placed in.")
+    async def channel(self, info: Info) -> Channel:
+        found: Any = await info.context.load(channels_by_id, self.row["channel_id"])
+        return Channel.of(found)
 
     @classmethod
     def of(cls, row: Row) -> Self:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select, true
+from sqlalchemy import ARRAY, Uuid, any_, bindparam, func, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from commerce_api.domain.channel import CapturePolicy, Channel, CrossBorder, RoundingLevel
@@ -21,6 +21,11 @@ _LOCATIONS = (
     .scalar_subquery()
 )
 _BY_ID = Statement(select(channels, _LOCATIONS.label("location_ids")).where(channels.c.id == bindparam("id")))
+_BY_IDS = Statement(
+    select(channels, _LOCATIONS.label("location_ids")).where(
+        channels.c.id == any_(bindparam("ids", type_=ARRAY(Uuid())))
+    )
+)
 _EVERY = Statement(select(channels, _LOCATIONS.label("location_ids")).order_by(channels.c.code))
 _ALL = Statement(select(channels, _LOCATIONS.label("location_ids")).where(channels.c.active == true()))
 
@@ -51,6 +56,12 @@ async def channel_by_id(connection: Connection, id: UUID) -> Channel:
     row = await connection.fetch_one(_BY_ID, id=id)
     assert row is not None  # noqa: S101 - a foreign key says so
     return _channel(row)
+
+
+async def channels_by_id(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, Channel]:
+    """Active or not: what belongs to a channel goes on doing so."""
+    async with scope.database.connection() as connection:
+        return {row["id"]: _channel(row) for row in await connection.fetch(_BY_IDS, ids=list(ids))}
 
 
 def _channel(row: Row) -> Channel:
