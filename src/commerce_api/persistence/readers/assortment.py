@@ -1,6 +1,6 @@
 """What a channel sells at a moment, and from what to what it costs. All browsing goes through these fragments."""
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import (
@@ -12,6 +12,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
+    literal,
     literal_column,
     not_,
     or_,
@@ -30,19 +31,19 @@ _LANGUAGE: ColumnElement[str] = bindparam("language")
 NOTHING: ColumnElement[Any] = literal_column("'{}'::text[]")
 
 
-def offer_of(product_id: Column[UUID]) -> FromClause:
+def offer_of(product_id: Column[UUID], *only: ColumnElement[bool]) -> FromClause:
     """To join: `min_amount` and `max_amount` of a product; no row if nothing of it has a price.
 
     The first list in force that has the product decides for all its variants, unless it lacks some of them and another
-    list may have those: only then each variant is looked up.
+    list may have those: only then each variant is looked up. Nothing is looked up unless `only` holds.
     """
     first = (
         select(offers.c.min_amount, offers.c.max_amount, offers.c.complete, func.count().over().label("lists"))
         .join_from(offers, IN_SCOPE, IN_SCOPE.c.id == offers.c.price_list_id)
-        .where(offers.c.product_id == product_id)
+        .where(offers.c.product_id == product_id, *only)
         .order_by(IN_SCOPE.c.precedence)
         .limit(1)
-        .correlate(product_id.table)
+        .correlate_except(offers, IN_SCOPE)
         .lateral("first_offer")
     )
     variant = variants.alias("variant")
@@ -61,16 +62,19 @@ def offer_of(product_id: Column[UUID]) -> FromClause:
             func.coalesce(each.c.max_amount, first.c.max_amount).label("max_amount"),
         )
         .join_from(first, each, true(), isouter=True)
-        .correlate(product_id.table)
+        .correlate_except(first, each)
         .lateral("offer")
     )
 
 
 def on_sale() -> ColumnElement[bool]:
     """Of products joined with publications: the channel sells it now."""
+    return and_(products.c.status == "ACTIVE", products.c.deleted_at.is_(None), published())
+
+
+def published() -> ColumnElement[bool]:
+    """Of publications: they are in force in the channel now."""
     return and_(
-        products.c.status == "ACTIVE",
-        products.c.deleted_at.is_(None),
         publications.c.channel_id == bindparam("channel_id", type_=Uuid()),
         publications.c.published_from <= _AT,
         or_(publications.c.published_until.is_(None), publications.c.published_until > _AT),
@@ -93,6 +97,32 @@ def translated_list(said: ColumnElement[Any], original: ColumnElement[Any]) -> C
 
 def option_names() -> ColumnElement[Any]:
     return translated_list(translations.c.option_names, products.c.option_names)
+
+
+class Offers:
+    """What products cost, for lists that may be long: `source` joined with plain rows wherever those tell.
+
+    The first lists in force are joined one by one, which PostgreSQL does as suits the number of products. Only for what
+    these do not have, or not for all variants, each product is looked up as in `offer_of`.
+    """
+
+    def __init__(self, source: FromClause, product_id: Column[UUID]) -> None:
+        lists = select(func.count()).select_from(IN_SCOPE).scalar_subquery()
+        firsts = [offers.alias(f"offer{place}") for place in range(1, _PLAIN + 1)]
+        for place, first in enumerate(firsts, 1):
+            list_id = select(IN_SCOPE.c.id).where(IN_SCOPE.c.precedence == place).scalar_subquery()
+            source = source.outerjoin(first, and_(first.c.product_id == product_id, first.c.price_list_id == list_id))
+        whole = func.coalesce(*(first.c.complete for first in firsts), literal(value=False))
+        looked_up = offer_of(product_id, lists > 1, not_(whole))
+        self.source = source.outerjoin(looked_up, true())
+        self.min_amount, self.max_amount = (
+            func.coalesce(looked_up.c[name], *(first.c[name] for first in firsts))
+            for name in ("min_amount", "max_amount")
+        )
+
+
+_PLAIN: Final = 3
+"""Such as that of a sale, that of a customer's group and the usual one."""
 
 
 def has_price(product_id: ColumnElement[UUID]) -> ColumnElement[bool]:

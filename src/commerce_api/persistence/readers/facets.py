@@ -93,7 +93,7 @@ _LABELS = Statement(
 
 @lru_cache(maxsize=256)
 def _statement(form: Form) -> Statement:
-    candidates = Candidates(form, priced=True, faceted=True)
+    candidates = Candidates(form, priced=True)
     if form.within:
         asked = anchors()
         candidates.source = candidates.source.join(asked, true())
@@ -104,11 +104,11 @@ def _statement(form: Form) -> Statement:
         for number, (clause, shape) in enumerate(zip(candidates.clauses, form.shapes, strict=True))
         if _waivable(shape)
     }
-    assert candidates.offer is not None  # noqa: S101 - asked for by `priced`
+    assert candidates.offers is not None  # noqa: S101 - asked for by `priced`
     hits: Any = (
         select(
             product_facets.c.facets,
-            candidates.offer.c.min_amount,
+            candidates.offers.min_amount.label("min_amount"),
             sellable().label("sellable"),
             *(clause.label(name) for name, clause in flags.items()),
         )
@@ -131,22 +131,22 @@ def _flags(hits: Any, form: Form, *, without: str) -> list[ColumnElement[bool]]:
 
 
 def _by_facet(hits: Any, form: Form) -> Select[Any]:
-    each = func.unnest(hits.c.facets).table_valued("facet").render_derived(name="each")
-    narrowing = _flags(hits, form, without="facet")
+    flags = [hits.c[f"f{number}"] for number, shape in enumerate(form.shapes) if _waivable(shape)]
+    each = select(func.unnest(hits.c.facets).label("facet"), *flags).subquery("each")
+    narrowing: list[ColumnElement[bool]] = []
     for number, shape in enumerate(form.shapes):
         if shape[0] == "facet":
             own = func.starts_with(each.c.facet, bindparam(f"own{number}", type_=Text()))
-            narrowing.append(or_(hits.c[f"f{number}"], own))
-    name = func.substring(each.c.facet, literal_column(f"'^(.*{SEPARATOR}.*{SEPARATOR})'"))
-    place = func.row_number().over(partition_by=name, order_by=(func.count().desc(), each.c.facet))
+            narrowing.append(or_(each.c[f"f{number}"], own))
+        elif _waivable(shape):
+            narrowing.append(each.c[f"f{number}"])
     counted = (
-        select(each.c.facet, func.count().label("count"), place.label("place"))
-        .select_from(hits.join(each, true()))
-        .where(*narrowing)
-        .group_by(each.c.facet)
-        .subquery("counted")
+        select(each.c.facet, func.count().label("count")).where(*narrowing).group_by(each.c.facet).subquery("counted")
     )
-    return select(counted.c.facet, counted.c.count).where(counted.c.place <= MOST_VALUES)
+    name = func.substring(counted.c.facet, literal_column(f"'^(.*{SEPARATOR}.*{SEPARATOR})'"))
+    place = func.row_number().over(partition_by=name, order_by=(counted.c.count.desc(), counted.c.facet))
+    placed = select(counted, place.label("place")).subquery("placed")
+    return select(placed.c.facet, placed.c.count).where(placed.c.place <= MOST_VALUES)
 
 
 def _by_price(hits: Any, form: Form) -> Select[str, int]:

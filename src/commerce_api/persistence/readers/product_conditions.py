@@ -6,9 +6,10 @@ from typing import Any, Final, TypeAlias
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    FromClause,
     Text,
+    Uuid,
     and_,
+    any_,
     bindparam,
     case,
     cast,
@@ -24,9 +25,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, REGCONFIG
 
 from commerce_api.domain.product_filter import AllOf, AnyOf, Condition, HasFacet, InStock, NoneOf, PriceBetween, Term
+from commerce_api.persistence.readers.assortment import Offers
 from commerce_api.persistence.readers.stock import stock_of
-from commerce_api.persistence.tables.catalog import products, variants
+from commerce_api.persistence.tables.catalog import variants
+from commerce_api.persistence.tables.channels import channel_locations
 from commerce_api.persistence.tables.search import product_facets
+from commerce_api.persistence.tables.stock import reservations, stock_levels
 
 Shape: TypeAlias = tuple[Any, ...]
 
@@ -80,8 +84,8 @@ def _values(conditions: Iterable[Condition]) -> Iterator[Any]:
 class Clauses:
     """Makes clauses from shapes and numbers their parameters in the order of `values_of`."""
 
-    def __init__(self, offer: FromClause | None) -> None:
-        self._offer = offer
+    def __init__(self, offers: Offers | None) -> None:
+        self._offers = offers
         self._used = 0
 
     def of(self, shape: Shape) -> ColumnElement[bool]:
@@ -101,12 +105,12 @@ class Clauses:
                 return not_(or_(false(), *map(self.of, rest)))
 
     def _price(self, at_least: bool, at_most: bool) -> ColumnElement[bool]:  # noqa: FBT001 - parts of a shape
-        assert self._offer is not None  # noqa: S101 - whoever has such a shape joins the offer
+        assert self._offers is not None  # noqa: S101 - whoever has such a shape joins the offer
         bounds = []
         if at_least:
-            bounds.append(self._offer.c.max_amount >= self._next(BigInteger()))
+            bounds.append(self._offers.max_amount >= self._next(BigInteger()))
         if at_most:
-            bounds.append(self._offer.c.min_amount <= self._next(BigInteger()))
+            bounds.append(self._offers.min_amount <= self._next(BigInteger()))
         return and_(true(), *bounds)
 
     def _next(self, type_: Any) -> ColumnElement[Any]:
@@ -116,7 +120,30 @@ class Clauses:
 
 
 def sellable() -> ColumnElement[bool]:
-    """Whether any variant can be bought now; `domain.availability` says the same of one variant."""
+    """Whether any variant can be bought now; `domain.availability` says the same of one variant.
+
+    Most products have something on a shelf that nobody has reserved: that is looked for first, for all products at once
+    if there are many. Only where there is none all is counted, product by product, which a scalar subquery makes sure of.
+    """
+    return or_(_on_a_shelf(), func.coalesce(_counted(), false()))
+
+
+def _on_a_shelf() -> ColumnElement[bool]:
+    variant, level, place = variants.alias("shelved"), stock_levels.alias("shelf"), channel_locations.c
+    free = level.c.on_hand - level.c.unavailable - level.c.safety_stock - level.c.allocated
+    kept = select(reservations.c.variant_id).where(reservations.c.expires_at > bindparam("at"))
+    here = select(place.location_id).where(place.channel_id == bindparam("channel_id", type_=Uuid()))
+    return (
+        select(true())
+        .select_from(variant.join(level, level.c.variant_id == variant.c.id))
+        .where(variant.c.product_id == product_facets.c.product_id, variant.c.deleted_at.is_(None), free > 0)
+        .where(level.c.location_id == any_(func.array(here.scalar_subquery())), variant.c.id.not_in(kept))
+        .correlate(product_facets)
+        .exists()
+    )
+
+
+def _counted() -> ColumnElement[bool]:
     variant = variants.alias("sellable")
     stock = stock_of(variant.c.id)
     to_come = or_(variant.c.backorder_limit.is_(None), stock.c.backordered < variant.c.backorder_limit)
@@ -128,9 +155,10 @@ def sellable() -> ColumnElement[bool]:
     return (
         select(true())
         .select_from(variant.join(stock, true()))
-        .where(variant.c.product_id == products.c.id, variant.c.deleted_at.is_(None), enough)
-        .correlate(products)
-        .exists()
+        .where(variant.c.product_id == product_facets.c.product_id, variant.c.deleted_at.is_(None), enough)
+        .limit(1)
+        .correlate(product_facets)
+        .scalar_subquery()
     )
 
 

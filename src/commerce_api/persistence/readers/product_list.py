@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import (
@@ -30,10 +30,11 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from commerce_api.domain.product_filter import Condition, FacetKind, ProductSort, Term
 from commerce_api.domain.value import value
 from commerce_api.persistence.readers.assortment import (
+    Offers,
     has_price,
     in_language,
     offer_of,
-    on_sale,
+    published,
 )
 from commerce_api.persistence.readers.prices import scoped
 from commerce_api.persistence.readers.product_conditions import (
@@ -58,6 +59,7 @@ from commerce_api.persistence.tables.catalog import product_publications as publ
 from commerce_api.persistence.tables.catalog import product_translations as translations
 from commerce_api.persistence.tables.search import product_facets, product_search
 
+ID: Final = publications.c.product_id
 _LAST = 2**31 - 1
 
 
@@ -109,30 +111,31 @@ def listing_values(scope: Scope, listing: Listing, anchors: Sequence[UUID]) -> d
 class Candidates:
     """Products of a form, before paging: what to select from, on which conditions, and what sorting needs."""
 
-    def __init__(self, form: Form, *, priced: bool, faceted: bool = False) -> None:
+    def __init__(self, form: Form, *, priced: bool) -> None:
         self.form = form
-        self.conditions = [on_sale()]
+        self.conditions = [product_facets.c.active, published()]
         self.rank: ColumnElement[Any] = literal_column("0")
-        self.offer = offer_of(products.c.id) if priced else None
-        self.source: FromClause = products.join(publications, publications.c.product_id == products.c.id)
-        if self.offer is None:
-            self.conditions.append(has_price(products.c.id))
-        else:
-            self.source = self.source.join(self.offer, true())
+        self.source: FromClause = publications.join(product_facets, product_facets.c.product_id == ID)
+        if form.sort is ProductSort.POPULARITY:
+            self.source = self.source.join(products, products.c.id == ID)
         if form.terms or form.sort is ProductSort.NAME:
             self._join_words()
-        if form.within or form.shapes or faceted:
-            self.source = self.source.join(product_facets, product_facets.c.product_id == products.c.id)
-        make = Clauses(self.offer)
+        self.offers = Offers(self.source, ID) if priced else None
+        if self.offers is None:
+            self.conditions.append(has_price(ID))
+        else:
+            self.source = self.offers.source
+            self.conditions.append(self.offers.min_amount.is_not(None))
+        make = Clauses(self.offers)
         self.clauses = [make.of(shape) for shape in form.shapes]
 
     def _join_words(self) -> None:
-        mine = (product_search.c.product_id == products.c.id) & (product_search.c.language == bindparam("language"))
+        mine = (product_search.c.product_id == ID) & (product_search.c.language == bindparam("language"))
         self.source = self.source.join(product_search, mine)
         if self.form.terms:
             wanted = select(query_of(self.form.terms).label("query")).cte("wanted")
             self.source = self.source.join(wanted, product_search.c.words.op("@@")(wanted.c.query))
-            self.rank = cast(func.ts_rank(product_search.c.words, wanted.c.query) * literal_column("1e6"), BigInteger)
+            self.rank = cast(func.ts_rank(product_search.c.heads, wanted.c.query) * literal_column("1e6"), BigInteger)
 
     def within(self, kind: FacetKind, anchor: ColumnElement[Any]) -> None:
         """Only those in the category or collection with the id in `anchor`, for each row that has it."""
@@ -155,8 +158,8 @@ def _sorted_by(candidates: Candidates, anchor: ColumnElement[Any] | None) -> tup
         case ProductSort.NAME:
             return product_search.c.name, False
         case ProductSort.PRICE_ASC | ProductSort.PRICE_DESC as sort:
-            assert candidates.offer is not None  # noqa: S101 - asked for by `_priced`
-            return candidates.offer.c.min_amount, sort is ProductSort.PRICE_DESC
+            assert candidates.offers is not None  # noqa: S101 - asked for by `_priced`
+            return candidates.offers.min_amount, sort is ProductSort.PRICE_DESC
         case ProductSort.FEATURED if anchor is not None:
             return _place(candidates, anchor), False
         case _:
@@ -167,7 +170,7 @@ def _place(candidates: Candidates, anchor: ColumnElement[Any]) -> ColumnElement[
     """The position that was given to a product in the category or collection itself; all others come after."""
     inside = collection_products if candidates.form.within is FacetKind.COLLECTION else product_categories
     mine = inside.c.collection_id if inside is collection_products else inside.c.category_id
-    candidates.source = candidates.source.outerjoin(inside, (inside.c.product_id == products.c.id) & (mine == anchor))
+    candidates.source = candidates.source.outerjoin(inside, (inside.c.product_id == ID) & (mine == anchor))
     return func.coalesce(inside.c.position, _LAST)
 
 
@@ -203,10 +206,9 @@ def _ids(form: Form, anchor: ColumnElement[Any] | None, *, backward: bool, posit
 
 def _id_beside(by: ColumnElement[Any]) -> ColumnElement[UUID]:
     """The product's id in the table of the value to sort by: only so does one index know where a page begins."""
-    for table in (publications, product_search):
-        if table.c.contains_column(by):
-            return table.c.product_id
-    return products.c.id
+    if products.c.contains_column(by):
+        return products.c.id
+    return product_search.c.product_id if product_search.c.contains_column(by) else ID
 
 
 @lru_cache(maxsize=512)

@@ -84,12 +84,13 @@ _FACETS = _statement(
         ) AS v (value)
         WHERE v.value IS NOT NULL
     )
-    INSERT INTO product_facets (product_id, facets)
-    SELECT asked.id, coalesce(array_agg(concat_ws(chr(31), found.kind, found.name, found.value))
-        FILTER (WHERE found.kind IS NOT NULL), '{}')
+    INSERT INTO product_facets (product_id, active, facets)
+    SELECT asked.id, asked.status = 'ACTIVE' AND asked.deleted_at IS NULL, coalesce(
+        array_agg(concat_ws(chr(31), found.kind, found.name, found.value)) FILTER (WHERE found.kind IS NOT NULL), '{}'
+    )
     FROM asked LEFT JOIN found ON found.product_id = asked.id
-    GROUP BY asked.id
-    ON CONFLICT (product_id) DO UPDATE SET facets = excluded.facets
+    GROUP BY asked.id, asked.status, asked.deleted_at
+    ON CONFLICT (product_id) DO UPDATE SET active = excluded.active, facets = excluded.facets
     """
 )
 
@@ -149,12 +150,17 @@ _TEXTS = f"""
 _WORDS = _statement(
     f"""
     {_TEXTS}
-    INSERT INTO product_search (product_id, language, name, words)
-    SELECT id, language, title, {_weighted("A", "title")}
-        || setweight(to_tsvector('simple', codes), 'A')
-        || {_weighted("B", "kinds")} || {_weighted("C", "details")} || {_weighted("D", "description")}
-    FROM texts
-    ON CONFLICT (product_id, language) DO UPDATE SET name = excluded.name, words = excluded.words
+    , told AS (
+        SELECT id, language, title, {_weighted("A", "title")}
+            || setweight(to_tsvector('simple', codes), 'A')
+            || {_weighted("B", "kinds")} || {_weighted("C", "details")} AS heads,
+            {_weighted("D", "description")} AS description
+        FROM texts
+    )
+    INSERT INTO product_search (product_id, language, name, words, heads)
+    SELECT id, language, title, strip(heads || description), heads FROM told
+    ON CONFLICT (product_id, language)
+    DO UPDATE SET name = excluded.name, words = excluded.words, heads = excluded.heads
     """  # noqa: S608 - put together from constants of this module
 )
 _DICTIONARY = _statement(

@@ -12,19 +12,25 @@ product_search = Table(
     string("language", primary_key=True),
     Column("name", Text(collation="C"), nullable=False),
     Column("words", TSVECTOR(), nullable=False),
+    Column("heads", TSVECTOR(), nullable=False),
     Index("ix_product_search_language_name", "language", "name", "product_id"),
     Index("ix_product_search_words", "words", postgresql_using="gin"),
 )
-"""A product in one language. `name` is the folded title, to sort by; `words` holds each word twice, stemmed and as it is."""
+"""A product in one language. `name` is the folded title, to sort by; `words` holds each word twice, stemmed and as it is.
+`heads` are those of them outside the description, with their places: what decides how well a product fits.
+"""
 
 product_facets = Table(
     "product_facets",
     metadata,
     ref("product_id", "products", ondelete="CASCADE", primary_key=True),
+    Column("active", Boolean(), nullable=False),
     strings("facets"),
     Index("ix_product_facets_facets", "facets", postgresql_using="gin"),
 )
-"""What a product can be filtered by, as texts such as `VENDOR::Acme`; see `persistence.facets`."""
+"""What a product can be filtered by, as texts such as `VENDOR::Acme`, and whether it can be sold at all: a narrow row for
+each product, so that lists need not read `products`.
+"""
 
 product_offers = Table(
     "product_offers",
