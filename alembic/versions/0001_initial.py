@@ -680,6 +680,7 @@ def upgrade() -> None:
     op.create_table(
         "product_facets",
         sa.Column("product_id", sa.Uuid(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("facets", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
         sa.ForeignKeyConstraint(
             ["product_id"], ["products.id"], name=op.f("fk_product_facets_product_id"), ondelete="CASCADE"
@@ -701,8 +702,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "product_offers",
-        sa.Column("price_list_id", sa.Uuid(), nullable=False),
         sa.Column("product_id", sa.Uuid(), nullable=False),
+        sa.Column("price_list_id", sa.Uuid(), nullable=False),
         sa.Column("min_amount", sa.BigInteger(), nullable=False),
         sa.Column("max_amount", sa.BigInteger(), nullable=False),
         sa.Column("complete", sa.Boolean(), nullable=False),
@@ -712,12 +713,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["product_id"], ["products.id"], name=op.f("fk_product_offers_product_id"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("price_list_id", "product_id", name=op.f("pk_product_offers")),
+        sa.PrimaryKeyConstraint("product_id", "price_list_id", name=op.f("pk_product_offers")),
     )
     op.create_index(
         "ix_product_offers_min_amount", "product_offers", ["price_list_id", "min_amount", "product_id"], unique=False
     )
-    op.create_index(op.f("ix_product_offers_product_id"), "product_offers", ["product_id"], unique=False)
     op.create_table(
         "product_publications",
         sa.Column("product_id", sa.Uuid(), nullable=False),
@@ -768,6 +768,7 @@ def upgrade() -> None:
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(collation="C"), nullable=False),
         sa.Column("words", postgresql.TSVECTOR(), nullable=False),
+        sa.Column("heads", postgresql.TSVECTOR(), nullable=False),
         sa.ForeignKeyConstraint(
             ["product_id"], ["products.id"], name=op.f("fk_product_search_product_id"), ondelete="CASCADE"
         ),
@@ -1384,7 +1385,6 @@ def downgrade() -> None:
     op.drop_table("product_relations")
     op.drop_index("ix_product_publications_newest", table_name="product_publications")
     op.drop_table("product_publications")
-    op.drop_index(op.f("ix_product_offers_product_id"), table_name="product_offers")
     op.drop_index("ix_product_offers_min_amount", table_name="product_offers")
     op.drop_table("product_offers")
     op.drop_table("product_media")

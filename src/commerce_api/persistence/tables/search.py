@@ -35,8 +35,8 @@ each product, so that lists need not read `products`.
 product_offers = Table(
     "product_offers",
     metadata,
+    ref("product_id", "products", ondelete="CASCADE", primary_key=True),
     ref("price_list_id", "price_lists", ondelete="CASCADE", primary_key=True),
-    ref("product_id", "products", ondelete="CASCADE", primary_key=True, index=True),
     minor("min_amount"),
     minor("max_amount"),
     Column("complete", Boolean(), nullable=False),
