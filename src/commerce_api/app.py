@@ -74,7 +74,7 @@ def web_application(app: App) -> Starlette:
             Route("/graphql", Endpoint(app, graphql.SHOP, rates, staff=False)),
             Route("/staff/graphql", Endpoint(app, graphql.STAFF, rates, staff=True)),
             Route("/graphiql/{name}", graphiql.serve_file, methods=["GET"]),
-            Route("/vault/cards", vault.cards, methods=["POST", "OPTIONS"]),
+            Route("/vault/cards", vault.cards, methods=["POST"]),
             Route("/payments/sandbox/actions/{reference}", sandbox.action, methods=["GET", "POST"]),
             Route("/payments/sandbox/webhook", sandbox.webhook, methods=["POST"]),
             Route("/media/{name}", serve_picture, methods=["GET"]),
@@ -87,7 +87,7 @@ def web_application(app: App) -> Starlette:
         ],
         middleware=list(_middleware(app.settings)),
     )
-    web.state.app = app
+    web.state.app, web.state.rates = app, rates
     return web
 
 

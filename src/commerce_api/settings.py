@@ -85,10 +85,13 @@ class Settings(BaseSettings):
         default=False, description="Whether /mailbox shows the mails, to this machine only; for demonstrations."
     )
     trusted_proxies: Networks = Field(
-        default=(), description="Addresses or networks, with commas, whose X-Forwarded-For is believed."
+        default=(), description="Addresses or networks, with commas, whose X-Forwarded-For and -Proto are believed."
     )
     cors_origins: Texts = Field(
         default=(), description="Origins, with commas, whose pages may call the API from a browser; * means all."
+    )
+    upload_limit: int = Field(
+        default=200_000_000, ge=1, description="Bytes that a file of products may have which staff send in."
     )
     graphiql: bool = Field(default=True, description="Whether browsers get GraphiQL at the addresses of the API.")
     introspection: bool = Field(default=True, description="Whether clients may ask for the schema.")

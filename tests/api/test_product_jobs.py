@@ -4,6 +4,7 @@ import pytest
 
 from commerce_api.domain.permissions import Permission
 from commerce_api.operations import product_jobs
+from commerce_api.settings import Settings
 from commerce_api.worker import Worker
 from tests import given
 
@@ -219,9 +220,10 @@ async def test_a_large_file_is_kept_in_pieces(desk, http, connection):
     assert await connection.fetchval("SELECT size FROM files") == 1_300_000
 
 
-async def test_a_file_that_is_too_large_is_refused(desk, http, monkeypatch):
-    monkeypatch.setattr("commerce_api.web.uploads.MOST_BYTES_OF_A_FILE", 10)
+async def test_a_file_that_is_too_large_is_refused(desk, http, app, connection):
+    object.__setattr__(app, "settings", Settings(rate_limit=0, upload_limit=10))
 
     response = await http.post("/staff/files", content=FILE, headers=desk._headers)
 
-    assert (response.status_code, response.json()["errors"][0]["code"]) == (413, "TOO_LARGE")
+    assert (response.status_code, response.json()["errors"][0]["code"]) == (413, "BODY_TOO_LARGE")
+    assert await connection.fetchval("SELECT count(*) FROM file_chunks") == 0

@@ -70,7 +70,7 @@ async def test_a_message_that_is_not_the_providers_is_turned_away(http, app, clo
     assert await send(http, app, clock, body, secret=b"guessed") == 401
     assert await send(http, app, clock, body, **{"webhook-timestamp": "1"}) == 401
     assert await send(http, app, clock, body, **{"webhook-timestamp": "x"}) == 401
-    assert await send(http, app, clock, b"x" * 20_000) == 401
+    assert await send(http, app, clock, b"x" * 20_000) == 413
     assert await state(database) == "PENDING"
 
 

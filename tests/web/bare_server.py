@@ -9,6 +9,7 @@ import uvicorn
 from commerce_api.app import App, web_application
 from commerce_api.domain.channel import BEFORE_SETUP
 from commerce_api.settings import Settings
+from commerce_api.web.wire import Wire
 
 
 class OneChannel:
@@ -23,7 +24,9 @@ async def main():
         channels=OneChannel(),
         now=lambda: datetime(2026, 3, 2, 12, tzinfo=UTC),
     )
-    config = uvicorn.Config(web_application(app), port=0, lifespan="off", log_level="error", proxy_headers=False)
+    config = uvicorn.Config(
+        web_application(app), port=0, http=Wire, lifespan="off", log_level="error", proxy_headers=False
+    )
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it

@@ -7,6 +7,8 @@ import pytest
 from graphql import parse, validate
 
 from commerce_api.graphql import SHOP, STAFF
+from commerce_api.operations.demo.people import PASSWORD
+from commerce_api.settings import Settings
 from commerce_api.web import graphiql
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
@@ -20,7 +22,18 @@ async def test_a_browser_gets_the_page_with_its_tabs(http, address, contract):
 
     assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
     assert f'data-address="{address}"' in answer.text
-    assert json.loads(unescape(re.search(r'data-tabs="([^"]*)"', answer.text)[1])) == graphiql.tabs(contract)
+    assert json.loads(unescape(re.search(r'data-tabs="([^"]*)"', answer.text)[1])) == graphiql.tabs(
+        contract, demo=False
+    )
+
+
+@pytest.mark.parametrize("is_demo", [False, True])
+async def test_only_a_demonstration_shows_the_password_of_its_accounts(http, app, is_demo):
+    object.__setattr__(app, "settings", Settings(mailbox=is_demo))
+
+    answer = await http.get("/staff/graphql", headers=BROWSER)
+
+    assert ("csr@staff.example" in answer.text, PASSWORD in answer.text) == (is_demo, is_demo)
 
 
 async def test_nothing_of_others_runs_in_the_page(http):

@@ -47,13 +47,14 @@ async def answer(settings: Settings, listening: socket.socket, *, parent: int | 
     import uvicorn
 
     from commerce_api.app import opened, web_application
+    from commerce_api.web.wire import Wire
 
     gc.freeze()
     gc.enable()
     async with opened(settings) as app, _tasks_beside(app):
         config = uvicorn.Config(
             web_application(app),
-            http="httptools",
+            http=Wire,
             ws="none",
             lifespan="off",
             log_config=None,

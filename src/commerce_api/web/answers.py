@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from commerce_api.web import limits
 from commerce_api.web.accept import GRAPHQL
-from commerce_api.web.asked import BadRequest
+from commerce_api.web.body import BadRequest
 from commerce_api.web.guard import Rejected
 
 log = structlog.get_logger()

@@ -1,6 +1,5 @@
 """What a client asks, read from HTTP: GraphQL over HTTP, POST with JSON or GET with parameters."""
 
-import asyncio
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -9,17 +8,9 @@ from starlette.requests import Request
 
 from commerce_api.domain.value import value
 from commerce_api.web import limits
+from commerce_api.web.body import BadRequest, body_of
 
 METHODS: Final = "GET, POST"
-
-
-class BadRequest(Exception):  # noqa: N818 - named as HTTP names it
-    """Not a GraphQL request at all, so the answer is an HTTP status whatever the media type."""
-
-    def __init__(self, status: int, code: str, message: str, **headers: str) -> None:
-        super().__init__(message)
-        self.status, self.code, self.message = status, code, message
-        self.headers = {name.replace("_", "-"): text for name, text in headers.items()}
 
 
 def malformed(message: str) -> BadRequest:
@@ -42,41 +33,17 @@ async def read(request: Request) -> Asked:
             return _checked(_from_address(request))
         case "POST":
             _check_media(request)
-            return _checked(_from_json(await _body(request)))
+            return _checked(_from_json(await body_of(request, most=limits.BODY_BYTES)))
         case _:
             raise BadRequest(405, "METHOD_NOT_ALLOWED", f"Use one of {METHODS}.", allow=METHODS)
 
 
 def _check_media(request: Request) -> None:
-    """JSON only: a form of another site cannot send it unasked (CSRF), and nothing is unpacked."""
+    """JSON only: a form of another site cannot send it unasked (CSRF)."""
     media, _, parameters = request.headers.get("content-type", "").lower().partition(";")
     charset = parameters.replace(" ", "").replace('"', "").partition("charset=")[2].partition(";")[0]
     if media.strip() != "application/json" or charset not in ("", "utf-8", "utf8"):
         raise BadRequest(415, "UNSUPPORTED_MEDIA_TYPE", "Send application/json in UTF-8.", accept="application/json")
-    if request.headers.get("content-encoding", "identity").lower() != "identity":
-        raise BadRequest(415, "UNSUPPORTED_MEDIA_TYPE", "Send the body uncompressed.", accept_encoding="identity")
-
-
-async def _body(request: Request) -> bytes:
-    length = request.headers.get("content-length", "")
-    if length.isdecimal() and len(length) < 20 and int(length) > limits.BODY_BYTES:  # noqa: PLR2004 - no need to read more digits
-        raise _too_large()
-    body = bytearray()
-    try:
-        async with asyncio.timeout(limits.BODY_SECONDS):
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > limits.BODY_BYTES:
-                    raise _too_large()
-    except TimeoutError:
-        message = f"The body did not arrive within {limits.BODY_SECONDS} seconds."
-        raise BadRequest(408, "REQUEST_TIMEOUT", message, connection="close") from None
-    return bytes(body)
-
-
-def _too_large() -> BadRequest:
-    message = f"The body is larger than {limits.BODY_BYTES:,} bytes."
-    return BadRequest(413, "BODY_TOO_LARGE", message, connection="close")
 
 
 def _from_json(body: bytes) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any, Final, TypeAlias
 
+from starlette.datastructures import Headers
 from starlette.requests import Request
 
 from commerce_api.adapters.ids import new_id
@@ -32,6 +33,12 @@ def address_of(peer: str | None, forwarded: str, trusted: tuple[Network, ...]) -
             return address
         address = hop.strip()
     return address
+
+
+def is_by_tls(scheme: str, peer: str | None, headers: Headers, trusted: tuple[Network, ...]) -> bool:
+    """Whether the client's connection is TLS: ours, or that of a trusted proxy that says so (`X-Forwarded-Proto`)."""
+    forwarded = headers.get("x-forwarded-proto", "").lower()
+    return scheme == "https" or (forwarded == "https" and peer is not None and _within(peer, trusted))
 
 
 def _within(address: str, networks: tuple[Network, ...]) -> bool:

@@ -16,7 +16,8 @@ from commerce_api.schema.errors import RequestError
 from commerce_api.web import graphiql, headers, limits
 from commerce_api.web.accept import GRAPHQL, HTML, JSON, chosen
 from commerce_api.web.answers import Answers
-from commerce_api.web.asked import METHODS, Asked, BadRequest, read
+from commerce_api.web.asked import METHODS, Asked, read
+from commerce_api.web.body import BadRequest
 from commerce_api.web.caller import context_of, network_of
 from commerce_api.web.documents import Documents, Operation
 from commerce_api.web.guard import Rejected, authorize, within_limits
@@ -46,7 +47,7 @@ class Endpoint:
 
     async def _response(self, request: Request) -> Response:
         if self._app.settings.graphiql and _wants_page(request):
-            return graphiql.page(request.url.path, staff=self._staff)
+            return graphiql.page(request.url.path, staff=self._staff, demo=self._app.settings.mailbox)
         media = chosen(request.headers.get("accept"), (GRAPHQL, JSON))
         answers = Answers(media or JSON, request.state.request_id)
         try:

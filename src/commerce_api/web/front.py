@@ -6,7 +6,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars
 
-from commerce_api.web.caller import Network, address_of, request_id_of
+from commerce_api.web.caller import Network, address_of, is_by_tls, request_id_of
 
 _SECURITY: Final = {
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
@@ -15,6 +15,8 @@ _SECURITY: Final = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
 }
+_BY_TLS: Final = {"strict-transport-security": "max-age=31536000"}
+"""Browsers heed it only where the connection is safe already, and then keep it so for a year."""
 
 
 class Front:
@@ -31,13 +33,14 @@ class Front:
         request_id = request_id_of(headers.get("x-request-id"))
         peer = scope["client"][0] if scope.get("client") else None
         address = address_of(peer, headers.get("x-forwarded-for", ""), self._trusted)
+        security = _SECURITY | (_BY_TLS if is_by_tls(scope.get("scheme", "http"), peer, headers, self._trusted) else {})
         scope.setdefault("state", {}).update(request_id=request_id, address=address)
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 answered = MutableHeaders(scope=message)
                 answered["x-request-id"] = request_id
-                for name, text in _SECURITY.items():
+                for name, text in security.items():
                     answered.setdefault(name, text)
             await send(message)
 

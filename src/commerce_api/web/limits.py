@@ -10,7 +10,11 @@ BODY_BYTES: Final = 1_000_000
 BODY_BRACKETS: Final = 20_000
 """`[` and `{` in a body. A megabyte of empty lists takes the reader of JSON a second; no honest body has so many."""
 BODY_SECONDS: Final = 10
-"""For the whole body: a client that trickles its bytes is let go."""
+"""That a body may be waited for, and again as long when BODY_BYTES_PER_SECOND arrive: one that trickles is let go."""
+BODY_BYTES_PER_SECOND: Final = 100_000
+HEAD_BYTES: Final = 100_000
+HEAD_SECONDS: Final = 10
+"""For the request line and the headers, from the opening of the connection or the first byte."""
 
 DOCUMENT_LENGTH: Final = 100_000
 DOCUMENT_TOKENS: Final = 2_000
@@ -50,6 +54,9 @@ NEW_DOCUMENT_COST: Final = 2
 """Of each character of a document that has to be parsed, against the caller's rate."""
 UNKNOWN_CALLER_COST: Final = 500
 """Of wrong credentials, against the address's rate."""
+CARD_COST: Final = 1_000
+"""Of a card for the vault, against the address's rate: who tries out stolen numbers does not get far."""
+UPLOAD_COST: Final = 2_000
 
 QUERY_SECONDS: Final = 20
 

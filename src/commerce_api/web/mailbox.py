@@ -38,7 +38,8 @@ def for_this_machine(page: Page) -> Page:
 
     @wraps(page)
     async def shown(request: Request) -> Response:
-        if request.client is None or not ip_address(request.client.host).is_loopback:
+        forwarded = "x-forwarded-for" in request.headers  # a proxy on this machine speaks for others
+        if forwarded or request.client is None or not ip_address(request.client.host).is_loopback:
             raise HTTPException(404)
         return await page(request)
 

@@ -14,6 +14,9 @@ from commerce_api.domain.ids import TransactionId
 from commerce_api.domain.payment import Answer, Approved, DeclineCode, Declined
 from commerce_api.operations.execute import execute
 from commerce_api.operations.payments import ProviderMessage, take_in
+from commerce_api.web import limits
+from commerce_api.web.body import body_of
+from commerce_api.web.plain import costing
 
 NAME: Final = "sandbox"
 MAX_BODY: Final = 10_000
@@ -28,12 +31,13 @@ _HEADERS: Final = {
 }
 
 
+@costing(limits.CARD_COST)
 async def action(request: Request) -> Response:
     """The page on which a customer confirms a payment, or does not."""
     app = request.app.state.app
     if request.method == "GET":
         return _page(_ASK)
-    approved = b"decision=approve" in (await _body(request) or b"")
+    approved = b"decision=approve" in await body_of(request, most=MAX_BODY)
     provider: SandboxProvider = app.services.desk.provider
     decided = await provider.confirm(request.path_params["reference"], approved=approved)
     if decided is None:
@@ -43,11 +47,12 @@ async def action(request: Request) -> Response:
     return _page(f"<p>{'Approved' if approved else 'Declined'}. You can close this window.</p>")
 
 
+@costing(0)
 async def webhook(request: Request) -> Response:
     """A message of the provider: 204 when it was taken in, now or before; 401 if it is not the provider's."""
     app = request.app.state.app
-    body, secret = await _body(request), webhook_secret(app.settings.secret.get_secret_value())
-    signed = verified(secret, request.headers, body, app.now()) if body is not None else None
+    body, secret = await body_of(request, most=MAX_BODY), webhook_secret(app.settings.secret.get_secret_value())
+    signed = verified(secret, request.headers, body, app.now())
     if signed is None:
         return JSONResponse({"error": "The signature does not fit."}, status_code=401)
     message = _message(signed.id, signed.body)
@@ -55,16 +60,6 @@ async def webhook(request: Request) -> Response:
         return JSONResponse({"error": "This is no message that we know."}, status_code=400)
     await _tell(app, message)
     return Response(status_code=204)
-
-
-async def _body(request: Request) -> bytes | None:
-    """None if it is larger than anything that belongs here."""
-    data = bytearray()
-    async for chunk in request.stream():
-        data += chunk
-        if len(data) > MAX_BODY:
-            return None
-    return bytes(data)
 
 
 def webhook_secret(secret: str) -> bytes:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Any, Final
 from urllib.parse import quote
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from commerce_api.adapters.ids import new_id
@@ -17,16 +17,15 @@ from commerce_api.persistence.stores import files
 from commerce_api.schema.context import Context
 from commerce_api.schema.errors import RequestError
 from commerce_api.schema.node import global_id
+from commerce_api.web import limits
+from commerce_api.web.body import body_of, chunks_of
 from commerce_api.web.caller import context_of
+from commerce_api.web.plain import costing, problem
 
-MOST_BYTES_OF_A_FILE: Final = 200_000_000
 _STATUS: Final = {"UNAUTHENTICATED": 401, "FORBIDDEN": 403}
 
 
-class _TooLarge(Exception):  # noqa: N818 - found while the body comes in
-    pass
-
-
+@costing(limits.UPLOAD_COST)
 async def upload_file(request: Request) -> Response:
     """`POST /staff/files?name=products.csv`: 201 with the `fileId` that `importProducts` takes."""
     app = request.app.state.app
@@ -41,15 +40,12 @@ async def upload_file(request: Request) -> Response:
         owner_id=context.actor.id,
         created_at=context.scope.at,
     )
-    try:
-        size = await files.keep_file(app.database, file, _chunks(request, MOST_BYTES_OF_A_FILE))
-    except _TooLarge:
-        return _problem(413, "TOO_LARGE", f"At most {MOST_BYTES_OF_A_FILE} bytes.")
-    except ClientDisconnect:
-        return Response(status_code=400)
+    chunks = chunks_of(request, most=app.settings.upload_limit)
+    size = await files.keep_file(app.database, file, _evenly(chunks))
     return JSONResponse({"fileId": global_id("fil", file.id), "size": size}, status_code=201)
 
 
+@costing(limits.UPLOAD_COST)
 async def download_file(request: Request) -> Response:
     """`GET /staff/files/<id>`: only for the one who asked for it."""
     app = request.app.state.app
@@ -59,7 +55,7 @@ async def download_file(request: Request) -> Response:
     async with app.database.connection() as connection:
         file = await files.find_file(connection, request.path_params["id"], context.actor.id)
     if file is None or file.size is None:
-        return _problem(404, "NOT_FOUND", "There is no such file.")
+        return problem(404, "NOT_FOUND", "There is no such file.")
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}",
         "Content-Length": str(file.size),
@@ -68,21 +64,16 @@ async def download_file(request: Request) -> Response:
     return StreamingResponse(files.chunks_of(app.database, file.id), media_type=file.content_type, headers=headers)
 
 
+@costing(limits.UPLOAD_COST)
 async def upload_picture(request: Request) -> Response:
     """`POST /staff/media`: 201 with the picture's id and address; what it is, is told from its content alone."""
     app = request.app.state.app
     context = await _allowed(request)
     if isinstance(context, Response):
         return context
-    try:
-        content = b"".join([chunk async for chunk in _chunks(request, MOST_BYTES)])
-    except _TooLarge:
-        return _problem(413, "TOO_LARGE", f"At most {MOST_BYTES} bytes.")
-    except ClientDisconnect:
-        return Response(status_code=400)
-    kept = await execute(app.database, context.by, add_picture, content)
+    kept = await execute(app.database, context.by, add_picture, await body_of(request, most=MOST_BYTES))
     if isinstance(kept, Refused):
-        return _problem(422, kept.reasons[0].code(), kept.reasons[0].message)
+        return problem(422, kept.reasons[0].code(), kept.reasons[0].message)
     told: dict[str, Any] = {"mediaId": global_id("med", kept.id), "url": kept.address, "contentType": kept.facts.type}
     return JSONResponse({**told, "width": kept.facts.width, "height": kept.facts.height}, status_code=201)
 
@@ -94,26 +85,19 @@ async def _allowed(request: Request) -> Context | Response:
         context = await context_of(app, request, staff=True, at=app.now())
     except RequestError as error:
         code = str((error.extensions or {}).get("code"))
-        return _problem(_STATUS.get(code, 400), code, error.message)
+        return problem(_STATUS.get(code, 400), code, error.message)
     if not context.actor.may(Permission.MANAGE_CATALOG):
-        return _problem(403, "FORBIDDEN", "This needs the permission MANAGE_CATALOG.")
+        return problem(403, "FORBIDDEN", "This needs the permission MANAGE_CATALOG.")
     return context
 
 
-async def _chunks(request: Request, most: int) -> AsyncIterator[bytes]:
-    """The body in pieces of an even size."""
-    size, held = 0, bytearray()
-    async for part in request.stream():
-        size += len(part)
-        if size > most:
-            raise _TooLarge
+async def _evenly(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """In pieces of the size in which files are kept."""
+    held = bytearray()
+    async for part in chunks:
         held += part
         while len(held) >= files.CHUNK:
             yield bytes(held[: files.CHUNK])
             del held[: files.CHUNK]
     if held:
         yield bytes(held)
-
-
-def _problem(status: int, code: str, message: str) -> Response:
-    return JSONResponse({"errors": [{"code": code, "message": message, "path": []}]}, status_code=status)

@@ -1,39 +1,34 @@
 """`POST /vault/cards`: the one place where card data may be sent, so that it never passes through GraphQL (D28).
 
-Nothing of the request is echoed or logged, whatever is wrong with it. Browsers of any origin may call it: it takes no
-credentials, and the token goes to whoever had the card.
+Nothing of the request is echoed or logged, whatever is wrong with it. It takes no credentials: the token goes to whoever
+had the card.
 """
 
 import re
 from typing import Any, Final
 
 import orjson
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from commerce_api.domain.card import CardEntry
 from commerce_api.domain.decision import Refused
 from commerce_api.domain.intake import Intake
 from commerce_api.operations.vault import Tokenized
+from commerce_api.web import limits
+from commerce_api.web.body import body_of
+from commerce_api.web.plain import costing, problem
 
 MAX_BODY: Final = 2_000
 _FIELDS: Final = {"number": str, "expiryMonth": int, "expiryYear": int, "cvv": str, "holder": str}
-_CORS: Final = {
-    "access-control-allow-origin": "*",
-    "access-control-allow-methods": "POST",
-    "access-control-allow-headers": "content-type",
-    "access-control-max-age": "86400",
-    "cache-control": "no-store",
-}
 
 
+@costing(limits.CARD_COST)
 async def cards(request: Request) -> Response:
     """Turn a card into a token: 201 with the token, 422 with everything that is wrong, 400 for what is no card at all."""
-    if request.method == "OPTIONS":
-        return Response(status_code=204, headers=_CORS)
     body = await _body(request)
     if body is None:
-        return _answer(400, {"errors": [_problem("BAD_USER_INPUT", _SHAPE, [])]})
+        return problem(400, "BAD_USER_INPUT", _SHAPE)
     entry = _entry(body)
     if isinstance(entry, Refused):
         return _refused(entry)
@@ -49,14 +44,9 @@ async def _body(request: Request) -> dict[str, Any] | None:
     """The fields of the body; None if it is not what this address takes."""
     if not request.headers.get("content-type", "").startswith("application/json"):
         return None
-    data = bytearray()
     try:
-        async for chunk in request.stream():
-            data += chunk
-            if len(data) > MAX_BODY:
-                return None
-        body = orjson.loads(data)
-    except (orjson.JSONDecodeError, ClientDisconnect):
+        body = orjson.loads(await body_of(request, most=MAX_BODY))
+    except orjson.JSONDecodeError:
         return None
     if not isinstance(body, dict) or not body.keys() <= _FIELDS.keys():
         return None
@@ -89,13 +79,11 @@ def _token(outcome: Tokenized) -> dict[str, Any]:
 
 
 def _refused(refused: Refused) -> Response:
-    problems = [_problem(reason.code(), reason.message, list(reason.path)) for reason in refused.reasons]
+    problems = [
+        {"code": reason.code(), "message": reason.message, "path": list(reason.path)} for reason in refused.reasons
+    ]
     return _answer(422, {"errors": problems})
 
 
-def _problem(code: str, message: str, path: list[str]) -> dict[str, Any]:
-    return {"code": code, "message": message, "path": path}
-
-
 def _answer(status: int, content: dict[str, Any]) -> Response:
-    return JSONResponse(content, status_code=status, headers=_CORS)
+    return JSONResponse(content, status_code=status, headers={"cache-control": "no-store"})

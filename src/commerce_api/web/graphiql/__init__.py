@@ -42,24 +42,27 @@ _PAGE: Final = """<!doctype html>
 
 
 @cache
-def tabs(contract: str) -> list[dict[str, Any]]:
+def tabs(contract: str, *, demo: bool) -> list[dict[str, Any]]:
     """What the page opens with: the documents of a folder, in the order of their names, each with its variables."""
     return [
-        {"query": document.read_text(encoding="utf-8"), "variables": _variables(document.with_suffix(".json"))}
+        {"query": document.read_text(encoding="utf-8"), "variables": _variables(document, demo=demo)}
         for document in sorted((HERE / contract).glob("*.graphql"))
     ]
 
 
-def _variables(path: Path) -> str:
-    return path.read_text(encoding="utf-8") if path.exists() else ""
+def _variables(document: Path, *, demo: bool) -> str:
+    """Those of `.demo.json` hold the password of a demonstration's accounts, which nobody else has a use for."""
+    endings = (".demo.json", ".json") if demo else (".json",)
+    found = (path for ending in endings if (path := document.with_suffix(ending)).exists())
+    return next((path.read_text(encoding="utf-8") for path in found), "")
 
 
-def page(address: str, *, staff: bool) -> Response:
+def page(address: str, *, staff: bool, demo: bool) -> Response:
     there = (HERE / "vendor").is_dir()
     html = _PAGE.format(
         title="Staff API" if staff else "Shop API",
         address=escape(address),
-        tabs=escape(json.dumps(tabs("staff" if staff else "shop"))),
+        tabs=escape(json.dumps(tabs("staff" if staff else "shop", demo=demo))),
         missing="" if there else " Its files are not here: run <code>make ui</code> and load this page again.",
     )
     return HTMLResponse(html, headers={"content-security-policy": _POLICY, "cache-control": "no-cache"})
