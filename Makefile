@@ -58,7 +58,7 @@ faults: $(VENV)/dev ## Kill the server in the middle of 200 placings, and see th
 
 .PHONY: coverage
 coverage: $(VENV)/dev ## Show that the examples in tests/domain reach every branch of the domain.
-	$(BIN)/coverage run -m pytest tests/domain -m "not hypothesis"
+	$(BIN)/coverage run -m pytest --noconftest tests/domain -m "not hypothesis"
 	$(BIN)/coverage report
 
 .PHONY: check

@@ -9,7 +9,7 @@ errors {
   ... on ShipGroupQuantityError { lineId expected given }
   ... on StaleRevisionError { currentRevision }
 }
-warnings { code path ... on LineStockError { lineId available } }
+warnings { code path ... on LineStockError { lineId requested available } }
 """
 CART = """
 id status currency totalQuantity revision

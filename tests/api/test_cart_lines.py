@@ -177,7 +177,9 @@ async def test_short_stock_is_told_and_the_quantity_kept(api, kettle):
     line = payload["cart"]["lines"][0]
     assert (line["quantity"], line["inStock"]) == (9, False)
     assert payload["errors"] == []
-    assert payload["warnings"] == [{"code": "INSUFFICIENT_STOCK", "path": None, "lineId": line["id"], "available": 5}]
+    assert payload["warnings"] == [
+        {"code": "INSUFFICIENT_STOCK", "path": None, "lineId": line["id"], "requested": 9, "available": 5}
+    ]
 
 
 async def test_what_the_cart_itself_has_reserved_is_its_own(api, connection, channel_id, kettle):

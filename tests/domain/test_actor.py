@@ -6,7 +6,7 @@ from commerce_api.domain.actor import ANYBODY, SYSTEM, Actor, ActorKind
 from commerce_api.domain.permissions import GUEST, Permission
 
 ADA, HELPER = UUID(int=1), UUID(int=2)
-NORTH, SOUTH = UUID(int=11), UUID(int=12)
+BOTH = NORTH, SOUTH = UUID(int=11), UUID(int=12)
 READ, FIND, STOCK = Permission.READ_CUSTOMERS, Permission.FIND_CUSTOMERS, Permission.READ_STOCK
 CLERK = Actor(
     kind=ActorKind.STAFF,
@@ -38,6 +38,7 @@ def test_things_are_a_customers_own_or_those_of_the_customer_acted_for(kind, id,
 def test_a_permission_is_held_everywhere_or_in_some_channels_or_nowhere(permission, channels):
     assert CLERK.channels_with(permission) == channels
     assert CLERK.may(permission) is (channels != set())
+    assert {each for each in BOTH if CLERK.may_in(permission, each)} == (set(BOTH) if channels is None else channels)
 
 
 def test_what_is_held_everywhere_is_not_narrowed_by_a_grant_for_one_channel():

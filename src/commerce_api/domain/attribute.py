@@ -53,13 +53,6 @@ class ProductTypeSaved:
 
 
 @value
-class CodeTaken(CatalogRefusal):
-    """The code {taken} is taken; choose another."""
-
-    taken: str
-
-
-@value
 class UnknownAttribute(CatalogRefusal):
     """The product type has no such attribute here."""
 

@@ -68,6 +68,15 @@ class InvalidValue(Refusal):
 
 
 @value
+class CodeTaken(Refusal):
+    """The code {taken} is taken; choose another."""
+
+    staff_only: ClassVar[bool] = True
+
+    taken: str
+
+
+@value
 class StaleRevision(Refusal):
     """Somebody changed this in the meantime: it is at revision {current_revision} now. Load it again and repeat."""
 

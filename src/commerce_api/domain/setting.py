@@ -126,13 +126,6 @@ class SettingDeleted:
 
 
 @value
-class CodeTaken(Refusal):
-    """There is another one with this code."""
-
-    staff_only: ClassVar[bool] = True
-
-
-@value
 class SettingInUse(Refusal):
     """Something else still refers to this; change that first."""
 

@@ -82,7 +82,7 @@ class Slice:
 
 @value
 class InsufficientStock(Refusal):
-    """Only {available} of the {requested} that you want can be had; please take fewer."""
+    """Only {available} of the {requested} that you want can be had now."""
 
     variant_id: VariantId
     requested: int

@@ -216,5 +216,7 @@ def shortages(cart: Cart, events: Iterable[CartEvent], found: Iterable[VariantFa
                 continue
         wanted = sum(line.quantity for line in cart.lines if line.variant_id == variant_id)
         if (variant := known.get(variant_id)) and not variant.availability.covers(wanted):
-            short[variant_id] = domain.InsufficientStock(line_id=line_id, available=variant.availability.most)
+            short[variant_id] = domain.InsufficientStock(
+                line_id=line_id, requested=wanted, available=variant.availability.most
+            )
     return list(short.values())

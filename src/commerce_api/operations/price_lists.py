@@ -5,8 +5,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from commerce_api.domain.attribute import CodeTaken
-from commerce_api.domain.decision import InvalidValue, NotFound, Refusal, Refused, check_revision, refuse
+from commerce_api.domain.decision import CodeTaken, InvalidValue, NotFound, Refusal, Refused, check_revision, refuse
 from commerce_api.domain.ids import PriceListId
 from commerce_api.domain.price_list import Price, PriceList, PriceListSaved, PricesSet, price_problems
 from commerce_api.domain.product import PeriodEndsBeforeItBegins

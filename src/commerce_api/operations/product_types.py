@@ -3,8 +3,8 @@
 from dataclasses import replace
 from uuid import UUID
 
-from commerce_api.domain.attribute import CodeTaken, ProductType, ProductTypeSaved
-from commerce_api.domain.decision import NotFound, Refused, check_revision, refuse
+from commerce_api.domain.attribute import ProductType, ProductTypeSaved
+from commerce_api.domain.decision import CodeTaken, NotFound, Refused, check_revision, refuse
 from commerce_api.domain.ids import AttributeId, ProductTypeId
 from commerce_api.domain.value import value
 from commerce_api.persistence.stores.product_types import ProductTypeStore

@@ -262,16 +262,17 @@ def _(finding: domain.ShipGroupQuantityMismatch) -> UserError:
     return ShipGroupQuantityError(**common(finding), line_id=line_id, expected=finding.expected, given=finding.given)
 
 
-@strawberry.type(description="Less is in stock than the line asks for.")
+@strawberry.type(description="Less is in stock than the cart has; the quantity was kept as asked.")
 class LineStockError(UserError):
     line_id: strawberry.ID = strawberry.field(description="Which line.")
+    requested: int = strawberry.field(description="How many the cart has of this variant, on all its lines.")
     available: int = strawberry.field(description="How many can be bought now.")
 
 
 @present.register
 def _(finding: domain.InsufficientStock) -> UserError:
     line_id = strawberry.ID(global_id("cln", finding.line_id))
-    return LineStockError(**common(finding), line_id=line_id, available=finding.available)
+    return LineStockError(**common(finding), line_id=line_id, requested=finding.requested, available=finding.available)
 
 
 @strawberry.type(description="Somebody else has the cart locked.")

@@ -23,10 +23,19 @@ def findings() -> dict[str, type[Finding]]:
             yield child
             yield from below(child)
 
-    structural = {decision.Refusal.code(), decision.Caution.code(), decision.Notice.code()}
-    return {
-        rule.code(): rule for rule in sorted(below(Finding), key=lambda r: r.code()) if rule.code() not in structural
-    }
+    rules = list(below(Finding))
+    kinds = {Caution.__name__, *(kind.__name__ for rule in rules for kind in rule.__bases__)}
+    return by_code(rule for rule in rules if rule.__name__ not in kinds)
+
+
+def by_code(rules: Iterable[type[Finding]]) -> dict[str, type[Finding]]:
+    """A refusal and a notice may share a code, but it means one thing: API users see it described once."""
+    found: dict[str, type[Finding]] = {}
+    for rule in sorted(rules, key=lambda each: each.code()):
+        other = found.setdefault(rule.code(), rule)
+        if (getdoc(rule), rule.staff_only) != (getdoc(other), other.staff_only):
+            raise TypeError(f"{rule.code()} means one thing in {rule.__module__}, another in {other.__module__}")
+    return found
 
 
 def _error_codes() -> Any:

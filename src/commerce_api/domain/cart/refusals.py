@@ -126,9 +126,10 @@ class LineMissing(Notice):
 
 @value
 class InsufficientStock(Notice):
-    """Only {available} of these are available now. The quantity was kept as asked."""
+    """Only {available} of the {requested} that you want can be had now."""
 
     line_id: CartLineId
+    requested: int
     available: int
 
 

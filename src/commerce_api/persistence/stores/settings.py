@@ -8,8 +8,8 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy import Table, bindparam, delete, select, update
 
+from commerce_api.domain.decision import CodeTaken
 from commerce_api.domain.setting import (
-    CodeTaken,
     SaveChannel,
     SaveSetting,
     SaveShippingMethod,
@@ -108,7 +108,7 @@ class SettingStore:
                         statements.update, {f"new_{name}": value for name, value in values.items()}, key=id
                     )
         except asyncpg.UniqueViolationError:
-            return CodeTaken(path=("code",))
+            return CodeTaken(path=("code",), taken=values["code"])
         await self._save_below(setting, id, new_ids)
         return None
 
