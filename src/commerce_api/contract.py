@@ -31,23 +31,23 @@ def _definition(element: Element) -> Any:
     return (element.extensions or {}).get("strawberry-definition")
 
 
-def permission_of(element: Element) -> Permission | None:
-    """The permission that a field, argument, enum value or type names, or None."""
+def permissions_of(element: Element) -> frozenset[Permission]:
+    """The permissions of which a field, argument, enum value or type needs one; empty: it needs none."""
     for directive in getattr(_definition(element), "directives", None) or ():
         if isinstance(directive, Requires):
-            return Permission(directive.permission)
-    return None
+            return frozenset(map(Permission, directive.any_of))
+    return frozenset()
 
 
 def is_alone(field: Element) -> bool:
     """Whether an operation may have one such field only; fields of signing in, and what is marked ALONE."""
     marked = (getattr(_definition(field), "metadata", None) or {}).get("alone")
-    return bool(marked) or permission_of(field) in (Permission.SIGN_IN, Permission.SIGN_IN_AS_STAFF)
+    return bool(marked) or not permissions_of(field).isdisjoint({Permission.SIGN_IN, Permission.SIGN_IN_AS_STAFF})
 
 
 def for_shop(element: Element) -> bool:
-    permission = permission_of(element)
-    return permission is None or permission in SHOP
+    permissions = permissions_of(element)
+    return not permissions or not permissions.isdisjoint(SHOP)
 
 
 def settle_one_of(full: GraphQLSchema) -> None:

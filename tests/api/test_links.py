@@ -10,7 +10,7 @@ from tests.buying import Shop
 CART = """query ($id: ID!) { cart(id: $id) { lines { sku variant { sku price { amount } product { title } } } } }"""
 ORDER = """query ($number: String!) { order(number: $number) {
   channel { code } lines { sku variant { price { amount } product { title } } } } }"""
-FOR_STAFF = """query ($number: String!) { anyOrder(number: $number) { channel { code } customer { email } } }"""
+FOR_STAFF = """query ($number: String!) { order(number: $number) { channel { code } customer { email } } }"""
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ async def test_staff_follow_an_order_to_its_customer_if_they_may_find_customers(
     guests = await csr.staff(FOR_STAFF, number=number)
     await connection.execute("UPDATE orders SET customer_id = $1", ada)
 
-    assert guests["anyOrder"] == {"channel": {"code": "eu"}, "customer": None}
-    assert (await csr.staff(FOR_STAFF, number=number))["anyOrder"]["customer"] == {"email": "ada@example.com"}
+    assert guests["order"] == {"channel": {"code": "eu"}, "customer": None}
+    assert (await csr.staff(FOR_STAFF, number=number))["order"]["customer"] == {"email": "ada@example.com"}
     codes = await api.allowed(Permission.READ_ORDERS).error_codes("/staff/graphql", FOR_STAFF, {"number": number})
     assert codes == ["FORBIDDEN"]

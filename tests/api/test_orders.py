@@ -305,7 +305,7 @@ async def test_staff_of_one_channel_see_its_orders_only(api, shop, connection, c
     clerk = api.as_(await given.staff_token(connection, await given.staff(connection, "READ_ORDERS", **here)))
     document = """query($mine: ID!, $other: ID!, $number: String!, $filter: OrderFilterInput) {
       orders { totalCount nodes { number } } narrowed: orders(filter: $filter) { totalCount }
-      mine: node(id: $mine) { id } other: node(id: $other) { id } anyOrder(number: $number) { id } }"""
+      mine: node(id: $mine) { id } other: node(id: $other) { id } order(number: $number) { id } }"""
     ids = {name: global_id("ord", order.id) for name, order in (("mine", mine), ("other", other))}
 
     seen = await clerk.staff(document, **ids, number=other.number, filter={"channelId": global_id("chn", us)})
@@ -315,7 +315,7 @@ async def test_staff_of_one_channel_see_its_orders_only(api, shop, connection, c
         "narrowed": {"totalCount": 0},
         "mine": {"id": ids["mine"]},
         "other": None,
-        "anyOrder": None,
+        "order": None,
     }
 
 
@@ -326,10 +326,10 @@ async def test_what_went_to_the_bank_is_seen_in_the_channels_one_may_read_paymen
     role_id = await given.role(connection, "payments", "READ_PAYMENTS")
     await given.insert(connection, identity.staff_roles, staff_id=staff_id, role_id=role_id, channel_ids=[us])
     clerk = api.as_(await given.staff_token(connection, staff_id))
-    document = "query($n: String!) { anyOrder(number: $n) { payments { amount { amount } transactions { kind } } } }"
+    document = "query($n: String!) { order(number: $n) { payments { amount { amount } transactions { kind } } } }"
 
     async def shown():
-        return (await clerk.staff(document, n=order.number))["anyOrder"]["payments"]
+        return (await clerk.staff(document, n=order.number))["order"]["payments"]
 
     assert await shown() == [{"amount": {"amount": "24.80"}, "transactions": []}]
     await connection.execute("UPDATE orders SET channel_id = $1", us)

@@ -14,7 +14,7 @@ DELETE_RATE = "mutation ($input: DeleteSettingInput!) { deleteTaxRate(input: $in
 DELETE_METHOD = (
     "mutation ($input: DeleteSettingInput!) { deleteShippingMethod(input: $input) { errors { code path } } }"
 )
-FOR_STAFF = """query ($number: String!) { anyOrder(number: $number) {
+FOR_STAFF = """query ($number: String!) { order(number: $number) {
   state lines { name sku quantity unitPrice { amount } total { amount } }
   shipGroups { methodName address { line1 city country } } totals { total { amount } taxTotal { amount } }
 } }"""

@@ -16,7 +16,7 @@ def test_printed_contracts_are_current(run, tmp_path):
     answer = run("schema", "check")
 
     assert answer.exit_code == 0
-    assert "@requires(permission: BROWSE_CATALOG)" in (tmp_path / "schema.graphql").read_text()
+    assert "@requires(anyOf: [BROWSE_CATALOG])" in (tmp_path / "schema.graphql").read_text()
     assert "@requires" not in (tmp_path / "schema.shop.graphql").read_text()
 
 

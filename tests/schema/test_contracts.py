@@ -17,7 +17,7 @@ from graphql import (
     validate,
 )
 
-from commerce_api.contract import for_shop, is_alone, permission_of
+from commerce_api.contract import for_shop, is_alone, permissions_of
 from commerce_api.graphql import SHOP, STAFF
 from commerce_api.web import limits
 from commerce_api.web.documents import Documents
@@ -46,7 +46,7 @@ def roots(schema):
 
 @CONTRACTS
 def test_every_root_field_says_who_may_use_it(schema):
-    assert [where for where, field in roots(schema) if permission_of(field) is None] == []
+    assert [where for where, field in roots(schema) if not permissions_of(field)] == []
 
 
 @CONTRACTS
@@ -128,7 +128,7 @@ def test_a_field_needs_no_more_on_an_object_than_on_the_interface_that_it_is_sel
         if isinstance(type_, GraphQLObjectType)
         for interface in type_.interfaces
         for name in interface.fields
-        if permission_of(type_.fields[name]) != permission_of(interface.fields[name])
+        if permissions_of(type_.fields[name]) != permissions_of(interface.fields[name])
     ]
     assert unequal == []
 

@@ -7,7 +7,7 @@ from tests.web import library
 
 def lacking(field, permission):
     message = f"`{field}` needs the permission {permission}, which you do not have."
-    return {"message": message, "extensions": {"code": "FORBIDDEN", "field": field, "permission": permission}}
+    return {"message": message, "extensions": {"code": "FORBIDDEN", "field": field, "permissions": [permission]}}
 
 
 async def test_a_guest_is_asked_to_sign_in_and_nothing_runs(library_api):
@@ -16,7 +16,7 @@ async def test_a_guest_is_asked_to_sign_in_and_nothing_runs(library_api):
     answer = await library_api.answer("/staff/graphql", document)
 
     message = "Sign in first: `Mutation.write` needs the permission BUY."
-    where = {"field": "Mutation.write", "permission": "BUY"}
+    where = {"field": "Mutation.write", "permissions": ["BUY"]}
     assert answer == {"errors": [{"message": message, "extensions": {"code": "UNAUTHENTICATED", **where}}]}
     assert library.WRITTEN == []
 

@@ -138,9 +138,9 @@ async function walk(path) {
 
 try {
   const { placeOrder } = await walk('/graphql');
-  const { anyOrder } = await walk('/staff/graphql');
-  if (placeOrder.order.number !== anyOrder.number) throw new Error('staff see another order than the one placed');
-  console.log(`order ${anyOrder.number} was placed and found`);
+  const { order } = await walk('/staff/graphql');
+  if (placeOrder.order.number !== order.number) throw new Error('staff see another order than the one placed');
+  console.log(`order ${order.number} was placed and found`);
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;

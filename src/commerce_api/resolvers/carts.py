@@ -68,8 +68,8 @@ _signed_in: Any = [requires(Permission.OWN_ACCOUNT)]
 class CartQueries:
     @strawberry.field(
         description="A cart by its id; without one, that of the `X-Cart-Token` sent, or your own open cart that was changed "
-        "last. Null if there is none that you may see.",
-        directives=_buys,
+        "last; staff may see any. Null if there is none that you may see.",
+        directives=[requires(Permission.BUY, Permission.READ_CARTS)],
     )
     async def cart(self, info: Info, id: strawberry.ID | None = None) -> Cart | None:
         if id is not None:

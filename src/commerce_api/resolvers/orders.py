@@ -43,11 +43,8 @@ async def _by_key(context: Context, key: UUID) -> Order | None:
     return Order.of(row) if row else None
 
 
-async def _order(context: Context, id: str | None, number: str | None) -> Order | None:
-    if id is not None:
-        key = key_of(id, "ord")
-        return await _by_key(context, key) if key else None
-    known = read_order_number(number) if number else None
+async def _by_number(context: Context, number: str) -> Order | None:
+    known = read_order_number(number)
     row = await questions.order_by_number(context.scope, known) if known else None
     return Order.of(row) if row else None
 
@@ -55,12 +52,15 @@ async def _order(context: Context, id: str | None, number: str | None) -> Order 
 @strawberry.type
 class OrderQueries:
     @strawberry.field(
-        description="An order of yours by its id or its number, however it was typed; guests send the `X-Cart-Token` of the "
-        "cart that it was. Null if there is none that you may see.",
-        directives=_buys,
+        description="An order by its id or its number, however it was typed: one's own, or for staff any; guests send the "
+        "`X-Cart-Token` of the cart that it was. Null if there is none that you may see.",
+        directives=[requires(Permission.BUY, Permission.READ_ORDERS)],
     )
     async def order(self, info: Info, id: strawberry.ID | None = None, number: Number = None) -> Order | None:
-        return await _order(info.context, id, number)
+        if id is not None:
+            key = key_of(id, "ord")
+            return await _by_key(info.context, key) if key else None
+        return await _by_number(info.context, number or "")
 
     @strawberry.field(
         description="An order by its number and the code that `sendOrderAccessCode` has mailed; null if they do not fit.",
@@ -72,10 +72,6 @@ class OrderQueries:
         if isinstance(found, Refused):
             raise RequestError("TOO_MANY_ATTEMPTS", found.reasons[0].message)
         return Order.of(found) if found else None
-
-    @strawberry.field(description="Any order, by its id or its number, however it was typed.", directives=_reads)
-    async def any_order(self, info: Info, id: strawberry.ID | None = None, number: Number = None) -> Order | None:
-        return await _order(info.context, id, number)
 
     @strawberry.field(description="All orders, the newest first unless sorted otherwise.", directives=_reads)
     async def orders(

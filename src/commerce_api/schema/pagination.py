@@ -4,7 +4,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any, Generic, Self, TypeAlias, TypeVar
+from typing import Any, Generic, Self, TypeAlias, TypeVar
 
 import orjson
 import strawberry
@@ -17,14 +17,10 @@ DEFAULT_PAGE = 20
 _FOREIGN_CURSOR = "This cursor is not from this list; take `endCursor` or `startCursor` of a page."
 T = TypeVar("T")
 
-First: TypeAlias = Annotated[
-    int | None, strawberry.argument(description=f"So many from the start, or after `after`; at most {MAX_PAGE}.")
-]
-After: TypeAlias = Annotated[str | None, strawberry.argument(description="Continue after this cursor.")]
-Last: TypeAlias = Annotated[
-    int | None, strawberry.argument(description=f"So many from the end, or before `before`; at most {MAX_PAGE}.")
-]
-Before: TypeAlias = Annotated[str | None, strawberry.argument(description="Go back from this cursor.")]
+First: TypeAlias = int | None
+After: TypeAlias = str | None
+Last: TypeAlias = int | None
+Before: TypeAlias = str | None
 
 
 @strawberry.type(description="Where a page stands in the whole list.")

@@ -18,7 +18,7 @@ PermissionEnum = strawberry.enum(Permission, name="Permission", description="Wha
 
 @strawberry.schema_directive(
     name="requires",
-    description="Using this needs the permission. What needs a staff permission is not in the shop contract at all.",
+    description="Using this needs one of the permissions. What only staff permissions open is not in the shop contract at all.",
     locations=[
         Location.FIELD_DEFINITION,
         Location.ARGUMENT_DEFINITION,
@@ -28,12 +28,13 @@ PermissionEnum = strawberry.enum(Permission, name="Permission", description="Wha
     ],
 )
 class Requires:
-    permission: PermissionEnum  # type: ignore[valid-type]  # made by a call, not a class
+    any_of: list[PermissionEnum]  # type: ignore[valid-type]  # made by a call, not a class
 
 
-def requires(permission: Permission) -> Requires:
-    """The directive to put on a field: `strawberry.field(directives=[requires(Permission.READ_ORDERS)])`.
+def requires(*any_of: Permission) -> Requires:
+    """The directive to put on a field: `strawberry.field(directives=[requires(Permission.READ_ORDERS)])`. Of several
+    permissions one is enough: what differs then is whose objects the actor sees.
 
     It only says so; what a document needs is checked once, before it runs, in `commerce_api.web.guard`.
     """
-    return Requires(permission=permission)
+    return Requires(any_of=list(any_of))

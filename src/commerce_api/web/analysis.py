@@ -33,7 +33,7 @@ from graphql import (
     type_from_ast,
 )
 
-from commerce_api.contract import is_alone, permission_of
+from commerce_api.contract import is_alone, permissions_of
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.value import value
 from commerce_api.schema.errors import BadInput
@@ -42,7 +42,8 @@ from commerce_api.web import limits
 from commerce_api.web.limits import Measured
 
 Node: TypeAlias = Any
-Need: TypeAlias = tuple[str, Permission]
+Need: TypeAlias = tuple[str, frozenset[Permission]]
+"""A place, and the permissions of which it needs one."""
 """Where, such as `Query.orders`, and what."""
 
 _INTROSPECTION: Final = frozenset({"__schema", "__type"})
@@ -206,9 +207,7 @@ class Walk:
             yield field.value, definition and definition.type
 
     def _need(self, element: Any, where: str) -> None:
-        permission = permission_of(element)
-        if permission is not None:
-            self.needs.add((where, permission))
+        self.needs.update(_need(element, where))
 
 
 def _unless_told(field: GraphQLField) -> int:
@@ -235,6 +234,5 @@ def needs_of_value(given: Any, type_: Any) -> Iterator[Need]:
 
 
 def _need(element: Any, where: str) -> Iterator[Need]:
-    permission = permission_of(element)
-    if permission is not None:
-        yield where, permission
+    if permissions := permissions_of(element):
+        yield where, permissions

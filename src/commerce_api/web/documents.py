@@ -65,7 +65,7 @@ class Operation:
         return self._total.introspection > 0 and self._total.fields == 0
 
     def needs(self, variables: Mapping[str, Any]) -> frozenset[Need]:
-        """Every permission that the operation needs, with the place that needs it."""
+        """Every place that needs a permission."""
         more = (need for name, type_ in self._variables.items() for need in needs_of_value(variables.get(name), type_))
         return self._needs.union(more)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from graphql import GraphQLError
 
 from commerce_api.domain.actor import Actor, ActorKind
+from commerce_api.domain.permissions import Permission
 from commerce_api.schema.errors import RequestError
 from commerce_api.web import limits
 from commerce_api.web.analysis import Need, Total
@@ -42,14 +43,15 @@ def within_limits(total: Total, *, cost: int) -> Total:
 
 
 def authorize(needs: Iterable[Need], actor: Actor) -> None:
-    """Refuse the whole document unless the actor holds every permission that it needs."""
-    missing = sorted(need for need in needs if not actor.may(need[1]))
+    """Refuse the whole document unless the actor may use everything that it names."""
+    missing = {where: sorted(any_of) for where, any_of in needs if not any(map(actor.may, any_of))}
     if missing:
-        raise Rejected(*(_lacking(where, permission, actor) for where, permission in missing))
+        raise Rejected(*(_lacking(where, missing[where], actor) for where in sorted(missing)))
 
 
-def _lacking(where: str, permission: str, actor: Actor) -> RequestError:
-    what = {"field": where, "permission": permission}
+def _lacking(where: str, any_of: list[Permission], actor: Actor) -> RequestError:
+    permission = " or ".join(any_of)
+    what = {"field": where, "permissions": any_of}
     if actor.kind is ActorKind.GUEST:
         message = f"Sign in first: `{where}` needs the permission {permission}."
         return RequestError("UNAUTHENTICATED", message, extensions=what)
