@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from commerce_api import graphql
 from commerce_api.adapters.clock import now
-from commerce_api.adapters.mail import smtp_mailer
+from commerce_api.adapters.mail import Mailer
 from commerce_api.adapters.passwords import Passwords
 from commerce_api.domain.actor import Actor
 from commerce_api.operations.authenticate import actor_of
@@ -50,9 +50,15 @@ class App:
 
     @cached_property
     def services(self) -> Services:
-        smtp = self.settings.smtp_url
-        mailer = smtp_mailer(smtp.get_secret_value()) if smtp else None
-        return Services(settings=self.settings, database=self.database, now=self.now, mailer=mailer)
+        return Services(settings=self.settings, database=self.database, now=self.now, mailer=_mailer(self.settings))
+
+
+def _mailer(settings: Settings) -> Mailer | None:
+    if settings.smtp_url is None:
+        return None
+    from commerce_api.adapters.smtp import smtp_mailer  # noqa: PLC0415 - many processes send no mail
+
+    return smtp_mailer(settings.smtp_url.get_secret_value())
 
 
 @asynccontextmanager

@@ -3,8 +3,9 @@ import tomllib
 
 import pytest
 
-from commerce_api.adapters import mail
-from commerce_api.adapters.mail import Shop, message, render
+from commerce_api.adapters import mail_words
+from commerce_api.adapters.mail import Shop, message
+from commerce_api.adapters.mail_words import render
 
 SHOP = Shop(sender="Moss & Kettle <shop@moss.example>")
 STOREFRONT = Shop(sender="shop@moss.example", storefront_url="https://moss.example")
@@ -33,7 +34,7 @@ NEEDED = {
 
 
 def words(language):
-    return tomllib.loads(mail._source(f"{language}.toml"))
+    return tomllib.loads(mail_words._source(f"{language}.toml"))
 
 
 @pytest.mark.parametrize("language", ["en", "de"])

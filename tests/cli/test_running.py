@@ -146,12 +146,3 @@ def test_a_data_folder_has_one_user(start, tmp_path):
 
         assert running.ends() == 1
     assert "is in use by process 4711" in running.text
-
-
-def test_help_loads_nothing_that_is_slow_to_load():
-    script = "import sys, commerce_api.cli; print(*sys.modules)"
-    loaded = subprocess.run(
-        [sys.executable, "-c", script], check=True, capture_output=True, text=True, env={"PYTHONPATH": "src"}
-    )
-
-    assert not {"strawberry", "sqlalchemy", "asyncpg", "alembic", "uvicorn"} & set(loaded.stdout.split())

@@ -1,43 +1,12 @@
-"""Mails: what they say, in the customer's language, and how they leave.
+"""Mails, and how they leave: what they say is in `mail_words`, the way to a mail server in `smtp`."""
 
-The words of a kind of mail are in `mail_templates/<language>.toml`, the looks of all in `mail.html` and `mail.txt`.
-"""
-
-import tomllib
-from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
-from decimal import Decimal
+from collections.abc import Awaitable, Callable
 from email.message import EmailMessage
 from email.utils import parseaddr
-from functools import cache
 from hashlib import sha256
-from importlib.resources import files
-from typing import Any, Final, TypeAlias
-from urllib.parse import unquote, urlsplit
-from zoneinfo import ZoneInfo
-
-import aiosmtplib
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time
-from babel.numbers import format_currency
-from jinja2 import Environment, StrictUndefined, pass_context
-from jinja2.runtime import Context
-from markupsafe import Markup
+from typing import TypeAlias
 
 from commerce_api.domain.value import value
-
-_FILES: Final = files("commerce_api.adapters") / "mail_templates"
-_LANGUAGES: Final = ("en", "de")
-_SUMS: Final = ("subtotal", "discount", "shipping", "tax", "tax_included", "total")
-_PAGES: Final = {
-    "VERIFY_EMAIL": "/verify-email",
-    "RESET_PASSWORD": "/reset-password",
-    "ALREADY_REGISTERED": "/reset-password",
-    "PAYMENT_REJECTED": "/pay",
-}
-"""Where in the storefront the token of a mail is good for something. It stands behind the #, which browsers send to nobody, so
-that it is in no server's log and in no Referer (S0-17).
-"""
 
 
 class MailRejected(Exception):  # noqa: N818 - it is what the receiver did
@@ -64,94 +33,6 @@ class Shop:
     storefront_url: str | None = None
 
 
-def render(kind: str, language: str, data: Mapping[str, Any], shop: Shop) -> Rendered:
-    """Amounts in `data` are decimals as text, moments are ISO 8601; see the templates for what each kind needs."""
-    known = next((known for known in _LANGUAGES if language.partition("-")[0] == known), "en")
-    words = _words(known)
-    facts = {"name": "", "cards": (), "time_zone": "UTC", **data, "locale": _locale(language, known)}
-    name, _ = parseaddr(shop.sender)
-    link = _link(kind, data, shop)
-    code = data.get("code") or (None if link else data.get("token"))
-    more = {"language": known, "sender": name or shop.sender, "link": link, "code": code}
-    html, text = (_filled(format_, words, kind, {**facts, **more}) for format_ in ("html", "txt"))
-    subject = _environment("txt").from_string(words[kind]["subject"]).render(facts)
-    return Rendered(subject=" ".join(subject.split()), html=html, text=text, template_version=_version(known))
-
-
-def _filled(format_: str, words: Mapping[str, Any], kind: str, facts: Mapping[str, Any]) -> str:
-    environment = _environment(format_)
-
-    def said(text: str | list[str]) -> Any:
-        if isinstance(text, list):
-            return [said(part) for part in text]
-        filled = environment.from_string(text).render(facts)
-        return Markup(filled) if environment.autoescape else filled  # noqa: S704 - Jinja has escaped the facts in it
-
-    content = {name: said(text) for name, text in words[kind].items()}
-    labels = {name: said(text) for name, text in words["labels"].items()}
-    sums = [(labels[name], facts[name]) for name in _SUMS if facts.get(name) is not None]
-    return environment.from_string(_source(f"mail.{format_}")).render(
-        {**facts, **content, "labels": labels, "sums": sums}
-    )
-
-
-def _link(kind: str, data: Mapping[str, Any], shop: Shop) -> str | None:
-    if shop.storefront_url is None or "token" not in data or kind not in _PAGES:
-        return None
-    return f"{shop.storefront_url}{_PAGES[kind]}#token={data['token']}"
-
-
-@cache
-def _source(name: str) -> str:
-    return (_FILES / name).read_text("utf-8")
-
-
-@cache
-def _words(language: str) -> dict[str, Any]:
-    return tomllib.loads(_source(f"{language}.toml"))
-
-
-@cache
-def _version(language: str) -> str:
-    """Changes with every change of the words or the looks."""
-    sources = (_source(name) for name in ("mail.html", "mail.txt", f"{language}.toml"))
-    return sha256("\0".join(sources).encode()).hexdigest()[:12]
-
-
-@cache
-def _environment(format_: str) -> Environment:
-    html = format_ == "html"
-    environment = Environment(
-        autoescape=html,  # noqa: S701 - the other form is plain text
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters |= {"money": _money, "moment": _moment}
-    return environment
-
-
-def _locale(language: str, known: str) -> Locale:
-    """The customer's own for numbers, such as `de-AT`, if it is one."""
-    try:
-        return Locale.parse(language, sep="-")
-    except (UnknownLocaleError, ValueError):
-        return Locale.parse(known)
-
-
-@pass_context
-def _money(context: Context, amount: str) -> str:
-    return format_currency(Decimal(amount), context["currency"], locale=context["locale"])
-
-
-@pass_context
-def _moment(context: Context, at: str) -> str:
-    local, locale = datetime.fromisoformat(at).astimezone(ZoneInfo(context["time_zone"])), context["locale"]
-    time = format_time(local, "short", locale=locale)
-    return f"{format_date(local, 'long', locale=locale)}, {time} ({local.tzname()})"
-
-
 Mailer: TypeAlias = Callable[[EmailMessage], Awaitable[None]]
 
 
@@ -165,40 +46,3 @@ def message(content: Rendered, *, sender: str, recipient: str, key: str) -> Emai
     mail.set_content(content.text)
     mail.add_alternative(content.html, subtype="html")
     return mail
-
-
-def smtp_mailer(url: str) -> Mailer:
-    """Sends through the server of an smtp:// (STARTTLS where offered) or smtps:// URL."""
-
-    async def send(mail: EmailMessage) -> None:
-        try:
-            async with _server(url) as server:
-                await server.send_message(mail)
-        except aiosmtplib.SMTPRecipientsRefused as refused:
-            if all(one.code >= _FOR_GOOD for one in refused.recipients):
-                raise MailRejected(", ".join(f"{one.code} {one.message}" for one in refused.recipients)) from None
-            raise
-
-    return send
-
-
-async def check_smtp(url: str) -> None:
-    """Connect and sign in, as a sending would."""
-    async with _server(url) as server:
-        await server.noop()
-
-
-def _server(url: str) -> aiosmtplib.SMTP:
-    parts = urlsplit(url)
-    return aiosmtplib.SMTP(
-        hostname=parts.hostname,
-        port=parts.port,
-        username=unquote(parts.username) if parts.username else None,
-        password=unquote(parts.password) if parts.password else None,
-        use_tls=parts.scheme == "smtps",
-        timeout=30,
-    )
-
-
-_FOR_GOOD = 500
-"""SMTP's answers from here on mean: do not try again."""

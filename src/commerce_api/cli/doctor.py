@@ -173,7 +173,7 @@ def _mail(settings: Settings) -> Iterator[Finding]:
     if settings.smtp_url is None:
         yield Finding(State.ODD, "Mails are kept, not sent.", "Set COMMERCE_SMTP_URL to send them.")
         return
-    from commerce_api.adapters.mail import check_smtp
+    from commerce_api.adapters.smtp import check_smtp
 
     try:
         asyncio.run(check_smtp(settings.smtp_url.get_secret_value()))

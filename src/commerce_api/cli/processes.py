@@ -12,7 +12,9 @@ import socket
 import sys
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from importlib import import_module
 from tempfile import TemporaryDirectory
+from threading import Thread
 from typing import Any
 
 import structlog
@@ -41,16 +43,33 @@ def run(work: Coroutine[Any, Any, None]) -> None:
         runner.run(work)
 
 
+def load() -> None:
+    """Import all that answering needs."""
+    gc.disable()  # nothing that loading makes is garbage; the collector would only look it through, again and again
+    import_module("uvicorn")
+    import_module("commerce_api.app")
+    import_module("commerce_api.worker")
+    gc.freeze()
+    gc.enable()
+
+
+@contextmanager
+def loading_beside() -> Iterator[None]:
+    """Load while this thread waits for something else, such as PostgreSQL to start."""
+    thread = Thread(target=load, daemon=True)
+    thread.start()
+    yield
+    thread.join()
+
+
 async def answer(settings: Settings, listening: socket.socket, *, parent: int | None = None) -> None:
     """Answer requests, and do tasks beside if the settings say so, until told to stop."""
-    gc.disable()  # nothing that loading makes is garbage; the collector would only look it through, again and again
+    load()
     import uvicorn
 
     from commerce_api.app import opened, web_application
     from commerce_api.web.wire import Wire
 
-    gc.freeze()
-    gc.enable()
     async with opened(settings) as app, _tasks_beside(app):
         config = uvicorn.Config(
             web_application(app),

@@ -5,7 +5,7 @@ import os
 import signal
 import socket
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -81,11 +81,13 @@ def _end_in_order() -> None:
 
 
 def _serve(settings: Settings, prepare: Callable[[Settings], Any]) -> None:
-    from commerce_api.cli.processes import answer, answer_in_several, run
+    from commerce_api.cli.processes import answer, answer_in_several, loading_beside, run
 
     _end_in_order()
     listening = _listen(settings)
-    with listening, with_database(settings) as with_dsn:
+    with listening, ExitStack() as until_the_end:
+        with loading_beside() if settings.workers == 1 else nullcontext():
+            with_dsn = until_the_end.enter_context(with_database(settings))
         running = changed(with_dsn, public_url=_public_url(settings, *listening.getsockname()[:2]))
         if said := asyncio.run(prepare(running)):
             tell(said)

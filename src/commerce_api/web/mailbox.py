@@ -4,13 +4,12 @@ Mails hold links that open accounts, so they are shown to this machine only, wha
 """
 
 from collections.abc import Awaitable, Callable
-from functools import wraps
+from functools import cache, wraps
 from importlib.resources import files
 from ipaddress import ip_address
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from jinja2 import Environment
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -21,9 +20,6 @@ from commerce_api.persistence.stores import mails
 from commerce_api.persistence.stores.mails import Mail
 
 _MOST: Final = 100
-_PAGE: Final = Environment(autoescape=True, trim_blocks=True).from_string(
-    (files("commerce_api.web") / "pages" / "mailbox.html").read_text("utf-8")
-)
 _PAGE_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; frame-ancestors 'none'"
 _MAIL_POLICY: Final = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'; "
@@ -80,7 +76,15 @@ async def _mail(request: Request) -> Mail:
 
 def _page(**facts: Any) -> Response:
     headers = {"content-security-policy": _PAGE_POLICY, "cache-control": "no-store"}
-    return HTMLResponse(_PAGE.render(facts), headers=headers)
+    return HTMLResponse(_template().render(facts), headers=headers)
+
+
+@cache
+def _template() -> Any:
+    from jinja2 import Environment  # noqa: PLC0415 - only demonstration stores have this page
+
+    source = (files("commerce_api.web") / "pages" / "mailbox.html").read_text("utf-8")
+    return Environment(autoescape=True, trim_blocks=True).from_string(source)
 
 
 ROUTES = (

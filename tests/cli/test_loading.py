@@ -1,0 +1,29 @@
+"""What a command loads decides how soon it is there, so each loads what it needs and no more."""
+
+import subprocess
+import sys
+
+import pytest
+
+_HELP = "from commerce_api.cli import main; main(['--help'], standalone_mode=False)"
+_ANSWER = "from commerce_api.cli.processes import load; load()"
+
+
+@pytest.mark.parametrize(
+    ("program", "loaded", "left_out"),
+    [
+        (
+            _HELP,
+            {"typer"},
+            {"alembic", "asyncpg", "graphql", "jinja2", "sqlalchemy", "starlette", "strawberry", "uvicorn"},
+        ),
+        (_ANSWER, {"strawberry", "uvicorn"}, {"aiosmtplib", "alembic", "httpx", "jinja2", "phonenumbers"}),
+    ],
+)
+def test_no_more_is_loaded_than_needed(program: str, loaded: set[str], left_out: set[str]) -> None:
+    command = [sys.executable, "-c", f"{program}\nimport sys\nprint(*sys.modules)"]
+    modules = subprocess.run(
+        command, check=True, capture_output=True, text=True, env={"PYTHONPATH": "src"}
+    ).stdout.split()
+    assert loaded <= set(modules)
+    assert left_out.isdisjoint(modules)
