@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias
 import asyncpg
 import structlog
 
+from commerce_api.adapters.logs import redacted
 from commerce_api.domain.value import value
 from commerce_api.operations import account_mail, mail, order_access, payments, product_jobs
 from commerce_api.operations.purge import purge
@@ -148,7 +149,7 @@ class Worker:
                 await outbox.done(connection, task, at=self._services.now())
 
     async def _put_off(self, task: Task, error: Exception) -> None:
-        at, said = self._services.now(), f"{type(error).__name__}: {error}"[:500]
+        at, said = self._services.now(), redacted(f"{type(error).__name__}: {error}"[:500])
         about = {"topic": task.topic, "task": str(task.id), "attempts": task.attempts}
         async with self._services.database.connection() as connection:
             if task.attempts < _ATTEMPTS:

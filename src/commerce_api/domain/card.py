@@ -5,6 +5,7 @@ A `CardEntry` lives for the length of one call. It is never stored, logged or sh
 
 import re
 from collections.abc import Collection, Iterable
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, TypeAlias
@@ -80,7 +81,7 @@ class CardFace:
     last_four: str
     expiry_month: int
     expiry_year: int
-    holder: str = ""
+    holder: str = field(default="", repr=False)
 
 
 @value

@@ -103,6 +103,11 @@ class PasswordChanged:
 
 
 @value
+class PasswordResetSent:
+    """Staff had a link mailed."""
+
+
+@value
 class ProfileChanged:
     fields: tuple[str, ...]
 

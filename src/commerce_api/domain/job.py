@@ -39,6 +39,11 @@ class Job:
 
 
 @value
+class JobQueued:
+    kind: JobKind
+
+
+@value
 class UploadIncomplete(Refusal):
     """This file has not arrived in full; send it again."""
 

@@ -5,7 +5,7 @@ asking twice is asking once. An open transaction may become another status; a se
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, TypeAlias
@@ -134,7 +134,7 @@ class Transaction:
     at: datetime
     reference: str | None = None
     code: DeclineCode | None = None
-    action_url: str | None = None
+    action_url: str | None = field(default=None, repr=False)
 
     @property
     def settled(self) -> bool:
@@ -150,7 +150,7 @@ class Payment:
     position: int
     method: PaymentMethodKind
     amount: int
-    card_token: str | None
+    card_token: str | None = field(repr=False)
     card: CardFace | None
     transactions: tuple[Transaction, ...] = ()
 

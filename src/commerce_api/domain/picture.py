@@ -26,6 +26,11 @@ class PictureType(StrEnum):
 
 
 @value
+class PictureRegistered:
+    """Anybody may see it now who knows its address."""
+
+
+@value
 class PictureFacts:
     """Width and height in pixels where the first bytes tell them."""
 

@@ -227,6 +227,13 @@ class AdjustStock:
 
 
 @value
+class StockCorrected:
+    """How much of what moved where is in the ledger of movements."""
+
+    levels: tuple[tuple[VariantId, StockLocationId], ...]
+
+
+@value
 class StockChanged(Refusal):
     """The count is {current} now, not {expected}; look again before you correct it."""
 

@@ -15,7 +15,9 @@ T = TypeVar("T")
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
 def value(cls: type[T]) -> type[T]:
-    """Make a class an immutable, keyword-only value. A secret is a `field(repr=False)`, so that no log shows it."""
+    """Make a class an immutable, keyword-only value. Secrets and what people say of themselves are a
+    `field(repr=False)`: no log shows them, nor does the log of events.
+    """
     cls.__doc__ = cls.__doc__ or cls.__name__  # else it is made from a signature, which takes time
     with_slots: Callable[[type[T]], type[T]] = dataclass(init=False, repr=False, eq=False, slots=True, kw_only=True)
     made = with_slots(cls)

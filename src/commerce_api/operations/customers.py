@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from commerce_api.domain import customer as domain
-from commerce_api.domain.customer import Customer, CustomerStatus, SetStatus
+from commerce_api.domain.customer import Customer, CustomerStatus, PasswordResetSent, SetStatus
 from commerce_api.domain.decision import NotFound, Refused, refuse
 from commerce_api.domain.ids import CustomerId
 from commerce_api.domain.permissions import Permission
@@ -51,9 +51,11 @@ class SendPasswordReset:
 
 async def send_password_reset(uow: UnitOfWork, command: SendPasswordReset) -> Customer | Refused:
     """The link goes to the customer, never to whoever asked for it."""
-    found = await CustomerStore(uow).get(command.id, Permission.MANAGE_CUSTOMERS)
+    store = CustomerStore(uow)
+    found = await store.get(command.id, Permission.MANAGE_CUSTOMERS)
     if found is None:
         return refuse(NotFound(path=("id",)))
     mail = AskForMail(email=found.email, occasion=Occasion.ASKED_TO_RESET, language=command.language)
     await account_mail.put(uow, mail)
+    await store.record(found.id, [PasswordResetSent()])
     return domain.seen_by(uow.by.actor, found)

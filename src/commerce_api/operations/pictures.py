@@ -4,7 +4,7 @@ from hashlib import sha256
 from uuid import UUID
 
 from commerce_api.domain.decision import Refusal, Refused, refuse
-from commerce_api.domain.picture import PictureFacts, address_of, facts_of
+from commerce_api.domain.picture import PictureFacts, PictureRegistered, address_of, facts_of
 from commerce_api.domain.value import value
 from commerce_api.persistence.stores.pictures import keep_picture
 from commerce_api.persistence.unit_of_work import UnitOfWork
@@ -29,5 +29,8 @@ async def add_picture(uow: UnitOfWork, content: bytes) -> KeptPicture | Refused:
     if facts is None:
         return refuse(NoPicture())
     digest = sha256(content).hexdigest()
-    id_ = await keep_picture(uow.connection, uow.new_id(), digest, facts, content)
+    new = uow.new_id()
+    id_ = await keep_picture(uow.connection, new, digest, facts, content)
+    if id_ == new:
+        await uow.events.record("MEDIA", id_, [PictureRegistered()])
     return KeptPicture(id=id_, address=address_of(digest, facts.type), facts=facts)

@@ -11,7 +11,7 @@ from commerce_api.adapters.ids import new_id
 from commerce_api.domain.actor import SYSTEM, Actor, ActorKind, Attribution
 from commerce_api.domain.decision import NotFound, Refused, refuse
 from commerce_api.domain.ids import JobId
-from commerce_api.domain.job import Job, JobKind, JobState, UploadIncomplete
+from commerce_api.domain.job import Job, JobKind, JobQueued, JobState, UploadIncomplete
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.product_csv.problems import Problem
 from commerce_api.domain.value import value
@@ -101,6 +101,7 @@ def _job(uow: UnitOfWork, kind: JobKind, asked: dict[str, str | bool | None]) ->
 
 async def _queued(uow: UnitOfWork, job: Job, topic: str) -> Job:
     await jobs.add_job(uow.connection, job)
+    await uow.events.record("JOB", job.id, [JobQueued(kind=job.kind)])
     await uow.outbox.put(topic, {"jobId": job.id}, dedupe_key=f"{topic}:{job.id}")
     return job
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from commerce_api.domain.decision import NotFound, Refusal, Refused
-from commerce_api.domain.stock import AdjustStock, StockLevel, adjusted
+from commerce_api.domain.stock import AdjustStock, StockCorrected, StockLevel, adjusted
 from commerce_api.domain.value import value
 from commerce_api.persistence.stores.stock import Count, StockStore
 from commerce_api.persistence.unit_of_work import UnitOfWork
@@ -48,6 +48,7 @@ async def adjust(uow: UnitOfWork, command: AdjustStockLevels) -> StockAdjusted |
     id_ = uow.new_id()
     await stock.save_counts(id_, counted)
     keys = dict.fromkeys((adjustment.variant_id, adjustment.location_id) for adjustment in command.adjustments)
+    await uow.events.record("STOCK_ADJUSTMENT", id_, [StockCorrected(levels=tuple(keys))])
     return StockAdjusted(id=id_, levels=tuple(levels[key] for key in keys))
 
 

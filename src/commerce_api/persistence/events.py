@@ -1,6 +1,7 @@
 """The append-only log of everything that happened, and the outbox of what must happen next; both in the writer's own transaction."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -41,6 +42,15 @@ def actor_document(by: Attribution) -> dict[str, Any]:
     return {"kind": by.actor.kind, "id": by.actor.id, "onBehalfOf": by.actor.on_behalf_of}
 
 
+def _told(happened: Any) -> Any:
+    """An event without its secrets and what people said of themselves, which are fields without a `repr`: null in the log."""
+    if is_dataclass(happened):
+        return {f.name: _told(getattr(happened, f.name)) if f.repr else None for f in fields(happened)}
+    if isinstance(happened, Mapping):
+        return {key: _told(each) for key, each in happened.items()}
+    return [_told(each) for each in happened] if isinstance(happened, list | tuple) else happened
+
+
 class EventLog:
     """Call `record` while the entity's own row is locked, so that its sequence has no race."""
 
@@ -75,7 +85,7 @@ class EventLog:
             "entity_id": entity_id,
             "sequence": sequence,
             "type": type(event).__name__,
-            "data": event,
+            "data": _told(event),
             "actor": actor_document(by),
             "customer_visible": getattr(event, "customer_visible", False),
             "channel_id": by.channel_id,

@@ -1,6 +1,7 @@
-"""What happened to a cart."""
+"""What happened to a cart. What buyers wrote is in the cart only: the log of events leaves out fields without a `repr`."""
 
 from collections.abc import Mapping
+from dataclasses import field
 from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
@@ -39,13 +40,13 @@ class CartLineRemoved:
 
 @value
 class BuyerSet:
-    email: str
-    phone: str
+    email: str = field(repr=False)
+    phone: str = field(repr=False)
 
 
 @value
 class BillingAddressSet:
-    address: Address | None
+    address: Address | None = field(repr=False)
 
 
 @value
@@ -63,12 +64,12 @@ class ShippingMethodSet:
 
 @value
 class NoteSet:
-    note: str
+    note: str = field(repr=False)
 
 
 @value
 class AttributesSet:
-    attributes: Mapping[str, str]
+    attributes: Mapping[str, str] = field(repr=False)
 
 
 @value
@@ -99,7 +100,7 @@ class ChangesAcknowledged:
 
 @value
 class CartPutAside:
-    name: str
+    name: str = field(repr=False)
 
 
 @value

@@ -1,6 +1,7 @@
 """What a cart is."""
 
 from collections.abc import Mapping
+from dataclasses import field
 from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
@@ -72,7 +73,7 @@ class CartLine:
     variant_id: VariantId
     quantity: int
     parent_id: CartLineId | None = None
-    attributes: Mapping[str, str]
+    attributes: Mapping[str, str] = field(repr=False)
     seen_unit_price: int | None = None
     added_by: Author
     added_at: datetime
@@ -83,9 +84,9 @@ class ShipGroup:
     """What goes to one address in one way. The only group of a cart takes everything and leaves `quantities` empty."""
 
     id: ShipGroupId
-    address: Address | None = None
+    address: Address | None = field(default=None, repr=False)
     shipping_method_id: ShippingMethodId | None = None
-    instructions: str = ""
+    instructions: str = field(default="", repr=False)
     quantities: Mapping[CartLineId, int]
 
 
@@ -95,7 +96,7 @@ class PaymentInstruction:
 
     id: UUID
     method: str
-    card_token: str | None = None
+    card_token: str | None = field(default=None, repr=False)
     amount: int | None = None
 
 

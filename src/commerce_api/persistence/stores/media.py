@@ -22,5 +22,6 @@ _REGISTER = Statement(
 )
 
 
-async def register(uow: UnitOfWork, *, url: str, width: int | None, height: int | None) -> Row | None:
-    return await uow.connection.fetch_one(_REGISTER, id=uow.new_id(), url=url, width=width, height=height)
+async def register(uow: UnitOfWork, *, url: str, width: int | None, height: int | None) -> Row:
+    [row] = await uow.connection.fetch(_REGISTER, id=uow.new_id(), url=url, width=width, height=height)
+    return row

@@ -1,0 +1,397 @@
+"""Every mutation of both contracts, done once and for good by somebody who may: what generic proofs walk along."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pyotp
+from graphql import get_named_type, is_required_argument
+
+from commerce_api.domain.permissions import GRANTABLE
+from commerce_api.graphql import SHOP, STAFF
+from commerce_api.schema.node import global_id
+from tests import given
+from tests.api.mails import latest_text
+
+PASSWORD = "Quincunx-marker-password"
+SECOND_PASSWORD = "Zymurgy-marker-password"
+EMAIL = "zora.quillfeather@marker.example"
+ADDRESS = {
+    "firstName": "Zoramark",
+    "lastName": "Quillfeather",
+    "company": "Markerworks",
+    "line1": "Markergasse 77",
+    "line2": "Hinterhof-Marker",
+    "city": "Markerburg",
+    "postalCode": "10119",
+    "country": "DE",
+    "phone": "+493099887766",
+}
+PERSONAL = {
+    *("zora.quillfeather", "marker.example", "Zoramark", "Quillfeather", "Markerworks", "Markergasse", "Hinterhof"),
+    *("Markerburg", "99887766", "marker-password", "Ring twice, Zora", "For Zora", "Zora's list", "Inspector Markman"),
+}
+"""What people said of themselves in the course of it, in parts that stand nowhere else."""
+
+CARD = {"number": "4242424242424242", "expiryMonth": 12, "expiryYear": 2030, "cvv": "123", "holder": "Z QUILLFEATHER"}
+DECLINED = CARD | {"number": "4000000000009995"}
+_TOKENS = {"accessToken", "refreshToken", "token", "secret"}
+
+
+@dataclass
+class Step:
+    """One mutation as it succeeded, and how many events it left."""
+
+    name: str
+    address: str
+    api: object
+    input: dict | None
+    events: int
+
+
+class Everything:
+    """`steps` holds what was done; `secrets` what was handed out on the way; `ids` one object of each kind."""
+
+    def __init__(self, api, http, connection, services, work, clock):
+        self.guest, self._http, self._connection = api, http, connection
+        self._services, self._work, self._clock = services, work, clock
+        self.steps, self.secrets = [], set()
+
+    async def happen(self):
+        self.channel_id = await given.channel(self._connection)
+        self.location = await given.location(self._connection, self.channel_id)
+        self.began = self._clock()
+        await self.staff_come_in()
+        await self.staff_manage_staff()
+        await self.staff_set_up()
+        await self.staff_fill_the_catalog()
+        await self.staff_put_up_for_sale()
+        await self.a_customer_comes_in()
+        await self.a_customer_changes_the_profile()
+        await self.a_guest_fills_a_cart()
+        await self.a_customer_fills_carts()
+        await self.an_order_is_placed()
+        await self.all_goes_away()
+        self.ended = self._clock()
+        return self
+
+    async def do(self, api, name, /, **input):
+        """Run a mutation that has to succeed; its payload with all ids and tokens."""
+        address = "/graphql" if name in SHOP.mutation_type.fields else "/staff/graphql"
+        schema = SHOP if address == "/graphql" else STAFF
+        last = await self._last_event()
+        payload = await run(api, address, schema, name, input)
+        assert payload["errors"] == [], (name, payload["errors"])
+        await self._work()
+        self._note_secrets(payload)
+        self.steps.append(Step(name, address, api, input, await self._last_event() - last))
+        return payload
+
+    async def _last_event(self):
+        return await self._connection.fetchval("SELECT coalesce(max(position), 0) FROM events")
+
+    def _note_secrets(self, given_out):
+        match given_out:
+            case dict():
+                self.secrets |= {given_out[name] for name in _TOKENS & given_out.keys() if given_out[name]}
+                for inner in given_out.values():
+                    self._note_secrets(inner)
+            case list():
+                for inner in given_out:
+                    self._note_secrets(inner)
+
+    async def mailed(self, kind):
+        """The token or code of the last mail of a kind."""
+        text = await latest_text(self._services, kind)
+        [secret] = set(re.findall(r"mail_[\w-]{43}|\b\d{4} \d{4}\b", text))
+        self.secrets.add(secret)
+        return secret
+
+    async def card(self, card=CARD):
+        token = (await self._http.post("/vault/cards", json=card)).json()["token"]
+        self.secrets.add(token)
+        return token
+
+    async def staff_come_in(self):
+        self.roles = {"all": await given.role(self._connection, "everything", *GRANTABLE)}
+        who = {"email": "markman@marker.example", "name": "Inspector Markman"}
+        staff_id = await given.staff(self._connection, *GRANTABLE, **who)
+        self.desk = self.guest.as_(await given.staff_token(self._connection, staff_id))
+
+    async def _enrolled(self, email, password):
+        """A session of staff who begin to use a second factor, and their authenticator app."""
+        asked = await self.do(self.guest, "signInStaff", email=email, password=password)
+        challenge = asked["challenge"]["token"]
+        app = pyotp.TOTP((await self.do(self.guest, "startSecondFactor", challenge=challenge))["secret"])
+        confirmed = await self.do(self.guest, "confirmSecondFactor", challenge=challenge, code=app.at(self._clock()))
+        return confirmed["session"], app
+
+    async def _signed_in(self, app, email, password):
+        self._clock.advance(timedelta(seconds=30))
+        asked = await self.do(self.guest, "signInStaff", email=email, password=password)
+        code = app.at(self._clock())
+        answered = await self.do(self.guest, "answerSecondFactor", challenge=asked["challenge"]["token"], code=code)
+        return answered["session"]
+
+    async def staff_manage_staff(self):
+        role = (await self.do(self.desk, "createRole", code="MARKERS", name="Markers", permissions=["READ_STOCK"]))[
+            "role"
+        ]
+        await self.do(self.desk, "updateRole", id=role["id"], name="Marking", permissions=["READ_STOCK", "READ_CARTS"])
+        grants = [{"roleId": role["id"]}]
+        email = "second.markman@marker.example"
+        made = await self.do(
+            self.desk, "createStaff", email=email, name="Second Inspector Markman", password=PASSWORD, roles=grants
+        )
+        staff_id = made["staff"]["id"]
+        channels = [global_id("chn", self.channel_id)]
+        grants = [*grants, {"roleId": global_id("rol", self.roles["all"]), "channelIds": channels}]
+        await self.do(self.desk, "setStaffRoles", id=staff_id, roles=grants)
+        session, app = await self._enrolled(email, PASSWORD)
+        await self.do(self.guest.as_(session["accessToken"]), "signOutStaff")
+        session = await self._signed_in(app, email, PASSWORD)
+        session = (await self.do(self.guest, "refreshStaffSession", refreshToken=session["refreshToken"]))["session"]
+        signed_in = self.guest.as_(session["accessToken"])
+        await self.do(signed_in, "changeStaffPassword", currentPassword=PASSWORD, newPassword=SECOND_PASSWORD)
+        await self.do(signed_in, "signOutStaffEverywhere")
+        await self.do(self.desk, "resetSecondFactor", id=staff_id)
+        await self.do(self.desk, "setStaffStatus", id=staff_id, status="DISABLED")
+        free = await self.do(self.desk, "createRole", code="FREE", name="Free", permissions=["READ_STOCK"])
+        await self.do(self.desk, "deleteRole", id=free["role"]["id"])
+        key = await self.do(self.desk, "createApiKey", name="Tills", permissions=["READ_STOCK"])
+        await self.do(self.desk, "revokeApiKey", id=key["apiKey"]["id"])
+
+    async def staff_set_up(self):
+        do, desk = self.do, self.desk
+        zone = await do(desk, "saveZone", code="de", name="Germany", areas=[{"country": "DE", "postalPrefix": "1"}])
+        self.zone = zone["zone"]["id"]
+        self.tax_class = (await do(desk, "saveTaxClass", code="standard", name="Standard"))["taxClass"]["id"]
+        about = {"taxClassId": self.tax_class, "name": "USt"}
+        rate = await do(desk, "saveTaxRate", zoneId=self.zone, rate="0.19", **about)
+        self.tax_rate = rate["taxRate"]["id"]
+        rates = [{"zoneId": self.zone, "currency": code, "amount": "4.90"} for code in ("EUR", "USD")]
+        about = {"channelId": global_id("chn", self.channel_id), "taxClassId": self.tax_class}
+        method = await do(
+            desk, "saveShippingMethod", code="post", name="Post", description="By bike", rates=rates, **about
+        )
+        self.method = method["shippingMethod"]["id"]
+        place = await do(desk, "saveStockLocation", code="attic", name="Attic")
+        await do(
+            desk,
+            "saveChannel",
+            code="us",
+            name="America",
+            currencies=["USD"],
+            languages=["en"],
+            countries=["US"],
+            timeZone="America/New_York",
+            orderPrefix="U",
+            pricesIncludeTax=False,
+            termsVersion="1",
+            locationIds=[place["stockLocation"]["id"]],
+        )
+
+    async def staff_fill_the_catalog(self):
+        do, desk, channel = self.do, self.desk, global_id("chn", self.channel_id)
+        attribute = {"code": "material", "name": "Material", "kind": "TEXT", "facet": True}
+        described = {"translations": [{"language": "de", "name": "Deutsch", "descriptionHtml": "<b>gut</b>"}]}
+        kind = await do(desk, "saveProductType", code="pots", name="Pots", attributes=[attribute | described])
+        category = (await do(desk, "createCategory", name="Kitchen", **described))["category"]["id"]
+        self.category = category
+        await do(desk, "updateCategory", id=category, name="Kitchens")
+        self.collection = (await do(desk, "createCollection", name="Gifts", **described))["collection"]["id"]
+        picture = (await do(desk, "registerMedia", url="https://pictures.test/kettle.png"))["media"]["id"]
+        basics = {"productTypeId": kind["productType"]["id"], "taxClassId": self.tax_class}
+        cup = await do(desk, "createProduct", title="Cup", variants=[{"sku": "CUP"}], **basics)
+        self.cup = cup["product"]["id"]
+        product = {
+            "title": "Kettle",
+            "vendor": "Smith",
+            "tags": ["tea"],
+            "optionNames": ["Size"],
+            "attributes": [{"code": "material", "value": {"text": "Copper"}}],
+            "categoryIds": [category],
+            "media": [{"mediaId": picture, "alt": "A kettle"}],
+            "relations": [{"kind": "SUBSTITUTE", "productId": self.cup}],
+            "translations": [{"language": "de", "title": "Kessel", "optionNames": ["Größe"]}],
+            "variants": [
+                {"sku": "K-1", "optionValues": ["S"], "barcode": "4006381333931"},
+                {"sku": "K-2", "optionValues": ["L"]},
+            ],
+        }
+        made = await do(desk, "createProduct", **basics, **product)
+        self.product = made["product"]["id"]
+        await do(desk, "updateProduct", productId=self.product, title="Copper Kettle", seoTitle="Kettle")
+        self.small, self.large = (variant["id"] for variant in made["product"]["variants"])
+        values = {"language": "de", "optionValues": ["Groß"]}
+        grown = {"id": self.large, "sku": "K-2", "optionValues": ["L"], "weight": 900, "translations": [values]}
+        await do(desk, "saveVariants", productId=self.product, variants=[grown])
+        published = {"channelId": channel, "publishedFrom": "2026-01-01T00:00:00Z"}
+        await do(desk, "publishProduct", productId=self.product, **published)
+        await do(desk, "publishProduct", productId=self.cup, **published)
+        await do(desk, "updateCollection", id=self.collection, productIds=[self.product])
+
+    async def staff_put_up_for_sale(self):
+        do, desk, channel = self.do, self.desk, global_id("chn", self.channel_id)
+        for code in ("EUR", "USD"):
+            made = await do(
+                desk, "createPriceList", code=f"list-{code.lower()}", name="Prices", channelId=channel, currency=code
+            )
+            self.price_list = made["priceList"]["id"]
+            prices = [{"sku": sku, "tiers": [{"amount": "19.90"}]} for sku in ("K-1", "K-2", "CUP")]
+            await do(desk, "setPrices", priceListId=self.price_list, currency=code, prices=prices)
+        await do(desk, "updatePriceList", id=self.price_list, name="Our prices")
+        where = {"locationId": global_id("loc", self.location), "count": {"onHand": 100}}
+        for variant in (self.small, self.large):
+            await do(desk, "adjustStock", reason="COUNT", adjustments=[{"variantId": variant, **where}])
+        file = await self._http.post(
+            "/staff/files?name=products.csv", content=b"Handle,Title\nmug,Mug\n", headers=desk._headers
+        )
+        await do(desk, "importProducts", fileId=file.json()["fileId"])
+        await do(desk, "exportProducts")
+
+    async def a_customer_comes_in(self):
+        do, guest = self.do, self.guest
+        person = {"email": EMAIL, "firstName": "Zoramark", "lastName": "Quillfeather", "phone": "030 99887766"}
+        terms = {"acceptedTermsVersion": "2026-01", "marketingConsents": ["EMAIL_MARKETING"]}
+        await do(guest, "registerCustomer", password=PASSWORD, address=ADDRESS, **person, **terms)
+        await do(guest, "resendVerification", email=EMAIL)
+        await do(guest, "verifyEmail", token=await self.mailed("VERIFY_EMAIL"), password=PASSWORD)
+        session = (await do(guest, "signIn", email=EMAIL, password=PASSWORD))["session"]
+        session = (await do(guest, "refreshSession", refreshToken=session["refreshToken"]))["session"]
+        await do(guest.as_(session["accessToken"]), "signOut")
+        await do(guest, "requestPasswordReset", email=EMAIL)
+        token = await self.mailed("RESET_PASSWORD")
+        await do(guest, "resetPassword", token=token, newPassword=SECOND_PASSWORD)
+        self.customer = await self._customer(SECOND_PASSWORD)
+
+    async def a_customer_changes_the_profile(self):
+        do, customer = self.do, self.customer
+        await do(customer, "changePassword", currentPassword=SECOND_PASSWORD, newPassword=PASSWORD)
+        await do(customer, "updateProfile", firstName="Zoramark Maria", lastName="Quillfeather", phone="+493099887766")
+        address = (await do(customer, "createAddress", address=ADDRESS))["address"]["id"]
+        await do(customer, "updateAddress", id=address, address=ADDRESS | {"line1": "Markergasse 78"})
+        await do(customer, "setDefaultAddress", id=address, shipping=True, billing=True)
+        await do(customer, "deleteAddress", id=address)
+        await do(customer, "setConsent", kind="EMAIL_MARKETING", granted=False)
+        await do(customer, "acceptTerms", version="2026-01")
+        kept = await do(customer, "keepPaymentMethod", cardToken=await self.card())
+        method = kept["paymentMethods"][0]["id"]
+        await do(customer, "setDefaultPaymentMethod", paymentMethodId=method)
+        await do(customer, "deletePaymentMethod", paymentMethodId=method)
+
+    async def _customer(self, password):
+        session = (await self.do(self.guest, "signIn", email=EMAIL, password=password))["session"]
+        return self.guest.as_(session["accessToken"])
+
+    async def _cart(self, api, *lines):
+        made = await self.do(api, "createCart", lines=list(lines), **({} if lines else {"email": EMAIL}))
+        token = made["token"]
+        return made["cart"], api.with_headers(x_cart_token=token) if token else api
+
+    async def a_guest_fills_a_cart(self):
+        do = self.do
+        engraved = {"attributes": [{"key": "engraving", "value": "For Zora"}]}
+        cart, guest = await self._cart(self.guest, {"variantId": self.small, "quantity": 1} | engraved)
+        of = {"cartId": cart["id"]}
+        lines = [{"sku": "K-2", "quantity": 2} | engraved, {"sku": "CUP", "quantity": 1}]
+        cart = (await do(guest, "addCartLines", lines=lines, **of))["cart"]
+        small, large, cup = (line["id"] for line in cart["lines"])
+        await do(guest, "updateCartLines", lines=[{"lineId": large, "change": {"quantity": 3}}], **of)
+        await do(guest, "removeCartLines", lineIds=[cup], **of)
+        await do(guest, "setCartBuyer", email=EMAIL, phone="+493099887766", **of)
+        ways = {"address": ADDRESS, "instructions": "Ring twice, Zora", "shippingMethodId": self.method}
+        groups = [
+            ways | {"lines": [{"lineId": small, "quantity": 1}]},
+            {"address": ADDRESS, "lines": [{"lineId": large, "quantity": 3}]},
+        ]
+        cart = (await do(guest, "setCartShipGroups", groups=groups, **of))["cart"]
+        second = cart["shipGroups"][1]["id"]
+        where = {"shipping": ADDRESS, "billing": ADDRESS, "instructions": "Ring twice, Zora"}
+        await do(guest, "setCartAddresses", shipGroupId=second, **where, **of)
+        await do(guest, "setCartShippingMethod", shipGroupId=second, shippingMethodId=self.method, **of)
+        await do(guest, "setCartNote", note="For Zora", **of)
+        await do(guest, "setCartAttributes", attributes=[{"key": "gift", "value": "For Zora"}], **of)
+        await do(guest, "setCartCurrency", currency="USD", **of)
+        dearer = [{"sku": "K-1", "tiers": [{"amount": "24.90"}]}]
+        await do(self.desk, "setPrices", priceListId=self.price_list, currency="USD", prices=dearer)
+        await do(guest, "acknowledgeCartChanges", **of)
+        await do(guest, "clearCart", **of)
+        await do(guest, "deleteCart", **of)
+
+    async def a_customer_fills_carts(self):
+        do, customer = self.do, self.customer
+        line = {"variantId": self.small, "quantity": 1}
+        cart, _ = await self._cart(customer, line)
+        await do(customer, "saveCart", cartId=cart["id"], name="Zora's list")
+        await do(customer, "activateCart", cartId=cart["id"])
+        _, guest = await self._cart(self.guest, line)
+        both = customer.with_headers(x_cart_token=guest._headers["x-cart-token"])
+        await do(both, "mergeCarts", strategy="SUM")
+
+    async def an_order_is_placed(self):
+        do = self.do
+        cart, guest = await self._cart(self.guest, {"variantId": self.large, "quantity": 1})
+        of = {"cartId": cart["id"]}
+        await do(guest, "setCartBuyer", email=EMAIL, **of)
+        await do(guest, "setCartAddresses", shipping=ADDRESS, billing=ADDRESS, **of)
+        await do(guest, "setCartShippingMethod", shippingMethodId=self.method, **of)
+        declined = {"cardToken": await self.card(DECLINED)}
+        await do(guest, "setPaymentInstructions", instructions=[declined], **of)
+        seen = (await do(guest, "startCheckout", **of))["summary"]["summaryToken"]
+        agreed = {"summaryToken": seen, "acceptedTermsVersion": "2026-01", "idempotencyKey": "place-1"}
+        order = (await do(guest, "placeOrder", **of, **agreed))["order"]
+        paying = {"paymentToken": await self.mailed("PAYMENT_REJECTED")}
+        again = [{"cardToken": await self.card()}]
+        await do(guest, "updatePaymentInstructions", instructions=again, idempotencyKey="pay-1", **paying)
+        await do(guest, "resubmitOrder", idempotencyKey="pay-2", orderId=order["id"])
+        await do(guest, "sendOrderAccessCode", number=order["number"], email=EMAIL)
+        await self.mailed("ORDER_ACCESS_CODE")
+        self.order = order
+
+    async def all_goes_away(self):
+        do, desk, channel = self.do, self.desk, global_id("chn", self.channel_id)
+        await do(desk, "unpublishProduct", productId=self.product, channelId=channel)
+        await do(desk, "deleteVariant", productId=self.product, variantId=self.small)
+        await do(desk, "archiveProduct", productId=self.product)
+        await do(desk, "deleteCategory", id=self.category)
+        await do(desk, "deleteCollection", id=self.collection)
+        await do(desk, "deleteTaxRate", id=self.tax_rate)
+        await do(desk, "deleteShippingMethod", id=self.method)
+        await do(desk, "deleteZone", id=self.zone)
+        unused = (await do(desk, "saveTaxClass", code="unused", name="Unused"))["taxClass"]["id"]
+        await do(desk, "deleteTaxClass", id=unused)
+        customer_id = (await self.customer.shop("{ me { id } }"))["me"]["id"]
+        await do(desk, "sendPasswordReset", id=customer_id)
+        await do(self.customer, "signOutEverywhere")
+        await do(desk, "setCustomerStatus", id=customer_id, status="DISABLED")
+        await do(desk, "setCustomerStatus", id=customer_id, status="ENABLED")
+        self.customer = await self._customer(PASSWORD)
+
+
+async def run(api, address, schema, name, input):
+    """A mutation's payload, with everything in it that is not of a type of its own."""
+    field = schema.mutation_type.fields[name]
+    argument = field.args.get("input")
+    what = selection(field.type)
+    if argument is None:
+        document, variables = f"mutation {{ {name} {what} }}", {}
+    else:
+        document, variables = f"mutation ($input: {argument.type}) {{ {name}(input: $input) {what} }}", {"input": input}
+    answer = await api.answer(address, document, variables)
+    assert "errors" not in answer, (name, answer["errors"])
+    return answer["data"][name]
+
+
+def selection(type_, depth=2):
+    """`{ ... }` of the ids and tokens in a payload."""
+    named = get_named_type(type_)
+    if named.name == "UserError":
+        return "{ code message path }"
+    parts = [name for name in named.fields if name in _TOKENS | {"id", "number", "summaryToken"}]
+    for name, field in named.fields.items() if depth else ():
+        of = get_named_type(field.type)
+        if hasattr(of, "fields") and not any(map(is_required_argument, field.args.values())):
+            inner = selection(of, depth - 1)
+            parts += [f"{name} {inner}"] if inner else []
+    return f"{{ {' '.join(parts)} }}" if parts else ""
