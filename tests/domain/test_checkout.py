@@ -1,3 +1,5 @@
+import zlib
+from base64 import urlsafe_b64encode
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
@@ -6,7 +8,7 @@ import pytest
 
 from commerce_api.domain.availability import Availability, StockPolicy
 from commerce_api.domain.card import CardBrand, CardFace
-from commerce_api.domain.cart import PaymentInstruction
+from commerce_api.domain.cart import MAX_LINES, MAX_QUANTITY, PaymentInstruction
 from commerce_api.domain.checkout import (
     Checkout,
     Difference,
@@ -124,34 +126,53 @@ def test_a_summary_token_holds_the_facts():
 
 
 SOUND = facts_of(checkout())
+LINE, OPTION = SOUND["lines"][ONE.hex], SOUND["shipping"][HERE.id.hex]
+
+
+@pytest.mark.parametrize("token", ["", "no token", "ä", "\ud800", "A" * 200_001, summary_token([]), summary_token({})])
+def test_what_is_no_summary_token_is_not_read(token):
+    assert read_summary_token(token) is None
 
 
 @pytest.mark.parametrize(
-    "token",
+    "forged",
     [
-        "",
-        "no token",
-        "ä",
-        "A" * 200_001,
-        summary_token([]),
-        summary_token({}),
-        summary_token({**SOUND, "more": 1}),
-        summary_token({**SOUND, "total": "1190"}),
-        summary_token({**SOUND, "lines": {"a": 1}}),
-        summary_token({**SOUND, "shipping": {"a": None}}),
-        summary_token({**SOUND, "terms": "x" * 2_000_001}),
+        {"more": 1},
+        {"total": "1190"},
+        {"total": True},
+        {"tax": -1},
+        {"total": 2**63},
+        {"total": float("nan")},
+        {"terms": "x" * 2_000_001},
+        {"lines": {"a": LINE}},
+        {"lines": {"\ud800": LINE}},
+        {"lines": {ONE.hex: 1}},
+        {"lines": {ONE.hex: LINE[:4]}},
+        {"lines": {ONE.hex: [MAX_QUANTITY + 1, *LINE[1:]]}},
+        {"lines": {ONE.hex: [1, [1], *LINE[2:]]}},
+        {"lines": {ONE.hex: [*LINE[:3], 2**31, LINE[4]]}},
+        {"lines": {f"{number:032x}": LINE for number in range(MAX_LINES + 1)}},
+        {"shipping": {HERE.id.hex: None}},
+        {"shipping": {HERE.id.hex: []}},
+        {"shipping": {HERE.id.hex: ["490", OPTION[1]]}},
+        {"groups": {"b" * 33: "x"}},
     ],
 )
-def test_what_is_no_summary_token_is_not_read(token):
-    assert read_summary_token(token) is None
+def test_what_a_summary_cannot_say_is_not_read(forged):
+    assert read_summary_token(summary_token({**SOUND, **forged})) is None
+
+
+def test_facts_nested_beyond_measure_are_not_read():
+    nested = "[" * 100_000 + "]" * 100_000
+
+    assert read_summary_token(urlsafe_b64encode(zlib.compress(nested.encode())).decode()) is None
 
 
 def compared(**changes):
     return differences(SOUND, facts_of(checkout(**changes)))
 
 
-ID = ONE.hex
-GROUP = HERE.id.hex
+GROUP = HERE.id
 
 
 @pytest.mark.parametrize(
@@ -174,8 +195,8 @@ def test_what_costs_more_is_told_with_both_amounts():
     two = facts_of(checkout(line(ONE, quantity=2, seen=1_190)))
 
     assert differences(SOUND, two) == (
-        Difference(kind=D.QUANTITY, subject=ID, before=1, after=2),
-        Difference(kind=D.LINE_TOTAL, subject=ID, before=1_190, after=2_380),
+        Difference(kind=D.QUANTITY, subject=ONE, before=1, after=2),
+        Difference(kind=D.LINE_TOTAL, subject=ONE, before=1_190, after=2_380),
         Difference(kind=D.DESTINATION, subject=GROUP),
         Difference(kind=D.TAX, before=tax, after=two["tax"]),
         Difference(kind=D.TOTAL, before=1_680, after=2_870),
@@ -187,8 +208,8 @@ def test_lines_that_came_or_went_are_told():
     other = differences(SOUND, facts_of(checkout(line(TWO, MUG, seen=1_190))))
 
     assert other[:2] == (
-        Difference(kind=D.LINE_REMOVED, subject=ID),
-        Difference(kind=D.LINE_ADDED, subject=TWO.hex),
+        Difference(kind=D.LINE_REMOVED, subject=ONE),
+        Difference(kind=D.LINE_ADDED, subject=TWO),
     )
 
 
@@ -210,10 +231,10 @@ def test_units_to_wait_for_are_among_what_the_buyer_was_shown(policy, available,
 
     facts = facts_of(checkout(line(ONE, quantity=3, seen=1_190), facts=market(stocked)))
 
-    assert facts["lines"][ID][3] == waiting
+    assert facts["lines"][ONE.hex][3] == waiting
 
 
 def test_a_line_that_is_not_sold_any_more_has_no_price_among_the_facts():
     gone = compared(facts=market(variant(KETTLE, on_sale=False)))
 
-    assert Difference(kind=D.UNIT_PRICE, subject=ID, before=1_190, after=None) in gone
+    assert Difference(kind=D.UNIT_PRICE, subject=ONE, before=1_190, after=None) in gone

@@ -5,6 +5,7 @@ forges one deceives only himself: what counts is what holds at placing.
 """
 
 import json
+import re
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,8 +18,9 @@ from uuid import UUID
 
 from commerce_api.domain.availability import StockPolicy
 from commerce_api.domain.card import CardFace, expired
-from commerce_api.domain.cart import PaymentInstruction
+from commerce_api.domain.cart import MAX_LINES, MAX_QUANTITY, PaymentInstruction
 from commerce_api.domain.decision import Refusal
+from commerce_api.domain.money import MAX_SUM
 from commerce_api.domain.priced_cart import PricedCart, PricedLine
 from commerce_api.domain.value import value
 
@@ -154,10 +156,10 @@ class DifferenceKind(StrEnum):
 
 @value
 class Difference:
-    """Amounts are in minor units. Personal facts are compared, but not told."""
+    """Of the line or ship group `subject`, or of the whole. Amounts are in minor units; personal facts are not told."""
 
     kind: DifferenceKind
-    subject: str = ""
+    subject: UUID | None = None
     before: int | None = None
     after: int | None = None
 
@@ -254,19 +256,46 @@ def read_summary_token(token: str) -> Facts | None:
 
 
 def _well_formed(facts: Any) -> bool:
-    if not isinstance(facts, dict) or facts.keys() != _SHAPE.keys():
-        return False
-    if not all(isinstance(facts[name], kind) for name, kind in _SHAPE.items()):
-        return False
-    lists = (*facts["lines"].values(), *facts["shipping"].values())
-    return all(isinstance(one, list) for one in lists)
+    """Whether these could be facts of ours: whoever forges a token must not get further than to a wrong comparison."""
+    return (
+        isinstance(facts, dict)
+        and facts.keys() == _SHAPE.keys()
+        and all(isinstance(facts[name], kind) for name, kind in _SHAPE.items())
+        and all(_is_number(facts[name]) for name in _AMOUNTS)
+        and max(map(len, (facts["lines"], facts["shipping"], facts["groups"]))) <= MAX_LINES
+        and all(_ID.fullmatch(id_) for id_ in (*facts["lines"], *facts["shipping"], *facts["groups"]))
+        and all(map(_is_line, facts["lines"].values()))
+        and all(map(_is_option, facts["shipping"].values()))
+    )
 
 
 _SHAPE: Final = {
-    **dict.fromkeys(("total", "tax", "discount"), int),
-    **dict.fromkeys(("currency", "terms", "buyer", "payment"), str),
+    **dict.fromkeys(_AMOUNTS, int),
+    **dict.fromkeys(_TEXTS, str),
     **dict.fromkeys(("lines", "shipping", "groups"), dict),
 }
+_ID: Final = re.compile(r"[0-9a-f]{32}")
+
+
+def _is_line(found: Any) -> bool:
+    match found:
+        case [quantity, unit_price, total, waiting, str()]:
+            units = _is_number(quantity, MAX_QUANTITY) and _is_number(waiting, MAX_QUANTITY)
+            return units and all(amount is None or _is_number(amount) for amount in (unit_price, total))
+        case _:
+            return False
+
+
+def _is_option(found: Any) -> bool:
+    match found:
+        case [price, str()]:
+            return _is_number(price)
+        case _:
+            return False
+
+
+def _is_number(found: Any, most: int = MAX_SUM) -> bool:
+    return type(found) is int and 0 <= found <= most
 
 
 def differences(before: Facts, after: Facts) -> tuple[Difference, ...]:
@@ -278,24 +307,24 @@ def _between_lines(before: Facts, after: Facts) -> Iterator[Difference]:
     old, new = before["lines"], after["lines"]
     for id_ in [*old, *(id_ for id_ in new if id_ not in old)]:
         if id_ not in new:
-            yield Difference(kind=DifferenceKind.LINE_REMOVED, subject=id_)
+            yield Difference(kind=DifferenceKind.LINE_REMOVED, subject=UUID(hex=id_))
         elif id_ not in old:
-            yield Difference(kind=DifferenceKind.LINE_ADDED, subject=id_)
+            yield Difference(kind=DifferenceKind.LINE_ADDED, subject=UUID(hex=id_))
         else:
             for kind, was, is_ in zip(_LINE, old[id_], new[id_], strict=False):
                 if was != is_:
-                    yield Difference(kind=kind, subject=id_, before=_number(was), after=_number(is_))
+                    yield Difference(kind=kind, subject=UUID(hex=id_), before=was, after=is_)
 
 
 def _between_groups(before: Facts, after: Facts) -> Iterator[Difference]:
     for id_ in sorted({*before["shipping"], *after["shipping"]}):
         was, is_ = before["shipping"].get(id_), after["shipping"].get(id_)
         if was != is_:
-            prices = [_number(one[0]) if one else None for one in (was, is_)]
-            yield Difference(kind=DifferenceKind.SHIPPING, subject=id_, before=prices[0], after=prices[1])
+            prices = [one and one[0] for one in (was, is_)]
+            yield Difference(kind=DifferenceKind.SHIPPING, subject=UUID(hex=id_), before=prices[0], after=prices[1])
     for id_ in sorted({*before["groups"], *after["groups"]}):
         if before["groups"].get(id_) != after["groups"].get(id_):
-            yield Difference(kind=DifferenceKind.DESTINATION, subject=id_)
+            yield Difference(kind=DifferenceKind.DESTINATION, subject=UUID(hex=id_))
 
 
 def _between_totals(before: Facts, after: Facts) -> Iterator[Difference]:
@@ -305,7 +334,3 @@ def _between_totals(before: Facts, after: Facts) -> Iterator[Difference]:
     for name, kind in _TEXTS.items():
         if before[name] != after[name]:
             yield Difference(kind=kind)
-
-
-def _number(found: Any) -> int | None:
-    return found if isinstance(found, int) else None

@@ -11,6 +11,9 @@ from enum import StrEnum
 MAX_MINOR = 10**15
 """No amount reaches this: ten trillion dollars. It keeps every sum far inside a bigint."""
 
+MAX_SUM = 2**63 - 1
+"""What a bigint holds."""
+
 
 class Rounding(StrEnum):
     HALF_UP = "HALF_UP"

@@ -272,15 +272,14 @@ class SummaryDifference:
     def of(cls, found: domain.Difference, currency: str) -> Self:
         line, group = found.kind in _OF_LINES, found.kind in _OF_GROUPS
         counted = found.kind in {DifferenceKind.QUANTITY, DifferenceKind.AVAILABILITY}
-        subject = _subject(found.subject)
 
         def money(minor: int | None) -> Money | None:
             return None if counted or minor is None else Money.of(minor, currency)
 
         return cls(
             kind=found.kind,
-            line_id=_id("cln", subject) if line else None,
-            ship_group_id=_id("csg", subject) if group else None,
+            line_id=_id("cln", found.subject) if line else None,
+            ship_group_id=_id("csg", found.subject) if group else None,
             before=money(found.before),
             after=money(found.after),
             before_quantity=found.before if counted else None,
@@ -297,14 +296,6 @@ _OF_LINES = {
     DifferenceKind.AVAILABILITY,
 }
 _OF_GROUPS = {DifferenceKind.SHIPPING, DifferenceKind.DESTINATION}
-
-
-def _subject(text: str) -> UUID | None:
-    """What a forged token names need not be an id."""
-    try:
-        return UUID(hex=text)
-    except ValueError:
-        return None
 
 
 @strawberry.type(description="The order is not the one that the buyer was shown.")
