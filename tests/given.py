@@ -85,6 +85,11 @@ async def staff(raw, *permissions, email="grace@example.com", channel_ids=None, 
     return staff_id
 
 
+async def second_factor(raw, subject_id):
+    """One that is turned on; no app knows its secret."""
+    await insert(raw, identity.second_factors, subject_id=subject_id, secret=b"sealed", turned_on_at=EARLIER)
+
+
 async def role(raw, code, *permissions):
     return await insert(raw, identity.roles, code=code, name=code, permissions=list(permissions))
 

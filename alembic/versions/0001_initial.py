@@ -204,14 +204,23 @@ def upgrade() -> None:
     )
     op.create_index("ix_search_words_trigrams", "search_words", ["trigrams"], unique=False, postgresql_using="gin")
     op.create_table(
+        "second_factors",
+        sa.Column("subject_id", sa.UUID(), nullable=False),
+        sa.Column("secret", sa.LargeBinary(), nullable=True),
+        sa.Column("pending", sa.LargeBinary(), nullable=True),
+        sa.Column("step", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column(
+            "recovery_hashes", postgresql.ARRAY(sa.LargeBinary()), server_default=sa.text("'{}'"), nullable=False
+        ),
+        sa.Column("turned_on_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("subject_id", name=op.f("pk_second_factors")),
+    )
+    op.create_table(
         "staff",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("email", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("password_hash", sa.Text(), nullable=False),
-        sa.Column("totp_secret", sa.LargeBinary(), nullable=True),
-        sa.Column("totp_pending", sa.LargeBinary(), nullable=True),
-        sa.Column("totp_step", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revision", sa.Integer(), server_default=sa.text("1"), nullable=False),
@@ -1441,6 +1450,7 @@ def downgrade() -> None:
     op.drop_table("tax_classes")
     op.drop_table("stock_locations")
     op.drop_table("staff")
+    op.drop_table("second_factors")
     op.drop_index("ix_search_words_trigrams", table_name="search_words", postgresql_using="gin")
     op.drop_table("search_words")
     op.drop_table("sandbox_operations")

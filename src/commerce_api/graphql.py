@@ -17,6 +17,7 @@ from commerce_api.resolvers.imports import ImportMutations, ImportQueries
 from commerce_api.resolvers.nodes import NodeQueries
 from commerce_api.resolvers.orders import OrderMutations, OrderQueries
 from commerce_api.resolvers.payments import PaymentMutations, PaymentQueries
+from commerce_api.resolvers.second_factor import SecondFactorMutations
 from commerce_api.resolvers.settings import SettingsMutations, SettingsQueries
 from commerce_api.resolvers.staff import StaffMutations, StaffQueries, StaffSessionMutations
 from commerce_api.resolvers.stock import StockMutations, StockQueries
@@ -49,6 +50,7 @@ class Query(
 @strawberry.type(description="Everything that can be done. Fields run one after another, each in its own transaction.")
 class Mutation(
     AccountMutations,
+    SecondFactorMutations,
     ProfileMutations,
     CartMutations,
     CatalogMutations,

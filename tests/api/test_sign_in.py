@@ -8,13 +8,14 @@ from tests import given
 SESSION = "session { accessToken accessExpiresAt refreshToken expiresAt } errors { code message path }"
 SIGN_IN_DOCUMENT = f"""
 mutation($email: String!, $password: String!) {{
-  signIn(input: {{email: $email, password: $password}}) {{ {SESSION} }}
+  signIn(input: {{email: $email, password: $password}}) {{ {SESSION} challenge {{ token expiresAt enrolled }} }}
 }}
 """
 REFRESH = f"mutation($token: String!) {{ refreshSession(input: {{refreshToken: $token}}) {{ {SESSION} }} }}"
 ME = "{ me { email emailVerified firstName lastName phone acceptedTermsVersion addresses { id } consents { kind } } }"
 REFUSED = {
     "session": None,
+    "challenge": None,
     "errors": [
         {
             "code": "INVALID_CREDENTIALS",

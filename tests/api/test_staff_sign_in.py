@@ -16,11 +16,17 @@ mutation($email: String!, $password: String!) {{
   signInStaff(input: {{email: $email, password: $password}}) {{ {OUTCOME} }}
 }}
 """
-ANSWER = f"mutation($input: AnswerSecondFactorInput!) {{ answerSecondFactor(input: $input) {{ {OUTCOME} }} }}"
+ANSWER = f"mutation($input: AnswerSecondFactorInput!) {{ answerStaffSecondFactor(input: $input) {{ {OUTCOME} }} }}"
 START = """
-mutation($challenge: String) { startSecondFactor(input: {challenge: $challenge}) { secret uri errors { code path } } }
+mutation($input: StartStaffSecondFactorInput!) {
+  startStaffSecondFactor(input: $input) { secret uri errors { code path } }
+}
 """
-CONFIRM = f"mutation($input: ConfirmSecondFactorInput!) {{ confirmSecondFactor(input: $input) {{ {OUTCOME} }} }}"
+CONFIRM = f"""
+mutation($input: ConfirmStaffSecondFactorInput!) {{
+  confirmStaffSecondFactor(input: $input) {{ {TOKENS} recoveryCodes errors {{ code path }} }}
+}}
+"""
 REFRESH = f"""
 mutation($token: String!) {{ refreshStaffSession(input: {{refreshToken: $token}}) {{ {TOKENS} errors {{ code }} }} }}
 """
@@ -32,6 +38,7 @@ mutation($current: String!, $new: String!) {
 """
 REFUSED = {"session": None, "challenge": None, "errors": [{"code": "INVALID_CREDENTIALS", "path": None}]}
 INVALID_CODE = {"session": None, "challenge": None, "errors": [{"code": "INVALID_CODE", "path": ["code"]}]}
+NOT_CONFIRMED = {"session": None, "recoveryCodes": None, "errors": INVALID_CODE["errors"]}
 INVALID_CHALLENGE = {"session": None, "challenge": None, "errors": [{"code": "INVALID_TOKEN", "path": ["challenge"]}]}
 
 
@@ -53,16 +60,18 @@ async def sign_in(api, email="grace@example.com", password=given.PASSWORD):
     return (await api.staff(SIGN_IN_STAFF, email=email, password=password))["signInStaff"]
 
 
-async def start(api, challenge=None):
-    return (await api.staff(START, challenge=challenge))["startSecondFactor"]
+async def start(api, challenge=None, password=None):
+    return (await api.staff(START, input={"challenge": challenge, "currentPassword": password}))[
+        "startStaffSecondFactor"
+    ]
 
 
 async def confirm(api, code, challenge=None):
-    return (await api.staff(CONFIRM, input={"code": code, "challenge": challenge}))["confirmSecondFactor"]
+    return (await api.staff(CONFIRM, input={"code": code, "challenge": challenge}))["confirmStaffSecondFactor"]
 
 
 async def answer(api, challenge, code):
-    return (await api.staff(ANSWER, input={"challenge": challenge, "code": code}))["answerSecondFactor"]
+    return (await api.staff(ANSWER, input={"challenge": challenge, "code": code}))["answerStaffSecondFactor"]
 
 
 async def enrolled(api, clock):
@@ -155,7 +164,7 @@ async def test_a_required_second_factor_is_enrolled_on_the_way_in(api, grace, cl
     assert done["errors"] == []
     viewer = await api.as_(done["session"]["accessToken"]).staff("{ viewer { staff { secondFactor } } }")
     assert viewer["viewer"]["staff"]["secondFactor"] is True
-    kept = await connection.fetchval("SELECT totp_secret FROM staff")
+    kept = await connection.fetchval("SELECT secret FROM second_factors")
     assert enrollment["secret"].encode() not in kept
 
 
@@ -223,19 +232,22 @@ async def test_guessing_codes_is_locked_out(api, grace, clock):
 @optional
 async def test_somebody_signed_in_enrolls_and_cannot_replace_it(api, grace, clock):
     client = api.as_((await sign_in(api))["session"]["accessToken"])
-    enrollment = await start(client)
+    assert (await start(client))["errors"] == [{"code": "WRONG_PASSWORD", "path": ["currentPassword"]}]
+    enrollment = await start(client, password=given.PASSWORD)
 
-    assert await confirm(client, "000000") == INVALID_CODE
+    assert await confirm(client, "000000") == NOT_CONFIRMED
     done = await confirm(client, pyotp.TOTP(enrollment["secret"]).at(clock()))
 
-    assert done == {"session": None, "challenge": None, "errors": []}
-    assert (await start(client))["errors"] == [{"code": "ALREADY_ENROLLED", "path": None}]
+    assert (done["session"], len(set(done["recoveryCodes"])), done["errors"]) == (None, 10, [])
+    assert (await start(client, password=given.PASSWORD))["errors"] == [{"code": "ALREADY_ENROLLED", "path": None}]
     assert (await sign_in(api))["challenge"]["enrolled"] is True
 
 
 async def test_a_stranger_enrolls_nothing(api, grace):
-    assert (await start(api))["errors"] == [{"code": "INVALID_TOKEN", "path": ["challenge"]}]
-    assert await confirm(api, "000000") == INVALID_CHALLENGE
+    made_up = {"session": None, "recoveryCodes": None, "errors": INVALID_CHALLENGE["errors"]}
+    assert (await start(api, "challenge_madeup"))["errors"] == INVALID_CHALLENGE["errors"]
+    assert (await start(api))["errors"] == [{"code": "WRONG_PASSWORD", "path": ["currentPassword"]}]
+    assert await confirm(api, "000000") == await confirm(api, "000000", "challenge_madeup") == made_up
 
 
 async def test_a_code_before_enrolling_is_none(api, grace):

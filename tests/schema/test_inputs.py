@@ -9,6 +9,8 @@ from commerce_api.graphql import SHOP, STAFF
 
 CREDENTIALS = {
     *("changePassword", "changeStaffPassword", "requestPasswordReset", "resetPassword"),
+    *("startSecondFactor", "confirmSecondFactor", "turnOffSecondFactor", "renewRecoveryCodes"),
+    *("turnOffStaffSecondFactor", "renewStaffRecoveryCodes"),
     *("registerCustomer", "resendVerification", "verifyEmail", "sendOrderAccessCode"),
     *("signOut", "signOutEverywhere", "signOutStaff", "signOutStaffEverywhere"),
 }

@@ -3,10 +3,14 @@ from commerce_api.graphql import STAFF
 
 GUESSABLE = {
     "answerSecondFactor",
+    "answerStaffSecondFactor",
     "changePassword",
     "changeStaffPassword",
     "confirmSecondFactor",
+    "confirmStaffSecondFactor",
     "refreshSession",
+    "renewRecoveryCodes",
+    "renewStaffRecoveryCodes",
     "refreshStaffSession",
     "registerCustomer",
     "requestPasswordReset",
@@ -15,6 +19,9 @@ GUESSABLE = {
     "signIn",
     "signInStaff",
     "startSecondFactor",
+    "startStaffSecondFactor",
+    "turnOffSecondFactor",
+    "turnOffStaffSecondFactor",
     "verifyEmail",
 }
 

@@ -2,6 +2,8 @@
 
 import hmac
 import os
+import secrets
+from base64 import b32encode
 from datetime import datetime
 from uuid import UUID
 
@@ -17,6 +19,12 @@ _NONCE = 12
 
 def new_secret() -> str:
     return pyotp.random_base32()
+
+
+def new_recovery_codes(how_many: int) -> tuple[str, ...]:
+    """Of 80 random bits each, in groups to be written down."""
+    made = (b32encode(secrets.token_bytes(10)).decode() for _ in range(how_many))
+    return tuple("-".join(code[n : n + 4] for n in range(0, 16, 4)) for code in made)
 
 
 def uri(secret: str, email: str, issuer: str) -> str:

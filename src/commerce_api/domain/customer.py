@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import ClassVar
 
 from commerce_api.domain.actor import Actor
 from commerce_api.domain.decision import Decision, Refusal, check_revision
@@ -131,6 +132,13 @@ class ConsentWithdrawn:
 @value
 class NotMarketing(Refusal):
     """Terms are accepted with `acceptTerms`, and cannot be taken back."""
+
+
+@value
+class SelfDealing(Refusal):
+    """This is your own account as a customer. Somebody else of the staff has to do this."""
+
+    staff_only: ClassVar[bool] = True
 
 
 PROFILE = ("first_name", "last_name", "phone", "language", "currency")

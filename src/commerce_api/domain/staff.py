@@ -74,16 +74,6 @@ class StaffStatusSet:
 
 
 @value
-class SecondFactorEnrolled:
-    pass
-
-
-@value
-class SecondFactorReset:
-    pass
-
-
-@value
 class StaffPasswordChanged:
     pass
 
@@ -147,27 +137,6 @@ class RoleInUse(Refusal):
 @value
 class Taken(Refusal):
     """This is taken by another."""
-
-    staff_only: ClassVar[bool] = True
-
-
-@value
-class SecondFactorNeeded(Refusal):
-    """This account has no second factor yet; enroll with `startSecondFactor`."""
-
-    staff_only: ClassVar[bool] = True
-
-
-@value
-class AlreadyEnrolled(Refusal):
-    """This account has a second factor. Somebody who manages staff can reset it."""
-
-    staff_only: ClassVar[bool] = True
-
-
-@value
-class InvalidCode(Refusal):
-    """This code is not right, or was used before. Take the next one."""
 
     staff_only: ClassVar[bool] = True
 

@@ -16,6 +16,7 @@ from commerce_api.operations.execute import execute
 from commerce_api.operations.mailed_secrets import Opening
 from commerce_api.operations.services import Services
 from commerce_api.persistence.readers.customers import Addressee, addressee
+from commerce_api.persistence.stores.accounts import Account
 from commerce_api.persistence.stores.one_time_tokens import Purpose
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
@@ -49,6 +50,17 @@ async def ask(entrance: Entrance, command: AskForMail) -> Refused | None:
 
 async def put(uow: UnitOfWork, command: AskForMail) -> None:
     await uow.outbox.put(TOPIC, command)
+
+
+async def tell(uow: UnitOfWork, kind: str, account: Account) -> None:
+    """What was done with an account, whoever did it."""
+    mail = {
+        "kind": kind,
+        "recipient": account.email,
+        "language": account.language or "en",
+        "data": {"name": account.name},
+    }
+    await uow.outbox.put("mail", mail)
 
 
 async def send(services: Services, payload: dict[str, Any]) -> None:

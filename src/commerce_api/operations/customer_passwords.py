@@ -11,6 +11,7 @@ from commerce_api.domain.session import EndReason, InvalidToken, SessionKind
 from commerce_api.domain.throttle import SIGN_IN
 from commerce_api.domain.value import value
 from commerce_api.operations.entrance import Entrance
+from commerce_api.operations.proven_again import ProveAgain, prove_again
 from commerce_api.persistence.readers.credentials import Login, login_by_token, login_of
 from commerce_api.persistence.stores import one_time_tokens
 from commerce_api.persistence.stores.customers import CustomerStore, lock_login
@@ -57,10 +58,11 @@ async def change(entrance: Entrance, command: ChangePassword) -> int | Refused:
         return refuse(WrongPassword(path=("currentPassword",)))
     if weak := _weak(command.new_password, login.email):
         return weak
-    if refused := await entrance.admit(SIGN_IN, login.email):
-        return refused
-    if not await entrance.passwords.verify(login.password_hash, command.current_password):
-        return refuse(WrongPassword(path=("currentPassword",)))
+    proven = await prove_again(
+        entrance, ProveAgain(kind=SessionKind.CUSTOMER, current_password=command.current_password)
+    )
+    if isinstance(proven, Refused):
+        return proven
     password_hash = await entrance.passwords.hash(command.new_password)
 
     async def write(uow: UnitOfWork, _: ChangePassword) -> int | Refused:

@@ -7,9 +7,10 @@ from commerce_api.domain.session import InvalidCredentials, SessionKind, SignInF
 from commerce_api.domain.throttle import SIGN_IN
 from commerce_api.domain.value import value
 from commerce_api.operations.entrance import Entrance
+from commerce_api.operations.second_factor import Challenge, challenge
 from commerce_api.operations.sessions import IssuedSession, open_session
 from commerce_api.persistence.readers.credentials import Login, customer_login
-from commerce_api.persistence.stores import customers
+from commerce_api.persistence.stores import customers, second_factors
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
 
@@ -21,7 +22,7 @@ class SignIn:
     password: str = field(repr=False)
 
 
-async def sign_in(entrance: Entrance, command: SignIn) -> IssuedSession | Refused:
+async def sign_in(entrance: Entrance, command: SignIn) -> IssuedSession | Challenge | Refused:
     if refused := await entrance.admit(SIGN_IN, command.email):
         return refused
     login = await customer_login(entrance.database, command.email)
@@ -31,13 +32,15 @@ async def sign_in(entrance: Entrance, command: SignIn) -> IssuedSession | Refuse
     if entrance.passwords.outdated(login.password_hash):
         login = await _rehashed(entrance, login, command.password)
 
-    async def open_for(uow: UnitOfWork, login: Login) -> IssuedSession | Refused:
+    async def open_for(uow: UnitOfWork, login: Login) -> IssuedSession | Challenge | Refused:
         if not await customers.lock_login(uow.connection, login):
             return refuse(InvalidCredentials())
         await entrance.acquit(uow.connection, SIGN_IN, command.email)
+        if await second_factors.is_on(uow.connection, login.id):
+            return await challenge(uow, login, enrolled=True)
         return await open_session(uow, SessionKind.CUSTOMER, login.id)
 
-    outcome = await entrance.write(open_for, login)
+    outcome: IssuedSession | Challenge | Refused = await entrance.write(open_for, login)
     return await _failed(entrance, login) if isinstance(outcome, Refused) else outcome
 
 

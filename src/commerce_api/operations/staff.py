@@ -12,7 +12,6 @@ from commerce_api.domain.session import EndReason, SessionKind
 from commerce_api.domain.staff import (
     LastAdministrator,
     RoleGrant,
-    SecondFactorReset,
     StaffCreated,
     StaffMember,
     StaffRolesSet,
@@ -22,6 +21,8 @@ from commerce_api.domain.staff import (
 )
 from commerce_api.domain.value import value
 from commerce_api.operations.entrance import Entrance
+from commerce_api.operations.second_factor import taken_off
+from commerce_api.persistence.stores import accounts
 from commerce_api.persistence.stores.sessions import SessionStore
 from commerce_api.persistence.stores.staff import RoleStore, StaffStore
 from commerce_api.persistence.unit_of_work import UnitOfWork
@@ -137,9 +138,9 @@ async def reset_second_factor(uow: UnitOfWork, command: ResetSecondFactor) -> St
     member = await _found(store, command.id, command.expected_revision)
     if isinstance(member, Refused):
         return member
-    await store.reset_second_factor(member.id)
-    await store.record(member.id, SecondFactorReset())
-    await SessionStore(uow).end_all(SessionKind.STAFF, member.id, EndReason.SECOND_FACTOR_RESET)
+    if account := await accounts.locked(uow.connection, SessionKind.STAFF, member.id):
+        await taken_off(uow, account)
+    await store.touch(member.id)
     return replace(member, second_factor=False, revision=member.revision + 1)
 
 

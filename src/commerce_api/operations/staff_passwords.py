@@ -10,6 +10,7 @@ from commerce_api.domain.staff import StaffPasswordChanged
 from commerce_api.domain.throttle import SIGN_IN
 from commerce_api.domain.value import value
 from commerce_api.operations.entrance import Entrance
+from commerce_api.operations.proven_again import ProveAgain, account_name, prove_again
 from commerce_api.persistence.readers.credentials import staff_login_of
 from commerce_api.persistence.stores.sessions import SessionStore
 from commerce_api.persistence.stores.staff import StaffStore
@@ -31,11 +32,9 @@ async def change(entrance: Entrance, command: ChangeStaffPassword) -> int | Refu
     check_password(intake, command.new_password, login.email, "newPassword")
     if intake.problems:
         return intake.refused()
-    account = f"staff\0{login.email}"
-    if refused := await entrance.admit(SIGN_IN, account):
-        return refused
-    if not await entrance.passwords.verify(login.password_hash, command.current_password):
-        return refuse(WrongPassword(path=("currentPassword",)))
+    proven = await prove_again(entrance, ProveAgain(kind=SessionKind.STAFF, current_password=command.current_password))
+    if isinstance(proven, Refused):
+        return proven
     password_hash = await entrance.passwords.hash(command.new_password)
 
     async def write(uow: UnitOfWork, _: ChangeStaffPassword) -> int | Refused:
@@ -43,7 +42,7 @@ async def change(entrance: Entrance, command: ChangeStaffPassword) -> int | Refu
         row = await store.row(login.id)
         if row is None or row["password_hash"] != login.password_hash:
             return refuse(WrongPassword(path=("currentPassword",)))
-        await entrance.acquit(uow.connection, SIGN_IN, account)
+        await entrance.acquit(uow.connection, SIGN_IN, account_name(SessionKind.STAFF, login.email))
         await store.set_password(login.id, password_hash)
         await store.record(login.id, StaffPasswordChanged())
         kept, reason = uow.by.actor.session_id, EndReason.PASSWORD_CHANGED

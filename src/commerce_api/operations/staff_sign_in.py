@@ -1,23 +1,18 @@
 """Staff sign in: with a password, then with a code of their second factor. A short-lived challenge ties the two together."""
 
 from dataclasses import field
-from datetime import datetime, timedelta
-from typing import Final
 
-from commerce_api.adapters.tokens import TokenKind, new_token, token_hash
 from commerce_api.domain.decision import Refused, refuse
 from commerce_api.domain.session import InvalidCredentials, SessionKind, SignInFailed
 from commerce_api.domain.throttle import SIGN_IN
 from commerce_api.domain.value import value
 from commerce_api.operations.entrance import Entrance
+from commerce_api.operations.proven_again import account_name
+from commerce_api.operations.second_factor import Challenge, challenge
 from commerce_api.operations.sessions import IssuedSession, open_session
 from commerce_api.persistence.readers.credentials import Login, staff_login
-from commerce_api.persistence.stores import one_time_tokens
-from commerce_api.persistence.stores.one_time_tokens import Purpose
 from commerce_api.persistence.stores.staff import StaffStore
 from commerce_api.persistence.unit_of_work import UnitOfWork
-
-CHALLENGE_LASTS: Final = timedelta(minutes=5)
 
 
 @value
@@ -29,17 +24,8 @@ class SignInStaff:
     second_factor_required: bool
 
 
-@value
-class Challenge:
-    """What is left to do before the session opens; `enrolled` tells whether a code can be given yet."""
-
-    token: str = field(repr=False)
-    expires_at: datetime
-    enrolled: bool
-
-
 async def sign_in(entrance: Entrance, command: SignInStaff) -> IssuedSession | Challenge | Refused:
-    account = f"staff\0{command.email}"
+    account = account_name(SessionKind.STAFF, command.email)
     if refused := await entrance.admit(SIGN_IN, account):
         return refused
     login = await staff_login(entrance.database, command.email)
@@ -52,20 +38,13 @@ async def sign_in(entrance: Entrance, command: SignInStaff) -> IssuedSession | C
         if row is None or row["status"] != "ENABLED" or row["password_hash"] != login.password_hash:
             return refuse(InvalidCredentials())
         await entrance.acquit(uow.connection, SIGN_IN, account)
-        enrolled = row["totp_secret"] is not None
+        enrolled = row["second_factor"]
         if enrolled or command.second_factor_required:
-            return await _challenge(uow, login, enrolled=enrolled)
+            return await challenge(uow, login, enrolled=enrolled)
         return await open_session(uow, SessionKind.STAFF, login.id)
 
     outcome: IssuedSession | Challenge | Refused = await entrance.write(open_for, login)
     return await _failed(entrance, login) if isinstance(outcome, Refused) else outcome
-
-
-async def _challenge(uow: UnitOfWork, login: Login, *, enrolled: bool) -> Challenge:
-    token, expires_at = new_token(TokenKind.CHALLENGE), uow.by.at + CHALLENGE_LASTS
-    purpose = Purpose.SECOND_FACTOR
-    await one_time_tokens.issue(uow.connection, purpose, login.id, token_hash(token), expires_at=expires_at)
-    return Challenge(token=token, expires_at=expires_at, enrolled=enrolled)
 
 
 async def _failed(entrance: Entrance, login: Login | None) -> Refused:

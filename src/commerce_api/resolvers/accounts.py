@@ -35,6 +35,7 @@ from commerce_api.schema.context import Context, Info, once
 from commerce_api.schema.customer import Customer
 from commerce_api.schema.permissions import ALONE, requires
 from commerce_api.schema.scalars import CountryCode
+from commerce_api.schema.second_factor import SignInPayload
 from commerce_api.schema.session import RefreshSessionInput, SessionPayload, SignOutPayload
 
 
@@ -89,11 +90,12 @@ class AccountMutations:
         return AccountMailPayload.of(await account_mail.ask(info.context.entrance, command))
 
     @strawberry.mutation(
-        description="Open a session with mail address and password. The address must have been confirmed.",
+        description="Open a session with mail address and password. The address must have been confirmed. Whoever turned a "
+        "second factor on gets a challenge instead.",
         directives=[requires(Permission.SIGN_IN)],
     )
-    async def sign_in(self, info: Info, input: SignInInput) -> SessionPayload:
-        return SessionPayload.of(await sign_in(info.context.entrance, input.parse()))
+    async def sign_in(self, info: Info, input: SignInInput) -> SignInPayload:
+        return SignInPayload.of(await sign_in(info.context.entrance, input.parse()))
 
     @strawberry.mutation(
         description="Exchange a refresh token for the next pair of tokens. Send no `Authorization` header with it. If the "

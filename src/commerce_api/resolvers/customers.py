@@ -11,7 +11,12 @@ from commerce_api.persistence.readers import customers as read
 from commerce_api.schema.account import CustomerPayload
 from commerce_api.schema.context import Context, Info, once
 from commerce_api.schema.customer import Customer
-from commerce_api.schema.customer_inputs import CustomerFilter, SendPasswordResetInput, SetCustomerStatusInput
+from commerce_api.schema.customer_inputs import (
+    CustomerFilter,
+    ResetCustomerSecondFactorInput,
+    SendPasswordResetInput,
+    SetCustomerStatusInput,
+)
 from commerce_api.schema.node import answers_for, key_of
 from commerce_api.schema.pagination import Connection, page_of
 from commerce_api.schema.permissions import requires
@@ -72,3 +77,12 @@ class CustomerMutations:
     async def send_password_reset(self, info: Info, input: SendPasswordResetInput) -> CustomerPayload:
         key, command = once(input.idempotency_key, customers.load_customer), input.parse(info.context.scope.language)
         return CustomerPayload.of(await info.context.write(customers.send_password_reset, command, once=key))
+
+    @strawberry.mutation(
+        description="Turn off the second factor of a customer who lost the device and the recovery codes. All sessions end, "
+        "and the customer is told by mail.",
+        directives=[requires(Permission.DISABLE_CUSTOMERS)],
+    )
+    async def reset_customer_second_factor(self, info: Info, input: ResetCustomerSecondFactorInput) -> CustomerPayload:
+        key = once(input.idempotency_key, customers.load_customer)
+        return CustomerPayload.of(await info.context.write(customers.reset_second_factor, input.parse(), once=key))

@@ -14,25 +14,32 @@ from commerce_api.schema.context import Context, Info, once
 from commerce_api.schema.node import answers_for
 from commerce_api.schema.pagination import Connection, Page, page_of
 from commerce_api.schema.permissions import ALONE, requires
+from commerce_api.schema.second_factor import (
+    AnswerSecondFactorInput,
+    ConfirmSecondFactorPayload,
+    CurrentPasswordInput,
+    RecoveryCodesPayload,
+    SignInPayload,
+    StartSecondFactorPayload,
+)
 from commerce_api.schema.session import RefreshSessionInput, SessionPayload, SignOutPayload
 from commerce_api.schema.staff import ApiKey, ApiKeyPayload, Role, RolePayload, StaffMember, StaffPayload
 from commerce_api.schema.staff_inputs import (
-    AnswerSecondFactorInput,
     ChangeStaffPasswordInput,
-    ConfirmSecondFactorInput,
+    ConfirmStaffSecondFactorInput,
     CreateApiKeyInput,
     CreateRoleInput,
     CreateStaffInput,
     DeleteRoleInput,
-    ResetSecondFactorInput,
+    ResetStaffSecondFactorInput,
     RevokeApiKeyInput,
     SetStaffRolesInput,
     SetStaffStatusInput,
     SignInStaffInput,
-    StartSecondFactorInput,
+    StartStaffSecondFactorInput,
     UpdateRoleInput,
 )
-from commerce_api.schema.staff_session import SignInStaffPayload, StartSecondFactorPayload, Viewer
+from commerce_api.schema.staff_session import Viewer
 
 
 @answers_for("stf")
@@ -107,31 +114,54 @@ class StaffSessionMutations:
         "get a challenge instead.",
         directives=[requires(Permission.SIGN_IN_AS_STAFF)],
     )
-    async def sign_in_staff(self, info: Info, input: SignInStaffInput) -> SignInStaffPayload:
+    async def sign_in_staff(self, info: Info, input: SignInStaffInput) -> SignInPayload:
         required = info.context.app.settings.staff_second_factor == "required"
         command = input.parse(second_factor_required=required)
-        return SignInStaffPayload.of(await staff_sign_in.sign_in(info.context.entrance, command))
+        return SignInPayload.of(await staff_sign_in.sign_in(info.context.entrance, command))
 
     @strawberry.mutation(
-        description="Answer a challenge with a code, and open the session.",
+        description="Answer a challenge of staff with a code, and open the session.",
         directives=[requires(Permission.SIGN_IN_AS_STAFF)],
     )
-    async def answer_second_factor(self, info: Info, input: AnswerSecondFactorInput) -> SignInStaffPayload:
-        return SignInStaffPayload.of(await second_factor.answer(info.context.entrance, input.parse()))
+    async def answer_staff_second_factor(self, info: Info, input: AnswerSecondFactorInput) -> SignInPayload:
+        command = input.parse(SessionKind.STAFF)
+        return SignInPayload.of(await second_factor.answer(info.context.entrance, command))
 
     @strawberry.mutation(
         description="Get a secret for an authenticator app. It counts when its first code was confirmed.",
         directives=[requires(Permission.SIGN_IN_AS_STAFF)],
     )
-    async def start_second_factor(self, info: Info, input: StartSecondFactorInput) -> StartSecondFactorPayload:
+    async def start_staff_second_factor(
+        self, info: Info, input: StartStaffSecondFactorInput
+    ) -> StartSecondFactorPayload:
         return StartSecondFactorPayload.of(await second_factor.start(info.context.entrance, input.parse()))
 
     @strawberry.mutation(
         description="Confirm the authenticator app with its first code. With a challenge, this opens the session.",
         directives=[requires(Permission.SIGN_IN_AS_STAFF)],
     )
-    async def confirm_second_factor(self, info: Info, input: ConfirmSecondFactorInput) -> SignInStaffPayload:
-        return SignInStaffPayload.of(await second_factor.confirm(info.context.entrance, input.parse()))
+    async def confirm_staff_second_factor(
+        self, info: Info, input: ConfirmStaffSecondFactorInput
+    ) -> ConfirmSecondFactorPayload:
+        return ConfirmSecondFactorPayload.of(await second_factor.confirm(info.context.entrance, input.parse()))
+
+    @strawberry.mutation(
+        description="Turn one's own second factor off; all other sessions end. Where it is required, the next sign-in asks "
+        "to take another.",
+        directives=[requires(Permission.STAFF_DESK)],
+        metadata=ALONE,
+    )
+    async def turn_off_staff_second_factor(self, info: Info, input: CurrentPasswordInput) -> SignOutPayload:
+        return SignOutPayload.of(await second_factor.turn_off(info.context.entrance, input.parse(SessionKind.STAFF)))
+
+    @strawberry.mutation(
+        description="Get new recovery codes in place of all former ones.",
+        directives=[requires(Permission.STAFF_DESK)],
+        metadata=ALONE,
+    )
+    async def renew_staff_recovery_codes(self, info: Info, input: CurrentPasswordInput) -> RecoveryCodesPayload:
+        command = input.parse(SessionKind.STAFF)
+        return RecoveryCodesPayload.of(await second_factor.renew_recovery_codes(info.context.entrance, command))
 
     @strawberry.mutation(
         description="Exchange a refresh token of staff for the next pair of tokens. Send no `Authorization` header with it. "
@@ -190,7 +220,7 @@ class StaffMutations:
         description="Take the second factor off an account whose device is lost; its sessions end.",
         directives=[requires(Permission.MANAGE_STAFF)],
     )
-    async def reset_second_factor(self, info: Info, input: ResetSecondFactorInput) -> StaffPayload:
+    async def reset_staff_second_factor(self, info: Info, input: ResetStaffSecondFactorInput) -> StaffPayload:
         key = once(input.idempotency_key, staff.load_staff)
         return StaffPayload.of(await info.context.write(staff.reset_second_factor, input.parse(), once=key))
 

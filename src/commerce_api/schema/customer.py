@@ -10,6 +10,7 @@ from commerce_api.domain.address_book import AddressEntry
 from commerce_api.domain.ids import CustomerId
 from commerce_api.domain.permissions import Permission
 from commerce_api.persistence.readers.carts import CartFilter
+from commerce_api.persistence.readers.credentials import second_factors_of
 from commerce_api.persistence.readers.customers import addresses_of, consents_of
 from commerce_api.persistence.readers.order_list import OrderFilter, OrderSort
 from commerce_api.persistence.readers.payments import kept_cards
@@ -24,6 +25,7 @@ from commerce_api.schema.pagination import Connection
 from commerce_api.schema.payment import PaymentMethod
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.scalars import CurrencyCode, LanguageCode
+from commerce_api.schema.second_factor import SecondFactor
 
 ConsentKind = strawberry.enum(
     domain.ConsentKind, name="ConsentKind", description="What a customer can agree to, or not."
@@ -89,6 +91,11 @@ class Customer(Node):
     status: CustomerStatus = strawberry.field(  # type: ignore[valid-type]  # made by a call
         description="Whether the customer may sign in.", directives=[requires(Permission.FIND_CUSTOMERS)]
     )
+
+    @strawberry.field(description="What signing in takes beside the password; null: nothing.")
+    async def second_factor(self, info: Info) -> SecondFactor | None:
+        state = await info.context.load(second_factors_of, self.key)
+        return SecondFactor.of(state) if state else None
 
     @strawberry.field(description="The address book, at most 100 entries, oldest first.")
     async def addresses(self, info: Info) -> list[CustomerAddress]:

@@ -5,7 +5,7 @@ import strawberry
 from commerce_api.domain.decision import NotFound, Refused, refuse
 from commerce_api.domain.email import normalized
 from commerce_api.domain.ids import CustomerId
-from commerce_api.operations.customers import SendPasswordReset, SetCustomerStatus
+from commerce_api.operations.customers import ResetCustomerSecondFactor, SendPasswordReset, SetCustomerStatus
 from commerce_api.persistence.readers.customers import CustomerSearch
 from commerce_api.schema.customer import CustomerStatus
 from commerce_api.schema.node import key_of
@@ -38,6 +38,23 @@ class SetCustomerStatusInput:
         if key is None:
             return refuse(NotFound(path=("id",)))
         return SetCustomerStatus(id=CustomerId(key), status=self.status, expected_revision=self.expected_revision)
+
+
+@strawberry.input(description="A customer whose second factor is lost.")
+class ResetCustomerSecondFactorInput:
+    id: strawberry.ID = strawberry.field(description="Of the customer.")
+    expected_revision: int | None = strawberry.field(
+        default=None, description="Refuse if the customer is not at this revision."
+    )
+    idempotency_key: str | None = strawberry.field(
+        default=None, description="The same key with the same input answers again without acting again."
+    )
+
+    def parse(self) -> ResetCustomerSecondFactor | Refused:
+        key = key_of(self.id, "cus")
+        if key is None:
+            return refuse(NotFound(path=("id",)))
+        return ResetCustomerSecondFactor(id=CustomerId(key), expected_revision=self.expected_revision)
 
 
 @strawberry.input(description="A customer who cannot sign in any more.")

@@ -11,6 +11,7 @@ from commerce_api.domain.email import normalized, parse_email
 from commerce_api.domain.ids import ApiKeyId, ChannelId, RoleId, StaffId
 from commerce_api.domain.intake import Intake
 from commerce_api.domain.password import check_password
+from commerce_api.domain.session import SessionKind
 from commerce_api.domain.staff import RoleGrant
 from commerce_api.operations.api_keys import CreateApiKey
 from commerce_api.operations.roles import CreateRole, DeleteRole, UpdateRole
@@ -40,34 +41,27 @@ class SignInStaffInput:
         )
 
 
-@strawberry.input(description="Whose second factor it is about.")
-class StartSecondFactorInput:
-    challenge: str | None = strawberry.field(
-        default=None, description="From `signInStaff`; not needed by somebody who is signed in."
+@strawberry.input(description="Whose second factor it is about: with a challenge, or else with the password once more.")
+class StartStaffSecondFactorInput:
+    challenge: str | None = strawberry.field(default=None, description="From `signInStaff`.")
+    current_password: str | None = strawberry.field(
+        default=None, description="The present one, of somebody who is signed in."
     )
 
     def parse(self) -> StartSecondFactor:
-        return StartSecondFactor(challenge=self.challenge)
+        password = self.current_password or ""
+        return StartSecondFactor(kind=SessionKind.STAFF, challenge=self.challenge, current_password=password)
 
 
 @strawberry.input(description="The first code of an authenticator app.")
-class ConfirmSecondFactorInput:
+class ConfirmStaffSecondFactorInput:
     code: str = strawberry.field(description="As the app shows it now.")
     challenge: str | None = strawberry.field(
         default=None, description="From `signInStaff`; not needed by somebody who is signed in."
     )
 
     def parse(self) -> GiveCode:
-        return GiveCode(challenge=self.challenge, code=self.code)
-
-
-@strawberry.input(description="A code for a challenge.")
-class AnswerSecondFactorInput:
-    challenge: str = strawberry.field(description="From `signInStaff`.")
-    code: str = strawberry.field(description="As the authenticator app shows it now.")
-
-    def parse(self) -> GiveCode:
-        return GiveCode(challenge=self.challenge, code=self.code)
+        return GiveCode(kind=SessionKind.STAFF, challenge=self.challenge, code=self.code)
 
 
 @strawberry.input(description="A new password for the present one.")
@@ -150,7 +144,7 @@ class SetStaffStatusInput:
 
 
 @strawberry.input(description="Whose second factor is lost.")
-class ResetSecondFactorInput:
+class ResetStaffSecondFactorInput:
     id: strawberry.ID = strawberry.field(description="Of the member of staff.")
     expected_revision: int | None = strawberry.field(default=None, description=_REVISION)
     idempotency_key: str | None = strawberry.field(default=None, description=_KEY)

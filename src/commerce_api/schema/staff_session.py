@@ -1,65 +1,20 @@
-"""How staff sign in, and who they are then."""
+"""Who of the staff, or which program, is asking."""
 
-from datetime import datetime
 from enum import Enum
-from typing import Any, Self
+from typing import Any
 
 import strawberry
 
 from commerce_api.domain.actor import Actor, ActorKind
-from commerce_api.domain.decision import Refused
 from commerce_api.domain.permissions import Permission
-from commerce_api.operations.second_factor import Confirmed, Enrollment
-from commerce_api.operations.sessions import IssuedSession
-from commerce_api.operations.staff_sign_in import Challenge
+from commerce_api.persistence.readers.credentials import second_factors_of
 from commerce_api.persistence.readers.staff import api_keys_of, staff_of
 from commerce_api.schema.channel import Channel
 from commerce_api.schema.context import Info
-from commerce_api.schema.errors import UserError, errors_of
 from commerce_api.schema.node import global_id
 from commerce_api.schema.permissions import PermissionEnum, requires
-from commerce_api.schema.session import Session
+from commerce_api.schema.second_factor import SecondFactor
 from commerce_api.schema.staff import ApiKey, StaffMember
-
-
-@strawberry.type(description="What is left to do before the session opens.")
-class SecondFactorChallenge:
-    token: str = strawberry.field(description="To send along with the code.")
-    expires_at: datetime = strawberry.field(description="Until then.")
-    enrolled: bool = strawberry.field(
-        description="True: call `answerSecondFactor`. False: enroll first, `startSecondFactor` and `confirmSecondFactor`."
-    )
-
-
-@strawberry.type(description="The session, or what is left to do, or the errors that prevented both.")
-class SignInStaffPayload:
-    session: Session | None = strawberry.field(default=None, description="The tokens to keep.")
-    challenge: SecondFactorChallenge | None = strawberry.field(default=None, description="A code is needed.")
-    errors: list[UserError] = strawberry.field(default_factory=list, description="Why nothing happened.")
-
-    @classmethod
-    def of(cls, outcome: IssuedSession | Challenge | Confirmed | Refused) -> Self:
-        match outcome:
-            case Challenge(token=token, expires_at=expires_at, enrolled=enrolled):
-                return cls(challenge=SecondFactorChallenge(token=token, expires_at=expires_at, enrolled=enrolled))
-            case IssuedSession() | Confirmed(session=IssuedSession()):
-                issued: Any = outcome if isinstance(outcome, IssuedSession) else outcome.session
-                return cls(session=Session.of(issued))
-            case _:
-                return cls(errors=errors_of(outcome))
-
-
-@strawberry.type(description="What an authenticator app needs, or the errors that prevented it.")
-class StartSecondFactorPayload:
-    secret: str | None = strawberry.field(default=None, description="To type in. Shown this once.")
-    uri: str | None = strawberry.field(default=None, description="To show as a QR code.")
-    errors: list[UserError] = strawberry.field(default_factory=list, description="Why nothing happened.")
-
-    @classmethod
-    def of(cls, outcome: Enrollment | Refused) -> Self:
-        if isinstance(outcome, Refused):
-            return cls(errors=errors_of(outcome))
-        return cls(secret=outcome.secret, uri=outcome.uri)
 
 
 @strawberry.enum(description="What kind of caller this is.")
@@ -89,6 +44,11 @@ class Viewer:
         id_ = self.actor.id if self.actor.kind is ActorKind.STAFF else None
         found = await info.context.load(staff_of, id_) if id_ else None
         return StaffMember.of(found) if found else None
+
+    @strawberry.field(description="What the person's signing in takes beside the password; null: nothing.")
+    async def second_factor(self, info: Info) -> SecondFactor | None:
+        state = await info.context.load(second_factors_of, self.actor.id) if self.actor.id else None
+        return SecondFactor.of(state) if state else None
 
     @strawberry.field(description="The program's key; null for a person.")
     async def api_key(self, info: Info) -> ApiKey | None:

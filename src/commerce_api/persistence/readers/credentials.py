@@ -1,23 +1,26 @@
 """Who a token stands for: one statement for each kind, what they may do included."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, func, literal_column, or_, select
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import ColumnElement, Uuid, any_, bindparam, func, literal_column, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from commerce_api.domain.grants import Grant, known
 from commerce_api.domain.ids import ChannelId
+from commerce_api.domain.session import SessionKind
 from commerce_api.domain.value import value
+from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Database, Row, Statement
 from commerce_api.persistence.tables.identity import (
     api_keys,
     customers,
     one_time_tokens,
     roles,
+    second_factors,
     sessions,
     staff,
     staff_roles,
@@ -75,15 +78,27 @@ _STAFF_LOGIN = Statement(
     select(staff.c.id, staff.c.email, staff.c.password_hash).where(staff.c.email == bindparam("email"))
 )
 _STAFF_BY_ID = Statement(select(staff.c.id, staff.c.email, staff.c.password_hash).where(staff.c.id == bindparam("id")))
-_CHALLENGED = Statement(
-    select(staff.c.id)
-    .join(one_time_tokens, one_time_tokens.c.subject_id == staff.c.id)
-    .where(
-        staff.c.status == "ENABLED",
-        one_time_tokens.c.hash == bindparam("hash"),
-        one_time_tokens.c.purpose == "SECOND_FACTOR",
-        one_time_tokens.c.expires_at > bindparam("at"),
-        one_time_tokens.c.used_at.is_(None),
+_CHALLENGED = {
+    kind: Statement(
+        select(who.c.id)
+        .join(one_time_tokens, one_time_tokens.c.subject_id == who.c.id)
+        .where(
+            who.c.status == "ENABLED",
+            one_time_tokens.c.hash == bindparam("hash"),
+            one_time_tokens.c.purpose == "SECOND_FACTOR",
+            one_time_tokens.c.expires_at > bindparam("at"),
+            one_time_tokens.c.used_at.is_(None),
+        )
+    )
+    for kind, who in ((SessionKind.CUSTOMER, customers), (SessionKind.STAFF, staff))
+}
+_SECOND_FACTORS = Statement(
+    select(
+        second_factors.c.subject_id,
+        second_factors.c.turned_on_at,
+        func.cardinality(second_factors.c.recovery_hashes).label("recovery_codes_left"),
+    ).where(
+        second_factors.c.subject_id == any_(bindparam("ids", type_=ARRAY(Uuid()))), second_factors.c.secret.is_not(None)
     )
 )
 
@@ -118,11 +133,24 @@ async def staff_login_of(database: Database, staff_id: UUID | None) -> Login | N
     return await _login_by(database, _STAFF_BY_ID, id=staff_id)
 
 
-async def challenged_staff(database: Database, challenge_hash: bytes, at: datetime) -> UUID | None:
+async def challenged(database: Database, kind: SessionKind, challenge_hash: bytes, at: datetime) -> UUID | None:
     """Who has still to answer a challenge."""
     async with database.connection() as connection:
-        found: UUID | None = await connection.fetch_value(_CHALLENGED, hash=challenge_hash, at=at)
+        found: UUID | None = await connection.fetch_value(_CHALLENGED[kind], hash=challenge_hash, at=at)
     return found
+
+
+@value
+class SecondFactorState:
+    turned_on_at: datetime
+    recovery_codes_left: int
+
+
+async def second_factors_of(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, SecondFactorState]:
+    """Of customers or staff whom the actor has found already."""
+    async with scope.database.connection() as connection:
+        rows = await connection.fetch(_SECOND_FACTORS, ids=list(ids))
+    return {row.pop("subject_id"): SecondFactorState(**row) for row in map(dict, rows)}
 
 
 async def _login_by(database: Database, statement: Statement, **key: Any) -> Login | None:

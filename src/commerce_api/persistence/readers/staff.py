@@ -1,9 +1,10 @@
 """Staff accounts, their roles, and API keys."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, Uuid, any_, bindparam, func, select
+from sqlalchemy import Select, Table, Uuid, any_, bindparam, exists, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from commerce_api.domain.grants import known
@@ -12,10 +13,13 @@ from commerce_api.domain.staff import ApiKey, Role, RoleGrant, StaffMember, Staf
 from commerce_api.domain.value import value
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Row, Statement
-from commerce_api.persistence.tables.identity import api_keys, roles, staff, staff_roles
+from commerce_api.persistence.tables.identity import api_keys, roles, second_factors, staff, staff_roles
 
 _IDS = any_(bindparam("ids", type_=ARRAY(Uuid())))
-_STAFF = Statement(select(staff).where(staff.c.id == _IDS))
+_second_factor = exists().where(second_factors.c.subject_id == staff.c.id, second_factors.c.secret.is_not(None))
+MEMBER = (*staff.columns, _second_factor.label("second_factor"))
+"""The columns that make a `StaffMember`, and what a sign-in needs."""
+_STAFF = Statement(select(*MEMBER).where(staff.c.id == _IDS))
 _ROLES = Statement(select(roles).where(roles.c.id == _IDS))
 _ALL_ROLES = Statement(select(roles).order_by(roles.c.code))
 _GRANTS = Statement(
@@ -62,11 +66,11 @@ class Slice:
 
 
 async def staff_page(scope: Scope, page: Slice) -> list[StaffMember]:
-    return [member_of(row) for row in await _page(scope, staff, page)]
+    return [member_of(row) for row in await _page(scope, select(*MEMBER), staff, page)]
 
 
 async def api_key_page(scope: Scope, page: Slice) -> list[ApiKey]:
-    return [key_of(row) for row in await _page(scope, api_keys, page)]
+    return [key_of(row) for row in await _page(scope, select(api_keys), api_keys, page)]
 
 
 async def staff_count(scope: Scope) -> int:
@@ -77,8 +81,8 @@ async def api_key_count(scope: Scope) -> int:
     return await _count(scope, api_keys)
 
 
-async def _page(scope: Scope, table: Table, page: Slice) -> list[Row]:
-    statement = select(table).limit(page.limit)
+async def _page(scope: Scope, rows: Select[Any], table: Table, page: Slice) -> list[Row]:
+    statement = rows.limit(page.limit)
     statement = statement.order_by(table.c.id.desc() if page.backward else table.c.id)
     if page.position is not None:
         statement = statement.where(table.c.id < page.position if page.backward else table.c.id > page.position)
@@ -97,7 +101,7 @@ def member_of(row: Row) -> StaffMember:
         email=row["email"],
         name=row["name"],
         status=StaffStatus(row["status"]),
-        second_factor=row["totp_secret"] is not None,
+        second_factor=row["second_factor"],
         created_at=row["created_at"],
         revision=row["revision"],
     )

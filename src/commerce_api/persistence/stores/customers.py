@@ -37,6 +37,9 @@ _SAVE = Statement(
         revision=t.c.revision + 1,
     )
 )
+_TOUCH = Statement(
+    update(t).where(t.c.id == bindparam("customer_id")).values(updated_at=bindparam("at"), revision=t.c.revision + 1)
+)
 _registered = ("email", "password_hash", "first_name", "last_name", "phone", "language", "terms_version", "updated_at")
 _new = insert(t).values(
     {name: bindparam(name, type_=t.c[name].type) for name in ("id", "status", "channel_id", "created_at", *_registered)}
@@ -101,6 +104,11 @@ class CustomerStore:
         values = {name: getattr(customer, name) for name in _given}
         await self._connection.execute(_SAVE, values, customer_id=customer.id, at=self._uow.by.at)
         await self.record(customer.id, events)
+        return replace(customer, revision=customer.revision + 1)
+
+    async def touch(self, customer: Customer) -> Customer:
+        """Let the revision grow: what belongs to the account has changed."""
+        await self._connection.execute(_TOUCH, customer_id=customer.id, at=self._uow.by.at)
         return replace(customer, revision=customer.revision + 1)
 
     async def record(self, customer_id: UUID, events: Sequence[Any]) -> None:

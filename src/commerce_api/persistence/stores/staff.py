@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Uuid, any_, bindparam, delete, exists, func, literal_column, null, select, update
+from sqlalchemy import Uuid, any_, bindparam, delete, exists, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from commerce_api.domain.ids import ApiKeyId, RoleId, StaffId
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.staff import ApiKey, Role, RoleGrant, ShippedRole, StaffMember, StaffStatus
-from commerce_api.persistence.readers.staff import grant_of, key_of, member_of, role_of
+from commerce_api.persistence.readers.staff import MEMBER, grant_of, key_of, member_of, role_of
 from commerce_api.persistence.rows import by_id, insert_into
 from commerce_api.persistence.sql import Row, Statement
 from commerce_api.persistence.tables.identity import api_keys, roles, staff, staff_roles
@@ -20,7 +20,7 @@ _LOCK = 7_236_111_402
 _ONE_AT_A_TIME = Statement(select(func.pg_advisory_xact_lock(literal_column(str(_LOCK)))))
 _IDS = any_(bindparam("ids", type_=ARRAY(Uuid())))
 
-_MEMBER = by_id(staff, lock=True)
+_MEMBER = Statement(select(*MEMBER).where(staff.c.id == bindparam("id")).with_for_update(of=staff))
 _add_member = insert(staff).values(
     {
         name: bindparam(name, type_=staff.c[name].type)
@@ -34,20 +34,17 @@ _SET_STATUS = Statement(_by_member.values(status=bindparam("new_status", type_=s
 _SET_PASSWORD = Statement(
     _by_member.values(password_hash=bindparam("new_hash", type_=staff.c.password_hash.type), **_next)
 )
-_PREPARE_FACTOR = Statement(_by_member.values(totp_pending=bindparam("sealed", type_=staff.c.totp_pending.type)))
-_ENROLL = Statement(
-    _by_member.values(
-        totp_secret=staff.c.totp_pending, totp_pending=null(), totp_step=bindparam("step", type_=BigInteger()), **_next
-    )
-)
-_USE_STEP = Statement(
-    _by_member.where(staff.c.totp_step < bindparam("step", type_=BigInteger())).values(
-        totp_step=bindparam("step", type_=BigInteger())
-    )
-)
-_RESET_FACTOR = Statement(_by_member.values(totp_secret=null(), totp_pending=null(), **_next))
 _TOUCH = Statement(_by_member.values(**_next))
 
+_IS_OWN = Statement(
+    select(
+        exists().where(
+            staff.c.email == bindparam("email"),
+            (staff.c.id == bindparam("id"))
+            | (staff.c.id == select(api_keys.c.created_by).where(api_keys.c.id == bindparam("id")).scalar_subquery()),
+        )
+    )
+)
 _GRANTS = Statement(select(staff_roles).where(staff_roles.c.staff_id == bindparam("staff_id")))
 _DROP_GRANTS = Statement(delete(staff_roles).where(staff_roles.c.staff_id == bindparam("staff_id")))
 _GRANT = insert_into(staff_roles)
@@ -90,6 +87,12 @@ _ADD_KEY = insert_into(
     api_keys, "id", "name", "prefix", "secret_hash", "permissions", "created_by", "created_at", "expires_at"
 )
 _REVOKE_KEY = Statement(update(api_keys).where(api_keys.c.id == bindparam("key_id")).values(revoked_at=bindparam("at")))
+
+
+async def is_own(uow: UnitOfWork, email: str) -> bool:
+    """Whether this is the address of whoever acts, or of whoever issued the key that acts."""
+    actor_id = uow.by.actor.id
+    return actor_id is not None and bool(await uow.connection.fetch_value(_IS_OWN, email=email, id=actor_id))
 
 
 class StaffStore:
@@ -148,18 +151,9 @@ class StaffStore:
     async def set_password(self, id: UUID, password_hash: str) -> None:
         await self._connection.execute(_SET_PASSWORD, staff_id=id, new_hash=password_hash)
 
-    async def prepare_second_factor(self, id: UUID, sealed: bytes) -> None:
-        await self._connection.execute(_PREPARE_FACTOR, staff_id=id, sealed=sealed)
-
-    async def enroll_second_factor(self, id: UUID, step: int) -> None:
-        await self._connection.execute(_ENROLL, staff_id=id, step=step)
-
-    async def use_step(self, id: UUID, step: int) -> bool:
-        """Whether no code of this step or a later one was used before."""
-        return await self._connection.execute(_USE_STEP, staff_id=id, step=step) == 1
-
-    async def reset_second_factor(self, id: StaffId) -> None:
-        await self._connection.execute(_RESET_FACTOR, staff_id=id)
+    async def touch(self, id: UUID) -> None:
+        """Let the revision grow: what belongs to the account has changed."""
+        await self._connection.execute(_TOUCH, staff_id=id)
 
     async def record(self, id: UUID, event: Any) -> None:
         await self._uow.events.record("STAFF", id, [event])

@@ -100,9 +100,6 @@ staff = Table(
     string("email", unique=True),
     string("name"),
     string("password_hash"),
-    Column("totp_secret", LargeBinary(), nullable=True),
-    Column("totp_pending", LargeBinary(), nullable=True),
-    Column("totp_step", BigInteger(), nullable=False, server_default=text("0")),
     string("status"),
     moment("created_at"),
     revision(),
@@ -110,7 +107,19 @@ staff = Table(
     CheckConstraint("email = lower(email)", name="email_normalized"),
 )
 
-"""TOTP secrets are encrypted; `totp_pending` waits for its first code; no code of a step up to `totp_step` counts again."""
+second_factors = Table(
+    "second_factors",
+    metadata,
+    Column("subject_id", UUID(), primary_key=True),
+    Column("secret", LargeBinary(), nullable=True),
+    Column("pending", LargeBinary(), nullable=True),
+    Column("step", BigInteger(), nullable=False, server_default=text("0")),
+    Column("recovery_hashes", ARRAY(LargeBinary()), nullable=False, server_default=text("'{}'")),
+    moment("turned_on_at", nullable=True),
+)
+"""Of a customer or a member of staff. Secrets are encrypted; `pending` waits for its first code; no code of a step up to
+`step` counts again. Only keyed hashes of recovery codes are kept, those that were not used.
+"""
 
 staff_roles = Table(
     "staff_roles",
