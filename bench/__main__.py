@@ -17,7 +17,7 @@ from bench.report import Result
 from bench.servers import Server, serving, uvicorn
 from bench.workloads import Workload, workloads
 
-QUICK, FULL = Turns(rounds=1, seconds=2, warm_up=1), Turns(rounds=3, seconds=4, warm_up=1)
+QUICK, FULL = Turns(rounds=1, seconds=4, warm_up=1), Turns(rounds=3, seconds=4, warm_up=1)
 COMPARED = 50
 
 
@@ -33,7 +33,7 @@ def main() -> None:
         for workload in chosen:
             print(f"{workload.key} {workload.title} ...", flush=True)
             contestants = [(ours, workload.ours), (theirs, workload.theirs)]
-            our, their = take_turns(contestants, opened.process, turns, folder)
+            our, their = take_turns(contestants, opened.process, turns.of(len(workload.ours)), folder)
             results.append(Result(workload.key, workload.title, our, their, counts[workload.key]))
         floor = take_turns([(constant, [replace(chosen[0].ours[0], take={})])], opened.process, turns, folder)[0]
     parts = [report.machine(version, given.products, turns.rounds, turns.seconds), report.table(results, floor)]

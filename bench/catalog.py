@@ -15,6 +15,8 @@ from commerce_api.persistence.sql import Database
 from commerce_api.persistence.stores import product_search
 from commerce_api.persistence.stores.bulk import Rows
 
+MOST_STOCKED = 2
+"""The place of the variant that orders never use up."""
 _BATCH = 1000
 _VENDORS = [
     f"{first}{second}" for first in ("Wald", "Nord", "Berg", "See", "Moor") for second in ("werk", "faden", "hof")
@@ -159,7 +161,8 @@ class _Catalog:
             if number % 10 == 0:
                 rows.add("prices", price_list_id=list_id, variant_id=id_, min_quantity=10, amount=price * 9 // 10)
         for location_id in self._places.locations.values():
-            on_hand = dice.choice((0, 3, 8, 50_000, 50_000, 50_000))
+            some = dice.choice((0, 3, 8, 50_000, 50_000, 50_000))
+            on_hand = 50_000 if position == MOST_STOCKED else some
             rows.add("stock_levels", variant_id=id_, location_id=location_id, on_hand=on_hand)
 
 

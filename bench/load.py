@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import shutil
 import subprocess
 from dataclasses import dataclass, field
@@ -27,13 +28,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What one run of load gave. `requests` are whole walks where several requests make one piece of work."""
+    """What one run of load gave. `requests` are walks where several requests make one piece of work."""
 
-    requests: int
+    requests: float
     seconds: float
     failed: int
     p50: float
     p99: float
+    cpu: float = 0.0
+    """Seconds that the load itself took."""
 
     @property
     def rate(self) -> float:
@@ -65,14 +68,21 @@ def run(address: str, steps: list[Step], *, seconds: float, folder: Path) -> Fig
 
 
 def _wrk(*arguments: str) -> Figures:
+    before = _cpu_of_children()
     said = subprocess.run([wrk(), *arguments], check=True, capture_output=True, text=True).stdout
     figures = next((line.removeprefix("FIGURES ") for line in said.splitlines() if line.startswith("FIGURES ")), None)
     if figures is None:
         raise SystemExit(f"wrk failed:\n{said}")
-    found = Figures(**json.loads(figures))
-    if found.failed or not found.requests:
+    found = Figures(**json.loads(figures), cpu=_cpu_of_children() - before)
+    if found.failed:
         raise SystemExit(f"{found.failed} requests failed, {found.requests} did not:\n{said}")
     return found
+
+
+def _cpu_of_children() -> float:
+    """Of those that ended: servers that go on running are not in it."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _walk(steps: list[Step]) -> str:

@@ -2,7 +2,7 @@
 
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psutil
@@ -21,6 +21,7 @@ class Cost:
     p99: float
     server_cpu: float
     database_cpu: float
+    load_cpu: float
     memory: int
 
 
@@ -31,6 +32,10 @@ class Turns:
     rounds: int
     seconds: float
     warm_up: float
+
+    def of(self, steps: int) -> "Turns":
+        """Twice as long where several requests make one piece of work."""
+        return self if steps == 1 else replace(self, seconds=2 * self.seconds, warm_up=2 * self.warm_up)
 
 
 def take_turns(
@@ -50,6 +55,8 @@ def _run(server: Server, steps: list[Step], database: psutil.Process, seconds: f
     before = cpu_seconds(server.process), cpu_seconds(database)
     figures = load.run(server.address, steps, seconds=seconds, folder=folder)
     after = cpu_seconds(server.process), cpu_seconds(database)
+    if not figures.requests:
+        raise SystemExit(f"{server.name} finished nothing in {seconds:g} seconds; is the machine busy?")
     used = [(end - begin) * 1000 / figures.requests for begin, end in zip(before, after, strict=True)]
     return Cost(
         rate=figures.rate,
@@ -57,6 +64,7 @@ def _run(server: Server, steps: list[Step], database: psutil.Process, seconds: f
         p99=figures.p99,
         server_cpu=used[0],
         database_cpu=used[1],
+        load_cpu=figures.cpu * 1000 / figures.requests,
         memory=server.memory(),
     )
 

@@ -11,9 +11,10 @@ from bench.startup import Startup
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 _BEGIN, _END = "<!-- figures: written by `make bench` -->", "<!-- end of figures -->"
+_EXACTLY = 100
 _HEAD = (
-    "| | | requests/s | ratio | p50 ms | p99 ms | CPU server ms | CPU database ms | memory MB | SQL statements |",
-    "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|",
+    "| | | requests/s | ratio | p50 ms | p99 ms | CPU server ms | CPU database ms | CPU load ms | memory MB | SQL statements |",
+    "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
 )
 
 
@@ -50,8 +51,9 @@ def table(results: Sequence[Result], floor: Sequence[Cost]) -> str:
 
 
 def _row(title: str, who: str, cost: Cost, statements: int, share: str) -> str:
-    figures = f"{cost.rate:,.0f} | {share} | {cost.p50:.1f} | {cost.p99:.1f} | {cost.server_cpu:.2f} | {cost.database_cpu:.2f}"
-    return f"| {title} | {who} | {figures} | {cost.memory / 1e6:.0f} | {statements} |"
+    rate = f"{cost.rate:,.0f}" if cost.rate >= _EXACTLY else f"{cost.rate:.1f}"
+    cpu = " | ".join(f"{used:.2f}" for used in (cost.server_cpu, cost.database_cpu, cost.load_cpu))
+    return f"| {title} | {who} | {rate} | {share} | {cost.p50:.1f} | {cost.p99:.1f} | {cpu} | {cost.memory / 1e6:.0f} | {statements} |"
 
 
 def startup(found: Startup) -> str:

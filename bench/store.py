@@ -39,7 +39,10 @@ def opened(folder: Path, products: int) -> Iterator[Store]:
             asyncio.run(_fill(server.dsn, products))
             _stamp(folder).write_text(_version(products))
         asyncio.run(_copy(server.dsn))
-        yield Store(dsn=server.dsn.replace(f"/{DATABASE}?", f"/{_COPY}?"), process=psutil.Process(server.pid))
+        try:
+            yield Store(dsn=server.dsn.replace(f"/{DATABASE}?", f"/{_COPY}?"), process=psutil.Process(server.pid))
+        finally:
+            asyncio.run(_discard_copy(server.dsn))
 
 
 def _stamp(folder: Path) -> Path:
@@ -83,7 +86,13 @@ async def _fill(dsn: str, products: int) -> None:
 
 
 async def _copy(dsn: str) -> None:
+    await _discard_copy(dsn)
+    raw = await asyncpg.connect(dsn.replace(f"/{DATABASE}?", "/postgres?"))
+    await raw.execute(f"CREATE DATABASE {_COPY} TEMPLATE {DATABASE}")
+    await raw.close()
+
+
+async def _discard_copy(dsn: str) -> None:
     raw = await asyncpg.connect(dsn.replace(f"/{DATABASE}?", "/postgres?"))
     await raw.execute(f"DROP DATABASE IF EXISTS {_COPY} WITH (FORCE)")
-    await raw.execute(f"CREATE DATABASE {_COPY} TEMPLATE {DATABASE}")
     await raw.close()

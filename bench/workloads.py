@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import orjson
 
-from bench.catalog import ADJECTIVES, NAMES
+from bench.catalog import ADJECTIVES, MOST_STOCKED, NAMES
 from bench.load import Step
 from bench.walk import data_of
 
@@ -102,6 +102,48 @@ mutation NewCart($sku: String!) {
 }
 fragment money on Money { amount currencyCode }
 """
+_BEGIN = """
+mutation Begin($input: CreateCartInput!) { createCart(input: $input) { token cart { id } errors { code message path } } }
+"""
+_ADDRESSES = """
+mutation Addresses($input: SetCartAddressesInput!) {
+  setCartAddresses(input: $input) {
+    cart { shipGroups { shippingOptions { method { id name } price { amount } } } } errors { code message path }
+  }
+}
+"""
+_METHOD = """
+mutation Method($input: SetCartShippingMethodInput!) {
+  setCartShippingMethod(input: $input) { errors { code message path } }
+}
+"""
+_START = """
+mutation Start($input: StartCheckoutInput!) {
+  startCheckout(input: $input) { readiness { requirement } expiresAt errors { code message path } }
+}
+"""
+_PAYMENT = """
+mutation Payment($input: SetPaymentInstructionsInput!) {
+  setPaymentInstructions(input: $input) { errors { code message path } }
+}
+"""
+_SUMMARY = """
+query Summary($cartId: ID!) {
+  checkoutSummary(cartId: $cartId) { summaryToken termsVersion totals { total { amount currencyCode } } }
+}
+"""
+_PLACE = """
+mutation Place($input: PlaceOrderInput!) {
+  placeOrder(input: $input) {
+    order { number state paymentStatus totals { total { amount currencyCode } } } errors { code message path }
+  }
+}
+"""
+_BERLIN = {"country": "DE", "firstName": "Ada", "lastName": "Byron", "line1": "Waldweg 5", "city": "Berlin"}
+_BERLIN |= {"postalCode": "10115"}
+_CARD = {"number": "4242424242424242", "expiryMonth": 12, "expiryYear": 2035, "cvv": "123"}
+_OF_CART = {"x-cart-token": "{{token}}"}
+_DONE = {"done": '"(errors)":.]'}
 _NEW = {"cart": '"id":"(crt_[^"]+)"', "line": '"id":"(cln_[^"]+)"', "token": '"token":"([^"]+)"'}
 
 
@@ -113,13 +155,15 @@ async def workloads(client: httpx.AsyncClient) -> list[Workload]:
     """All of them, with requests that fit the catalog that our server has at hand."""
     handles, afters = await _walk_through(client)
     Random(24).shuffle(handles)
+    skus = await _skus(client, handles[:1000])
     return [
         _reads(
             "W1", "24 products with three variants each", "/browse", _BROWSE, [{"after": after} for after in afters]
         ),
         _reads("W2", "one product with everything", "/product", _PRODUCT, [{"handle": handle} for handle in handles]),
         _reads("W3", "search with facets", "/search", _SEARCH, [{"search": words} for words in _searches()]),
-        _writes("W4", "new cart with one line", "/cart", _NEW_CART, await _skus(client, handles[:1000])),
+        _writes("W4", "new cart with one line", "/cart", _NEW_CART, [{"sku": sku} for sku in skus]),
+        _checkout("W5", "a whole guest checkout: 8 requests, all figures for an order", skus),
     ]
 
 
@@ -131,16 +175,54 @@ def _writes(key: str, title: str, path: str, document: str, variables: list[dict
     )
 
 
-async def _skus(client: httpx.AsyncClient, handles: list[str]) -> list[dict[str, Any]]:
-    """A variant of each product."""
+def _checkout(key: str, title: str, skus: list[str]) -> Workload:
+    """The first order of the README, request by request; each answer must show that its step was done."""
+    cart, address = {"cartId": "{{cart}}"}, {"shipping": _BERLIN, "billing": _BERLIN}
+    agreed = {"summaryToken": "{{summary}}", "acceptedTermsVersion": "{{terms}}", "idempotencyKey": "{{cart}}"}
+    steps = [
+        ("addresses", _ADDRESSES, {**cart, **address}, {"method": '"id":"(shm_[^"]+)"'}),
+        ("method", _METHOD, {**cart, "shippingMethodId": "{{method}}"}, {}),
+        ("start", _START, cart, {"expires": '"expiresAt":"([^"]+)"'}),
+        ("payment", _PAYMENT, {**cart, "instructions": [{"cardToken": "{{card}}"}]}, {}),
+        ("place", _PLACE, {**cart, **agreed}, {"number": '"number":"([^"]+)"', "paid": '"(AUTHORIZED)"'}),
+    ]
+    ours, theirs = zip(*[_step(*step) for step in steps], strict=True)
+    begun = [{"email": "ada@example.com", "lines": [{"sku": sku, "quantity": 1}]} for sku in skus]
+    took = {"cart": _NEW["cart"], "token": _NEW["token"]}
+    first = [graphql(_BEGIN, {"input": each}) for each in begun], [orjson.dumps(each) for each in begun]
+    card = Step("/vault/cards", [orjson.dumps(_CARD)], {"card": '"token":"(card_[^"]+)"'})
+    seen = {"summary": '"summaryToken":"([^"]+)"', "terms": '"termsVersion":"([^"]+)"'}
+    summary = (
+        Step("/graphql", [graphql(_SUMMARY, cart)], seen, _OF_CART),
+        Step("/checkout/summary", [orjson.dumps(cart)], seen, _OF_CART),
+    )
+    return Workload(
+        key,
+        title,
+        [Step("/graphql", first[0], took), *ours[:3], card, ours[3], summary[0], ours[4]],
+        [Step("/checkout/begin", first[1], took), *theirs[:3], card, theirs[3], summary[1], theirs[4]],
+    )
+
+
+def _step(name: str, document: str, input: dict[str, Any], take: dict[str, str]) -> tuple[Step, Step]:
+    """A mutation, ours and by hand."""
+    took = {**take, **_DONE}
+    return (
+        Step("/graphql", [graphql(document, {"input": input})], took, _OF_CART),
+        Step(f"/checkout/{name}", [orjson.dumps(input)], took, _OF_CART),
+    )
+
+
+async def _skus(client: httpx.AsyncClient, handles: list[str]) -> list[str]:
+    """The variant of each product that there is most of."""
     products = [
-        f'p{place}: product(by: {{ handle: "{handle}" }}) {{ variants(first: 1) {{ sku }} }}'
+        f'p{place}: product(by: {{ handle: "{handle}" }}) {{ variants {{ sku }} }}'
         for place, handle in enumerate(handles)
     ]
     found = []
     for start in range(0, len(products), 10):
         answer = await client.post("/graphql", json={"query": "{" + " ".join(products[start : start + 10]) + "}"})
-        found += [{"sku": product["variants"][0]["sku"]} for product in data_of(answer.json()).values()]
+        found += [product["variants"][MOST_STOCKED]["sku"] for product in data_of(answer.json()).values()]
     return found
 
 

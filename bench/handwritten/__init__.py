@@ -14,6 +14,8 @@ import asyncpg
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from bench.handwritten.checkout import addresses, begin, cards, method, payment, start, summary
+from bench.handwritten.placing import place
 from bench.handwritten.reads import browse, product
 from bench.handwritten.searches import search
 from bench.handwritten.shop import Shop
@@ -47,7 +49,10 @@ def application(shop: Shop | None = None) -> Starlette:
             app.state.shop = await shop_of(pool)
             yield
 
-    routes = [Route(f"/{page.__name__}", page, methods=["POST"]) for page in (browse, product, search, cart)]
+    steps = (begin, addresses, method, start, payment, summary, place)
+    pages = {f"/{page.__name__}": page for page in (browse, product, search, cart)}
+    pages |= {f"/checkout/{step.__name__}": step for step in steps} | {"/vault/cards": cards}
+    routes = [Route(path, page, methods=["POST"]) for path, page in pages.items()]
     app = Starlette(routes=routes, lifespan=None if shop else opened)
     app.state.shop = shop
     return app

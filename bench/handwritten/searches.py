@@ -28,7 +28,7 @@ def _statement(words: int) -> str:
     return f"""
     WITH {LISTS}, hits AS MATERIALIZED (
         SELECT p.id, p.handle, p.title, f.facets, offer.min_amount, offer.max_amount,
-            (ts_rank(s.words, {meant}) * 1e6)::bigint AS rank,
+            (ts_rank(s.heads, {meant}) * 1e6)::bigint AS rank,
             EXISTS (
                 SELECT FROM variants v WHERE v.product_id = p.id AND v.deleted_at IS NULL AND (
                     v.stock_policy = 'UNTRACKED'

@@ -9,7 +9,11 @@ from uuid import UUID
 import orjson
 from starlette.responses import Response
 
+from commerce_api.adapters.ids import new_id
+
 _PAIRS = [a + b for a in "0123456789abcdefghjkmnpqrstvwxyz" for b in "0123456789abcdefghjkmnpqrstvwxyz"]
+_AS_BASE_32 = str.maketrans("0123456789abcdefghjkmnpqrstvwxyz", "0123456789abcdefghijklmnopqrstuv")
+GUEST = {"kind": "GUEST", "id": None, "onBehalfOf": None}
 PAGE = 24
 
 
@@ -52,6 +56,14 @@ LATERAL (
     FROM stock_levels s WHERE s.variant_id = v.id AND s.location_id = ANY ($5)
 ) AS stock ON true
 """
+EVENTS = """
+INSERT INTO events (id, entity, entity_id, sequence, type, data, actor, customer_visible, channel_id, request_id, ip, at)
+SELECT e.id, e.entity, e.entity_id, e.sequence + coalesce(
+        (SELECT max(sequence) FROM events before WHERE before.entity = e.entity AND before.entity_id = e.entity_id), 0),
+    e.type, e.data, e.actor, e.customer_visible, e.channel_id, e.request_id, e.ip, e.at
+FROM changed, jsonb_populate_recordset(NULL::events, {events}::text::jsonb) AS e
+RETURNING sequence
+"""
 SOLD = """
 pub.channel_id = $1 AND pub.published_from <= $4 AND (pub.published_until IS NULL OR pub.published_until > $4)
 AND p.status = 'ACTIVE' AND p.deleted_at IS NULL
@@ -78,6 +90,24 @@ def public(prefix: str, id_: UUID) -> str:
         rest, pair = divmod(rest, 1024)
         pairs.append(_PAIRS[pair])
     return f"{prefix}_{''.join(reversed(pairs))}"
+
+
+def uuid_of(id_: str) -> UUID:
+    return UUID(int=int(id_[4:].translate(_AS_BASE_32), 32))
+
+
+def event(
+    subject: tuple[str, UUID], sequence: int, type_: str, data: dict[str, Any], how: dict[str, Any]
+) -> dict[str, Any]:
+    """A row of the log; `sequence` counts on from the last that the subject has."""
+    entity, entity_id = subject
+    row = {"id": new_id(), "entity": entity, "entity_id": entity_id, "sequence": sequence, "type": type_, "data": data}
+    return {**row, "actor": GUEST, "customer_visible": False, **how}
+
+
+def text_of(document: Any) -> str:
+    """JSON for a parameter; asyncpg has UUIDs of its own kind."""
+    return orjson.dumps(document, default=str).decode()
 
 
 def answer(data: dict[str, Any]) -> Response:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from bench.handwritten.shop import LISTS, STOCK, Shop, answer, money, public
 from commerce_api.adapters.ids import new_id
 
-_FACTS = f"""
+FACTS = f"""
 WITH {LISTS}
 SELECT v.id, coalesce(nullif(t.title, ''), p.title) AS title, v.stock_policy, v.backorder_limit, price.amount,
     stock.available, stock.backordered, (
@@ -54,7 +54,7 @@ async def cart(request: Request) -> Response:
     quantity = 1
     asked = shop.asked()
     async with shop.pool.acquire() as connection:
-        found = await connection.fetchrow(_FACTS, *asked, wanted["sku"], quantity)
+        found = await connection.fetchrow(FACTS, *asked, wanted["sku"], quantity)
         made = _Made(asked[3])
         await connection.execute(_WRITE, *made.rows(shop, found, quantity, request.client.host))
     return answer({"createCart": made.told(found, wanted["sku"], quantity, shop.currency)})
