@@ -22,7 +22,7 @@ from commerce_api.persistence.readers.products import (
     products_by_handle,
     products_by_id,
 )
-from commerce_api.persistence.readers.variants import variants_by_id, variants_by_sku
+from commerce_api.persistence.readers.variants import catalog_variants_by_id, variants_by_id, variants_by_sku
 from commerce_api.schema.catalog import Category, Collection, Product, ProductConnection, ProductVariant, within
 from commerce_api.schema.catalog_enums import ProductSort
 from commerce_api.schema.catalog_values import Image
@@ -178,7 +178,7 @@ async def _(context: Any, key: UUID) -> Image | None:
 
 @answers_for(ProductVariant.prefix)
 async def _(context: Any, key: UUID) -> ProductVariant | None:
-    row = await context.load(variants_by_id, key)
+    row = await context.load(catalog_variants_by_id, key)
     return row and ProductVariant.of(row, context.scope.currency)
 
 

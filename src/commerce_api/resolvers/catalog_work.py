@@ -30,16 +30,15 @@ from commerce_api.schema.catalog_work import (
     CollectionPayload,
     DeletionPayload,
     MediaPayload,
-    PriceList,
     PriceListPayload,
     ProductPayload,
-    ProductType,
     ProductTypePayload,
 )
 from commerce_api.schema.context import Info, once
 from commerce_api.schema.node import answers_for, key_of
 from commerce_api.schema.pagination import After, Before, First, Last, page_of
 from commerce_api.schema.permissions import requires
+from commerce_api.schema.price_list import PriceList
 from commerce_api.schema.product_inputs import (
     ArchiveProductInput,
     CreateProductInput,
@@ -49,6 +48,7 @@ from commerce_api.schema.product_inputs import (
     UnpublishProductInput,
     UpdateProductInput,
 )
+from commerce_api.schema.product_type import ProductType
 
 _CATALOG = [requires(Permission.MANAGE_CATALOG)]
 _PRICES = [requires(Permission.MANAGE_PRICES)]

@@ -8,7 +8,6 @@ import strawberry
 
 from commerce_api.domain.permissions import Permission
 from commerce_api.persistence.readers import products as products_reader
-from commerce_api.persistence.readers.catalog_work import publications_of
 from commerce_api.persistence.readers.categories import (
     categories_above,
     categories_below,
@@ -21,7 +20,8 @@ from commerce_api.persistence.readers.facets import facets_of
 from commerce_api.persistence.readers.prices import tiers_of
 from commerce_api.persistence.readers.product_list import Listing, ListingPage, counts_of, pages_of
 from commerce_api.persistence.readers.stock import availability
-from commerce_api.persistence.readers.variants import VariantsOf, variants_by_id, variants_of
+from commerce_api.persistence.readers.variants import VariantsOf, catalog_variants_by_id, variants_by_id, variants_of
+from commerce_api.schema.catalog_desk import ArrangementDesk, ProductDesk, VariantDesk
 from commerce_api.schema.catalog_enums import FacetKind, ProductSort, ProductStatus, RelationKind
 from commerce_api.schema.catalog_values import (
     AttributeValue,
@@ -30,7 +30,6 @@ from commerce_api.schema.catalog_values import (
     PriceRange,
     PriceTier,
     ProductOption,
-    Publication,
     SelectedOption,
     attribute_values,
 )
@@ -54,10 +53,9 @@ def within(number: int, most: int, name: str) -> int:
 
 
 @strawberry.type(description="Something that can be bought: a product in one of its forms.")
-class ProductVariant(Node):
+class ProductVariant(VariantDesk, Node):
     prefix: ClassVar[str] = "var"
 
-    row: strawberry.Private[Any]
     sku: str | None = strawberry.field(description="The seller's stock-keeping unit; unique among living variants.")
     name: str = strawberry.field(description="The option values, such as `Red / M`, or else the product's title.")
     price: Money | None = strawberry.field(
@@ -73,7 +71,8 @@ class ProductVariant(Node):
     max_quantity: int | None = strawberry.field(description="The greatest quantity per order, if there is one.")
     quantity_step: int = strawberry.field(description="Quantities above `minQuantity` go up in these steps.")
     revision: int = strawberry.field(
-        description="Goes up with every change.", directives=[requires(Permission.MANAGE_CATALOG)]
+        description="Grows with every change; send it as `expectedRevision`.",
+        directives=[requires(Permission.MANAGE_CATALOG)],
     )
 
     @classmethod
@@ -133,7 +132,7 @@ class ProductVariant(Node):
 
     @strawberry.field(description="What replaces it, such as the next vintage; null if nothing that is on sale does.")
     async def successor(self, info: Info) -> "ProductVariant | None":
-        row = self.row["successor_id"] and await info.context.load(variants_by_id, self.row["successor_id"])
+        row = self.row["successor_id"] and await info.context.load(catalog_variants_by_id, self.row["successor_id"])
         return ProductVariant.of(row, info.context.scope.currency) if row else None
 
 
@@ -144,10 +143,9 @@ async def variant_of(context: Context, id_: UUID) -> ProductVariant | None:
 
 
 @strawberry.type(description="Something that is sold, in one form or several.")
-class Product(Node):
+class Product(ProductDesk, Node):
     prefix: ClassVar[str] = "prd"
 
-    row: strawberry.Private[Any]
     handle: str = strawberry.field(description="Unique name for addresses of pages.")
     title: str = strawberry.field(description="In the caller's language.")
     vendor: str = strawberry.field(description="Who makes it or sells it; may be empty.")
@@ -161,7 +159,8 @@ class Product(Node):
         description="Whether it can be sold at all.", directives=[requires(Permission.MANAGE_CATALOG)]
     )
     revision: int = strawberry.field(
-        description="Goes up with every change.", directives=[requires(Permission.MANAGE_CATALOG)]
+        description="Grows with every change; send it as `expectedRevision`.",
+        directives=[requires(Permission.MANAGE_CATALOG)],
     )
 
     @classmethod
@@ -228,17 +227,6 @@ class Product(Node):
         rows = await info.context.load(products_reader.media_of, self.key)
         return Image.of(rows[0], rows[0]["alt"]) if rows else None
 
-    @strawberry.field(description="Which channels sell it, and when.", directives=[requires(Permission.MANAGE_CATALOG)])
-    async def publications(self, info: Info) -> list[Publication]:
-        return [
-            Publication(
-                channel_key=each.channel_id,
-                published_from=each.published_from,
-                published_until=each.published_until,
-            )
-            for each in await info.context.load(publications_of, self.key) or ()
-        ]
-
     @strawberry.field(description="The categories that it is in.")
     async def categories(self, info: Info) -> list["Category"]:
         return [Category.of(row) for row in await info.context.load(categories_of, self.key) or ()]
@@ -301,15 +289,19 @@ def _inside(info: Info, kind: FacetKind, key: UUID, filter: ProductFilter | None
 
 
 @strawberry.type(description="A place in the tree that products are sorted into.")
-class Category(Node):
+class Category(ArrangementDesk, Node):
     prefix: ClassVar[str] = "cat"
 
     row: strawberry.Private[Any]
+    position: int = strawberry.field(
+        description="Its place among its neighbors.", directives=[requires(Permission.MANAGE_CATALOG)]
+    )
     handle: str = strawberry.field(description="Unique name for addresses of pages.")
     name: str = strawberry.field(description="In the caller's language.")
     description_html: str = strawberry.field(description="As clean HTML; may be empty.")
     revision: int = strawberry.field(
-        description="Goes up with every change.", directives=[requires(Permission.MANAGE_CATALOG)]
+        description="Grows with every change; send it as `expectedRevision`.",
+        directives=[requires(Permission.MANAGE_CATALOG)],
     )
 
     @classmethod
@@ -317,6 +309,7 @@ class Category(Node):
         return cls(
             key=row["id"],
             row=row,
+            position=row["position"],
             handle=row["handle"],
             name=row["name"],
             description_html=row["description_html"],
@@ -354,14 +347,15 @@ class Category(Node):
 
 
 @strawberry.type(description="Products that were put together by hand, such as gifts.")
-class Collection(Node):
+class Collection(ArrangementDesk, Node):
     prefix: ClassVar[str] = "col"
 
     handle: str = strawberry.field(description="Unique name for addresses of pages.")
     name: str = strawberry.field(description="In the caller's language.")
     description_html: str = strawberry.field(description="As clean HTML; may be empty.")
     revision: int = strawberry.field(
-        description="Goes up with every change.", directives=[requires(Permission.MANAGE_CATALOG)]
+        description="Grows with every change; send it as `expectedRevision`.",
+        directives=[requires(Permission.MANAGE_CATALOG)],
     )
 
     @classmethod

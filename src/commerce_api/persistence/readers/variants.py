@@ -100,6 +100,14 @@ async def variants_by_id(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, Row
     return {row["id"]: row for row in rows}
 
 
+async def catalog_variants_by_id(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, Row]:
+    """Those of products that are not on sale too, for those who work on the catalog."""
+    values = {**_values(scope), "unpublished": scope.actor.may(Permission.MANAGE_CATALOG)}
+    async with scope.database.connection() as connection:
+        rows = await connection.fetch(_BY_ID, ids=list(ids), **values)
+    return {row["id"]: row for row in rows}
+
+
 async def variants_by_sku(scope: Scope, skus: Sequence[str]) -> Mapping[str, Row]:
     """Those that the channel sells to the caller now."""
     async with scope.database.connection() as connection:

@@ -1,0 +1,92 @@
+"""What staff can write they can read, and where a revision is asked for it is shown."""
+
+import re
+
+import pytest
+from graphql import GraphQLInputObjectType, build_schema, get_named_type
+
+from tests.schema.contracts import FULL
+
+SCHEMA = build_schema(FULL)
+SHOPPERS = {"BROWSE_CATALOG", "BUY", "OWN_ACCOUNT", "SIGN_IN", "SIGN_IN_AS_STAFF", "STAFF_DESK"}
+OF_THE_REQUEST = {"id", "expectedRevision", "idempotencyKey", "acknowledge"}
+ACTS = {"importProducts", "exportProducts", "adjustStock", "createStaff"}
+"""Which leave more than an object that is told whole."""
+
+NAMED_OTHERWISE = {
+    "attributes.value": "each kind of attribute has its value under its own name",
+    "media.mediaId": "the id of each picture",
+    "optionNames": "originalTexts.optionNames",
+    "optionValues": "originalTexts.optionValues",
+    "channelId": "publications.channelId",
+    "publishedFrom": "publications.publishedFrom",
+    "publishedUntil": "publications.publishedUntil",
+    "productId": "the id of the product",
+    "variantId": "the id of the variant",
+    "priceListId": "the id of the list",
+    "relations.productId": "relations.product",
+    "prices.sku": "prices.variant.sku",
+    "prices.tiers": "a price each",
+    "rates.currency": "rates.amount.currencyCode",
+}
+
+
+def permission_of(field):
+    return next(node.arguments[0].value.value for node in field.ast_node.directives if node.name.value == "requires")
+
+
+def answer_types(field):
+    fields = get_named_type(field.type).fields
+    return [get_named_type(each.type) for name, each in fields.items() if name not in {"errors", "warnings"}]
+
+
+def fields_of(type_):
+    fields = dict(getattr(type_, "fields", {}))
+    if "nodes" in fields:
+        fields = get_named_type(fields["nodes"].type).fields
+    return fields
+
+
+def unreadable(input_type, outputs, path=""):
+    known = {name: each for output in outputs for name, each in fields_of(output).items()}
+    for name, field in input_type.fields.items():
+        whole = f"{path}{name}"
+        spellings = {name, re.sub("Id$", "", name), re.sub("Ids$", "s", name), re.sub("yIds$", "ies", name)}
+        found = [known[each] for each in sorted(spellings) if each in known]
+        within = get_named_type(field.type)
+        if name in OF_THE_REQUEST or {name, whole.split("variants.")[-1]} & set(NAMED_OTHERWISE):
+            continue
+        if not found:
+            yield whole
+        elif isinstance(within, GraphQLInputObjectType):
+            yield from unreadable(within, [get_named_type(found[0].type)], f"{whole}.")
+
+
+STAFF = {
+    name: field
+    for name, field in SCHEMA.mutation_type.fields.items()
+    if "input" in field.args and permission_of(field) not in SHOPPERS
+}
+
+
+@pytest.mark.parametrize("name", sorted(set(STAFF) - ACTS))
+def test_what_staff_write_they_can_read(name):
+    field = STAFF[name]
+
+    assert list(unreadable(get_named_type(field.args["input"].type), answer_types(field))) == []
+
+
+def with_revision():
+    for name, field in SCHEMA.mutation_type.fields.items():
+        if "input" in field.args and "expectedRevision" in get_named_type(field.args["input"].type).fields:
+            yield name
+
+
+@pytest.mark.parametrize("name", sorted(with_revision()))
+def test_a_revision_that_is_asked_for_is_shown(name):
+    outputs = answer_types(SCHEMA.mutation_type.fields[name])
+    if [str(output) for output in outputs] == ["ID"]:
+        kind = name.removeprefix("delete")
+        outputs = [SCHEMA.type_map.get(f"{kind}Setting") or SCHEMA.type_map[kind]]
+
+    assert any("revision" in fields_of(output) for output in outputs)
