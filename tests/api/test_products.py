@@ -91,13 +91,14 @@ async def test_what_is_not_sold_here_and_now_does_not_exist(api, connection, cha
         """query ($sku: String!) {
           product(by: {handle: "kettle"}) { id }
           variant(by: {sku: $sku}) { id }
-          variants(skus: [$sku]) { id }
+          variants(skus: [$sku]) { nodes { id } }
           products { nodes { id } totalCount }
         }""",
         sku=product.variant.sku,
     )
 
-    assert data == {"product": None, "variant": None, "variants": [None], "products": {"nodes": [], "totalCount": 0}}
+    nothing = {"nodes": [], "totalCount": 0}
+    assert data == {"product": None, "variant": None, "variants": {"nodes": [None]}, "products": nothing}
 
 
 async def test_another_channel_sells_other_products(api, connection, channel_id):
@@ -150,15 +151,17 @@ async def test_variants_come_in_the_order_of_the_skus_that_were_asked_for(api, c
     await given.a_product(connection, variants=[{"sku": "A"}, {"sku": "B"}])
     await api.shop("{ channel { code } }")
 
-    data = await statements.of(api.shop('{ variants(skus: ["B", "none", "A", "B"]) { sku } }'))
+    query = '{ variants(skus: ["B", "none", "A", "B"]) { nodes { sku } warnings { code message path } } }'
+    data = await statements.of(api.shop(query))
 
-    assert data == {"variants": [{"sku": "B"}, None, {"sku": "A"}, {"sku": "B"}]}
+    unknown = {"code": "UNKNOWN_SKU", "message": "Nothing with the SKU none is sold here.", "path": ["skus", "1"]}
+    assert data["variants"] == {"nodes": [{"sku": "B"}, None, {"sku": "A"}, {"sku": "B"}], "warnings": [unknown]}
     assert len(statements) == 1
 
 
 async def test_more_than_a_hundred_skus_are_refused(api, channel_id):
     codes = await api.error_codes(
-        "/graphql", "query ($s: [String!]!) { variants(skus: $s) { id } }", {"s": ["x"] * 101}
+        "/graphql", "query ($s: [String!]!) { variants(skus: $s) { nodes { id } } }", {"s": ["x"] * 101}
     )
 
     assert codes == ["BAD_USER_INPUT"]

@@ -54,6 +54,8 @@ class Channel:
     cart_days: int
     checkout_minutes: int
     payment_retry_days: int
+    active: bool = True
+    revision: int = 1
 
 
 BEFORE_SETUP: Final = Channel(

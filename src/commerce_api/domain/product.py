@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, ClassVar, Final, TypeAlias
 
 from commerce_api.domain.availability import StockPolicy
-from commerce_api.domain.decision import Refusal
+from commerce_api.domain.decision import Notice, Refusal
 from commerce_api.domain.ids import (
     CategoryId,
     ChannelId,
@@ -37,6 +37,13 @@ class ProductStatus(StrEnum):
     DRAFT = "DRAFT"
     ACTIVE = "ACTIVE"
     ARCHIVED = "ARCHIVED"
+
+
+@value
+class UnknownSku(Notice):
+    """Nothing with the SKU {sku} is sold here."""
+
+    sku: str
 
 
 @value

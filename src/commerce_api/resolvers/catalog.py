@@ -33,6 +33,7 @@ from commerce_api.schema.pagination import After, Before, Connection, First, Las
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.product_filter import CURSOR_WIDTH, FilterBy, SortBy, position_of
 from commerce_api.schema.search import MAX_SUGGESTIONS, FewFirst, Query, Search, SearchSuggestions, listing_of
+from commerce_api.schema.sku_search import VariantsFound
 
 MAX_SKUS = 100
 _BROWSE = [requires(Permission.BROWSE_CATALOG)]
@@ -94,14 +95,12 @@ class CatalogQueries:
         key = key_of(by.id or "", ProductVariant.prefix)
         return _variant(info, key and await info.context.load(variants_by_id, key))
 
-    @strawberry.field(
-        description="Variants by SKU, at most 100, in the order asked; null for each that the channel does not sell.",
-        directives=_BROWSE,
-    )
-    async def variants(self, info: Info, skus: list[str]) -> list[ProductVariant | None]:
+    @strawberry.field(description="Variants by SKU, at most 100, in the order asked.", directives=_BROWSE)
+    async def variants(self, info: Info, skus: list[str]) -> VariantsFound:
         if len(skus) > MAX_SKUS:
             raise BadInput(f"At most {MAX_SKUS} SKUs at once.")
-        return [_variant(info, row) for row in await info.context.load_many(variants_by_sku, skus)]
+        rows = await info.context.load_many(variants_by_sku, skus)
+        return VariantsFound.of(skus, [_variant(info, row) for row in rows])
 
     @strawberry.field(description="What the channel sells: searched, filtered, sorted.", directives=_BROWSE)
     async def products(

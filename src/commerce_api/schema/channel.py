@@ -1,12 +1,17 @@
 """Channels as clients see them."""
 
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import strawberry
 
 from commerce_api.domain import channel as domain
-from commerce_api.schema.node import Node
+from commerce_api.domain.permissions import Permission
+from commerce_api.schema.channel_enums import CapturePolicy, CrossBorder, Rounding, RoundingLevel
+from commerce_api.schema.node import Node, global_id
+from commerce_api.schema.permissions import requires
 from commerce_api.schema.scalars import CountryCode, CurrencyCode, LanguageCode
+
+_STAFF: Any = [requires(Permission.STAFF_DESK)]
 
 
 @strawberry.type(description="A shop front with its own currencies, languages, taxes and rules.")
@@ -28,6 +33,26 @@ class Channel(Node):
     terms_version: str = strawberry.field(
         description="Version of the terms in force, to send as `acceptedTermsVersion`."
     )
+    time_zone: str = strawberry.field(description="IANA name, such as `Europe/Vienna`.", directives=_STAFF)
+    rounding: Rounding = strawberry.field(description="How tax is rounded.", directives=_STAFF)
+    rounding_level: RoundingLevel = strawberry.field(description="Where tax is rounded.", directives=_STAFF)
+    cross_border: CrossBorder = strawberry.field(
+        description="What stays the same abroad, where prices include tax.", directives=_STAFF
+    )
+    order_prefix: str = strawberry.field(description="What order numbers begin with.", directives=_STAFF)
+    capture_policy: CapturePolicy = strawberry.field(description="When money is taken.", directives=_STAFF)
+    cart_days: int = strawberry.field(description="Days that an idle cart is kept.", directives=_STAFF)
+    checkout_minutes: int = strawberry.field(description="Minutes that stock is reserved.", directives=_STAFF)
+    payment_retry_days: int = strawberry.field(
+        description="Days to pay otherwise after a payment was rejected.", directives=_STAFF
+    )
+    active: bool = strawberry.field(description="Whether it can be used.", directives=_STAFF)
+    location_ids: list[strawberry.ID] = strawberry.field(
+        description="Where its stock lies; the first is used first.", directives=_STAFF
+    )
+    revision: int = strawberry.field(
+        description="Grows with every change; send it as `expectedRevision`.", directives=_STAFF
+    )
 
     @classmethod
     def of(cls, channel: domain.Channel) -> Self:
@@ -40,4 +65,12 @@ class Channel(Node):
             countries=[CountryCode(code) for code in channel.countries],
             prices_include_tax=channel.prices_include_tax,
             terms_version=channel.terms_version,
+            location_ids=[strawberry.ID(global_id("loc", id_)) for id_ in channel.location_ids],
+            **{name: getattr(channel, name) for name in _AS_THEY_ARE},
         )
+
+
+_AS_THEY_ARE = (
+    *("time_zone", "rounding", "rounding_level", "cross_border", "order_prefix", "capture_policy", "cart_days"),
+    *("checkout_minutes", "payment_retry_days", "active", "revision"),
+)

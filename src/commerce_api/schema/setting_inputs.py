@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import strawberry
 
 from commerce_api.domain import setting as domain
-from commerce_api.domain.channel import CapturePolicy, CrossBorder, RoundingLevel
 from commerce_api.domain.currency import DIGITS
 from commerce_api.domain.decision import NotFound, Refused
 from commerce_api.domain.ids import (
@@ -22,43 +21,14 @@ from commerce_api.domain.ids import (
     ZoneId,
 )
 from commerce_api.domain.intake import Intake
-from commerce_api.domain.money import Rounding, minor_of
+from commerce_api.domain.money import minor_of
 from commerce_api.operations.settings import DeleteSetting
-from commerce_api.schema.enums import described
+from commerce_api.schema.channel_enums import CapturePolicy, CrossBorder, Rounding, RoundingLevel
 from commerce_api.schema.node import key_of
 from commerce_api.schema.scalars import CountryCode, CurrencyCode, LanguageCode
 
 MOST_AREAS: Final = 1_000
 MOST_RATES: Final = 500
-
-described(
-    Rounding,
-    "How an amount between two minor units is rounded.",
-    HALF_UP="To the nearer; from the middle up.",
-    HALF_EVEN="To the nearer; from the middle to the even one.",
-    UP="Always up.",
-    DOWN="Always down.",
-)
-described(
-    RoundingLevel,
-    "Where tax is rounded.",
-    LINE="Once for each line.",
-    UNIT="For each unit, and then multiplied.",
-)
-described(
-    CrossBorder,
-    "What stays the same when a price with tax is sold to a place with another rate.",
-    KEEP_GROSS="What the buyer pays; the margin changes.",
-    KEEP_NET="What remains without tax; the price changes.",
-)
-described(
-    CapturePolicy,
-    "When authorized money is taken.",
-    ON_PLACEMENT="As soon as the order is placed.",
-    ON_ALLOCATION="When stock is assigned.",
-    ON_SHIPMENT="When goods are handed over.",
-    MANUAL="When staff say so.",
-)
 
 
 def _code(intake: Intake, raw: str) -> str:

@@ -28,10 +28,11 @@ class StockLocation(Node):
 
     code: str = strawberry.field(description="Short name for programs.")
     name: str = strawberry.field(description="Name for people.")
+    revision: int = strawberry.field(description="Grows with every change; send it as `expectedRevision`.")
 
     @classmethod
     def of(cls, row: Row) -> Self:
-        return cls(key=row["id"], code=row["code"], name=row["name"])
+        return cls(key=row["id"], code=row["code"], name=row["name"], revision=row["revision"])
 
 
 @strawberry.type(description="How much of a variant lies at a location, and who it belongs to.")

@@ -84,4 +84,6 @@ def _channel(row: Row) -> Channel:
         cart_days=row["cart_days"],
         checkout_minutes=row["checkout_minutes"],
         payment_retry_days=row["payment_retry_days"],
+        active=row["active"],
+        revision=row["revision"],
     )
