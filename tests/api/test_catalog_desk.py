@@ -11,7 +11,7 @@ DESK = """
 query ($id: ID!) { catalogProduct(by: {id: $id}) {
   title productType { code } taxClass { code }
   originalTexts { language title optionNames } translations { language title optionNames descriptionHtml }
-  relations { kind product { title status } }
+  relations { kind productId }
   variants {
     taxable stockPolicy backorderLimit cost { amount currencyCode } media { url }
     originalTexts { optionValues } translations { language optionValues }
@@ -64,6 +64,7 @@ async def test_a_product_is_read_as_it_was_written(desk, connection, kettle):
 
     product = (await desk.staff(DESK, id=global_id("prd", kettle.id)))["catalogProduct"]
 
+    pot_id = await connection.fetchval("SELECT id FROM products WHERE title = 'Pot'")
     (variant,) = product.pop("variants")
     prices = {price["priceListId"]: price["amount"]["amount"] for price in variant.pop("listedPrices")}
     assert prices == {global_id("prl", usual): "20.00", global_id("prl", sale): "15.00"}
@@ -73,7 +74,7 @@ async def test_a_product_is_read_as_it_was_written(desk, connection, kettle):
         "taxClass": {"code": "standard"},
         "originalTexts": {"language": None, "title": "Kettle", "optionNames": ["Color"]},
         "translations": [{"language": "de", "title": "Kessel", "optionNames": ["Farbe"], "descriptionHtml": ""}],
-        "relations": [{"kind": "SUBSTITUTE", "product": {"title": "Pot", "status": "DRAFT"}}],
+        "relations": [{"kind": "SUBSTITUTE", "productId": global_id("prd", pot_id)}],
     }
     assert variant == {
         "taxable": False,
@@ -108,7 +109,7 @@ async def test_shoppers_have_no_such_fields(api, kettle):
 
 PRICES = """
 query ($id: ID!, $after: String) { node(id: $id) { ... on PriceList { prices(first: 2, after: $after) {
-  totalCount pageInfo { hasNextPage endCursor } nodes { minQuantity amount { amount } variant { sku } }
+  totalCount pageInfo { hasNextPage endCursor } nodes { minQuantity amount { amount } sku }
 } } } }
 """
 
@@ -126,9 +127,9 @@ async def test_all_prices_of_a_list_are_read_page_by_page(desk, connection, chan
     then = (await desk.staff(PRICES, id=id_, after=first["pageInfo"]["endCursor"]))["node"]["prices"]
 
     amounts = [price["amount"]["amount"] for page in (first, then) for price in page["nodes"]]
-    assert (first["totalCount"], spent) == (3, 5)
+    assert (first["totalCount"], spent) == (3, 4)
     assert sorted(amounts) == ["1.00", "1.01", "1.02"]
-    skus = [price["variant"]["sku"] for page in (first, then) for price in page["nodes"]]
+    skus = [price["sku"] for page in (first, then) for price in page["nodes"]]
     assert skus == ["CUP-0", "CUP-1", "CUP-2"]
     assert then["pageInfo"]["hasNextPage"] is False
 

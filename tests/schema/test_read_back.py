@@ -24,8 +24,6 @@ NAMED_OTHERWISE = {
     "productId": "the id of the product",
     "variantId": "the id of the variant",
     "priceListId": "the id of the list",
-    "relations.productId": "relations.product",
-    "prices.sku": "prices.variant.sku",
     "prices.tiers": "a price each",
     "rates.currency": "rates.amount.currencyCode",
 }

@@ -1,6 +1,6 @@
 """What those who work on the catalog see of it besides: everything that they can write, as it was written."""
 
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import Any, Self
 from uuid import UUID
 
 import strawberry
@@ -19,14 +19,12 @@ from commerce_api.persistence.readers.settings import tax_classes_by_id
 from commerce_api.schema.catalog_enums import RelationKind, StockPolicy
 from commerce_api.schema.catalog_values import Image, Publication
 from commerce_api.schema.context import Info
+from commerce_api.schema.node import global_id
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.price_list import ListedPrice
 from commerce_api.schema.product_type import NameTexts, ProductType
 from commerce_api.schema.scalars import LanguageCode, Money
 from commerce_api.schema.setting import TaxClass
-
-if TYPE_CHECKING:
-    from commerce_api.schema.catalog import Product
 
 _CATALOG: Any = [requires(Permission.MANAGE_CATALOG)]
 
@@ -63,12 +61,9 @@ class ProductRelation:
     kind: RelationKind = strawberry.field(description="In which way.")
     related_key: strawberry.Private[UUID]
 
-    @strawberry.field(description="The other product, on sale or not; null if it was put away.")
-    async def product(self, info: Info) -> Annotated["Product", strawberry.lazy("commerce_api.schema.catalog")] | None:
-        from commerce_api.schema.catalog import Product  # noqa: PLC0415 - products have relations, and these products
-
-        row = await info.context.load(products_reader.catalog_products_by_id, self.related_key)
-        return row and Product.of(row, info.context.scope.currency)
+    @strawberry.field(description="The other product, on sale or not.")
+    def product_id(self) -> strawberry.ID:
+        return strawberry.ID(global_id("prd", self.related_key))
 
 
 @strawberry.type
@@ -150,7 +145,7 @@ class VariantDesk:
         found = await info.context.load(listed_prices_of, self.row["id"]) or ()
         lists = await info.context.load_many(price_lists_by_id, [list_id for list_id, _ in found])
         return [
-            ListedPrice.of(price, in_list, self.row["id"])
+            ListedPrice.of(price, in_list, self.row["id"], self.row["sku"])
             for (_, price), in_list in zip(found, lists, strict=True)
             if in_list
         ]

@@ -1,7 +1,7 @@
 """Price lists and the prices in them, as those see them who set them."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 import strawberry
@@ -10,30 +10,28 @@ from commerce_api.domain.permissions import Permission
 from commerce_api.domain.price_list import Price
 from commerce_api.domain.price_list import PriceList as PriceListFound
 from commerce_api.persistence.readers import listed_prices
-from commerce_api.persistence.readers.variants import catalog_variants_by_id
 from commerce_api.schema.context import Info
 from commerce_api.schema.node import Node, global_id
 from commerce_api.schema.pagination import After, Before, Connection, First, Last, page_of
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.scalars import CurrencyCode, Money
 
-if TYPE_CHECKING:
-    from commerce_api.schema.catalog import ProductVariant
-
 
 @strawberry.type(description="The unit price of a variant in one list, from a quantity on.")
 class ListedPrice:
     list_key: strawberry.Private[UUID]
     variant_key: strawberry.Private[UUID]
+    sku: str | None = strawberry.field(description="That variant's stock-keeping unit.")
     min_quantity: int = strawberry.field(description="From how many units on.")
     amount: Money = strawberry.field(description="For each unit.")
     compare_at: Money | None = strawberry.field(description="What a unit cost before, to show struck out.")
 
     @classmethod
-    def of(cls, price: Price, in_list: PriceListFound, variant_key: UUID) -> Self:
+    def of(cls, price: Price, in_list: PriceListFound, variant_key: UUID, sku: str | None) -> Self:
         return cls(
             list_key=in_list.id,
             variant_key=variant_key,
+            sku=sku,
             min_quantity=price.min_quantity,
             amount=Money.of(price.amount, in_list.currency),
             compare_at=None if price.compare_at is None else Money.of(price.compare_at, in_list.currency),
@@ -43,16 +41,9 @@ class ListedPrice:
     def price_list_id(self) -> strawberry.ID:
         return strawberry.ID(global_id("prl", self.list_key))
 
-    @strawberry.field(
-        description="What it is the price of; null if that is not sold here and you may not see it otherwise."
-    )
-    async def variant(
-        self, info: Info
-    ) -> Annotated["ProductVariant", strawberry.lazy("commerce_api.schema.catalog")] | None:
-        from commerce_api.schema.catalog import ProductVariant  # noqa: PLC0415 - variants have prices, and these variants
-
-        row = await info.context.load(catalog_variants_by_id, self.variant_key)
-        return row and ProductVariant.of(row, info.context.scope.currency)
+    @strawberry.field(description="What it is the price of.")
+    def variant_id(self) -> strawberry.ID:
+        return strawberry.ID(global_id("var", self.variant_key))
 
 
 @strawberry.type(description="Prices for a channel and currency, for everybody or for a group of customers.")
@@ -112,4 +103,4 @@ class PriceList(Node):
 
     def _price(self, row: Any) -> ListedPrice:
         price = Price(min_quantity=row["min_quantity"], amount=row["amount"], compare_at=row["compare_at"])
-        return ListedPrice.of(price, self.found, row["variant_id"])
+        return ListedPrice.of(price, self.found, row["variant_id"], row["sku"])

@@ -29,7 +29,7 @@ class PricePage:
 @lru_cache(maxsize=4)
 def _page(*, backward: bool, positioned: bool) -> Statement:
     order = (prices.c.variant_id, prices.c.min_quantity)
-    page = select(prices).select_from(_LIVING).where(*_MINE).limit(bindparam("limit"))
+    page = select(prices, variants.c.sku).select_from(_LIVING).where(*_MINE).limit(bindparam("limit"))
     page = page.order_by(*(each.desc() if backward else each for each in order))
     if positioned:
         here = tuple_(bindparam("variant_id", type_=Uuid()), bindparam("min_quantity", type_=Integer()))
