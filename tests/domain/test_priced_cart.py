@@ -82,15 +82,26 @@ def test_tax_is_due_where_the_goods_go_or_else_where_the_buyer_is(address, billi
 
 
 @pytest.mark.parametrize(
-    ("cross_border", "unit_price", "net"), [(CrossBorder.KEEP_GROSS, 1_190, 992), (CrossBorder.KEEP_NET, 1_200, 1_000)]
+    ("cross_border", "unit_price", "net"),
+    [(CrossBorder.KEEP_GROSS, 1_190, 2_975), (CrossBorder.KEEP_NET, 1_200, 3_000)],
 )
 def test_abroad_the_price_or_the_net_stays(cross_border, unit_price, net):
     state = a_cart(line(ONE, quantity=3), ship_groups=(to(AUSTRIA),))
 
     total = price_cart(state, market(policy=policy(cross_border=cross_border))).lines[0].total
 
-    assert (total.unit_price, total.subtotal) == (unit_price, 3 * unit_price)
-    assert total.net == pytest.approx(3 * net, abs=1)
+    assert (total.unit_price, total.subtotal, total.net) == (unit_price, 3 * unit_price, net)
+
+
+def test_a_line_has_one_price_that_of_its_first_destination():
+    near, far = group(NEAR, {ONE: 1}, address=GERMANY), group(FAR, {ONE: 2}, address=AUSTRIA)
+    kept_net = market(policy=policy(cross_border=CrossBorder.KEEP_NET))
+
+    at_home_first = price_cart(a_cart(line(ONE, quantity=3), ship_groups=(near, far)), kept_net).lines[0].total
+    abroad_first = price_cart(a_cart(line(ONE, quantity=3), ship_groups=(far, near)), kept_net).lines[0].total
+
+    assert (at_home_first.unit_price, at_home_first.subtotal) == (1_190, 3_570)
+    assert (abroad_first.unit_price, abroad_first.subtotal) == (1_200, 3_600)
 
 
 def test_each_group_is_taxed_and_shipped_for_itself():

@@ -23,7 +23,7 @@ ONE, TWO = UUID(int=1), UUID(int=2)
 
 def line(id, quantity, unit_price, *rates, discounts=()):
     return LineToTotal(
-        id=id, portions=(Portion(quantity=quantity, unit_price=unit_price, rates=rates),), discounts=discounts
+        id=id, unit_price=unit_price, portions=(Portion(quantity=quantity, rates=rates),), discounts=discounts
     )
 
 
@@ -96,9 +96,10 @@ def test_a_line_that_goes_to_two_places_bears_the_taxes_of_both():
     german, austrian = rate("19", "USt"), rate("20", "MwSt")
     divided = LineToTotal(
         id=ONE,
+        unit_price=999,
         portions=(
-            Portion(quantity=2, unit_price=999, rates=(german,)),
-            Portion(quantity=1, unit_price=999, rates=(austrian,)),
+            Portion(quantity=2, rates=(german,)),
+            Portion(quantity=1, rates=(austrian,)),
         ),
         discounts=(Discount(name="Sale", amount=100),),
     )

@@ -36,7 +36,7 @@ def lines(draw):
     price = draw(st.integers(0, 10_000_000))
     portions = draw(
         st.lists(
-            st.builds(Portion, quantity=st.integers(1, 1_000), unit_price=st.just(price), rates=rates),
+            st.builds(Portion, quantity=st.integers(1, 1_000), rates=rates),
             min_size=1,
             max_size=3,
         )
@@ -47,7 +47,12 @@ def lines(draw):
         amount = draw(st.integers(0, left))
         left -= amount
         discounts.append(Discount(name=name, amount=amount))
-    return LineToTotal(id=UUID(int=draw(st.integers(0))), portions=tuple(portions), discounts=tuple(discounts))
+    return LineToTotal(
+        id=UUID(int=draw(st.integers(0, 2**128 - 1))),
+        unit_price=price,
+        portions=tuple(portions),
+        discounts=tuple(discounts),
+    )
 
 
 documents = st.tuples(st.lists(lines(), max_size=4), st.lists(charges, max_size=3), policies)

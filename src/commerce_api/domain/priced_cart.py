@@ -119,11 +119,7 @@ class PricedCart:
 def price_cart(cart: Cart, facts: MarketFacts) -> PricedCart:
     pricing = _Pricing(cart, facts)
     groups = tuple(pricing.group(group) for group in cart.ship_groups)
-    to_total = [
-        LineToTotal(id=line.id, portions=tuple(pricing.portions(line, price)))
-        for line in cart.lines
-        if (price := pricing.prices[line.id])
-    ]
+    to_total = [pricing.to_total(line, price) for line in cart.lines if (price := pricing.prices[line.id])]
     totals = add_up(to_total, pricing.charges(groups), facts.policy)
     of_line = {total.id: total for total in totals.lines}
     return PricedCart(
@@ -178,15 +174,17 @@ class _Pricing:
             self._rates[key] = rates_for(self._facts.rates, tax_class_id, zones)
         return self._rates[key]
 
-    def portions(self, line: CartLine, price: PriceFound) -> Iterator[Portion]:
-        """The line's units by the group that they go with."""
+    def to_total(self, line: CartLine, price: PriceFound) -> LineToTotal:
+        """The line's units by the group that they go with. Abroad they cost what they cost where the first of them go (D10)."""
         tax_class_id = self._facts.variants[line.variant_id].tax_class_id
+        portions = tuple(
+            Portion(quantity=quantity, rates=self._rates_in(self._zones[group.id], tax_class_id))
+            for group in self._cart.ship_groups
+            if (quantity := self._quantities[group.id].get(line.id, 0))
+        )
         home = self._rates_in(self._home, tax_class_id)
-        for group in self._cart.ship_groups:
-            if quantity := self._quantities[group.id].get(line.id, 0):
-                rates = self._rates_in(self._zones[group.id], tax_class_id)
-                unit_price = price_abroad(price.amount, home, rates, self._facts.policy)
-                yield Portion(quantity=quantity, unit_price=unit_price, rates=rates)
+        unit_price = price_abroad(price.amount, home, portions[0].rates, self._facts.policy)
+        return LineToTotal(id=line.id, unit_price=unit_price, portions=portions)
 
     def _shipped(self, group: ShipGroup) -> Iterator[tuple[CartLine, VariantFacts, int]]:
         """Lines of a group that are goods, with how many of them."""

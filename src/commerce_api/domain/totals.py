@@ -4,7 +4,7 @@ Amounts are minor units of the document's one currency. Whatever is shown next t
 `total = subtotal - discounts + shipping + other charges (+ tax, where prices do not include it)`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from enum import StrEnum
 from uuid import UUID
 
@@ -38,15 +38,15 @@ class Portion:
     """Units of a line that go to one destination and bear its taxes."""
 
     quantity: int
-    unit_price: int
     rates: tuple[TaxRate, ...] = ()
 
 
 @value
 class LineToTotal:
-    """`discounts` are on the whole line and never more than it costs."""
+    """All its units have one price, wherever they go. `discounts` are on the whole line and never more than it costs."""
 
     id: UUID
+    unit_price: int
     portions: tuple[Portion, ...]
     discounts: tuple[Discount, ...] = ()
 
@@ -139,15 +139,14 @@ def overflow(totals: Totals) -> MoneyOverflow | None:
 
 def _line(line: LineToTotal, policy: TaxPolicy) -> LineTotal:
     quantity = sum(portion.quantity for portion in line.portions)
-    subtotal = sum(portion.unit_price * portion.quantity for portion in line.portions)
     discount = sum(discount.amount for discount in line.discounts)
-    parts = _taxed_portions(line.portions, discount, policy)
+    parts = _taxed_portions(line, discount, policy)
     net, tax = sum(part.net for part in parts), sum(part.tax for part in parts)
     return LineTotal(
         id=line.id,
         quantity=quantity,
-        unit_price=line.portions[0].unit_price,
-        subtotal=subtotal,
+        unit_price=line.unit_price,
+        subtotal=line.unit_price * quantity,
         discounts=line.discounts,
         discount=discount,
         net=net,
@@ -157,13 +156,13 @@ def _line(line: LineToTotal, policy: TaxPolicy) -> LineTotal:
     )
 
 
-def _taxed_portions(portions: Sequence[Portion], discount: int, policy: TaxPolicy) -> list[Taxed]:
+def _taxed_portions(line: LineToTotal, discount: int, policy: TaxPolicy) -> list[Taxed]:
     """Each portion bears its share of the discount by what it costs, and so never more than that."""
-    amounts = [portion.unit_price * portion.quantity for portion in portions]
+    amounts = [line.unit_price * portion.quantity for portion in line.portions]
     shares = share_out(discount, amounts)
     return [
         taxed(amount - share, portion.quantity, portion.rates, policy)
-        for portion, amount, share in zip(portions, amounts, shares, strict=True)
+        for portion, amount, share in zip(line.portions, amounts, shares, strict=True)
     ]
 
 
