@@ -75,8 +75,8 @@ class Settings(BaseSettings):
     )
     smtp_url: Annotated[SecretStr, _url("smtp", "smtps")] | None = Field(
         default=None,
-        description="Mail server, such as smtp://user:password@mail.example:587 (STARTTLS where offered) or smtps://…; "
-        "without it mails stay in the database.",
+        description="Mail server, such as smtp://user:password@mail.example:587 (STARTTLS, without a password only where "
+        "offered) or smtps://…; without it mails stay in the database.",
     )
     mail_from: str = Field(
         default="Shop <shop@localhost>", pattern=r"^.*@.*$", description="Sender of the mails, as `Name <address>`."

@@ -1,5 +1,6 @@
 import re
 import tomllib
+from datetime import UTC, datetime
 
 import pytest
 
@@ -103,8 +104,11 @@ def test_the_same_content_has_the_same_hash_and_template_version():
 def test_a_message_has_both_forms_and_an_id_made_of_its_key():
     content = render("VERIFY_EMAIL", "en", NEEDED["VERIFY_EMAIL"], SHOP)
 
-    made = message(content, sender=SHOP.sender, recipient="ada@x.example", key="k1")
+    made = message(
+        content, sender=SHOP.sender, recipient="ada@x.example", key="k1", at=datetime(2026, 3, 2, 12, tzinfo=UTC)
+    )
 
     assert made["Message-ID"] == "<k1@moss.example>"
+    assert made["Date"] == "Mon, 02 Mar 2026 12:00:00 +0000"
     assert [part.get_content_type() for part in made.iter_parts()] == ["text/plain", "text/html"]
     assert made.get_body(("plain",)).get_content() == content.text

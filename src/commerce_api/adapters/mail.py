@@ -1,6 +1,7 @@
 """Mails, and how they leave: what they say is in `mail_words`, the way to a mail server in `smtp`."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from email.message import EmailMessage
 from email.utils import parseaddr
 from hashlib import sha256
@@ -36,10 +37,13 @@ class Shop:
 Mailer: TypeAlias = Callable[[EmailMessage], Awaitable[None]]
 
 
-def message(content: Rendered, *, sender: str, recipient: str, key: str) -> EmailMessage:
+def message(content: Rendered, *, sender: str, recipient: str, key: str, at: datetime) -> EmailMessage:
     """With an id made of `key`, so that a mail that had to be sent twice is recognized as one."""
+    from email.headerregistry import Address  # noqa: PLC0415 - slow to load, and most processes send no mail
+
     mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = sender, recipient, content.subject
+    mail["From"], mail["To"], mail["Subject"] = sender, Address(addr_spec=recipient), content.subject
+    mail["Date"] = at
     _, address = parseaddr(sender)
     mail["Message-ID"] = f"<{key}@{address.partition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"

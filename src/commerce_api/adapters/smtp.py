@@ -9,7 +9,7 @@ from commerce_api.adapters.mail import Mailer, MailRejected
 
 
 def smtp_mailer(url: str) -> Mailer:
-    """Sends through the server of an smtp:// (STARTTLS where offered) or smtps:// URL."""
+    """Sends through the server of an smtp:// or smtps:// URL. What the server will never take is MailRejected."""
 
     async def send(mail: EmailMessage) -> None:
         try:
@@ -18,6 +18,10 @@ def smtp_mailer(url: str) -> Mailer:
         except aiosmtplib.SMTPRecipientsRefused as refused:
             if all(one.code >= _FOR_GOOD for one in refused.recipients):
                 raise MailRejected(", ".join(f"{one.code} {one.message}" for one in refused.recipients)) from None
+            raise
+        except aiosmtplib.SMTPDataError as refused:
+            if refused.code >= _FOR_GOOD:
+                raise MailRejected(f"{refused.code} {refused.message}") from None
             raise
 
     return send
@@ -30,16 +34,20 @@ async def check_smtp(url: str) -> None:
 
 
 def _server(url: str) -> aiosmtplib.SMTP:
+    """Without smtps it is STARTTLS where the server offers it, and nothing else where a password leaves this machine."""
     parts = urlsplit(url)
+    in_the_open = not parts.password or parts.hostname in _THIS_MACHINE
     return aiosmtplib.SMTP(
         hostname=parts.hostname,
         port=parts.port,
         username=unquote(parts.username) if parts.username else None,
         password=unquote(parts.password) if parts.password else None,
         use_tls=parts.scheme == "smtps",
+        start_tls=None if in_the_open or parts.scheme == "smtps" else True,
         timeout=30,
     )
 
 
+_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 _FOR_GOOD = 500
 """SMTP's answers from here on mean: do not try again."""

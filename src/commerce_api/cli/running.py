@@ -49,8 +49,9 @@ def serve(host: Host = None, port: Port = None, data_dir: DataDir = None, worker
 def worker(data_dir: DataDir = None) -> None:
     """Do what was put off, such as sending mail, and the timed jobs, without answering requests.
 
-    Needs DATABASE_URL, or the data folder of a store that is not running. Several may run at once. Where they do,
-    `serve` can be freed of these tasks with COMMERCE_TASKS_INSIDE=false.
+    Needs DATABASE_URL, or the data folder of a store that is not running. Several may run at once, on several machines: each
+    task is done by one of them. Where they do, `serve` can be freed of these tasks with COMMERCE_TASKS_INSIDE=false. SIGTERM
+    and Ctrl-C let it finish what it has begun; what a killed one had begun is done by another two minutes later.
     """
     from commerce_api.cli.processes import do_tasks, run
 

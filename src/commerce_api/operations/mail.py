@@ -73,4 +73,5 @@ def _written(services: Services, payload: dict[str, Any], opens: Opening | None)
 def _message(mail: Mail, services: Services) -> Any:
     html, text = (filled(part, services.secret, mail.id, mail.opens) for part in (mail.html, mail.text))
     content = Rendered(subject=mail.subject, html=html, text=text, template_version=mail.template_version)
-    return message(content, sender=services.settings.mail_from, recipient=mail.recipient, key=mail.id.hex)
+    sender, key = services.settings.mail_from, mail.id.hex
+    return message(content, sender=sender, recipient=mail.recipient, key=key, at=mail.created_at)
