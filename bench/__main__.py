@@ -25,6 +25,11 @@ def main() -> None:
     given = _arguments()
     turns = QUICK if given.quick else FULL
     folder = store.ROOT / ".data" / "bench" / str(given.products)
+    if given.only == ["startup"]:
+        with store.opened(folder, given.products):
+            pass  # it is made now if it was not there
+        print(report.startup(startup.measure(folder, times=1 if given.quick else 5)))
+        return
     with ExitStack() as stack:
         opened = stack.enter_context(store.opened(folder, given.products))
         ours, theirs, constant = [stack.enter_context(serving(*each)) for each in _servers(opened.dsn, folder)]
@@ -51,7 +56,10 @@ def _arguments() -> Any:
     )
     parser.add_argument("--quick", action="store_true", help="one short round, and the page is left as it is")
     parser.add_argument(
-        "--only", type=lambda text: text.split(","), default=["W1", "W2", "W3", "W4", "W5"], help="such as W1,W3"
+        "--only",
+        type=lambda text: text.split(","),
+        default=["W1", "W2", "W3", "W4", "W5"],
+        help="such as W1,W3; `startup`: the time to start and nothing else, and the page is left as it is",
     )
     parser.add_argument("--no-startup", dest="startup", action="store_false", help="leave out the time to start")
     return parser.parse_args()
