@@ -255,12 +255,7 @@ def _still_good(month: int, year: int, at: datetime) -> bool:
 
 async def payment(request: Request) -> Response:
     asked = await asked_of(request)
-    instruction = {
-        "id": new_id(),
-        "method": "CARD",
-        "card_token": asked.body["instructions"][0]["cardToken"],
-        "amount": None,
-    }
+    instruction = {"id": new_id(), "method": "CARD", "card_token": None, "amount": None}
     events = text_of([asked.event("PaymentInstructionSet", {"instructions": [instruction]})])
     values = asked.at + CART_LASTS, instruction["id"], asked.body["instructions"][0]["cardToken"], events
     async with asked.shop.pool.acquire() as connection:

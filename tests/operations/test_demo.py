@@ -2,7 +2,6 @@ from collections import Counter
 
 import pytest
 
-from commerce_api.operations.demo.generate import generate_catalog
 from commerce_api.operations.demo.load import load_demo
 from commerce_api.persistence.tables import identity
 from tests import given
@@ -82,12 +81,3 @@ async def test_every_picture_of_the_shop_is_an_svg_of_its_own(shop, connection):
     assert len(set(pictures)) == len(pictures)
     assert all(picture.startswith(b"<svg ") and picture.endswith(b"</svg>") for picture in pictures)
     assert not any(b"<script" in picture or b"href" in picture for picture in pictures)
-
-
-async def test_a_generated_catalog_is_of_the_size_that_is_asked_for(shop, database, connection):
-    made = [await generate_catalog(database, at=NOON, products=30, variants=3) for _ in range(2)]
-
-    assert made == [30, 0]
-    assert await connection.fetchval("SELECT count(*) FROM products WHERE handle LIKE 'generated-%'") == 30
-    assert await connection.fetchval("SELECT count(*) FROM variants WHERE sku LIKE 'GEN-%'") == 90
-    assert await connection.fetchval("SELECT count(*) FROM product_search JOIN products ON id = product_id") == 204
