@@ -37,6 +37,10 @@ async def shop_of(pool: Any, now: Callable[[], datetime] = now) -> Shop:
     )
 
 
+async def _as_it_was(_: asyncpg.Connection) -> None:
+    """Nothing lasts beyond a transaction, so nothing has to be undone when a connection goes back to the pool."""
+
+
 def application(shop: Shop | None = None) -> Starlette:
     """With the database of the environment, or the one that is given."""
 
@@ -44,7 +48,7 @@ def application(shop: Shop | None = None) -> Starlette:
     async def opened(app: Starlette) -> AsyncGenerator[None]:
         fast = {"plan_cache_mode": "force_generic_plan", "enable_memoize": "off"}  # both halve what a statement costs
         async with asyncpg.create_pool(
-            os.environ["DATABASE_URL"], min_size=10, max_size=10, server_settings=fast
+            os.environ["DATABASE_URL"], min_size=10, max_size=10, server_settings=fast, reset=_as_it_was
         ) as pool:
             app.state.shop = await shop_of(pool)
             yield

@@ -153,7 +153,7 @@ async def retried(work: Callable[[], Awaitable[T]]) -> T:
     return await work()
 
 
-_ARRAYS = "SELECT $1::int[], $2::bigint[], $3::uuid[], $4::jsonb[]"
+_ARRAYS = "SELECT $1::int[], $2::bigint[], $3::uuid[], $4::jsonb[], $5::bytea[]"
 """The arrays in our statements that asyncpg does not know by itself; it knows `text[]`."""
 
 
@@ -194,6 +194,12 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
+async def _as_it_was(_: asyncpg.Connection) -> None:
+    """A connection goes back to the pool without a statement: locks and settings of ours end with their transaction, so that
+    there is nothing to undo. asyncpg would ask the server to undo everything each time, which costs as much as a small read.
+    """
+
+
 _SESSION = {"jit": "off"}
 """Compiling a plan to machine code takes longer than any statement of ours runs."""
 
@@ -206,6 +212,7 @@ async def connect(dsn: str, *, size: int) -> Database:
         min_size=1,
         max_size=size,
         init=_set_up,
+        reset=_as_it_was,
         command_timeout=60,
         max_inactive_connection_lifetime=0,
     )
