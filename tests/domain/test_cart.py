@@ -215,3 +215,22 @@ def test_being_made_and_deleted_leaves_the_state_as_it_is():
 def test_nothing_to_tell_about_other_commands():
     assert cart.notices(a_cart(), cart.ClearCart()) == ()
     assert a_cart(line(ONE, quantity=2), line(TWO, quantity=3)).total_quantity == 5
+
+
+@pytest.mark.parametrize(
+    ("state", "blocked"),
+    [
+        (a_cart(line()), {}),
+        (a_cart(), {"START_CHECKOUT": "CART_EMPTY"}),
+        (
+            a_cart(line(), state=Saved(name="x")),
+            dict.fromkeys(("CHANGE_LINES", "CHANGE_DETAILS", "START_CHECKOUT"), "CART_SAVED"),
+        ),
+        (a_cart(line(), state=Ordered()), dict.fromkeys(cart.CartActionKind, "CART_ORDERED")),
+    ],
+)
+def test_what_can_be_done_with_a_cart_is_told_with_what_stands_against_the_rest(state, blocked):
+    told = cart.actions(state, Author(kind=ActorKind.GUEST), NOON)
+
+    assert list(told) == list(cart.CartActionKind)
+    assert {kind: reasons[0].code() for kind, reasons in told.items() if reasons} == blocked

@@ -273,6 +273,14 @@ def check_step(before, events, after):
     assert after.state is before.state or (moves and after.state in TRANSITIONS[before.state])
 
 
+def check_actions(state, new):
+    """What is said to be possible is what happens, and what is not is refused for the reasons that were told (K14)."""
+    doing = {OrderAction.UPDATE_PAYMENT: ("new card",), OrderAction.RESUBMIT: ("resubmit",)}
+    for action, reasons in actions(state).items():
+        decided = decide(state, command_of(doing[action], state, new))
+        assert (decided.reasons if isinstance(decided, Refused) else ()) == reasons
+
+
 def check_money(state):
     for p in state.payments:
         assert p.succeeded(TransactionKind.VOID) <= p.succeeded(TransactionKind.AUTHORIZE) <= p.amount
@@ -295,6 +303,7 @@ def test_whatever_happens_money_is_held_once_at_most_and_never_for_nothing(amoun
         *(payment(n + 1, amount, entry(next(ids), amount)) for n, amount in enumerate(amounts)), total=sum(amounts)
     )
     for step in steps:
+        check_actions(state, new)
         events = decide(state, command_of(step, state, new))
         if not isinstance(events, Refused):
             before, state = state, evolved(state, events)

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from commerce_api.domain import cart
+from commerce_api.domain.actor import ActorKind
 from commerce_api.domain.decision import Refused
 from commerce_api.domain.ids import CartLineId, OrderId
-from tests.domain.carts import ADA, BERLIN, KETTLE, LATER, MUG, NOON, PALLET, SOLD, a_cart, facts
+from tests.domain.carts import ADA, BERLIN, GUEST, KETTLE, LATER, MUG, NOON, PALLET, SOLD, a_cart, facts
 
 variants = st.sampled_from([KETTLE, MUG, PALLET, "MUG", "NO-SUCH-SKU"])
 quantities = st.integers(-2, 14) | st.sampled_from([cart.MAX_QUANTITY, 2**31 - 1, -(2**31)])
@@ -36,6 +37,15 @@ others = st.sampled_from(
     ]
 )
 OVER = (cart.Ordered, cart.Merged)
+HELPERS = [cart.Author(kind=ActorKind.STAFF, id=UUID(int=number)) for number in (71, 72)]
+DOING = {
+    cart.CartActionKind.CHANGE_LINES: cart.ClearCart(),
+    cart.CartActionKind.CHANGE_DETAILS: cart.SetBuyer(email="grace@example.com", phone="+4930123456"),
+    cart.CartActionKind.SAVE: cart.SaveCart(name="Later"),
+    cart.CartActionKind.ACTIVATE: cart.ActivateCart(),
+    cart.CartActionKind.DELETE: cart.DeleteCart(),
+    cart.CartActionKind.START_CHECKOUT: cart.StartCheckout(until=LATER),
+}
 
 
 class CartMachine(RuleBasedStateMachine):
@@ -43,13 +53,14 @@ class CartMachine(RuleBasedStateMachine):
         super().__init__()
         self.ids = iter(range(1_000, 10**9))
         self.at = NOON
+        self.author = GUEST
 
     @initialize()
     def begin(self):
         self.cart = a_cart(expires_at=NOON + timedelta(days=1))
 
     def _known(self):
-        return facts(at=self.at, new_ids=tuple(UUID(int=next(self.ids)) for _ in range(8)))
+        return facts(at=self.at, author=self.author, new_ids=tuple(UUID(int=next(self.ids)) for _ in range(8)))
 
     def _do(self, command):
         """`decide` never raises, and `evolve` accepts whatever it decided."""
@@ -59,6 +70,8 @@ class CartMachine(RuleBasedStateMachine):
             return
         assert not isinstance(self.cart.state, OVER), "a cart that is over was changed"
         assert not self.cart.expired(self.at), "an expired cart was changed"
+        lock = self.cart.lock
+        assert lock is None or lock.by == self.author.id or lock.until <= self.at, "a locked cart was changed"
         self.cart = cart.evolved(self.cart, decided)
 
     def _line_id(self, data):
@@ -108,6 +121,14 @@ class CartMachine(RuleBasedStateMachine):
     def wait(self, hours):
         self.at += timedelta(hours=hours)
 
+    @rule(author=st.sampled_from([GUEST, *HELPERS]))
+    def somebody_else_comes(self, author):
+        self.author = author
+
+    @rule(command=st.sampled_from([cart.LockCart(until=LATER), cart.UnlockCart()]))
+    def lock(self, command):
+        self._do(command)
+
     @rule()
     def order(self):
         self._do(cart.CloseCart(order_id=OrderId(UUID(int=1))))
@@ -139,9 +160,18 @@ class CartMachine(RuleBasedStateMachine):
         assert all(line.parent_id in {None, *ids} for line in self.cart.lines)
 
     @invariant()
+    def what_is_said_to_be_possible_is_what_happens(self):
+        """And what is not is refused for the reasons that were told (K14)."""
+        told = cart.actions(self.cart, self.author, self.at)
+        assert set(told) == set(DOING)
+        for kind, command in DOING.items():
+            decided = cart.decide(self.cart, command, self._known())
+            assert (decided.reasons if isinstance(decided, Refused) else ()) == told[kind]
+
+    @invariant()
     def nothing_is_in_checkout_or_ordered_without_lines(self):
         assert self.cart.lines or not isinstance(self.cart.state, cart.Checkout | cart.Ordered)
 
 
 TestCart = CartMachine.TestCase
-TestCart.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestCart.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)

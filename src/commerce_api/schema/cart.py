@@ -1,15 +1,14 @@
 """Carts as clients see them."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar, Final, Self
+from typing import Any, ClassVar, Self
 
 import strawberry
 
 from commerce_api.domain import cart as domain
 from commerce_api.domain.actor import Actor
-from commerce_api.domain.cart import CartCommand
+from commerce_api.domain.cart import CartActionKind
 from commerce_api.domain.decision import Done, Refused
 from commerce_api.domain.priced_cart import PricedCart
 from commerce_api.persistence.readers.priced_carts import CartAsRead, priced_carts
@@ -33,15 +32,6 @@ class CartStatus(StrEnum):
     EXPIRED = "EXPIRED"
 
 
-class CartActionKind(StrEnum):
-    CHANGE_LINES = "CHANGE_LINES"
-    CHANGE_DETAILS = "CHANGE_DETAILS"
-    SAVE = "SAVE"
-    ACTIVATE = "ACTIVATE"
-    DELETE = "DELETE"
-    START_CHECKOUT = "START_CHECKOUT"
-
-
 described(
     CartStatus,
     "What a cart is good for.",
@@ -62,15 +52,6 @@ described(
     DELETE="Throw it away.",
     START_CHECKOUT="Reserve stock and go on to placing the order.",
 )
-
-# What each action is tried with: the least that could be asked.
-_TRIED: Final[Mapping[CartActionKind, CartCommand]] = {
-    CartActionKind.CHANGE_LINES: domain.AddLines(lines=()),
-    CartActionKind.CHANGE_DETAILS: domain.SetNote(note=""),
-    CartActionKind.SAVE: domain.SaveCart(name=""),
-    CartActionKind.ACTIVATE: domain.ActivateCart(),
-    CartActionKind.DELETE: domain.DeleteCart(),
-}
 
 
 @strawberry.type(description="Whether something can be done with a cart now.")
@@ -134,14 +115,11 @@ class Cart(Node):
 
     @strawberry.field(description="What can be done with it now, and what stands against the rest.")
     def allowed_actions(self, info: Info) -> list[CartActionAllowed]:
-        facts = domain.Facts(
-            at=info.context.scope.at, author=_author(info.context.actor), variants={}, shipping={}, new_ids=()
-        )
-        tried = {
-            **_TRIED,
-            CartActionKind.START_CHECKOUT: domain.StartCheckout(until=info.context.scope.at),
-        }
-        return [_allowed(kind, domain.decide(self.read.cart, command, facts)) for kind, command in tried.items()]
+        found = domain.actions(self.read.cart, _author(info.context.actor), info.context.scope.at)
+        return [
+            CartActionAllowed(action=kind, allowed=not reasons, blockers=[Blocker.of(reason) for reason in reasons])
+            for kind, reasons in found.items()
+        ]
 
     async def priced(self, info: Info) -> PricedCart:
         found = await info.context.load(priced_carts, self.read)
@@ -174,11 +152,6 @@ class Cart(Node):
 
 def _author(actor: Actor) -> domain.Author:
     return domain.Author(kind=actor.kind, id=actor.id)
-
-
-def _allowed(kind: CartActionKind, decided: object) -> CartActionAllowed:
-    reasons = decided.reasons if isinstance(decided, Refused) else ()
-    return CartActionAllowed(action=kind, allowed=not reasons, blockers=[Blocker.of(reason) for reason in reasons])
 
 
 @strawberry.type(description="The cart as it is now, or the errors that prevented the change.")

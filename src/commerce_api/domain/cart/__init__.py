@@ -8,6 +8,8 @@ Active ── merging ──▶ Merged
 A cart that nobody touched for long is expired; that is judged when it is read, nothing has to happen at the moment itself.
 """
 
+from commerce_api.domain.cart.actions import CartActionKind as CartActionKind
+from commerce_api.domain.cart.actions import actions as actions
 from commerce_api.domain.cart.commands import *  # noqa: F403
 from commerce_api.domain.cart.deciding import check_open as check_open
 from commerce_api.domain.cart.deciding import decide as decide
