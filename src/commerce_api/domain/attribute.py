@@ -53,6 +53,28 @@ class ProductTypeSaved:
 
 
 @value
+class ProductTypeDeleted:
+    pass
+
+
+@value
+class ProductTypeInUse(CatalogRefusal):
+    """{count} products are of this type, such as {examples}; make them of another first."""
+
+    count: int
+    examples: str
+
+
+@value
+class AttributeInUse(CatalogRefusal):
+    """{count} products say something with {attribute}, such as {examples}; take it out of them first."""
+
+    attribute: str
+    count: int
+    examples: str
+
+
+@value
 class UnknownAttribute(CatalogRefusal):
     """The product type has no such attribute here."""
 

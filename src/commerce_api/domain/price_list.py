@@ -7,8 +7,9 @@ for the quantity decides; it alone also says what the price was before.
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from typing import ClassVar
 
-from commerce_api.domain.decision import InvalidValue, Path, Refusal
+from commerce_api.domain.decision import InvalidValue, Path, Refusal, Refused, refuse
 from commerce_api.domain.ids import ChannelId, CustomerGroupId, PriceListId
 from commerce_api.domain.money import MAX_MINOR
 from commerce_api.domain.value import value
@@ -58,6 +59,27 @@ class PricesSet:
     """The prices that variants have in the list from now on."""
 
     prices: Mapping[str, tuple[Price, ...]]
+
+
+@value
+class PriceListDeleted:
+    pass
+
+
+@value
+class PriceListInForce(Refusal):
+    """{count} variants have prices in this list, and it is in force. End it first with validUntil, or take the prices out."""
+
+    staff_only: ClassVar[bool] = True
+    count: int
+
+
+def check_deletion(price_list: PriceList, priced: int, at: datetime) -> Refused | None:
+    """A list that somebody may be shown prices from now is not taken away under them."""
+    groups = frozenset({price_list.customer_group_id} if price_list.customer_group_id else ())
+    if priced and in_force(price_list, groups, at):
+        return refuse(PriceListInForce(path=("id",), count=priced))
+    return None
 
 
 def price_problems(prices: Iterable[Price], path: Path) -> Iterator[Refusal]:

@@ -127,6 +127,7 @@ class SettingDeleted:
 
 @value
 class SettingInUse(Refusal):
-    """Something else still refers to this; change that first."""
+    """Still used by {used_by}; change that first."""
 
     staff_only: ClassVar[bool] = True
+    used_by: str

@@ -7,9 +7,18 @@ from uuid import UUID
 
 from commerce_api.domain.decision import CodeTaken, InvalidValue, NotFound, Refusal, Refused, check_revision, refuse
 from commerce_api.domain.ids import PriceListId
-from commerce_api.domain.price_list import Price, PriceList, PriceListSaved, PricesSet, price_problems
+from commerce_api.domain.price_list import (
+    Price,
+    PriceList,
+    PriceListDeleted,
+    PriceListSaved,
+    PricesSet,
+    check_deletion,
+    price_problems,
+)
 from commerce_api.domain.product import PeriodEndsBeforeItBegins
 from commerce_api.domain.value import value
+from commerce_api.operations.categories import Delete, Deleted
 from commerce_api.operations.products import Reference, missing_of
 from commerce_api.persistence.stores.price_lists import PriceListStore
 from commerce_api.persistence.stores.products import ProductStore
@@ -109,6 +118,20 @@ async def set_prices(uow: UnitOfWork, command: SetPrices) -> PriceList | Refused
     event = PricesSet(prices={str(id_): its for id_, its in wanted.items()})
     await store.set_prices(after, wanted, {products[id_] for id_ in wanted}, event)
     return after
+
+
+async def delete(uow: UnitOfWork, command: Delete) -> Deleted | Refused:
+    """Placed orders keep the prices that they were placed with."""
+    store = PriceListStore(uow)
+    found = await store.get(command.id)
+    if found is None:
+        return refuse(NotFound(path=("id",)))
+    if stale := check_revision(found.revision, command.expected_revision):
+        return stale
+    if refused := check_deletion(found, await store.priced(command.id), uow.by.at):
+        return refused
+    await store.delete(command.id, [PriceListDeleted()])
+    return Deleted(id=command.id)
 
 
 async def load(uow: UnitOfWork, id: UUID) -> PriceList:

@@ -59,7 +59,8 @@ async def delete(uow: UnitOfWork, command: DeleteSetting) -> Saved | Refused:
     if missing := await _stale(store, command.kind, command.id, command.expected_revision):
         return missing
     if not await store.delete(command.kind, command.id):
-        return refuse(SettingInUse(path=("id",)))
+        users = await store.users(command.kind, command.id)
+        return refuse(SettingInUse(path=("id",), used_by=", ".join(users) or "something else"))
     await uow.events.record(KINDS[command.kind].entity, command.id, [SettingDeleted()])
     return Saved(id=command.id)
 

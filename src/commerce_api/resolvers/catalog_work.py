@@ -193,6 +193,18 @@ class CatalogWorkMutations:
         key = once(input.idempotency_key, product_types.load)
         return ProductTypePayload.of(await info.context.write(product_types.save, input.parse(), once=key))
 
+    @strawberry.mutation(description="Delete a kind of product that no product is of.", directives=_CATALOG)
+    async def delete_product_type(self, info: Info, input: DeleteInput) -> DeletionPayload:
+        key = once(input.idempotency_key, categories.load_deleted)
+        return DeletionPayload.of(await info.context.write(product_types.delete, input.parse("pty"), once=key), "pty")
+
+    @strawberry.mutation(
+        description="Delete a price list with its prices. One in force is ended first.", directives=_PRICES
+    )
+    async def delete_price_list(self, info: Info, input: DeleteInput) -> DeletionPayload:
+        key = once(input.idempotency_key, categories.load_deleted)
+        return DeletionPayload.of(await info.context.write(price_lists.delete, input.parse("prl"), once=key), "prl")
+
     @strawberry.mutation(description="Make a price list.", directives=_PRICES)
     async def create_price_list(self, info: Info, input: CreatePriceListInput) -> PriceListPayload:
         key = once(input.idempotency_key, price_lists.load)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, any_, bindparam, delete, select
+from sqlalchemy import Text, Uuid, any_, bindparam, delete, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from commerce_api.domain.price_list import Price, PriceList
@@ -38,6 +38,12 @@ _FORGET = Statement(
     )
 )
 _ADD = insert_into(prices)
+_PRICED = Statement(
+    select(func.count(prices.c.variant_id.distinct()))
+    .join_from(prices, variants, variants.c.id == prices.c.variant_id)
+    .where(prices.c.price_list_id == bindparam("id", type_=Uuid()), variants.c.deleted_at.is_(None))
+)
+_DELETE = Statement(delete(price_lists).where(price_lists.c.id == bindparam("id", type_=Uuid())))
 
 
 class PriceListStore:
@@ -58,6 +64,15 @@ class PriceListStore:
     async def save(self, price_list: PriceList, events: Sequence[Any]) -> None:
         await self._connection.execute(_SAVE, {name: getattr(price_list, name) for name in _FIELDS})
         await self._uow.events.record("PRICE_LIST", price_list.id, events)
+
+    async def priced(self, id: UUID) -> int:
+        """How many living variants have prices in it."""
+        return int(await self._connection.fetch_value(_PRICED, id=id))
+
+    async def delete(self, id: UUID, events: Sequence[Any]) -> None:
+        """The list with all its prices."""
+        await self._connection.execute(_DELETE, id=id)
+        await self._uow.events.record("PRICE_LIST", id, events)
 
     async def products_of(self, variant_ids: Collection[UUID]) -> dict[UUID, UUID]:
         """The product of each living variant."""

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import Table, bindparam, delete, select, update
+from sqlalchemy import Table, bindparam, delete, literal, literal_column, select, union_all, update
 
 from commerce_api.domain.decision import CodeTaken
 from commerce_api.domain.setting import (
@@ -21,6 +21,9 @@ from commerce_api.domain.setting import (
 from commerce_api.persistence.rows import insert_into
 from commerce_api.persistence.sql import Connection, Statement
 from commerce_api.persistence.tables import channels as t
+from commerce_api.persistence.tables.catalog import products
+
+MOST_USERS: Final = 5
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,26 @@ _CLEAR_LOCATIONS = Statement(delete(t.channel_locations).where(t.channel_locatio
 _FILL_LOCATIONS = insert_into(t.channel_locations)
 
 
+_METHODS = t.shipping_methods
+_USERS = {
+    SaveTaxClass: Statement(
+        union_all(
+            select(literal("product ").concat(products.c.handle), literal(1))
+            .where(products.c.tax_class_id == bindparam("key"))
+            .limit(MOST_USERS)
+            .subquery()
+            .select(),
+            select(literal("shipping method ").concat(_METHODS.c.code), literal(0)).where(
+                _METHODS.c.tax_class_id == bindparam("key")
+            ),
+        )
+        .order_by(literal_column("2"), literal_column("1"))
+        .limit(MOST_USERS)
+    )
+}
+"""Some of what refers to a setting."""
+
+
 class SettingStore:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -126,6 +149,12 @@ class SettingStore:
         await self._connection.execute_many(
             _FILL[type(setting)], _rows(getattr(setting, field), table, {parent: id}, new_ids)
         )
+
+    async def users(self, kind: type[Any], id: UUID) -> list[str]:
+        """Some of what keeps it from being deleted, as people call it."""
+        statement = _USERS.get(kind)
+        rows = await self._connection.fetch(statement, key=id) if statement else []
+        return [row[0] for row in rows]
 
     async def delete(self, kind: type[Any], id: UUID) -> bool:
         """Whether it could be deleted: nothing may refer to it."""
