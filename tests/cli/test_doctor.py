@@ -1,9 +1,13 @@
+import re
 import socket
+from datetime import UTC, datetime
 
+import asyncpg
 import pytest
 from typer.testing import CliRunner
 
 from commerce_api.cli import main
+from commerce_api.web import graphiql
 
 SECRET = "s" * 32
 
@@ -59,6 +63,58 @@ def test_what_is_wrong_is_told_with_its_cure(doctor, environment, wrong, cure):
     assert answer.exit_code == 1
     assert f" WRONG  {wrong}" in answer.output
     assert cure in answer.output
+
+
+def test_a_database_without_our_schema_is_told_with_its_cure(doctor, empty_database):
+    answer = doctor(DATABASE_URL=empty_database, COMMERCE_SECRET=SECRET)
+
+    assert answer.exit_code == 1
+    assert " WRONG  The database is empty, the newest is" in answer.output
+    assert "Run `commerce-api migrate`." in answer.output
+
+
+@pytest.fixture
+async def empty_database(dsn):
+    raw = await asyncpg.connect(dsn)
+    await raw.execute("CREATE DATABASE empty")
+    yield dsn.replace("/commerce?", "/empty?")
+    await raw.execute("DROP DATABASE empty WITH (FORCE)")
+    await raw.close()
+
+
+def test_clocks_that_do_not_agree_are_told(doctor, dsn, monkeypatch):
+    monkeypatch.setattr("commerce_api.cli.doctor.now", lambda: datetime(2020, 1, 1, tzinfo=UTC))
+
+    answer = doctor(DATABASE_URL=dsn, COMMERCE_SECRET=SECRET)
+
+    assert re.search(r" WRONG  The database's clock and this one are \d+ seconds apart.", answer.output)
+
+
+def test_a_full_disk_is_told(doctor, monkeypatch):
+    monkeypatch.setattr("commerce_api.cli.doctor._ROOM", 1 << 80)
+
+    assert " WRONG  Less than 1 GB is free there." in doctor().output
+
+
+def test_what_is_odd_about_a_production_is_noted(doctor, dsn):
+    answer = doctor(DATABASE_URL=dsn, COMMERCE_SECRET=SECRET)
+
+    assert "COMMERCE_SECRET looks as if it could be guessed." in answer.output
+    assert "lead to http://127.0.0.1:8000." in answer.output
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_it_knows_whether_the_files_of_graphiql_are_there(doctor, monkeypatch, tmp_path, there):
+    monkeypatch.setattr(graphiql, "HERE", tmp_path / "graphiql")
+    (tmp_path / "graphiql/vendor").mkdir(parents=True)
+    for name in graphiql._FETCHED[0 if there else 1 :]:
+        (tmp_path / "graphiql/vendor" / name).touch()
+
+    answer = doctor()
+
+    assert ("The files of GraphiQL are there." in answer.output) is there
+    assert ("`make ui`" in answer.output) is not there
+    assert "GraphiQL" not in doctor(COMMERCE_GRAPHIQL="false").output
 
 
 def test_too_many_connections_are_told(doctor, dsn):

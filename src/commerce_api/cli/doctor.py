@@ -8,6 +8,7 @@ import socket
 import stat
 import sys
 from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
 from enum import Enum
 from importlib.resources import files
 from pathlib import Path
@@ -15,12 +16,16 @@ from typing import NamedTuple
 
 import typer
 
+from commerce_api.adapters.clock import now
 from commerce_api.adapters.postgres_server import PostgresError, PostgresServer, binaries
 from commerce_api.cli.running import DataDir
 from commerce_api.settings import Settings, SettingsRefused, load, unknown_variables
 
 _OLDEST_PYTHON, _OLDEST_POSTGRES = (3, 11), 15
 _ROOM = 1 << 30
+_SECONDS_APART = 5
+_VARIETY = 8
+"""Different characters of a secret, at least; 32 random hexadecimal ones have about 14."""
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -39,8 +44,9 @@ class Finding(NamedTuple):
 def doctor(data_dir: DataDir = None) -> None:
     """Say what is wrong with the setting-up and how to mend it.
 
-    Looks at Python, the settings, the database and its schema, the data folder, the secret, the mail server, the port and the
-    files that are served. Changes nothing. Ends with 1 if something is wrong, so that it can stand in a start script.
+    Looks at Python, the settings, the database, its schema and its clock, the data folder and the room in it, the secret, the
+    mail server, the port, links, and the files that are served, GraphiQL's among them. Changes nothing. Ends with 1 if
+    something is wrong, so that it can stand in a start script.
     """
     findings = []
     for finding in _findings(data_dir):
@@ -68,9 +74,12 @@ def _findings(data_dir: Path | None) -> Iterator[Finding]:
     for name in unknown_variables():
         yield Finding(State.ODD, f"{name} means nothing here.", "Is it spelled as in the README?")
     yield from _own_postgres(settings) if settings.database_url is None else asyncio.run(_all(_database(settings)))
+    yield from _secret(settings.secret.get_secret_value())
     yield from _mail(settings)
     yield _port(settings)
+    yield from _links(settings)
     yield _served_files()
+    yield from _graphiql(settings)
 
 
 def _python() -> Finding:
@@ -142,6 +151,7 @@ async def _database(settings: Settings, own: str | None = None) -> AsyncIterator
         yield _version(connection.get_server_version())
         yield _connections(settings, int(await connection.fetchval("SHOW max_connections")))
         yield _schema(await revision.current(connection), revision.newest())
+        yield _clock(await connection.fetchval("SELECT now()"))
     finally:
         await connection.close()
 
@@ -167,6 +177,26 @@ def _schema(found: str | None, newest: str) -> Finding:
         return Finding(State.GOOD, f"The database is at the newest schema, {newest}.")
     at = f"at schema {found}" if found else "empty"
     return Finding(State.BAD, f"The database is {at}, the newest is {newest}.", "Run `commerce-api migrate`.")
+
+
+def _clock(theirs: datetime) -> Finding:
+    apart = abs((theirs - now()).total_seconds())
+    if apart > _SECONDS_APART:
+        cure = "Let both machines follow the same time, with NTP: what expires does so by the clock of the server."
+        return Finding(State.BAD, f"The database's clock and this one are {apart:.0f} seconds apart.", cure)
+    return Finding(State.GOOD, "The database's clock and this one agree.")
+
+
+def _secret(secret: str) -> Iterator[Finding]:
+    if secret and len(set(secret)) < _VARIETY:
+        cure = "Make one with `openssl rand -hex 32`; changing it signs everybody out."
+        yield Finding(State.ODD, "COMMERCE_SECRET looks as if it could be guessed.", cure)
+
+
+def _links(settings: Settings) -> Iterator[Finding]:
+    if settings.database_url and settings.public_url == Settings.model_fields["public_url"].default:
+        cure = "Set COMMERCE_PUBLIC_URL to where customers reach this server."
+        yield Finding(State.ODD, f"Links to pictures and payment pages lead to {settings.public_url}.", cure)
 
 
 def _mail(settings: Settings) -> Iterator[Finding]:
@@ -199,6 +229,18 @@ def _served_files() -> Finding:
     if missing:
         return Finding(State.BAD, f"Files are missing: {', '.join(missing)}.", "Fetch the project's files again.")
     return Finding(State.GOOD, "The pages that are served are there.")
+
+
+def _graphiql(settings: Settings) -> Iterator[Finding]:
+    from commerce_api.web.graphiql import missing
+
+    if not settings.graphiql:
+        return
+    if missing():
+        cure = "Run `make ui`, which fetches them once, or set COMMERCE_GRAPHIQL=false."
+        yield Finding(State.ODD, "The files of GraphiQL, the page at /graphql, are not here.", cure)
+    else:
+        yield Finding(State.GOOD, "The files of GraphiQL are there.")
 
 
 _SERVED = ("pages/mailbox.html",)

@@ -57,13 +57,17 @@ def _variables(document: Path, *, demo: bool) -> str:
     return next((path.read_text(encoding="utf-8") for path in found), "")
 
 
+def missing() -> list[str]:
+    """The files that `make ui` fetches and that are not here."""
+    return [name for name in _FETCHED if not (HERE / "vendor" / name).is_file()]
+
+
 def page(address: str, *, staff: bool, demo: bool) -> Response:
-    there = (HERE / "vendor").is_dir()
     html = _PAGE.format(
         title="Staff API" if staff else "Shop API",
         address=escape(address),
         tabs=escape(json.dumps(tabs("staff" if staff else "shop", demo=demo))),
-        missing="" if there else " Its files are not here: run <code>make ui</code> and load this page again.",
+        missing="" if not missing() else " Its files are not here: run <code>make ui</code> and load this page again.",
     )
     return HTMLResponse(html, headers={"content-security-policy": _POLICY, "cache-control": "no-cache"})
 
