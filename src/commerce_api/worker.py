@@ -5,7 +5,8 @@ A task that fails is tried again, later and later, and is given up after a day o
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeAlias
 
@@ -51,6 +52,9 @@ AT_ONCE = 5
 LEASE = timedelta(seconds=120)
 _LONGEST = 100
 """Seconds a handler may take: it must be over before its lease is."""
+UNHURRIED: Final = frozenset((product_jobs.EXPORT_TOPIC, product_jobs.IMPORT_TOPIC))
+"""Topics whose handlers take as long as the files are: their leases are renewed meanwhile."""
+_RENEWAL = 30.0
 _ATTEMPTS = 16
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=2), timedelta(hours=6)
 _POLL = 1.0
@@ -140,13 +144,33 @@ class Worker:
         """Run the handler outside of any transaction, then write down how it went."""
         try:
             handler = self._handlers[task.topic]
-            async with asyncio.timeout(_LONGEST):
+            async with self._held(task):
                 await handler(self._services, {**task.payload, "dedupe_key": task.key})
         except Exception as error:  # noqa: BLE001 - whatever it is, the task is kept and the others go on
             await self._put_off(task, error)
         else:
             async with self._services.database.connection() as connection:
                 await outbox.done(connection, task, at=self._services.now())
+
+    @asynccontextmanager
+    async def _held(self, task: Task) -> AsyncGenerator[None]:
+        """While the task is this worker's."""
+        if task.topic not in UNHURRIED:
+            async with asyncio.timeout(_LONGEST):
+                yield
+            return
+        renewing = asyncio.create_task(self._renew(task))
+        try:
+            yield
+        finally:
+            renewing.cancel()
+            await asyncio.gather(renewing, return_exceptions=True)
+
+    async def _renew(self, task: Task) -> None:
+        while True:
+            await asyncio.sleep(_RENEWAL)
+            async with self._services.database.connection() as connection:
+                await outbox.hold(connection, task, until=self._services.now() + LEASE)
 
     async def _put_off(self, task: Task, error: Exception) -> None:
         at, said = self._services.now(), redacted(f"{type(error).__name__}: {error}"[:500])

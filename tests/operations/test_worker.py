@@ -8,6 +8,7 @@ import pytest
 
 from commerce_api.adapters.ids import new_id
 from commerce_api.domain.actor import SYSTEM, Attribution
+from commerce_api.operations.product_jobs import IMPORT_TOPIC
 from commerce_api.operations.services import Services
 from commerce_api.persistence.unit_of_work import unit_of_work
 from commerce_api.settings import Settings
@@ -202,3 +203,18 @@ async def test_a_timed_job_runs_once_in_its_interval_whoever_comes_first(service
     await first._run_job(job, clock())
 
     assert runs == [clock() - timedelta(hours=1), clock()]
+
+
+async def test_a_task_as_long_as_its_file_keeps_its_lease(committing_services, clock, monkeypatch):
+    monkeypatch.setattr("commerce_api.worker._RENEWAL", 0)
+    begun = clock()
+
+    async def slow(services, payload):
+        clock.advance(LEASE)
+        while (await tasks(services, "due_at"))[0] < (begun + 2 * LEASE,):  # noqa: ASYNC110 - until it is renewed
+            await asyncio.sleep(0)
+
+    await put(committing_services, IMPORT_TOPIC)
+    await Worker(committing_services, {IMPORT_TOPIC: slow}).run_due()
+
+    assert await tasks(committing_services, "attempts", "done_at", "last_error") == [(1, begun + LEASE, None)]

@@ -1,8 +1,10 @@
 """The work of an import: the products of a file in batches, each decided by the domain and written as a set."""
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import BinaryIO, TypeAlias
+from typing import BinaryIO, TypeAlias, TypeVar
 
 from commerce_api.adapters.ids import new_id
 from commerce_api.domain.actor import Attribution
@@ -26,6 +28,9 @@ from commerce_api.persistence.stores.product_import import Collision, ProductImp
 from commerce_api.persistence.stores.variant_import import Level
 from commerce_api.persistence.unit_of_work import UnitOfWork, unit_of_work
 
+T = TypeVar("T")
+_LONGEST_TURN = 0.005
+"""Seconds of reading and deciding at a stretch."""
 _MOST_PRODUCTS, _MOST_CHARACTERS = 500, 4_000_000
 """Of one batch."""
 _MOST_PROBLEMS = 10_000
@@ -84,7 +89,7 @@ class ImportRun:
     ) -> ImportReport:
         """Each batch commits by itself. `begun` is the report of a run that paused, or that did not come to its end."""
         report = begun or ImportReport()
-        for header, batch, problems in self._batches(source, begun.line if begun else 0):
+        async for header, batch, problems in self._batches(source, begun.line if begun else 0):
 
             async def attempt(
                 header: Header = header,
@@ -101,19 +106,24 @@ class ImportRun:
         return replace(report, finished=True)
 
     async def at_once(self, source: BinaryIO, after_batch: AfterBatch) -> ImportReport:
-        """One transaction; a problem anywhere takes everything back, after the rest was looked at too."""
+        """One transaction; a problem anywhere takes everything back, after the rest was looked at too.
+
+        If nothing is taken back, `after_batch` is told a last time, of the finished report, before all of it commits.
+        """
         report = ImportReport()
         try:
             async with unit_of_work(self._database, self._by, new_id) as uow:
-                for header, batch, problems in self._batches(source, 0):
+                async for header, batch, problems in self._batches(source, 0):
                     report = await self._write(uow, header, batch, problems, report, after_batch)
+                report = replace(report, finished=True)
                 if not all(problem.harmless for problem in report.problems):
                     raise _RollBack  # noqa: TRY301 - it leaves the transaction, which is within the try
+                await after_batch(uow, report, ())
         except _RollBack:
-            return replace(report, rolled_back=True, finished=True)
-        return replace(report, finished=True)
+            return replace(report, rolled_back=True)
+        return report
 
-    def _batches(self, source: BinaryIO, after: int) -> Iterator[tuple[Header, list[Group], list[Problem]]]:
+    async def _batches(self, source: BinaryIO, after: int) -> AsyncIterator[tuple[Header, list[Group], list[Problem]]]:
         """Batches of products that begin after a line, the first with the problems of the header."""
         found = records(self._lines(source))
         header, problems = read_header(next(found, None))
@@ -122,7 +132,7 @@ class ImportRun:
             return
         batch: list[Group] = []
         size, problems = 0, [] if after else problems
-        for group in Groups(header, found):
+        async for group in _letting_others(Groups(header, found)):
             if group.line <= after:
                 continue
             batch.append(group)
@@ -174,7 +184,7 @@ class ImportRun:
         desk = await ImportReferences(uow).price_list(desk, self._channel)
         store = ProductImport(uow, desk)
         facts = await self._facts(uow, store, desk, header, batch)
-        outcome = _decide(batch, header, facts)
+        outcome = await _decide(batch, header, facts)
         levels = await store.levels(outcome.changes)
         short = {c.wanted.line: problem for c in outcome.changes for problem in _too_few(c, levels)}
         outcome = outcome.without(short)
@@ -221,11 +231,21 @@ class _Outcome:
         )
 
 
-def _decide(batch: Sequence[Group], header: Header, facts: Facts) -> _Outcome:
+async def _letting_others(items: Iterable[T]) -> AsyncIterator[T]:
+    """The same items. Requests that the process answers beside wait no longer than one of them takes."""
+    begun = time.monotonic()
+    for item in items:
+        yield item
+        if time.monotonic() - begun > _LONGEST_TURN:
+            await asyncio.sleep(0)
+            begun = time.monotonic()
+
+
+async def _decide(batch: Sequence[Group], header: Header, facts: Facts) -> _Outcome:
     changes: list[Change] = []
     problems: list[Problem] = []
     unchanged, refused, skus = 0, 0, dict[str, int]()
-    for group in batch:
+    async for group in _letting_others(batch):
         wanted = read_group(group, header, facts)
         if isinstance(wanted, Wanted):
             wanted = _repeated_skus(wanted, skus) or wanted

@@ -20,6 +20,7 @@ from commerce_api.operations.import_products import channel_and_currency
 from commerce_api.operations.product_import_run import ImportReport, ImportRun
 from commerce_api.operations.services import Services
 from commerce_api.persistence.events import actor_document
+from commerce_api.persistence.sql import Connection
 from commerce_api.persistence.stores import files, jobs
 from commerce_api.persistence.unit_of_work import UnitOfWork, unit_of_work
 
@@ -150,14 +151,15 @@ async def _a_while(services: Services, job: Job, run: ImportRun, source: BinaryI
 
 
 async def _all_at_once(services: Services, job: Job, run: ImportRun, source: BinaryIO) -> None:
-    """In one transaction, so that there is nothing to write down before its end."""
+    """In one transaction, with the job's own end: who dies before it commits has done nothing, who dies after it all."""
 
-    async def nothing(_: UnitOfWork, __: ImportReport, ___: Sequence[Problem]) -> None:
-        return None
+    async def write_down(uow: UnitOfWork, report: ImportReport, _: Sequence[Problem]) -> None:
+        if report.finished:
+            await _finish_on(uow.connection, services, job, report, JobState.DONE, report.problems)
 
-    report = await run.at_once(source, nothing)
-    state = JobState.FAILED if report.rolled_back else JobState.DONE
-    await _finish(services, job, report, state, report.problems)
+    report = await run.at_once(source, write_down)
+    if report.rolled_back:
+        await _finish(services, job, report, JobState.FAILED, report.problems)
 
 
 async def run_export(services: Services, payload: dict[str, Any]) -> None:
@@ -200,9 +202,21 @@ async def _finish(
     services: Services, job: Job, report: ImportReport, state: JobState, problems: Sequence[Problem] = ()
 ) -> None:
     async with services.database.transaction() as connection:
-        done: dict[str, Any] = {"done": report.bytes_read, "report": _document(report)}
-        if await jobs.finish_job(connection, job.id, state, at=services.now(), **done):
-            await jobs.add_problems(connection, job.id, problems)
+        await _finish_on(connection, services, job, report, state, problems)
+
+
+async def _finish_on(
+    connection: Connection,
+    services: Services,
+    job: Job,
+    report: ImportReport,
+    state: JobState,
+    problems: Sequence[Problem],
+) -> None:
+    done: dict[str, Any] = {"done": report.bytes_read, "report": _document(report)}
+    if not await jobs.finish_job(connection, job.id, state, at=services.now(), **done):
+        raise _Superseded
+    await jobs.add_problems(connection, job.id, problems)
 
 
 def _attribution(services: Services, job: Job) -> Attribution:

@@ -52,6 +52,7 @@ _DONE = Statement(
 _LATER = Statement(
     update(outbox).where(_mine).values(due_at=bindparam("due", type_=_MOMENT), last_error=bindparam("error"))
 )
+_HOLD = Statement(update(outbox).where(_mine).values(due_at=bindparam("until", type_=_MOMENT)))
 _FAILED = Statement(
     update(outbox).where(_mine).values(failed_at=bindparam("at", type_=_MOMENT), last_error=bindparam("error"))
 )
@@ -110,6 +111,11 @@ async def done(connection: Connection, task: Task, *, at: datetime) -> None:
 
 async def later(connection: Connection, task: Task, *, due: datetime, error: str) -> None:
     await connection.execute(_LATER, task=task.id, attempt=task.attempts, due=due, error=error)
+
+
+async def hold(connection: Connection, task: Task, *, until: datetime) -> None:
+    """Renew the lease of a task that takes longer."""
+    await connection.execute(_HOLD, task=task.id, attempt=task.attempts, until=until)
 
 
 async def give_up(connection: Connection, task: Task, *, at: datetime, error: str) -> None:

@@ -19,7 +19,7 @@ from commerce_api.persistence.tables.catalog import product_media, product_publi
 from commerce_api.persistence.tables.columns import moment
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
-_LOCK = 7_236_111_403
+_LOCK, _A_DAY = 7_236_111_403, 86_400
 _at = bindparam("at", type_=moment("at").type)
 _ALONE = Statement(select(func.pg_advisory_xact_lock(bindparam("lock", _LOCK, type_=BIGINT))))
 _LOCK_PRODUCTS = Statement(
@@ -96,8 +96,11 @@ class Collision(Exception):  # noqa: N818 - it is no error: the batch is loaded 
 
 
 async def lock_products(connection: Connection, handles: Sequence[str]) -> None:
-    """One import writes at a time, and its products are locked until the batch is written."""
-    await connection.execute(_ALONE)
+    """One import writes at a time, and its products are locked until the batch is written.
+
+    Another may be one transaction as a whole, so that this one waits its turn for longer than a statement may take.
+    """
+    await connection.raw.execute(_ALONE.sql, *_ALONE.arguments({}), timeout=_A_DAY)
     await connection.execute(_LOCK_PRODUCTS, handles=list(handles))
 
 
