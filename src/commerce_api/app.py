@@ -12,6 +12,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route
 
 from commerce_api import graphql
+from commerce_api.adapters.breached_passwords import BreachedPasswords
 from commerce_api.adapters.clock import now
 from commerce_api.adapters.mail import Mailer
 from commerce_api.adapters.passwords import Passwords
@@ -65,7 +66,9 @@ def _mailer(settings: Settings) -> Mailer | None:
 async def opened(settings: Settings) -> AsyncGenerator[App]:
     """The application of one process, until its end."""
     database = await connect(settings.dsn, size=settings.pool_size)
-    app = App(settings=settings, database=database, channels=ChannelDirectory(database), now=now)
+    passwords = Passwords(breached=BreachedPasswords.of(settings.breached_passwords))
+    channels = ChannelDirectory(database)
+    app = App(settings=settings, database=database, channels=channels, now=now, passwords=passwords)
     try:
         yield app
     finally:

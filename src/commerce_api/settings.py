@@ -30,6 +30,12 @@ def _url(*schemes: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _there(given: Path) -> Path:
+    if not given.exists():
+        raise ValueError("a file or folder that is there")
+    return given
+
+
 class Settings(BaseSettings):
     """`COMMERCE_…` variables, and `DATABASE_URL`."""
 
@@ -97,6 +103,11 @@ class Settings(BaseSettings):
     introspection: bool = Field(default=True, description="Whether clients may ask for the schema.")
     rate_limit: int = Field(
         default=600_000, ge=0, description="Cost that one caller may spend per minute and process; 0 means no limit."
+    )
+    breached_passwords: Annotated[Path, AfterValidator(_there)] | None = Field(
+        default=None,
+        description="File or folder of this machine with SHA-1 hashes of stolen passwords, sorted, one a line, as they are "
+        "published; such passwords are refused then.",
     )
     staff_second_factor: Literal["required", "optional"] = Field(
         default="required",

@@ -140,5 +140,18 @@ async def test_a_change_takes_no_weak_password(api, connection):
 
     answer = await api.as_(session["accessToken"]).shop(CHANGE, current=given.PASSWORD, new="password12")
 
-    assert answer["changePassword"]["errors"] == [{"code": "WEAK_PASSWORD", "path": ["newPassword"]}]
+    assert answer["changePassword"]["errors"] == [{"code": "PASSWORD_TOO_COMMON", "path": ["newPassword"]}]
     assert (await sign_in(api))["errors"] == []
+
+
+async def test_a_stolen_password_takes_no_place_of_another(api, connection, database, clock, passwords, monkeypatch):
+    await given.customer(connection, channel_id=await given.channel(connection))
+    token = await reset_token(api, connection, database, clock)
+    browser = api.as_((await sign_in(api))["session"]["accessToken"])
+    monkeypatch.setattr(passwords, "breached", {NEW})
+    refused = {"endedSessions": 0, "errors": [{"code": "PASSWORD_BREACHED", "path": ["newPassword"]}]}
+
+    assert await reset(api, token) == refused
+    assert (await browser.shop(CHANGE, current=given.PASSWORD, new=NEW))["changePassword"] == refused
+    assert (await sign_in(api))["errors"] == []
+    assert await reset(api, token, "a bale of dry straw") == {"endedSessions": 2, "errors": []}

@@ -253,3 +253,15 @@ async def test_nobodys_mailbox_is_flooded(api, connection, email):
     assert answers[:-1] == [ACCEPTED] * ACCOUNT_MAIL.per_account
     assert answers[-1] == {"accepted": False, "errors": [{"code": "TOO_MANY_ATTEMPTS"}]}
     assert await connection.fetchval("SELECT count(*) FROM outbox") == ACCOUNT_MAIL.per_account
+
+
+async def test_a_password_from_a_breach_is_refused_before_anything_is_written(api, connection, passwords, monkeypatch):
+    await given.channel(connection)
+    monkeypatch.setattr(passwords, "breached", {given.PASSWORD})
+    before = await counts(connection)
+
+    answer = await register(api)
+
+    assert answer["accepted"] is False
+    assert [(error["code"], error["path"]) for error in answer["errors"]] == [("PASSWORD_BREACHED", ["password"])]
+    assert await counts(connection) == before

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -28,7 +28,8 @@ class Passwords:
     turned away by whoever asks `crowded` first. The threads leave the interpreter free while they work.
     """
 
-    def __init__(self, hasher: PasswordHasher | None = None) -> None:
+    def __init__(self, hasher: PasswordHasher | None = None, breached: Container[str] = ()) -> None:
+        self.breached = breached
         self._hasher = hasher or PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
         self._threads = ThreadPoolExecutor(max(1, (os.cpu_count() or 1) // 2), thread_name_prefix="argon2")
         self._waiting = 0
@@ -37,6 +38,10 @@ class Passwords:
     @property
     def crowded(self) -> bool:
         return self._waiting >= _MOST_WAITING
+
+    async def is_breached(self, password: str) -> bool:
+        """Whether it stands in the list of this machine; it may have to be read from a disk."""
+        return bool(self.breached) and await self._away(lambda: password in self.breached)
 
     async def hash(self, password: str) -> str:
         return await self._away(lambda: self._hasher.hash(password))

@@ -15,11 +15,16 @@ _ROWS: Final = (
     "azertyuiopqsdfghjklmwxcvbn",
 )
 _WORDS: Final = """
-    admin administrator baseball batman changeme charlie chocolate computer default dragon football
-    freedom hello iloveyou internet jordan killer letmein liverpool login master michael monkey mustang
-    password passwort pokemon princess qazwsx qwerty samsung secret shadow starwars summer sunshine
-    superman test trustno trustnoone welcome whatever winter
+    admin administrator autumn baseball basketball batman butterfly changeme charlie chocolate computer default dragon
+    flower football freedom geheim hallo hello herbst ichliebedich iloveyou internet jordan killer letmein liverpool
+    login master michael monkey mustang password passwort pokemon princess qazwsx qwerty qwertz samsung schalke schatz
+    secret shadow shopping sommer spring starwars summer sunshine superman test trustno trustnoone welcome whatever
+    willkommen winter
+    january february march april june july august september october november december
+    januar februar juni juli oktober dezember
+    monday tuesday wednesday thursday friday saturday sunday
 """
+"""Words that we thought of as being thought of first; longer lists are for `COMMERCE_BREACHED_PASSWORDS`."""
 _COMMON: Final = frozenset(_WORDS.split())
 _SPELLED: Final = str.maketrans("013457@$!", "oleastasi")
 
@@ -36,15 +41,27 @@ class WeakPassword(Refusal):
 
 
 @value
+class PasswordTooCommon(Refusal):
+    """Too many people use this password or one much like it; it would be tried first."""
+
+
+@value
+class PasswordBreached(Refusal):
+    """This password stands in a published list of stolen ones, which thieves try first. Take another."""
+
+
+@value
 class WrongPassword(Refusal):
     """This is not your present password."""
 
 
 def check_password(intake: Intake, password: str, email: str, *path: Any) -> None:
     """Note what is wrong with a new password. The password itself goes into no message."""
-    problem = _problem(password, email)
-    if problem:
-        intake.add(WeakPassword(path=tuple(str(step) for step in path), problem=problem))
+    where = tuple(str(step) for step in path)
+    if problem := _problem(password, email):
+        intake.add(WeakPassword(path=where, problem=problem))
+    elif _is_common(password.casefold()):
+        intake.add(PasswordTooCommon(path=where))
 
 
 def _problem(password: str, email: str) -> str | None:
@@ -56,9 +73,11 @@ def _problem(password: str, email: str) -> str | None:
     name = email.partition("@")[0]
     if email and (low == email or (len(name) > 3 and low.startswith(name) and len(low) - len(name) < 4)):  # noqa: PLR2004
         return "Do not take the mail address as the password."
-    if len(set(low)) < 4 or _is_row(low) or _core(low) in _COMMON:  # noqa: PLR2004
-        return "Too many people use this password; it would be tried first."
     return None
+
+
+def _is_common(low: str) -> bool:
+    return len(set(low)) < 4 or _is_row(low) or _core(low) in _COMMON  # noqa: PLR2004
 
 
 def _is_row(low: str) -> bool:

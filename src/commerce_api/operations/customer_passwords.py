@@ -40,7 +40,9 @@ async def reset(entrance: Entrance, command: ResetPassword) -> int | Refused:
         return refuse(InvalidToken(path=("token",)))
     if weak := _weak(command.new_password, login.email):
         return weak
-    password_hash = await entrance.passwords.hash(command.new_password)
+    password_hash = await entrance.hashed(command.new_password, "newPassword")
+    if isinstance(password_hash, Refused):
+        return password_hash
 
     async def write(uow: UnitOfWork, _: ResetPassword) -> int | Refused:
         if await one_time_tokens.use(uow.connection, Purpose.RESET_PASSWORD, used, uow.by.at) is None:
@@ -63,7 +65,9 @@ async def change(entrance: Entrance, command: ChangePassword) -> int | Refused:
     )
     if isinstance(proven, Refused):
         return proven
-    password_hash = await entrance.passwords.hash(command.new_password)
+    password_hash = await entrance.hashed(command.new_password, "newPassword")
+    if isinstance(password_hash, Refused):
+        return password_hash
 
     async def write(uow: UnitOfWork, _: ChangePassword) -> int | Refused:
         if not await lock_login(uow.connection, login):

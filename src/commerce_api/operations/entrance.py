@@ -11,6 +11,7 @@ from commerce_api.adapters.passwords import Passwords
 from commerce_api.adapters.tokens import keyed_hash
 from commerce_api.domain.actor import Attribution
 from commerce_api.domain.decision import Refused, refuse
+from commerce_api.domain.password import PasswordBreached
 from commerce_api.domain.session import SignInFailed
 from commerce_api.domain.throttle import Limit, TooManyAttempts, judge, network_of
 from commerce_api.domain.value import value
@@ -53,6 +54,12 @@ class Entrance:
         await throttles.forget(connection, account_key)
         for key, _ in network:
             await throttles.give_back(connection, key)
+
+    async def hashed(self, new_password: str, *path: str) -> str | Refused:
+        """A new password as it is kept, unless it stands in a breach."""
+        if await self.passwords.is_breached(new_password):
+            return refuse(PasswordBreached(path=path))
+        return await self.passwords.hash(new_password)
 
     async def note_failure(self, failure: SignInFailed) -> None:
         """Kept although the answer is a refusal."""

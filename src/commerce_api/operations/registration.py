@@ -52,7 +52,9 @@ async def register(entrance: Entrance, command: RegisterCustomer | Refused) -> R
         return command
     if refused := await entrance.admit(ACCOUNT_MAIL, command.email):
         return refused
-    password_hash = await entrance.passwords.hash(command.password)
+    password_hash = await entrance.hashed(command.password, "password")
+    if isinstance(password_hash, Refused):
+        return password_hash
 
     async def write(uow: UnitOfWork, command: RegisterCustomer) -> None:
         await _register(uow, command, password_hash)

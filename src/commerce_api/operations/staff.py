@@ -68,8 +68,10 @@ async def hashed(entrance: Entrance, command: NewStaff | Refused) -> CreateStaff
     """With the password as it is kept. To be done before the transaction: it takes long."""
     if isinstance(command, Refused):
         return command
-    password_hash = PasswordHash(await entrance.passwords.hash(command.password))
-    return CreateStaff(email=command.email, name=command.name, password_hash=password_hash, grants=command.grants)
+    made = await entrance.hashed(command.password, "password")
+    if isinstance(made, Refused):
+        return made
+    return CreateStaff(email=command.email, name=command.name, password_hash=PasswordHash(made), grants=command.grants)
 
 
 async def load_staff(uow: UnitOfWork, id: UUID) -> StaffMember | None:

@@ -35,7 +35,9 @@ async def change(entrance: Entrance, command: ChangeStaffPassword) -> int | Refu
     proven = await prove_again(entrance, ProveAgain(kind=SessionKind.STAFF, current_password=command.current_password))
     if isinstance(proven, Refused):
         return proven
-    password_hash = await entrance.passwords.hash(command.new_password)
+    password_hash = await entrance.hashed(command.new_password, "newPassword")
+    if isinstance(password_hash, Refused):
+        return password_hash
 
     async def write(uow: UnitOfWork, _: ChangeStaffPassword) -> int | Refused:
         store = StaffStore(uow)
