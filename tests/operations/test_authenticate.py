@@ -92,11 +92,12 @@ async def test_a_grant_for_some_channels_holds_there_and_only_what_knows_channel
 async def test_a_key_holds_its_scopes_as_far_as_its_issuer_does(database, connection, statements):
     staff_id = await given.staff(connection, READ)
     token, key_id = await api_key(connection, staff_id, READ, MANAGE)
-    statements.clear()
 
-    actor = await ask(database, token, staff=True)
+    actor = await statements.of(ask(database, token, staff=True))
 
     assert (actor.kind, actor.id, actor.permissions) == (ActorKind.APP, key_id, EVERY_STAFF | {READ})
+    assert [sql.split()[0] for sql in statements] == ["SELECT", "UPDATE"]
+    await statements.of(ask(database, token, staff=True))
     assert len(statements) == 1
 
 

@@ -30,6 +30,7 @@ UNREVISED = {
     "placeOrder": "says with the summary's token what was seen",
     "resubmitOrder": "changes nothing about the order that was seen",
     "revokeApiKey": "API keys have no revision, and it is never too late to stop one",
+    "rotateApiKey": "API keys have no revision",
     "sendPasswordReset": "asks for a mail",
     "setConsent": "says what is agreed on, whatever was before",
     "setDefaultAddress": "says which entry is offered first, whatever was before",

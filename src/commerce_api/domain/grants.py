@@ -38,9 +38,10 @@ def held_by(grants: Iterable[Grant]) -> Held:
     return Held(everywhere=everywhere, narrowed=narrowed)
 
 
-def limited_to(scopes: frozenset[Permission], issuer: Held) -> Held:
-    """What an API key holds: its scopes, as far as its issuer holds them still."""
-    return Held(
-        everywhere=EVERY_STAFF | (scopes & issuer.everywhere),
-        narrowed=frozenset((permission, channel) for permission, channel in issuer.narrowed if permission in scopes),
-    )
+def limited_to(scopes: frozenset[Permission], issuer: Held, channels: frozenset[ChannelId] | None = None) -> Held:
+    """What an API key holds: its scopes, as far as its issuer holds them still; in these channels only, if it has any."""
+    narrowed = frozenset((permission, channel) for permission, channel in issuer.narrowed if permission in scopes)
+    if channels is None:
+        return Held(everywhere=EVERY_STAFF | (scopes & issuer.everywhere), narrowed=narrowed)
+    shared = frozenset((p, channel) for p in scopes & issuer.everywhere & PER_CHANNEL for channel in channels)
+    return Held(everywhere=EVERY_STAFF, narrowed=shared | {held for held in narrowed if held[1] in channels})

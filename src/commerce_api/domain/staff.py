@@ -46,7 +46,9 @@ class RoleGrant:
 
 @value
 class ApiKey:
-    """`prefix` is the beginning of the secret, enough to tell keys apart."""
+    """`prefix` is the beginning of the secret, enough to tell keys apart. With `channel_ids` it holds in these only. Until
+    `previous_until` the secret before the last rotation opens it, too.
+    """
 
     id: ApiKeyId
     name: str
@@ -55,7 +57,13 @@ class ApiKey:
     created_by: StaffId
     created_at: datetime
     expires_at: datetime | None
-    revoked_at: datetime | None
+    revoked_at: datetime | None = None
+    channel_ids: tuple[ChannelId, ...] | None = None
+    last_used_at: datetime | None = None
+    previous_until: datetime | None = None
+
+    def is_over(self, at: datetime) -> bool:
+        return self.revoked_at is not None or (self.expires_at is not None and self.expires_at <= at)
 
 
 @value
@@ -100,8 +108,20 @@ class ApiKeyCreated:
 
 
 @value
+class ApiKeyRotated:
+    previous_until: datetime
+
+
+@value
 class ApiKeyRevoked:
     pass
+
+
+@value
+class ApiKeyIsOver(Refusal):
+    """This key was stopped or has expired; issue another."""
+
+    staff_only: ClassVar[bool] = True
 
 
 @value

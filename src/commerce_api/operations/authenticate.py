@@ -1,15 +1,19 @@
-"""Who is asking: one SQL statement for a request that brings a token, none for a guest."""
+"""Who is asking: one SQL statement for a request that brings a token, none for a guest; one more now and then for a key."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from commerce_api.adapters.tokens import TokenKind, token_hash
 from commerce_api.domain.actor import Actor, ActorKind
 from commerce_api.domain.grants import Held, held_by, known, limited_to
-from commerce_api.domain.ids import SessionId
+from commerce_api.domain.ids import ChannelId, SessionId
 from commerce_api.domain.permissions import CUSTOMER, GUEST, STAFF_ENTRANCE
 from commerce_api.persistence.readers import credentials
 from commerce_api.persistence.sql import Database
+
+NOTED_EVERY: Final = timedelta(minutes=5)
+"""How often it is written down that a key was used."""
 
 
 async def actor_of(
@@ -45,13 +49,19 @@ async def _back_office(database: Database, token: str, at: datetime) -> Actor | 
             ActorKind.STAFF, row["staff_id"], held_by(credentials.grants_of(row["grants"])), row["id"]
         )
     if token.startswith(TokenKind.API_KEY):
-        row = await credentials.api_key(database, token_hash(token), at)
-        return row and _actor(
-            ActorKind.APP,
-            row["id"],
-            limited_to(known(row["permissions"]), held_by(credentials.grants_of(row["grants"]))),
-        )
+        return await _program(database, token, at)
     return None
+
+
+async def _program(database: Database, token: str, at: datetime) -> Actor | None:
+    row = await credentials.api_key(database, token_hash(token), at)
+    if row is None:
+        return None
+    if row["last_used_at"] is None or row["last_used_at"] < at - NOTED_EVERY:
+        await credentials.note_use(database, row["id"], at)
+    channels = None if row["channel_ids"] is None else frozenset(map(ChannelId, row["channel_ids"]))
+    issuer = held_by(credentials.grants_of(row["grants"]))
+    return _actor(ActorKind.APP, row["id"], limited_to(known(row["permissions"]), issuer, channels))
 
 
 def _actor(kind: ActorKind, id: UUID, held: Held, session_id: SessionId | None = None) -> Actor:

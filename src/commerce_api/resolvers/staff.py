@@ -33,6 +33,7 @@ from commerce_api.schema.staff_inputs import (
     DeleteRoleInput,
     ResetStaffSecondFactorInput,
     RevokeApiKeyInput,
+    RotateApiKeyInput,
     SetStaffRolesInput,
     SetStaffStatusInput,
     SignInStaffInput,
@@ -250,6 +251,15 @@ class StaffMutations:
         key = once(input.idempotency_key, api_keys.load_key)
         command = input.parse(info.context.scope.at)
         return ApiKeyPayload.of(await info.context.write(api_keys.create_key, command, once=key))
+
+    @strawberry.mutation(
+        description="Give an API key a new secret, which is in this answer only. The present one stays good for a while, so "
+        "that no program has to stop. Takes holding all that the key may do.",
+        directives=[requires(Permission.MANAGE_API_KEYS)],
+    )
+    async def rotate_api_key(self, info: Info, input: RotateApiKeyInput) -> ApiKeyPayload:
+        key = once(input.idempotency_key, api_keys.load_key)
+        return ApiKeyPayload.of(await info.context.write(api_keys.rotate_key, input.parse(), once=key))
 
     @strawberry.mutation(description="Stop an API key at once.", directives=[requires(Permission.MANAGE_API_KEYS)])
     async def revoke_api_key(self, info: Info, input: RevokeApiKeyInput) -> ApiKeyPayload:

@@ -7,6 +7,7 @@ from uuid import UUID
 import strawberry
 
 from commerce_api.domain import staff as domain
+from commerce_api.domain.ids import ChannelId
 from commerce_api.domain.permissions import Permission
 from commerce_api.persistence.readers.staff import grants_of, roles_of, staff_of
 from commerce_api.schema.channel import Channel
@@ -38,6 +39,10 @@ class Role(Node):
         )
 
 
+def _channel_ids(channels: tuple[ChannelId, ...] | None) -> list[strawberry.ID] | None:
+    return None if channels is None else [strawberry.ID(global_id(Channel.prefix, id_)) for id_ in channels]
+
+
 @strawberry.type(
     description="A role that somebody has, everywhere or in some channels.",
     directives=[requires(Permission.STAFF_DESK)],
@@ -55,8 +60,7 @@ class RoleGrant:
         description="Where it holds; null: everywhere. In some channels only those permissions hold that know of channels."
     )
     def channel_ids(self) -> list[strawberry.ID] | None:
-        channels = self.grant.channel_ids
-        return None if channels is None else [strawberry.ID(global_id(Channel.prefix, id_)) for id_ in channels]
+        return _channel_ids(self.grant.channel_ids)
 
 
 @strawberry.type(description="Somebody who works here.", directives=[requires(Permission.STAFF_DESK)])
@@ -99,6 +103,15 @@ class ApiKey(Node):
     created_at: datetime = strawberry.field(description="When it was issued.")
     expires_at: datetime | None = strawberry.field(description="When it stops by itself; null: never.")
     revoked_at: datetime | None = strawberry.field(description="When it was stopped; null: it was not.")
+    last_used_at: datetime | None = strawberry.field(
+        description="When it was used last, to within five minutes; null: not yet."
+    )
+    previous_secret_until: datetime | None = strawberry.field(
+        description="Until when the secret before the last rotation opens it, too; null: it was never rotated."
+    )
+    channel_ids: list[strawberry.ID] | None = strawberry.field(
+        description="Where it holds; null: everywhere. In some channels only those permissions hold that know of channels."
+    )
     issuer: strawberry.Private[Any]
 
     @strawberry.field(description="Who issued it.")
@@ -116,6 +129,9 @@ class ApiKey(Node):
             created_at=key.created_at,
             expires_at=key.expires_at,
             revoked_at=key.revoked_at,
+            last_used_at=key.last_used_at,
+            previous_secret_until=key.previous_until,
+            channel_ids=_channel_ids(key.channel_ids),
             issuer=key.created_by,
         )
 

@@ -1,7 +1,7 @@
 """What staff send about staff, roles and API keys."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import strawberry
@@ -13,7 +13,7 @@ from commerce_api.domain.intake import Intake
 from commerce_api.domain.password import check_password
 from commerce_api.domain.session import SessionKind
 from commerce_api.domain.staff import RoleGrant
-from commerce_api.operations.api_keys import CreateApiKey
+from commerce_api.operations.api_keys import CreateApiKey, RotateApiKey
 from commerce_api.operations.roles import CreateRole, DeleteRole, UpdateRole
 from commerce_api.operations.second_factor import GiveCode, StartSecondFactor
 from commerce_api.operations.staff import NewStaff, ResetSecondFactor, SetStaffRoles, SetStaffStatus
@@ -25,6 +25,7 @@ from commerce_api.schema.staff import StaffStatus
 
 _KEY = "The same key with the same input answers again without acting again."
 _CODE = re.compile("[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
+_LONGEST_OVERLAP = 7 * 24 * 60
 _REVISION = "Refuse if it is not at this revision."
 
 
@@ -214,6 +215,9 @@ class DeleteRoleInput:
 class CreateApiKeyInput:
     name: str = strawberry.field(description="What it is for.")
     permissions: list[PermissionEnum] = strawberry.field(description="At most what you hold yourself, everywhere.")  # type: ignore[valid-type]  # made by a call
+    channel_ids: list[strawberry.ID] | None = strawberry.field(
+        default=None, description="Only in these channels; null: everywhere."
+    )
     expires_at: datetime | None = strawberry.field(default=None, description="When it stops by itself.")
     idempotency_key: str | None = strawberry.field(default=None, description=_KEY)
 
@@ -222,8 +226,34 @@ class CreateApiKeyInput:
         name = intake.text(self.name, "name", most=100, required=True)
         if self.expires_at is not None and self.expires_at <= at:
             intake.invalid("This is over already.", "expiresAt")
-        command = CreateApiKey(name=name, permissions=frozenset(self.permissions), expires_at=self.expires_at)
+        channels = None if self.channel_ids is None else [key_of(id_, "chn") for id_ in self.channel_ids]
+        if channels is not None and None in channels:
+            intake.add(NotFound(path=("channelIds",)))
+        command = CreateApiKey(
+            name=name,
+            permissions=frozenset(self.permissions),
+            channel_ids=None if channels is None else tuple(ChannelId(key) for key in channels if key),
+            expires_at=self.expires_at,
+        )
         return intake.refused() if intake.problems else command
+
+
+@strawberry.input(description="An API key to give a new secret.")
+class RotateApiKeyInput:
+    id: strawberry.ID = strawberry.field(description="Of the key.")
+    overlap_minutes: int = strawberry.field(
+        default=60, description="How long the present secret stays good beside the new one, 0 to 10080 (a week)."
+    )
+    idempotency_key: str | None = strawberry.field(default=None, description=_KEY)
+
+    def parse(self) -> RotateApiKey | Refused:
+        intake = Intake()
+        key_id = _found(intake, self.id, "key")
+        if not 0 <= self.overlap_minutes <= _LONGEST_OVERLAP:
+            intake.invalid("From 0 to 10080 minutes, which is a week.", "overlapMinutes")
+        if key_id is None or intake.problems:
+            return intake.refused()
+        return RotateApiKey(id=ApiKeyId(key_id), overlap=timedelta(minutes=self.overlap_minutes))
 
 
 @strawberry.input(description="An API key to stop.")

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, any_, bindparam, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Uuid, any_, bindparam, func, literal_column, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from commerce_api.domain.grants import Grant, known
@@ -51,14 +51,23 @@ _STAFF = Statement(
     .where(*_OPEN, staff.c.status == "ENABLED")
 )
 _API_KEY = Statement(
-    select(api_keys.c.id, api_keys.c.permissions, _grants(staff.c.id))
+    select(api_keys.c.id, api_keys.c.permissions, api_keys.c.channel_ids, api_keys.c.last_used_at, _grants(staff.c.id))
     .select_from(api_keys.join(staff))
     .where(
-        api_keys.c.secret_hash == bindparam("hash"),
+        or_(
+            api_keys.c.secret_hash == bindparam("hash"),
+            (api_keys.c.previous_hash == bindparam("hash")) & (api_keys.c.previous_until > bindparam("at")),
+        ),
         api_keys.c.revoked_at.is_(None),
         or_(api_keys.c.expires_at.is_(None), api_keys.c.expires_at > bindparam("at")),
         staff.c.status == "ENABLED",
     )
+)
+
+_USED = Statement(
+    update(api_keys)
+    .where(api_keys.c.id == bindparam("key_id"))
+    .values(last_used_at=bindparam("used_at", type_=api_keys.c.last_used_at.type))
 )
 
 _login = select(customers.c.id, customers.c.email, customers.c.password_hash)
@@ -172,6 +181,11 @@ async def staff_session(database: Database, access_hash: bytes, at: datetime) ->
 async def api_key(database: Database, secret_hash: bytes, at: datetime) -> Row | None:
     async with database.connection() as connection:
         return await connection.fetch_one(_API_KEY, hash=secret_hash, at=at)
+
+
+async def note_use(database: Database, key_id: UUID, at: datetime) -> None:
+    async with database.connection() as connection:
+        await connection.execute(_USED, key_id=key_id, used_at=at)
 
 
 def grants_of(documents: Iterable[Any] | None) -> list[Grant]:

@@ -118,11 +118,7 @@ def role_of(row: Row) -> Role:
 
 
 def grant_of(row: Row) -> RoleGrant:
-    channels = row["channel_ids"]
-    return RoleGrant(
-        role_id=RoleId(row["role_id"]),
-        channel_ids=None if channels is None else tuple(ChannelId(channel) for channel in channels),
-    )
+    return RoleGrant(role_id=RoleId(row["role_id"]), channel_ids=_channels(row["channel_ids"]))
 
 
 def key_of(row: Row) -> ApiKey:
@@ -135,4 +131,11 @@ def key_of(row: Row) -> ApiKey:
         created_at=row["created_at"],
         expires_at=row["expires_at"],
         revoked_at=row["revoked_at"],
+        channel_ids=_channels(row["channel_ids"]),
+        last_used_at=row["last_used_at"],
+        previous_until=row["previous_until"],
     )
+
+
+def _channels(ids: Sequence[UUID] | None) -> tuple[ChannelId, ...] | None:
+    return None if ids is None else tuple(map(ChannelId, ids))

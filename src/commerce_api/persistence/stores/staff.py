@@ -84,7 +84,18 @@ _DELETE_ROLE = Statement(delete(roles).where(roles.c.id == bindparam("role_id"))
 
 _KEY = by_id(api_keys, lock=True)
 _ADD_KEY = insert_into(
-    api_keys, "id", "name", "prefix", "secret_hash", "permissions", "created_by", "created_at", "expires_at"
+    api_keys,
+    *("id", "name", "prefix", "secret_hash", "permissions", "channel_ids", "created_by", "created_at", "expires_at"),
+)
+_ROTATE_KEY = Statement(
+    update(api_keys)
+    .where(api_keys.c.id == bindparam("key_id"))
+    .values(
+        prefix=bindparam("new_prefix", type_=api_keys.c.prefix.type),
+        secret_hash=bindparam("new_hash", type_=api_keys.c.secret_hash.type),
+        previous_hash=api_keys.c.secret_hash,
+        previous_until=bindparam("until", type_=api_keys.c.created_at.type),
+    )
 )
 _REVOKE_KEY = Statement(update(api_keys).where(api_keys.c.id == bindparam("key_id")).values(revoked_at=bindparam("at")))
 
@@ -226,9 +237,17 @@ class ApiKeyStore:
             prefix=key.prefix,
             secret_hash=secret_hash,
             permissions=sorted(key.permissions),
+            channel_ids=None if key.channel_ids is None else list(key.channel_ids),
             created_by=key.created_by,
             created_at=key.created_at,
             expires_at=key.expires_at,
+        )
+        await self._uow.events.record("API_KEY", key.id, [event])
+
+    async def rotate(self, key: ApiKey, secret_hash: bytes, event: Any) -> None:
+        """`key` as it is to be."""
+        await self._connection.execute(
+            _ROTATE_KEY, key_id=key.id, new_prefix=key.prefix, new_hash=secret_hash, until=key.previous_until
         )
         await self._uow.events.record("API_KEY", key.id, [event])
 

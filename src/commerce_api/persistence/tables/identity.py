@@ -137,12 +137,17 @@ api_keys = Table(
     string("name"),
     string("prefix"),
     Column("secret_hash", LargeBinary(), nullable=False, unique=True),
+    Column("previous_hash", LargeBinary(), nullable=True, unique=True),
+    moment("previous_until", nullable=True),
     strings("permissions"),
+    Column("channel_ids", ARRAY(UUID()), nullable=True),
     ref("created_by", "staff"),
     moment("created_at"),
     moment("expires_at", nullable=True),
     moment("revoked_at", nullable=True),
+    moment("last_used_at", nullable=True),
 )
+"""The secret before the last rotation, `previous_hash`, opens it until `previous_until`. `last_used_at` may lag by minutes."""
 
 sessions = Table(
     "sessions",
