@@ -35,3 +35,17 @@ async def test_what_is_no_country_has_no_rules(api, connection):
     await given.channel(connection)
 
     assert await api.shop(RULES, country="QQ") == {"addressRules": None}
+
+
+async def test_labels_are_in_the_language_of_the_request(api, connection):
+    await given.channel(connection)
+    document = '{ addressRules(country: "US") { fields { field label } } }'
+
+    german = await api.with_headers(accept_language="de").shop(document)
+
+    labels = {entry["field"]: entry["label"] for entry in german["addressRules"]["fields"]}
+    assert (labels["LINE1"], labels["REGION"], labels["POSTAL_CODE"]) == (
+        "Straße und Hausnummer",
+        "Bundesstaat",
+        "Postleitzahl (ZIP)",
+    )

@@ -265,3 +265,18 @@ async def test_a_password_from_a_breach_is_refused_before_anything_is_written(ap
     assert answer["accepted"] is False
     assert [(error["code"], error["path"]) for error in answer["errors"]] == [("PASSWORD_BREACHED", ["password"])]
     assert await counts(connection) == before
+
+
+async def test_what_is_wrong_is_said_in_the_language_of_the_request(api, connection):
+    await given.channel(connection)
+    wrong = {**ADA, "email": "ada", "password": "short", "firstName": " ", "phone": "1", "acceptedTermsVersion": None}
+    wrong["address"] = {**ADA["address"], "city": "", "postalCode": "x"}
+
+    english, german = [
+        (await api.with_headers(accept_language=language).shop(REGISTER, input=wrong))["registerCustomer"]["errors"]
+        for language in ("en", "de")
+    ]
+
+    assert [(error["code"], error["path"]) for error in german] == [(e["code"], e["path"]) for e in english]
+    assert not {error["message"] for error in german} & {error["message"] for error in english}
+    assert "Ort: Das wird hier gebraucht." in [error["message"] for error in german]

@@ -10,9 +10,9 @@ def test_all_problems_are_told_in_the_order_of_the_input():
     intake = Intake()
     intake.text("", "name", required=True)
     intake.text("x" * 11, "lines", 0, "note", most=10)
-    assert intake.problems == [
-        InvalidValue(path=("name",), problem="This is required."),
-        InvalidValue(path=("lines", "0", "note"), problem="At most 10 characters, please; these are 11."),
+    assert [(problem.path, problem.message) for problem in intake.problems] == [
+        (("name",), "This is required."),
+        (("lines", "0", "note"), "At most 10 characters, please; these are 11."),
     ]
 
 
@@ -62,7 +62,11 @@ def test_everything_that_is_wrong_is_told_at_once_in_the_order_of_the_input():
 
     assert intake.refused() == refuse(
         InvalidValue(path=("title",), problem="This is required."),
-        InvalidValue(path=("lines", "0", "note"), problem="At most 2 characters, please; these are 3."),
+        InvalidValue(
+            path=("lines", "0", "note"),
+            problem="At most {most} characters, please; these are {given}.",
+            words=(("most", 2), ("given", 3)),
+        ),
     )
 
 

@@ -188,7 +188,7 @@ def _check_required(
         required.add(F.LAST_NAME)
     for field in F:
         if field in required and not text[field]:
-            intake.invalid(f"{_label(field, rules)} is required here.", *path, field.path)
+            intake.invalid("{field} is required here.", *path, field.path, field=_label(field, rules))
 
 
 def _region(intake: Intake, rules: ValidationRules, text: str, path: tuple[Any, ...]) -> str:
@@ -200,11 +200,8 @@ def _region(intake: Intake, rules: ValidationRules, text: str, path: tuple[Any, 
     for code, name in choices:
         if wanted in (code.casefold(), name.casefold()):
             return str(code)
-    intake.invalid(
-        f"This is none of the country's. Take one of `addressRules(country: {rules.country_code})`.",
-        *path,
-        F.REGION.path,
-    )
+    problem = "This is none of the country's. Take one of `addressRules(country: {country})`."
+    intake.invalid(problem, *path, F.REGION.path, country=rules.country_code)
     return text
 
 
@@ -213,11 +210,13 @@ def _postal_code(intake: Intake, rules: ValidationRules, text: dict[AddressField
     if not code:
         return ""
     if not all(pattern.fullmatch(code) for pattern in rules.postal_code_matchers):
-        example = f", such as {rules.postal_code_examples[0]}" if rules.postal_code_examples else ""
-        intake.invalid(f"This does not look like a {_label(F.POSTAL_CODE, rules)}{example}.", *path, F.POSTAL_CODE.path)
+        example = rules.postal_code_examples[0] if rules.postal_code_examples else "12345"
+        problem = "This does not look like a {field} of this country, such as {example}."
+        intake.invalid(problem, *path, F.POSTAL_CODE.path, field=_label(F.POSTAL_CODE, rules), example=example)
         return code
     regional = _rules(rules.country_code, text[F.REGION])
     patterns = regional.postal_code_matchers[len(rules.postal_code_matchers) :] if regional else []
     if not all(pattern.match(code) for pattern in patterns):
-        intake.invalid(f"This {_label(F.POSTAL_CODE, rules)} is not in {text[F.REGION]}.", *path, F.POSTAL_CODE.path)
+        words = {"field": _label(F.POSTAL_CODE, rules), "region": text[F.REGION]}
+        intake.invalid("This {field} is not in {region}.", *path, F.POSTAL_CODE.path, **words)
     return code

@@ -5,6 +5,7 @@ Finding ─┬─ Refusal ── Caution   nothing happens; a caution may be ack
 """
 
 import re
+from collections.abc import Callable, Mapping
 from inspect import getdoc
 from typing import ClassVar, Generic, TypeAlias, TypeVar
 
@@ -31,9 +32,23 @@ class Finding:
         return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).upper()
 
     @property
+    def template(self) -> str:
+        return " ".join((getdoc(type(self)) or "").split())
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """What fills the template."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+    @property
     def message(self) -> str:
-        text = " ".join((getdoc(type(self)) or "").split())
-        return text.format_map({name: getattr(self, name) for name in self.__dataclass_fields__})
+        return self.said(lambda text: text)
+
+    def said(self, translated: Callable[[str], str]) -> str:
+        """The message with its template, and what fills it as far as that is words, in another language."""
+        facts = {name: translated(fact) if isinstance(fact, str) else fact for name, fact in self.facts.items()}
+        template = translated(self.template)
+        return template.format_map(facts) if facts else template
 
 
 @value
@@ -61,10 +76,15 @@ class InvalidValue(Refusal):
     """This value cannot be used; the message says why."""
 
     problem: str
+    words: tuple[tuple[str, object], ...] = ()
 
     @property
-    def message(self) -> str:
+    def template(self) -> str:
         return self.problem
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        return dict(self.words)
 
 
 @value

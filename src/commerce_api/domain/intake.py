@@ -38,8 +38,9 @@ class Intake:
     def add(self, problem: Refusal) -> None:
         self.problems.append(problem)
 
-    def invalid(self, problem: str, *path: Any) -> None:
-        self.add(InvalidValue(path=tuple(str(step) for step in path), problem=problem))
+    def invalid(self, problem: str, *path: Any, **words: object) -> None:
+        """`words` fill the `{names}` in the problem, so that it can be said in another language."""
+        self.add(InvalidValue(path=tuple(str(step) for step in path), problem=problem, words=tuple(words.items())))
 
     def text(self, raw: str | None, *path: Any, most: int = 200, required: bool = False) -> str:
         """Trimmed text of one paragraph or several; no control characters, no card numbers, at most `most` characters."""
@@ -47,7 +48,8 @@ class Intake:
         if required and not text:
             self.invalid("This is required.", *path)
         if len(text) > most:
-            self.invalid(f"At most {most} characters, please; these are {len(text)}.", *path)
+            problem = "At most {most} characters, please; these are {given}."
+            self.invalid(problem, *path, most=most, given=len(text))
         if any(ch < " " and ch not in "\n\t\r" for ch in text) or "\x7f" in text:
             self.invalid("Control characters are not allowed.", *path)
         if has_card_number(text):

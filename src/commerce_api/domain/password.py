@@ -1,6 +1,7 @@
 """Which passwords are good enough: long ones that nobody else would think of first."""
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 from commerce_api.domain.decision import Refusal
@@ -36,8 +37,12 @@ class WeakPassword(Refusal):
     problem: str
 
     @property
-    def message(self) -> str:
+    def template(self) -> str:
         return self.problem
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        return {}
 
 
 @value

@@ -9,6 +9,7 @@ from commerce_api.domain import address as domain
 from commerce_api.domain import address_rules as rules
 from commerce_api.domain.intake import Intake
 from commerce_api.schema.scalars import CountryCode
+from commerce_api.schema.wording import words_in
 
 AddressField = strawberry.enum(rules.AddressField, name="AddressField", description="A field of `AddressInput`.")
 
@@ -68,7 +69,7 @@ class AddressInput:
 @strawberry.type(description="What is needed of one field.")
 class AddressFieldRule:
     field: AddressField = strawberry.field(description="Which field.")  # type: ignore[valid-type]  # made by a call
-    label: str = strawberry.field(description="How people of the country call it, in English.")
+    label: str = strawberry.field(description="How people of the country call it, in the language of the request.")
     required: bool = strawberry.field(description="Must be filled in; a last name only where there is no company.")
 
 
@@ -93,11 +94,13 @@ class AddressRules:
 
     @classmethod
     def of(cls, found: rules.CountryRules, language: str) -> Self:
+        said = words_in(language)
         return cls(
             country=CountryCode(found.country),
             country_name=_country_name(found.country, language),
             fields=[
-                AddressFieldRule(field=rule.field, label=rule.label, required=rule.required) for rule in found.fields
+                AddressFieldRule(field=rule.field, label=said(rule.label), required=rule.required)
+                for rule in found.fields
             ],
             regions=[AddressRegion(code=region.code, name=region.name) for region in found.regions],
             postal_code_pattern=found.postal_code_pattern,

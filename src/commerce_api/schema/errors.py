@@ -12,7 +12,9 @@ from graphql import GraphQLError
 from commerce_api.domain import decision
 from commerce_api.domain.decision import Caution, Done, Finding, Refused
 from commerce_api.domain.permissions import Permission
+from commerce_api.schema.context import Info
 from commerce_api.schema.permissions import requires
+from commerce_api.schema.wording import said
 
 
 def findings() -> dict[str, type[Finding]]:
@@ -69,10 +71,14 @@ else:
 @strawberry.interface(description="Why a mutation changed nothing, or what is worth knowing about what it did.")
 class UserError:
     code: ErrorCode = strawberry.field(description="Stable name of the rule; decide by this.")
-    message: str = strawberry.field(description="What to do about it, for people.")
+    finding: strawberry.Private[Finding]
     path: list[str] | None = strawberry.field(
         default=None, description='Where in `input` the cause stands, such as `["lines", "0", "quantity"]`.'
     )
+
+    @strawberry.field(description="What to do about it, for people, in the language of the request.")
+    def message(self, info: Info) -> str:
+        return said(self.finding, info.context.scope.language)
 
 
 @strawberry.type(description="A rule that needs no further detail.")
@@ -89,7 +95,7 @@ def common(finding: Finding) -> dict[str, Any]:
     """The fields that every kind of error has."""
     return {
         "code": ErrorCode[finding.code()],
-        "message": finding.message,
+        "finding": finding,
         "path": list(finding.path) or None,
     }
 

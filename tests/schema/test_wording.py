@@ -1,0 +1,46 @@
+"""What people read of errors in another language."""
+
+import re
+from inspect import getdoc
+
+import pytest
+
+from commerce_api.domain.address_rules import rules_for
+from commerce_api.domain.decision import InvalidValue, NotFound
+from commerce_api.schema.errors import findings
+from commerce_api.schema.wording import said, words_in
+
+SHOPPERS_RULES = {code: rule for code, rule in findings().items() if not rule.staff_only}
+
+
+def names(text):
+    return sorted(re.findall(r"{(\w+)}", text))
+
+
+@pytest.mark.parametrize("code", sorted(SHOPPERS_RULES))
+def test_each_rule_that_shoppers_meet_is_said_in_german_with_the_same_facts(code):
+    english = " ".join(getdoc(SHOPPERS_RULES[code]).split())
+
+    german = words_in("de")(english)
+
+    assert german != english
+    assert names(german) == names(english)
+
+
+@pytest.mark.parametrize("country", ["DE", "US", "GB", "IE", "JP", "BR", "IN", "KR", "AE", "FR", "HK", "NZ", "JM"])
+def test_each_label_of_an_address_has_its_german_name(country):
+    labels = {rule.label for rule in rules_for(country).fields}
+
+    assert {label for label in labels if words_in("de")(label) == label} <= {"Oblast"}
+
+
+def test_what_fills_a_message_is_said_in_the_language_too():
+    missing = InvalidValue(problem="{field} is required here.", words=(("field", "City"),))
+
+    assert missing.message == said(missing, "en") == "City is required here."
+    assert said(missing, "de-AT") == "Ort: Das wird hier gebraucht."
+
+
+def test_what_is_not_known_in_a_language_is_said_in_english():
+    assert said(InvalidValue(problem="Braces {stay} as they are."), "de") == "Braces {stay} as they are."
+    assert said(NotFound(), "fr") == NotFound().message
