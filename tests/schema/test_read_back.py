@@ -26,6 +26,7 @@ NAMED_OTHERWISE = {
     "priceListId": "the id of the list",
     "prices.tiers": "a price each",
     "rates.currency": "rates.amount.currencyCode",
+    "overlapMinutes": "previousSecretUntil",
 }
 
 
