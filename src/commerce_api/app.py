@@ -17,8 +17,10 @@ from commerce_api.adapters.clock import now
 from commerce_api.adapters.mail import Mailer
 from commerce_api.adapters.passwords import Passwords
 from commerce_api.domain.actor import Actor
+from commerce_api.domain.search_tally import SearchTally
 from commerce_api.operations.authenticate import actor_of
 from commerce_api.operations.channels import ChannelDirectory
+from commerce_api.operations.search_counts import write_counts
 from commerce_api.operations.services import Services
 from commerce_api.operations.vault import CardVault
 from commerce_api.persistence.sql import Database, connect
@@ -40,6 +42,10 @@ class App:
     now: Callable[[], datetime]
     passwords: Passwords = field(default_factory=Passwords)
     authenticate: Callable[..., Awaitable[Actor | None]] = actor_of
+
+    @cached_property
+    def searches(self) -> SearchTally:
+        return SearchTally()
 
     @cached_property
     def vault(self) -> CardVault:
@@ -73,6 +79,7 @@ async def opened(settings: Settings) -> AsyncGenerator[App]:
         yield app
     finally:
         app.passwords.close()
+        await write_counts(app.searches, database)
         await database.close()
 
 

@@ -6,12 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commerce_api.domain.decision import InvalidValue
+from commerce_api.domain.decision import InvalidValue, refuse
 from commerce_api.domain.money import MAX_MINOR
 from commerce_api.domain.price_list import (
     Price,
     PriceFound,
     PriceList,
+    PriceListInForce,
+    check_deletion,
     in_force,
     precedence,
     price_for,
@@ -158,3 +160,12 @@ def test_a_list_that_is_not_in_force_or_comes_later_in_order_never_changes_a_pri
         assert after == before
     else:
         assert after == found(amount, 10)
+
+
+@pytest.mark.parametrize("group", [None, VIP])
+def test_a_list_in_force_with_prices_is_not_deleted(group):
+    mine = a_list(1, customer_group_id=group, valid_until=NOON + HOUR)
+
+    assert check_deletion(mine, 3, NOON) == refuse(PriceListInForce(path=("id",), count=3))
+    assert check_deletion(mine, 0, NOON) is None
+    assert check_deletion(mine, 3, NOON + HOUR) is None

@@ -14,6 +14,9 @@ KEEP_FILES = timedelta(days=7)
 KEEP_TASKS = timedelta(days=30)
 """Done ones. A dedupe key can be used again after that."""
 
+KEEP_SEARCHES = timedelta(days=400)
+"""A year and a bit, so that a season can be compared with the one before."""
+
 
 async def purge(services: Services) -> None:
     at = services.now()
@@ -23,4 +26,5 @@ async def purge(services: Services) -> None:
         await expired.delete_tokens(connection, before=at - KEEP_TOKENS)
         await expired.delete_sessions(connection, before=at - KEEP_SESSIONS)
         await expired.delete_files(connection, before=at - KEEP_FILES)
+        await expired.delete_searches(connection, before=at - KEEP_SEARCHES)
         await expired.delete_tasks(connection, before=at - KEEP_TASKS)

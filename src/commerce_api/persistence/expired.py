@@ -8,6 +8,7 @@ from commerce_api.persistence.sql import Connection, Statement
 from commerce_api.persistence.tables.columns import moment
 from commerce_api.persistence.tables.identity import one_time_tokens, sessions, throttles
 from commerce_api.persistence.tables.records import files, idempotency_keys, outbox
+from commerce_api.persistence.tables.search import search_counts
 
 _before = bindparam("before", type_=moment("at").type)
 
@@ -22,6 +23,8 @@ _TOKENS = _delete(one_time_tokens, one_time_tokens.c.expires_at < _before)
 _SESSIONS = _delete(sessions, func.least(sessions.c.expires_at, sessions.c.ended_at) < _before)
 _FILES = _delete(files, files.c.created_at < _before)
 _TASKS = _delete(outbox, outbox.c.done_at < _before)
+
+_SEARCHES = _delete(search_counts, search_counts.c.day < _before)
 
 
 async def delete_answers(connection: Connection, *, before: datetime) -> int:
@@ -46,3 +49,7 @@ async def delete_tasks(connection: Connection, *, before: datetime) -> int:
 
 async def delete_files(connection: Connection, *, before: datetime) -> int:
     return await connection.execute(_FILES, before=before)
+
+
+async def delete_searches(connection: Connection, *, before: datetime) -> int:
+    return await connection.execute(_SEARCHES, before=before)

@@ -32,7 +32,7 @@ from commerce_api.schema.node import answers_for, key_of
 from commerce_api.schema.pagination import After, Before, Connection, First, Last, page_of
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.product_filter import CURSOR_WIDTH, FilterBy, SortBy, position_of
-from commerce_api.schema.search import MAX_SUGGESTIONS, FewFirst, Query, Search, SearchSuggestions, listing_of
+from commerce_api.schema.search import MAX_SUGGESTIONS, FewFirst, Query, Search, SearchSuggestions, found_by, listing_of
 from commerce_api.schema.sku_search import VariantsFound
 
 MAX_SKUS = 100
@@ -118,7 +118,7 @@ class CatalogQueries:
         page = page_of(first, after, last, before, width=CURSOR_WIDTH)
         conditions = filter.parse(info.context.scope.currency) if filter else ()
         listing = await listing_of(info.context, search, conditions, sort)
-        return await ProductConnection.asked(info.context, listing, page)
+        return await found_by(info.context, listing, search, page)
 
     @strawberry.field(description="What to offer while somebody types.", directives=_BROWSE)
     async def search_suggestions(self, info: Info, query: Query, first: FewFirst = 5) -> SearchSuggestions:

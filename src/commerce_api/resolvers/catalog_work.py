@@ -1,5 +1,6 @@
 """Changing the catalog, prices and what goes with them."""
 
+from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from commerce_api.domain.permissions import Permission
 from commerce_api.operations import categories, media, price_lists, product_types, products
 from commerce_api.persistence.readers import catalog_work as questions
 from commerce_api.persistence.readers.products import catalog_products_by_handle, catalog_products_by_id
+from commerce_api.persistence.readers.search_counts import TermPage, count_terms, term_page
 from commerce_api.resolvers.catalog import ProductBy
 from commerce_api.schema.catalog import Product
 from commerce_api.schema.catalog_enums import ProductStatus
@@ -36,7 +38,7 @@ from commerce_api.schema.catalog_work import (
 )
 from commerce_api.schema.context import Info, once
 from commerce_api.schema.node import answers_for, key_of
-from commerce_api.schema.pagination import After, Before, First, Last, page_of
+from commerce_api.schema.pagination import After, Before, Connection, First, Last, page_of
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.price_list import PriceList
 from commerce_api.schema.product_inputs import (
@@ -49,9 +51,15 @@ from commerce_api.schema.product_inputs import (
     UpdateProductInput,
 )
 from commerce_api.schema.product_type import ProductType
+from commerce_api.schema.search_term import SearchTerm
 
 _CATALOG = [requires(Permission.MANAGE_CATALOG)]
 _PRICES = [requires(Permission.MANAGE_PRICES)]
+_Since = Annotated[date | None, strawberry.argument(description="From this day on, in UTC.")]
+_Until = Annotated[date | None, strawberry.argument(description="Until before this day, in UTC.")]
+_InVain = Annotated[
+    bool, strawberry.argument(description="Only what nothing was found for, ordered by how often that was.")
+]
 _Text = Annotated[str | None, strawberry.argument(description="Part of the title, the handle or a SKU.")]
 _Status = Annotated[ProductStatus | None, strawberry.argument(description="Only products with this status.")]
 
@@ -107,6 +115,41 @@ class CatalogWorkQueries:
             lambda row: Product.of(row, scope.currency),
             lambda row: (row["id"],),
             lambda: questions.count_work(scope, asked),
+        )
+
+    @strawberry.field(
+        description="What was searched for in the channel of the request, the most frequent first. Searches of the last "
+        "seconds are not counted yet; those that may name a person are never counted.",
+        directives=_CATALOG,
+    )
+    async def search_terms(
+        self,
+        info: Info,
+        *,
+        since: _Since = None,
+        until: _Until = None,
+        in_vain: _InVain = False,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[SearchTerm]:
+        page, scope = page_of(first, after, last, before, width=3), info.context.scope
+        asked = TermPage(
+            since=since,
+            until=until,
+            in_vain=in_vain,
+            limit=page.limit,
+            backward=page.backward,
+            position=page.keys(int, str, str),
+        )
+        rows = await term_page(scope, asked)
+        return Connection.of(
+            page,
+            rows,
+            SearchTerm.of,
+            lambda row: (row["rank"], row["term"], row["language"]),
+            lambda: count_terms(scope, asked),
         )
 
     @strawberry.field(description="All kinds of products by name.", directives=_CATALOG)

@@ -5,13 +5,15 @@ from typing import Annotated, Self
 import strawberry
 
 from commerce_api.domain.product_filter import Condition
+from commerce_api.operations.search_counts import count_search
 from commerce_api.persistence.readers.categories import categories_named
 from commerce_api.persistence.readers.product_list import Listing, ListingPage, pages_of
 from commerce_api.persistence.readers.search_terms import completions_of, stemming, terms_of
-from commerce_api.schema.catalog import Category, Product
+from commerce_api.schema.catalog import Category, Product, ProductConnection
 from commerce_api.schema.catalog_enums import ProductSort
 from commerce_api.schema.context import Context
 from commerce_api.schema.errors import BadInput
+from commerce_api.schema.pagination import Page
 
 MAX_SUGGESTIONS = 10
 _LONGEST = 200
@@ -35,6 +37,15 @@ async def listing_of(
     terms = await context.load(terms_of, search) or () if search else ()
     usual = ProductSort.RELEVANCE if terms else ProductSort.NEWEST
     return Listing(terms=terms, configuration=stemming(context.scope), conditions=conditions, sort=sort or usual)
+
+
+async def found_by(context: Context, listing: Listing, search: str | None, page: Page) -> ProductConnection:
+    """A page of what was searched for; its first page is counted as a search."""
+    found = await ProductConnection.asked(context, listing, page)
+    if search and listing.terms and page.size and page.position is None:
+        hit = bool(found.edges) or bool(listing.conditions)
+        await count_search(context.app.searches, context.scope, search, hit=hit)
+    return found
 
 
 @strawberry.type(description="What somebody may be looking for.")

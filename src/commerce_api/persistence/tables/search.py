@@ -1,9 +1,9 @@
 """What browsing and search read: derived from the catalog in the transaction that changes it, and never written otherwise."""
 
-from sqlalchemy import Boolean, Column, Index, Table, Text
+from sqlalchemy import Boolean, Column, Date, Index, Table, Text
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 
-from commerce_api.persistence.tables.columns import metadata, minor, ref, string, strings
+from commerce_api.persistence.tables.columns import integer, metadata, minor, ref, string, strings
 
 product_search = Table(
     "product_search",
@@ -55,3 +55,15 @@ search_words = Table(
     Index("ix_search_words_trigrams", "trigrams", postgresql_using="gin"),
 )
 """Every word of titles and other short texts, to find the one that was meant."""
+
+search_counts = Table(
+    "search_counts",
+    metadata,
+    ref("channel_id", "channels", ondelete="CASCADE", primary_key=True),
+    Column("day", Date(), primary_key=True),
+    string("language", primary_key=True),
+    Column("term", Text(collation="C"), primary_key=True),
+    integer("searches", 0),
+    integer("without_hit", 0),
+)
+"""What was searched for how often on a day; nothing tells by whom."""
