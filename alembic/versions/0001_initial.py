@@ -128,6 +128,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_one_time_tokens_purpose_subject_id", "one_time_tokens", ["purpose", "subject_id"], unique=False)
     op.create_table(
+        "option_labels",
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("label", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("language", "name", "value", name=op.f("pk_option_labels")),
+    )
+    op.create_table(
         "order_numbers",
         sa.Column("number", sa.BigInteger(), sa.Identity(always=True, start=100001), nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_order_numbers")),
@@ -477,6 +485,19 @@ def upgrade() -> None:
         sa.UniqueConstraint("handle", name=op.f("uq_products_handle")),
     )
     op.create_index("ix_products_popularity_id", "products", ["popularity", "id"], unique=False)
+    op.create_table(
+        "search_counts",
+        sa.Column("channel_id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("term", sa.Text(collation="C"), nullable=False),
+        sa.Column("searches", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("without_hit", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["channel_id"], ["channels.id"], name=op.f("fk_search_counts_channel_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("channel_id", "day", "language", "term", name=op.f("pk_search_counts")),
+    )
     op.create_table(
         "shipping_methods",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1430,6 +1451,7 @@ def downgrade() -> None:
     op.drop_table("staff_roles")
     op.drop_index(op.f("ix_shipping_methods_channel_id"), table_name="shipping_methods")
     op.drop_table("shipping_methods")
+    op.drop_table("search_counts")
     op.drop_index("ix_products_popularity_id", table_name="products")
     op.drop_table("products")
     op.drop_index("ix_price_lists_channel_id_currency", table_name="price_lists")
@@ -1467,6 +1489,7 @@ def downgrade() -> None:
     )
     op.drop_table("outbox")
     op.drop_table("order_numbers")
+    op.drop_table("option_labels")
     op.drop_index("ix_one_time_tokens_purpose_subject_id", table_name="one_time_tokens")
     op.drop_table("one_time_tokens")
     op.drop_index("uq_media_url", table_name="media", postgresql_where=sa.text("url IS NOT NULL"))

@@ -229,6 +229,25 @@ async def test_a_facets_own_filter_does_not_narrow_its_own_counts(api, shop):
     assert facets["stock"] == {"inStock": 1, "outOfStock": 0}
 
 
+async def test_facets_are_told_in_the_callers_language(api, connection):
+    await given.channel(connection, languages=["en", "de"])
+    mug = await given.a_product(connection, "Mug", option_names=["Color"], variants=[{"option_values": ["Red"]}])
+    said = {"language": "de", "title": "Becher", "option_names": ["Farbe"]}
+    await given.insert(connection, catalog.product_translations, product_id=mug.id, **said)
+    said = {"language": "de", "option_values": ["Rot"]}
+    await given.insert(connection, catalog.variant_translations, variant_id=mug.variant.id, **said)
+    await given.refresh(connection, mug.id)
+    ask = "{ products { facets { facets { name label values { value label } } } } }"
+
+    german = await api.with_headers(accept_language="de").shop(ask)
+    english = await api.shop(ask)
+
+    told = {"name": "Color", "label": "Farbe", "values": [{"value": "Red", "label": "Rot"}]}
+    assert german["products"]["facets"]["facets"] == [told]
+    plainly = {"name": "Color", "label": "Color", "values": [{"value": "Red", "label": "Red"}]}
+    assert english["products"]["facets"]["facets"] == [plainly]
+
+
 async def test_facets_cost_two_statements_more(api, shop, statements):
     await api.shop("{ channel { code } }")
 

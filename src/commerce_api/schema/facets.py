@@ -16,7 +16,7 @@ _PREFIXES = {FacetKind.CATEGORY: "cat", FacetKind.COLLECTION: "col"}
 @strawberry.type(description="A value and how many products have it.")
 class FacetValue:
     value: str = strawberry.field(description="What to send in `filter`; for categories and collections the id.")
-    label: str = strawberry.field(description="What to show.")
+    label: str = strawberry.field(description="What to show, in the caller's language.")
     count: int = strawberry.field(
         description="How many products of the list have it, whatever this facet itself is filtered by."
     )
@@ -25,8 +25,12 @@ class FacetValue:
 @strawberry.type(description="Something to filter by, with the values that products of the list have.")
 class Facet:
     kind: FacetKind = strawberry.field(description="Which part of `filter` it belongs to.")
-    name: str = strawberry.field(description="The option's name or the attribute's code to send; else empty.")
-    label: str = strawberry.field(description="What to show; empty where the kind says it all.")
+    name: str = strawberry.field(
+        description="What to send: the option's name in the catalog's own language, or the attribute's code."
+    )
+    label: str = strawberry.field(
+        description="What to show, in the caller's language; empty where the kind says it all."
+    )
     values: list[FacetValue] = strawberry.field(description="The most frequent first, at most 100.")
 
     @classmethod

@@ -28,7 +28,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from commerce_api.domain.product_filter import FacetKind, HasFacet
 from commerce_api.domain.value import value
-from commerce_api.persistence.readers.product_conditions import SEPARATOR, Shape, sellable
+from commerce_api.persistence.readers.product_conditions import SEPARATOR, Shape, facet, sellable
 from commerce_api.persistence.readers.product_list import Candidates, Form, Listing, anchors, form_of, listing_values
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Connection, Statement
@@ -86,8 +86,17 @@ _LABELS = Statement(
         UNION ALL
         (SELECT DISTINCT ON (code) code, coalesce(translations -> :language ->> 'name', name)
         FROM attributes WHERE code = ANY (:values) ORDER BY code, id)
+        UNION ALL
+        SELECT concat_ws(chr(31), 'OPTION', name, value), label FROM option_labels
+        WHERE language = :language AND (name, value) IN (
+            SELECT split_part(asked, chr(31), 2), split_part(asked, chr(31), 3) FROM unnest(:options) AS asked
+        )
         """
-    ).bindparams(bindparam("values", type_=ARRAY(Text())), bindparam("language", type_=Text()))
+    ).bindparams(
+        bindparam("values", type_=ARRAY(Text())),
+        bindparam("options", type_=ARRAY(Text())),
+        bindparam("language", type_=Text()),
+    )
 )
 
 
@@ -169,7 +178,14 @@ async def facets_of(scope: Scope, listings: Sequence[Listing]) -> Mapping[Listin
     async with scope.database.connection() as connection:
         counted = {listing: await _counted(scope, connection, listing) for listing in listings}
         values = {value for rows in counted.values() for parts in rows for value in parts[1:3] if value}
-        labels = await connection.fetch(_LABELS, values=list(values), language=scope.language)
+        options = {
+            facet(*asked)
+            for rows in counted.values()
+            for kind, name, value, _ in rows
+            for asked in ((kind, name, ""), (kind, name, value))
+            if kind == FacetKind.OPTION
+        }
+        labels = await connection.fetch(_LABELS, values=list(values), options=list(options), language=scope.language)
     names = {row["value"]: row["label"] for row in labels}
     return {listing: _facets(rows, names) for listing, rows in counted.items()}
 
@@ -194,7 +210,7 @@ def _facets(rows: Sequence[tuple[str, str, str, int]], labels: Mapping[str, str]
         elif kind == "STOCK":
             stock[found] = count
         else:
-            label = labels.get(found, found) if kind in _BY_ID else found
+            label = labels.get(found if kind in _BY_ID else facet(kind, name, found), found)
             groups.setdefault((FacetKind(kind), name), []).append(FacetCount(value=found, label=label, count=count))
     order = list(FacetKind)
     return Facets(
@@ -202,7 +218,7 @@ def _facets(rows: Sequence[tuple[str, str, str, int]], labels: Mapping[str, str]
             FacetFound(
                 kind=kind,
                 name=name,
-                label=labels.get(name, name),
+                label=labels.get(facet(kind, name, "") if kind is FacetKind.OPTION else name, name),
                 counts=tuple(sorted(counts, key=lambda each: (-each.count, each.label))),
             )
             for (kind, name), counts in sorted(

@@ -185,6 +185,27 @@ _FORGET = _statement(
 )
 _LANGUAGES = Statement(text("SELECT DISTINCT unnest(languages) FROM channels ORDER BY 1"))
 _ALL = Statement(text("SELECT id FROM products WHERE id > :after ORDER BY id LIMIT 1000").bindparams(after=UUID(int=0)))
+_LABELS = _statement(
+    """
+    WITH said (language, name, value, label) AS (
+        SELECT t.language, o.name, '', o.label
+        FROM product_translations t JOIN products p ON p.id = t.product_id,
+            unnest(p.option_names, t.option_names) AS o (name, label)
+        WHERE t.product_id = ANY (:ids)
+        UNION ALL
+        SELECT t.language, o.name, o.value, o.label
+        FROM variant_translations t JOIN variants v ON v.id = t.variant_id JOIN products p ON p.id = v.product_id,
+            unnest(p.option_names, v.option_values, t.option_values) AS o (name, value, label)
+        WHERE v.product_id = ANY (:ids) AND v.deleted_at IS NULL
+    )
+    INSERT INTO option_labels (language, name, value, label)
+    SELECT DISTINCT ON (language, name, value) language, name, value, label FROM said
+    WHERE name <> '' AND value IS NOT NULL AND label <> '' AND NOT EXISTS (SELECT FROM option_labels o
+        WHERE (o.language, o.name, o.value, o.label) = (said.language, said.name, said.value, said.label))
+    ORDER BY language, name, value, label
+    ON CONFLICT (language, name, value) DO UPDATE SET label = excluded.label
+    """
+)
 
 
 async def refresh(connection: Connection, product_ids: Collection[UUID]) -> None:
@@ -198,6 +219,7 @@ async def refresh(connection: Connection, product_ids: Collection[UUID]) -> None
     }
     await refresh_offers(connection, ids)
     await connection.execute(_FACETS, ids=ids)
+    await connection.execute(_LABELS, ids=ids)
     await connection.execute(_FORGET, ids=ids, languages=languages)
     await connection.execute(_WORDS, values)
 

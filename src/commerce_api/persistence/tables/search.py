@@ -67,3 +67,15 @@ search_counts = Table(
     integer("without_hit", 0),
 )
 """What was searched for how often on a day; nothing tells by whom."""
+
+option_labels = Table(
+    "option_labels",
+    metadata,
+    string("language", primary_key=True),
+    string("name", primary_key=True),
+    string("value", primary_key=True),
+    string("label"),
+)
+"""What options and their values are called in another language, by what they are called in the catalog's own. An empty
+value stands for the option itself.
+"""
