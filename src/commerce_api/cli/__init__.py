@@ -13,8 +13,8 @@ from commerce_api.cli.staff import staff
 main = typer.Typer(
     name="commerce-api",
     cls=ToldPlainly,
-    help="A headless commerce GraphQL API server.",
     no_args_is_help=True,
+    rich_markup_mode="markdown",  # which fills paragraphs to the width of the terminal
     pretty_exceptions_enable=False,  # a frame's local variables may hold secrets
 )
 for command in (
