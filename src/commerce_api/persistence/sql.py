@@ -39,9 +39,13 @@ class Statement:
 
     @cached_property
     def _compiled(self) -> _Compiled:
-        compiled = self._clause.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
-        names: tuple[str, ...] = tuple(compiled.positiontup or ())  # type: ignore[attr-defined]
-        return _Compiled(str(compiled), names, {name: v for name, v in compiled.params.items() if v is not None})
+        compiled: Any = self._clause.compile(dialect=_DIALECT)
+        if compiled.post_compile_params:
+            raise TypeError(
+                "A set is passed as an array, `column == any_(bindparam(..., type_=ARRAY(...)))`, not with in_()"
+            )
+        constants = {name: bind.effective_value for bind, name in compiled.bind_names.items() if not bind.required}
+        return _Compiled(str(compiled), tuple(compiled.positiontup or ()), constants)
 
     @property
     def sql(self) -> str:

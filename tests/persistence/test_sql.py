@@ -1,0 +1,53 @@
+"""Statements as they are built, and what they ask to be run with."""
+
+import pytest
+from sqlalchemy import ARRAY, Column, Integer, MetaData, Table, Text, any_, bindparam, insert, select, text, update
+
+from commerce_api.persistence.sql import Connection, Statement
+
+cups = Table("cups", MetaData(), Column("id", Integer()), Column("color", Text()))
+BY_ID = cups.c.id == bindparam("key")
+
+
+@pytest.mark.parametrize(
+    ("clause", "values", "arguments"),
+    [
+        (select(cups).where(BY_ID), {"key": 1}, [1]),
+        (select(cups).where(BY_ID), {"key": None, "more": 2}, [None]),
+        (select(cups).where(BY_ID, cups.c.color == "red"), {"key": 1}, [1, "red"]),
+        (update(cups).values(color=None).where(BY_ID), {"key": 1}, [None, 1]),
+        (insert(cups).values(id=bindparam("key"), color=None), {"key": 1}, [1, None]),
+        (insert(cups), {"color": "red", "id": 1}, [1, "red"]),
+        (select(cups).where(cups.c.id == any_(bindparam("keys", type_=ARRAY(Integer())))), {"keys": [1, 2]}, [[1, 2]]),
+        (text("SELECT :a, :b").bindparams(a=1), {"b": 2}, [1, 2]),
+        (text("SELECT :a, :b").bindparams(a=1), {"a": 3, "b": 2}, [3, 2]),
+    ],
+)
+def test_what_a_statement_was_made_with_stays_and_the_rest_is_asked_for(clause, values, arguments):
+    assert Statement(clause).arguments(values) == arguments
+
+
+@pytest.mark.parametrize("clause", [select(cups).where(BY_ID), insert(cups), text("SELECT :key")])
+def test_a_value_that_was_forgotten_is_a_bug(clause):
+    with pytest.raises(KeyError):
+        Statement(clause).arguments({"color": "red"})
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [cups.c.id.in_([1, 2]), cups.c.id.in_([]), cups.c.id.not_in([1]), cups.c.id.in_(bindparam("keys", expanding=True))],
+)
+def test_a_list_of_parameters_is_refused_with_what_to_write_instead(condition):
+    """Its SQL would be another one for each length, and be planned anew."""
+    with pytest.raises(TypeError, match="any_"):
+        _ = Statement(select(cups).where(condition, BY_ID)).sql
+
+
+async def test_nothing_is_written_where_nothing_was_said(connection):
+    await connection.execute("CREATE TEMPORARY TABLE cups (id int, color text) ON COMMIT DROP")
+    run = Connection(connection)
+
+    await run.execute(Statement(insert(cups).values(id=bindparam("key"), color="red")), key=1)
+    await run.execute(Statement(update(cups).values(color=None).where(BY_ID)), key=1)
+
+    assert [tuple(row) for row in await run.fetch(Statement(select(cups)))] == [(1, None)]
