@@ -170,7 +170,6 @@ _WORDS = _statement(
         SELECT DISTINCT language, word
         FROM texts, string_to_table(concat_ws(' ', title, kinds, details), ' ') AS word
         WHERE length(word) BETWEEN 3 AND 40
-        AND NOT EXISTS (SELECT FROM search_words AS known WHERE (known.language, known.word) = (texts.language, word))
         ORDER BY language, word
     ) AS short
     ON CONFLICT (language, word) DO NOTHING
