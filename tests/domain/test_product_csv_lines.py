@@ -79,6 +79,21 @@ def test_a_header_is_read_whatever_its_case_and_what_is_wrong_with_it_is_told(he
     assert [(problem.column, problem.code.value) for problem in problems] == expected
 
 
+@pytest.mark.parametrize(
+    ("header", "read", "price_as_written"),
+    [
+        ("URL handle,PRICE,Description", {"Handle": 0, "Variant Price": 1, "Body (HTML)": 2}, "PRICE"),
+        ("Handle,Price,Description", {"Handle": 0}, "Variant Price"),
+    ],
+)
+def test_newer_names_count_beside_the_newer_handle(header, read, price_as_written):
+    found, _, _ = opened(header)
+    problem = Problem(line=2, column="Variant Price", code=ProblemCode.INVALID_VALUE, message="“x” is not a number.")
+
+    assert found.read == read
+    assert found.told(problem).column == price_as_written
+
+
 def test_of_a_header_without_commas_it_is_told_that_cells_are_separated_by_them():
     _, (of_one, *_), _ = opened("Handle;Title\n")
     _, (of_two, *_), _ = opened("Title,Vendor\n")

@@ -137,6 +137,19 @@ async def test_an_unknown_column_is_told_and_left_out(shop):
     assert report.created == 1
 
 
+async def test_a_problem_is_told_under_the_name_that_the_file_has(shop):
+    report = await imported(shop, "URL handle,Title,Price\na,A,x\n")
+
+    assert [(p.line, p.column, p.code) for p in report.problems] == [(2, "Price", "INVALID_VALUE")]
+
+
+async def test_newer_names_beside_the_older_handle_are_columns_like_any_other(shop):
+    report = await imported(shop, "Handle,Title,Variant Price,Price\na,A,1.00,x\n")
+
+    assert [(p.line, p.column, p.code) for p in report.problems] == [(1, "Price", "COLUMN_UNKNOWN")]
+    assert report.created == 1
+
+
 async def test_lines_of_a_product_must_stand_together(shop, connection):
     report = await imported(shop, "Handle,Title\na,A\nb,B\na,Another\n")
 

@@ -74,6 +74,49 @@ async def test_importing_again_changes_nothing(shop, connection, name):
     assert await everything(connection) == before
 
 
+NEWER = {
+    "Handle": "URL handle",
+    "Body (HTML)": "Description",
+    "Published": "Published on online store",
+    "Option1 Name": "Option1 name",
+    "Option1 Value": "Option1 value",
+    "Variant SKU": "SKU",
+    "Variant Grams": "Weight value (grams)",
+    "Variant Inventory Tracker": "Inventory tracker",
+    "Variant Inventory Qty": "Inventory quantity",
+    "Variant Inventory Policy": "Continue selling when out of stock",
+    "Variant Fulfillment Service": "Fulfillment service",
+    "Variant Price": "Price",
+    "Variant Compare At Price": "Compare-at price",
+    "Variant Requires Shipping": "Requires shipping",
+    "Variant Taxable": "Charge tax",
+    "Variant Barcode": "Barcode",
+    "Image Src": "Product image URL",
+    "Image Position": "Image position",
+    "Image Alt Text": "Image alt text",
+    "Gift Card": "Gift card",
+    "SEO Title": "SEO title",
+    "SEO Description": "SEO description",
+    "Variant Image": "Variant image URL",
+    "Variant Weight Unit": "Weight unit for display",
+    "Variant Tax Code": "Tax code",
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+async def test_newer_names_of_columns_mean_the_same(shop, connection, name):
+    content = (DATA / name).read_text()
+    header, _, lines = content.partition("\n")
+    newer = ",".join(NEWER.get(column, column) for column in header.split(","))
+    await imported(shop, content)
+    before = await everything(connection)
+
+    report = await imported(shop, f"{newer}\n{lines}")
+
+    assert (counts(report), report.problems) == ((0, 0, FILES[name][0], 0), ())
+    assert await everything(connection) == before
+
+
 async def test_importing_an_export_changes_nothing(shop, connection):
     for name in FILES:
         await imported(shop, (DATA / name).read_bytes())

@@ -162,7 +162,7 @@ class ImportRun:
                 outcome = await self._apply(uow, header, batch)
         except Collision:
             outcome = await self._apply(uow, header, batch)
-        new = [*problems, *outcome.problems]
+        new = [*problems, *(header.told(problem) for problem in outcome.problems)]
         report = ImportReport(
             line=batch[-1].line if batch else before.line,
             bytes_read=self._bytes,

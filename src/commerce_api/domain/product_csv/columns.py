@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from commerce_api.domain.product_csv.lines import Record
@@ -48,6 +49,33 @@ _KEPT_OF_VARIANT: Final = re.compile(
     r"|.+ \(variant\.metafields\..+\)"
 )
 _NAMES: Final = {name.casefold(): name for name in _READ}
+_NEWER: Final = {
+    "url handle": "Handle",
+    "description": "Body (HTML)",
+    "published on online store": "Published",
+    "sku": "Variant SKU",
+    "barcode": "Variant Barcode",
+    "price": "Variant Price",
+    "compare-at price": "Variant Compare At Price",
+    "charge tax": "Variant Taxable",
+    "tax code": "Variant Tax Code",
+    "unit price total measure": "Unit Price Total Measure",
+    "unit price total measure unit": "Unit Price Total Measure Unit",
+    "unit price base measure": "Unit Price Base Measure",
+    "unit price base measure unit": "Unit Price Base Measure Unit",
+    "inventory tracker": TRACKER,
+    "inventory quantity": "Variant Inventory Qty",
+    "continue selling when out of stock": "Variant Inventory Policy",
+    "weight value (grams)": "Variant Grams",
+    "weight unit for display": "Variant Weight Unit",
+    "requires shipping": "Variant Requires Shipping",
+    "fulfillment service": "Variant Fulfillment Service",
+    "product image url": "Image Src",
+    "variant image url": "Variant Image",
+    "product category": "Product Category",
+    "gift card": "Gift Card",
+}
+"""The names of newer files, which also have new names for the handle; in others, a column “Price” is just one more column."""
 
 
 @value
@@ -58,6 +86,12 @@ class Header:
     read: Mapping[str, int]
     kept_of_product: Mapping[str, int]
     kept_of_variant: Mapping[str, int]
+    given: Mapping[str, str]
+    """By a column's name here, what the file calls it."""
+
+    def told(self, problem: Problem) -> Problem:
+        """The same problem, under the name that its column has in the file."""
+        return replace(problem, column=self.given.get(problem.column or "", problem.column))
 
     @property
     def has_options(self) -> bool:
@@ -78,18 +112,21 @@ def read_header(record: Record | None) -> tuple[Header, list[Problem]]:
         problem = Problem(
             line=1, code=ProblemCode.FILE_EMPTY, message="The file is empty; it must begin with a header."
         )
-        return _header(()), [problem]
-    names = tuple(_NAMES.get(cell.strip().casefold(), cell.strip()) for cell in record.cells)
-    return _header(names), [record.problem] if record.problem else list(_problems(record.line, names))
+        return _header((), ()), [problem]
+    given = tuple(cell.strip() for cell in record.cells)
+    known = _NAMES | _NEWER if any(name.casefold() == "url handle" for name in given) else _NAMES
+    names = tuple(known.get(name.casefold(), name) for name in given)
+    return _header(names, given), [record.problem] if record.problem else list(_problems(record.line, names))
 
 
-def _header(names: Iterable[str]) -> Header:
+def _header(names: Iterable[str], given: Iterable[str]) -> Header:
     places = {name: place for place, name in enumerate(names)}
     return Header(
         width=len(places),
         read={name: place for name, place in places.items() if name in _READ},
         kept_of_product={name: place for name, place in places.items() if _KEPT_OF_PRODUCT.fullmatch(name)},
         kept_of_variant={name: place for name, place in places.items() if _KEPT_OF_VARIANT.fullmatch(name)},
+        given=dict(zip(names, given, strict=True)),
     )
 
 
