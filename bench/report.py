@@ -34,7 +34,7 @@ def machine(postgres: str, products: int, rounds: int, seconds: float) -> str:
     return (
         f"{products:,} products, {3 * products:,} variants. Python {platform.python_version()}, {postgres}, "
         f"{os.cpu_count()} cores for the server, the database and the load together. "
-        f"Medians of {rounds} rounds of {seconds:g} seconds each, taking turns."
+        f"Medians of {rounds} rounds of {seconds:g} seconds each (W5: twice that), taking turns."
     )
 
 

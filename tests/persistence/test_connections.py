@@ -80,3 +80,15 @@ async def test_a_transaction_that_was_left_open_is_rolled_back(dsn):
     async with database.connection() as connection:
         assert await connection.raw.fetchval("SELECT to_regclass('left_behind')") is None
     await database.close()
+
+
+async def test_plans_fit_the_values_until_the_transaction_ends(dsn):
+    database = await connect(dsn, size=1)
+    async with database.transaction() as connection:
+        await connection.plan_for_values()
+        meanwhile = await connection.raw.fetchval("SHOW plan_cache_mode")
+    async with database.connection() as connection:
+        afterwards = await connection.raw.fetchval("SHOW plan_cache_mode")
+    await database.close()
+
+    assert (meanwhile, afterwards) == ("auto", "force_generic_plan")

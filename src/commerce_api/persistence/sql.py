@@ -84,6 +84,10 @@ class Connection:
         """Run it once per row, in one round trip."""
         await self._raw.executemany(statement.sql, [statement.arguments(row) for row in rows])
 
+    async def plan_for_values(self) -> None:
+        """Until the transaction ends, plan statements for the values that they have: for thousands of keys at once."""
+        await self._raw.execute("SET LOCAL plan_cache_mode = auto")
+
     @property
     def raw(self) -> asyncpg.Connection:
         """The driver's own connection, for what only it can do (COPY, LISTEN)."""
@@ -204,8 +208,10 @@ async def _as_it_was(_: asyncpg.Connection) -> None:
     """
 
 
-_SESSION = {"jit": "off"}
-"""Compiling a plan to machine code takes longer than any statement of ours runs."""
+_SESSION = {"jit": "off", "plan_cache_mode": "force_generic_plan"}
+"""Compiling a plan to machine code takes longer than any statement of ours runs, and planning a statement anew for each
+execution takes longer than most: docs/decisions/0002.
+"""
 
 
 async def connect(dsn: str, *, size: int) -> Database:

@@ -100,6 +100,7 @@ async def lock_products(connection: Connection, handles: Sequence[str]) -> None:
 
     Another may be one transaction as a whole, so that this one waits its turn for longer than a statement may take.
     """
+    await connection.plan_for_values()
     await connection.raw.execute(_ALONE.sql, *_ALONE.arguments({}), timeout=_A_DAY)
     await connection.execute(_LOCK_PRODUCTS, handles=list(handles))
 

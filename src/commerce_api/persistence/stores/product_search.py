@@ -207,9 +207,15 @@ _LABELS = _statement(
 )
 
 
+_FEW = 100
+"""Up to so many products, a plan that suits any number will do."""
+
+
 async def refresh(connection: Connection, product_ids: Collection[UUID]) -> None:
     """Derive again what search knows of these products."""
     ids = list(product_ids)
+    if len(ids) > _FEW:
+        await connection.plan_for_values()
     languages = [row[0] for row in await connection.fetch(_LANGUAGES)]
     values = {
         "ids": ids,
