@@ -1,14 +1,18 @@
 """A real PostgreSQL for each test process; each test in a transaction that is rolled back, or with tables wiped after it."""
 
 import asyncio
+import io
+import logging
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import httpx
 import pytest
+import structlog
 from argon2 import PasswordHasher
 
+from commerce_api.adapters import logs
 from commerce_api.adapters.postgres_server import PostgresServer
 from commerce_api.app import App, web_application
 from commerce_api.operations.channels import ChannelDirectory
@@ -150,6 +154,17 @@ def application(settings, database, clock, passwords, actors):
 def services(app):
     """What handlers of the outbox are given."""
     return app.services
+
+
+@pytest.fixture
+def logged():
+    """All that is logged of now, as it would be written, at the most talkative level; not what the test's client says."""
+    root, client, stream = logging.getLogger(), logging.getLogger("httpx"), io.StringIO()
+    before, client.disabled = (root.handlers[:], root.level), True
+    logs.configure("debug", text=False, stream=stream)
+    yield stream.getvalue
+    (root.handlers[:], root.level), client.disabled = before, False
+    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from commerce_api.resolvers.second_factor import SecondFactorMutations
 from commerce_api.resolvers.settings import SettingsMutations, SettingsQueries
 from commerce_api.resolvers.staff import StaffMutations, StaffQueries, StaffSessionMutations
 from commerce_api.resolvers.stock import StockMutations, StockQueries
+from commerce_api.schema.card_numbers import refuse_card_numbers
 from commerce_api.schema.catalog_values import AttributeValue
 from commerce_api.schema.descriptions import describe
 from commerce_api.schema.errors import UserError
@@ -77,4 +78,5 @@ FULL = strawberry.Schema(
 STAFF: GraphQLSchema = FULL._schema  # noqa: SLF001 - strawberry gives no other way to its graphql-core schema
 describe(STAFF)
 settle_one_of(STAFF)
+refuse_card_numbers(STAFF)
 SHOP: GraphQLSchema = derive(STAFF, for_shop)

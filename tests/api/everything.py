@@ -80,12 +80,21 @@ class Everything:
         address = "/graphql" if name in SHOP.mutation_type.fields else "/staff/graphql"
         schema = SHOP if address == "/graphql" else STAFF
         last = await self._last_event()
-        payload = await run(api, address, schema, name, input)
+        keyed = _with_key(schema, name, input, f"key-{len(self.steps)}")
+        payload = await run(api, address, schema, name, keyed)
         assert payload["errors"] == [], (name, payload["errors"])
+        await self._repeated(api, address, schema, name, keyed)
         await self._work()
         self._note_secrets(payload)
         self.steps.append(Step(name, address, api, input, await self._last_event() - last))
         return payload
+
+    async def _repeated(self, api, address, schema, name, input):
+        """With a key, the same again does nothing and is no error (K5)."""
+        if "idempotencyKey" in input:
+            last = await self._last_event()
+            again = await run(api, address, schema, name, input)
+            assert (again["errors"], await self._last_event()) == ([], last), name
 
     async def _last_event(self):
         return await self._connection.fetchval("SELECT coalesce(max(position), 0) FROM events")
@@ -122,15 +131,19 @@ class Everything:
         """A session of staff who begin to use a second factor, and their authenticator app."""
         asked = await self.do(self.guest, "signInStaff", email=email, password=password)
         challenge = asked["challenge"]["token"]
-        app = pyotp.TOTP((await self.do(self.guest, "startSecondFactor", challenge=challenge))["secret"])
-        confirmed = await self.do(self.guest, "confirmSecondFactor", challenge=challenge, code=app.at(self._clock()))
+        app = pyotp.TOTP((await self.do(self.guest, "startStaffSecondFactor", challenge=challenge))["secret"])
+        confirmed = await self.do(
+            self.guest, "confirmStaffSecondFactor", challenge=challenge, code=app.at(self._clock())
+        )
         return confirmed["session"], app
 
     async def _signed_in(self, app, email, password):
         self._clock.advance(timedelta(seconds=30))
         asked = await self.do(self.guest, "signInStaff", email=email, password=password)
         code = app.at(self._clock())
-        answered = await self.do(self.guest, "answerSecondFactor", challenge=asked["challenge"]["token"], code=code)
+        answered = await self.do(
+            self.guest, "answerStaffSecondFactor", challenge=asked["challenge"]["token"], code=code
+        )
         return answered["session"]
 
     async def staff_manage_staff(self):
@@ -154,11 +167,12 @@ class Everything:
         signed_in = self.guest.as_(session["accessToken"])
         await self.do(signed_in, "changeStaffPassword", currentPassword=PASSWORD, newPassword=SECOND_PASSWORD)
         await self.do(signed_in, "signOutStaffEverywhere")
-        await self.do(self.desk, "resetSecondFactor", id=staff_id)
+        await self.do(self.desk, "resetStaffSecondFactor", id=staff_id)
         await self.do(self.desk, "setStaffStatus", id=staff_id, status="DISABLED")
         free = await self.do(self.desk, "createRole", code="FREE", name="Free", permissions=["READ_STOCK"])
         await self.do(self.desk, "deleteRole", id=free["role"]["id"])
         key = await self.do(self.desk, "createApiKey", name="Tills", permissions=["READ_STOCK"])
+        await self.do(self.desk, "rotateApiKey", id=key["apiKey"]["id"])
         await self.do(self.desk, "revokeApiKey", id=key["apiKey"]["id"])
 
     async def staff_set_up(self):
@@ -367,6 +381,12 @@ class Everything:
         await do(desk, "setCustomerStatus", id=customer_id, status="DISABLED")
         await do(desk, "setCustomerStatus", id=customer_id, status="ENABLED")
         self.customer = await self._customer(PASSWORD)
+
+
+def _with_key(schema, name, input, key):
+    argument = schema.mutation_type.fields[name].args.get("input")
+    takes_key = argument is not None and "idempotencyKey" in get_named_type(argument.type).fields
+    return {"idempotencyKey": key, **input} if takes_key else input
 
 
 async def run(api, address, schema, name, input):

@@ -462,3 +462,7 @@ async def test_a_code_can_be_tried_a_few_times_only(api, shop):
     codes = [await api.error_codes("/graphql", BY_CODE, {"number": number, "code": f"{n:08}"}) for n in range(6)]
 
     assert codes == [[]] * 5 + [["TOO_MANY_ATTEMPTS"]]
+
+
+async def test_a_code_without_a_number_opens_nothing(api, shop):
+    assert await api.shop('{ orderByCode(code: "12345678") { number } }') == {"orderByCode": None}

@@ -35,6 +35,7 @@ GOOD = "good,Good,,,G-1,1.00,1,\n"
         (f"a,A,,,,1,1,/media/{'0' * 64}.png", "Image Src", "PICTURE_UNKNOWN", None),
         (f"a,{'A' * 256},,,,1,1,", "Title", "TOO_LONG", "At most 255 characters, please; these are 256."),
         ("a,A\x07,,,,1,1,", "Title", "INVALID_VALUE", "Control characters are not allowed."),
+        ("a,Pay 4242 4242 4242 4242,,,,1,1,", "Title", "INVALID_VALUE", None),
         ("a,A,,,,1,1", None, "CELL_COUNT", "There are 7 cells where the header has 8."),
         ("a,A,,,,1,1,,", None, "CELL_COUNT", "There are 9 cells where the header has 8."),
         ('a,"A"B,,,,1,1,', None, "BAD_QUOTES", None),

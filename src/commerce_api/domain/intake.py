@@ -1,9 +1,10 @@
 """Collects everything that is wrong with an input, so that it is told all at once (K3)."""
 
 import re
+import unicodedata
 from typing import Any
 
-from stdnum import luhn
+from stdnum import ean, luhn
 
 from commerce_api.domain.decision import InvalidValue, Refusal, Refused
 from commerce_api.domain.value import value
@@ -15,6 +16,9 @@ _CARD_LIKE = re.compile(
     r"(?:[0-9]{4}[ .-][0-9]{4}[ .-][0-9]{1,4}(?:[ .-][0-9]{3})?|[0-9]{6}[ .-][0-9]{4,5})(?![0-9A-Za-z])"
 )
 
+_SHORTEST = 13
+_BARCODE = (13, 14)
+
 
 @value
 class PanInPlainInput(Refusal):
@@ -23,7 +27,25 @@ class PanInPlainInput(Refusal):
 
 def has_card_number(text: str) -> bool:
     """Whether it has 13 to 19 digits as payment cards begin and are written, that pass the Luhn check (P1, D28)."""
-    return any(luhn.is_valid(re.sub(r"\D", "", run.group())) for run in _CARD_LIKE.finditer(text))
+    if len(text) < _SHORTEST:
+        return False
+    plain = text if text.isascii() else _as_typed(text)
+    return any(_is_card_number(run.group()) for run in _CARD_LIKE.finditer(plain))
+
+
+def _is_card_number(run: str) -> bool:
+    """Written in one, 13 or 14 digits with the check digit of a barcode are one: those are typed every day, and cards
+    of that length are hardly issued any more.
+    """
+    digits = re.sub(r"\D", "", run)
+    is_barcode = len(run) in _BARCODE and ean.is_valid(run)
+    return luhn.is_valid(digits) and not is_barcode
+
+
+def _as_typed(text: str) -> str:
+    """Digits, spaces and dashes of any width as those of ASCII; what is invisible, as copied from pages, left out."""
+    plain = unicodedata.normalize("NFKC", text)
+    return "".join("-" if unicodedata.category(c) == "Pd" else c for c in plain if unicodedata.category(c) != "Cf")
 
 
 class Intake:

@@ -64,7 +64,7 @@ async def _once(
     uow: UnitOfWork, operation: Callable[[UnitOfWork, Any], Awaitable[Any]], command: Any, once: Once
 ) -> Any:
     name = f"{operation.__module__}.{operation.__qualname__}"
-    input_hash = sha256(orjson.dumps(command, default=str)).digest()
+    input_hash = sha256(orjson.dumps(command, default=_plain, option=orjson.OPT_NON_STR_KEYS)).digest()
     claimed = await uow.idempotency_keys.claim(_caller(uow.by), once.key, name, input_hash)
     if isinstance(claimed, Answered):
         return await once.load(uow, claimed.result)
@@ -76,6 +76,11 @@ async def _once(
         answer = {"caller": _caller(uow.by), "key": once.key, "operation": name}
         await uow.idempotency_keys.keep({**answer, "input_hash": input_hash, "result": {"id": made.id}}, at=uow.by.at)
     return outcome
+
+
+def _plain(part: Any) -> Any:
+    """What orjson does not know, the same in every process; sets come in another order in each."""
+    return sorted(part) if isinstance(part, frozenset | set) else str(part)
 
 
 def _caller(by: Attribution) -> str:

@@ -168,11 +168,13 @@ def _not_there(wanted: OrderToPay) -> Refused:
 async def _looked_up(
     uow: UnitOfWork, chosen: Chosen, currency: str
 ) -> tuple[tuple[PaymentInstruction, ...], Mapping[str, CardFace]] | Refused:
-    """Instructions with the tokens of kept cards filled in, and the cards of all tokens; or all that is wrong."""
+    """Instructions with ids and the tokens of kept cards filled in, and the cards of all tokens; or all that is wrong."""
     customer_id = uow.by.actor.customer_id
     kept = await kept_cards.tokens(uow.connection, customer_id, list(chosen.kept.values())) if chosen.kept else {}
     named = {name: kept.get(id_) for name, id_ in chosen.kept.items()}
-    instructions = tuple(replace(one, card_token=named.get(_token(one), _token(one))) for one in chosen.instructions)
+    instructions = tuple(
+        replace(one, id=uow.new_id(), card_token=named.get(_token(one), _token(one))) for one in chosen.instructions
+    )
     cards = await vault.faces(uow.connection, [_token(one) for one in instructions])
     problems = [*_problems(uow, chosen.instructions, instructions, cards)]
     if chosen.currencies - {currency}:

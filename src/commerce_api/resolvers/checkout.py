@@ -4,7 +4,6 @@ from typing import Any
 
 import strawberry
 
-from commerce_api.adapters.ids import new_id
 from commerce_api.domain.permissions import Permission
 from commerce_api.operations import checkout, instructions, placing
 from commerce_api.operations.carts import load as load_cart
@@ -65,7 +64,7 @@ class CheckoutMutations:
         self, info: Info, input: SetPaymentInstructionsInput
     ) -> SetPaymentInstructionsPayload:
         outcome = await info.context.write(
-            instructions.pay_cart, input.parse(new_id), once=once(input.idempotency_key, load_cart)
+            instructions.pay_cart, input.parse(), once=once(input.idempotency_key, load_cart)
         )
         return SetPaymentInstructionsPayload.of(outcome, info.context.scope.at)
 

@@ -67,7 +67,7 @@ class OrderQueries:
         directives=_buys,
         metadata=ALONE,
     )
-    async def order_by_code(self, info: Info, number: Number, code: Code) -> Order | None:
+    async def order_by_code(self, info: Info, code: Code, number: Number = None) -> Order | None:
         found = await order_access.read(info.context.entrance, (number or "")[:40], code[:40])
         if isinstance(found, Refused):
             raise RequestError("TOO_MANY_ATTEMPTS", found.reasons[0].message)

@@ -5,7 +5,6 @@ from uuid import UUID
 
 import strawberry
 
-from commerce_api.adapters.ids import new_id
 from commerce_api.domain.decision import NotFound, Refused, refuse
 from commerce_api.domain.intake import Intake
 from commerce_api.domain.permissions import Permission
@@ -108,7 +107,7 @@ class PaymentMutations:
         self, info: Info, input: UpdatePaymentInstructionsInput
     ) -> OrderPaymentPayload:
         outcome = await info.context.write(
-            instructions.pay_order, input.parse(new_id), once=once(input.idempotency_key, instructions.load)
+            instructions.pay_order, input.parse(), once=once(input.idempotency_key, instructions.load)
         )
         return OrderPaymentPayload.of(outcome, info.context.scope.at)
 

@@ -1,6 +1,5 @@
 """The way from a full cart to an order as clients see it."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
@@ -193,9 +192,9 @@ class SetPaymentInstructionsInput:
         default=None, description="A key of your own; with it the request can be repeated safely."
     )
 
-    def parse(self, new_id: Callable[[], UUID]) -> PayCart | Refused:
+    def parse(self) -> PayCart | Refused:
         intake = Intake()
-        chosen = parse_instructions(intake, self.instructions, [new_id() for _ in self.instructions[:10]])
+        chosen = parse_instructions(intake, self.instructions)
         if intake.problems:
             return intake.refused()
         return PayCart(cart_id=_cart_id(self.cart_id), chosen=chosen, expected_revision=self.expected_revision)

@@ -182,22 +182,23 @@ class PaymentInstructionInput:
 _LONGEST_TOKEN: Final = 100
 
 
-def parse_instructions(intake: Intake, raw: Sequence[PaymentInstructionInput], ids: Sequence[UUID]) -> Chosen:
-    """`ids` are for the instructions."""
+def parse_instructions(intake: Intake, raw: Sequence[PaymentInstructionInput]) -> Chosen:
+    """Without ids of their own yet, so that the same input is the same command (K5)."""
     if not 1 <= len(raw) <= MOST_INSTRUCTIONS:
         intake.invalid(f"Between 1 and {MOST_INSTRUCTIONS}, please.", "instructions")
     if sum(one.amount is None for one in raw) > 1:
         intake.invalid("Only one instruction can pay the remainder.", "instructions")
-    numbered = enumerate(zip(raw, ids, strict=False))
     kept = [one.payment_method_id for one in raw if one.payment_method_id is not None]
     return Chosen(
-        instructions=tuple(_instruction(intake, one, id_, ("instructions", number)) for number, (one, id_) in numbered),
+        instructions=tuple(
+            _instruction(intake, one, ("instructions", number)) for number, one in enumerate(raw[:MOST_INSTRUCTIONS])
+        ),
         kept={name: key for name in kept if (key := key_of(name, "pmt"))},
         currencies=frozenset(one.amount.currency_code for one in raw if one.amount is not None),
     )
 
 
-def _instruction(intake: Intake, raw: PaymentInstructionInput, id: UUID, path: tuple[Any, ...]) -> PaymentInstruction:
+def _instruction(intake: Intake, raw: PaymentInstructionInput, path: tuple[Any, ...]) -> PaymentInstruction:
     token = intake.text(raw.card_token, *path, "cardToken", most=_LONGEST_TOKEN)
     kept = raw.payment_method_id
     if bool(token) is (kept is not None):
@@ -210,7 +211,7 @@ def _instruction(intake: Intake, raw: PaymentInstructionInput, id: UUID, path: t
         if amount is None or amount <= 0:
             intake.invalid("A positive amount with no more digits than the currency has.", *path, "amount")
     method = domain.PaymentMethodKind.CARD
-    return PaymentInstruction(id=id, method=method, card_token=token or kept, amount=amount)
+    return PaymentInstruction(id=UUID(int=0), method=method, card_token=token or kept, amount=amount)
 
 
 @strawberry.type(description="The cards that are kept now, or the errors that prevented a change.")

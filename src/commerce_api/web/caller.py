@@ -11,6 +11,7 @@ from starlette.requests import Request
 from commerce_api.adapters.ids import new_id
 from commerce_api.domain.actor import Actor, Attribution
 from commerce_api.domain.channel import BEFORE_SETUP, Channel
+from commerce_api.domain.intake import has_card_number
 from commerce_api.persistence.scope import Scope
 from commerce_api.schema.context import Context
 from commerce_api.schema.errors import BadInput, RequestError
@@ -21,8 +22,8 @@ _TOKEN: Final = re.compile(r"[A-Za-z0-9._~+/=-]{1,500}")
 
 
 def request_id_of(given: str | None) -> str:
-    """The client's own id if it is a sane one."""
-    return given if given and _REQUEST_ID.fullmatch(given) else str(new_id())
+    """The client's own id if it is a sane one; it is kept with all that is written, so it is no card number either."""
+    return given if given and _REQUEST_ID.fullmatch(given) and not has_card_number(given) else str(new_id())
 
 
 def address_of(peer: str | None, forwarded: str, trusted: tuple[Network, ...]) -> str | None:

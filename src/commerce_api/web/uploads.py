@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from commerce_api.adapters.ids import new_id
 from commerce_api.domain.decision import Refused
+from commerce_api.domain.intake import PanInPlainInput, has_card_number
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.picture import MOST_BYTES
 from commerce_api.operations.execute import execute
@@ -32,9 +33,13 @@ async def upload_file(request: Request) -> Response:
     context = await _allowed(request)
     if isinstance(context, Response):
         return context
+    name = request.query_params.get("name", "file")[:200].replace("\0", "")
+    if has_card_number(name):
+        refused = PanInPlainInput(path=("name",))
+        return problem(422, refused.code(), refused.message)
     file = files.File(
         id=new_id(),
-        name=request.query_params.get("name", "file")[:200].replace("\0", ""),
+        name=name,
         content_type="text/csv; charset=utf-8",
         size=None,
         owner_id=context.actor.id,

@@ -1,0 +1,66 @@
+"""Card numbers that are sent where they do not belong are refused before anything else looks at the input (P1, D28).
+
+Not by each input for itself, since ids, keys, codes and passwords are texts too, and so is what is added next.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from types import SimpleNamespace
+from typing import Any
+
+from graphql import GraphQLField, GraphQLList, GraphQLNonNull, GraphQLObjectType, GraphQLSchema, get_nullable_type
+
+from commerce_api.domain.intake import PanInPlainInput, has_card_number
+from commerce_api.schema.errors import RequestError, present
+
+_Path = tuple[str, ...]
+
+
+def refuse_card_numbers(schema: GraphQLSchema) -> None:
+    """Have every field look at its arguments. Mutations tell it among their errors, other fields at the top."""
+    for type_ in schema.type_map.values():
+        if isinstance(type_, GraphQLObjectType):
+            for field in type_.fields.values():
+                if field.args and field.resolve:
+                    refusal = _payload_of(field) if type_ is schema.mutation_type else _refuse
+                    field.resolve = _looking(field.resolve, refusal)
+
+
+def _looking(resolve: Callable[..., Any], refusal: Callable[[list[_Path]], Any]) -> Callable[..., Any]:
+    def look(source: Any, info: Any, **given: Any) -> Any:
+        found = list(_found(given, ()))
+        return refusal(found) if found else resolve(source, info, **given)
+
+    return look
+
+
+def _found(given: Any, path: _Path) -> Iterator[_Path]:
+    if isinstance(given, str) and has_card_number(given):
+        yield path
+    elif isinstance(given, Mapping | list):
+        for step, inner in given.items() if isinstance(given, Mapping) else enumerate(given):
+            yield from _found(inner, (*path, str(step)))
+
+
+def _refuse(found: list[_Path]) -> None:
+    problem = PanInPlainInput(path=found[0])
+    raise RequestError(problem.code(), problem.message, extensions={"argument": list(problem.path)})
+
+
+def _payload_of(field: GraphQLField) -> Callable[[list[_Path]], Any]:
+    """An answer of the mutation's type with nothing in it but errors, whose paths begin inside of `input`."""
+    payload: Any = get_nullable_type(field.type)
+    nothing = {
+        one.extensions["strawberry-definition"].python_name: _nothing(one.type) for one in payload.fields.values()
+    }
+
+    def refused(found: list[_Path]) -> Any:
+        errors = [present(PanInPlainInput(path=path[1:])) for path in found]
+        return SimpleNamespace(**{**nothing, "errors": errors})
+
+    return refused
+
+
+def _nothing(type_: Any) -> Any:
+    if not isinstance(type_, GraphQLNonNull):
+        return None
+    return [] if isinstance(type_.of_type, GraphQLList) else {"Boolean": False, "Int": 0}[type_.of_type.name]
