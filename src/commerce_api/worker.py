@@ -15,7 +15,7 @@ import structlog
 
 from commerce_api.adapters.logs import redacted
 from commerce_api.domain.value import value
-from commerce_api.operations import account_mail, mail, order_access, payments, product_jobs
+from commerce_api.operations import account_mail, mail, order_access, payment_reminders, payments, product_jobs
 from commerce_api.operations.purge import purge
 from commerce_api.operations.services import Services
 from commerce_api.persistence import outbox
@@ -41,6 +41,7 @@ HANDLERS: Final[dict[str, Handler]] = {
     "mail": mail.deliver,
     order_access.TOPIC: order_access.handle,
     payments.ADVANCE: payments.handle_advance,
+    payment_reminders.TOPIC: payment_reminders.handle,
     payments.TIMEOUT: payments.handle_timeout,
 }
 """By topic, in the alphabet's order."""

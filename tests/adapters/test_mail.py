@@ -29,6 +29,12 @@ NEEDED = {
         "until": "2026-03-05T11:00:00+00:00",
         "cards": [{"brand": "VISA", "last_four": "0002"}],
     },
+    "PAYMENT_REMINDER": {
+        **ORDER,
+        "token": "tok-1",
+        "until": "2026-03-05T11:00:00+00:00",
+        "canceled_at": "2026-03-09T11:00:00+00:00",
+    },
     "ORDER_ACCESS_CODE": {"number": "E-1042", "code": "472 905"},
     "ORDER_CANCELED": {**ORDER, "reason": "CUSTOMER"},
 }

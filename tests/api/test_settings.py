@@ -115,6 +115,55 @@ async def test_a_new_channel_answers_with_its_locations(api, admin):
     assert data == {"channel": {"code": "us", "currencies": ["USD"], "pricesIncludeTax": False}}
 
 
+SHOWN = """id code revision active timeZone rounding roundingLevel crossBorder orderPrefix capturePolicy cartDays
+  checkoutMinutes paymentRetryDays paymentAttemptLimit paymentPauseSeconds paymentReminderHours locationIds"""
+
+
+async def test_what_was_saved_of_a_channel_can_be_read_to_be_changed(api, admin):
+    document = CHANNEL.replace("id code currencies pricesIncludeTax", SHOWN)
+    changed = {"paymentAttemptLimit": 3, "paymentPauseSeconds": 0, "paymentReminderHours": [2], "cartDays": 10}
+
+    made = (await save(admin, document, **CHANNEL_INPUT, **changed, active=False))["channel"]
+    again = {**CHANNEL_INPUT, "id": made["id"], "expectedRevision": made["revision"]}
+
+    assert made == {
+        "id": made["id"],
+        "code": "us",
+        "revision": 1,
+        "active": False,
+        "timeZone": "America/New_York",
+        "rounding": "HALF_UP",
+        "roundingLevel": "LINE",
+        "crossBorder": "KEEP_GROSS",
+        "orderPrefix": "",
+        "capturePolicy": "ON_SHIPMENT",
+        "checkoutMinutes": 15,
+        "paymentRetryDays": 7,
+        "locationIds": [],
+        **changed,
+    }
+    assert (await save(admin, document, **again))["channel"]["paymentReminderHours"] == [24, 48]
+    assert await api.error_codes("/graphql", "{ channel { revision } }") == ["GRAPHQL_VALIDATION_FAILED"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "path"),
+    [
+        ({"paymentAttemptLimit": 0}, ["paymentAttemptLimit"]),
+        ({"paymentPauseSeconds": 3601}, ["paymentPauseSeconds"]),
+        ({"paymentReminderHours": [1, 0]}, ["paymentReminderHours"]),
+        ({"paymentReminderHours": [1, 1]}, ["paymentReminderHours"]),
+        ({"paymentReminderHours": [1, 2, 3, 4, 5, 6]}, ["paymentReminderHours"]),
+        ({"paymentReminderHours": [1, 2161]}, ["paymentReminderHours", "1"]),
+    ],
+)
+async def test_pauses_and_reminders_have_bounds(admin, wrong, path):
+    payload = await save(admin, CHANNEL, **CHANNEL_INPUT, **wrong)
+
+    assert payload["errors"][0] == {"code": "INVALID_VALUE", "path": path}
+    assert payload["channel"] is None
+
+
 async def test_what_is_in_use_is_not_deleted(admin, connection):
     await given.a_product(connection, "Kettle")
     used = global_id("txc", await connection.fetchval("SELECT id FROM tax_classes"))

@@ -43,7 +43,7 @@ def payment(number, amount, *entries, attempt=1):
     )
 
 
-def order(*payments, state=OrderState.PENDING, total=1000, attempts=1):
+def order(*payments, state=OrderState.PENDING, total=1000, attempts=1, **more):
     return Order(
         id=id_(1),
         number="E100001-4",
@@ -58,6 +58,7 @@ def order(*payments, state=OrderState.PENDING, total=1000, attempts=1):
         placed_at=AT,
         payment_due_at=AT + timedelta(days=7),
         payments=payments,
+        **more,
     )
 
 

@@ -66,7 +66,7 @@ def test_a_complete_checkout_lacks_nothing():
     [
         ({"email": ""}, of_buyer(R.EMAIL_OR_PHONE)),
         ({"email": "", "phone": "+4930123456"}, None),
-        ({"billing_address": None}, of_buyer(R.BILLING_ADDRESS)),
+        ({"billing_address": None}, None),
         ({"terms": "3"}, of_buyer(R.TERMS)),
         ({"payment_instructions": ()}, of_buyer(R.PAYMENT)),
         ({"payment_instructions": (replace(CARD, amount=1),)}, of_buyer(R.PAYMENT)),
@@ -80,6 +80,20 @@ def test_a_complete_checkout_lacks_nothing():
 )
 def test_each_thing_that_an_order_needs_is_missed(changes, lacking):
     assert missing(checkout(**changes)) == ((lacking,) if lacking else ())
+
+
+@pytest.mark.parametrize(
+    ("named", "destinations", "bill_to"),
+    [
+        (AUSTRIA, [GERMANY], AUSTRIA),
+        (None, [GERMANY], GERMANY),
+        (None, [GERMANY, GERMANY], GERMANY),
+        (None, [GERMANY, AUSTRIA], None),
+        (None, [None], None),
+    ],
+)
+def test_who_is_not_named_is_billed_as_goods_are_sent_if_all_go_to_one(named, destinations, bill_to):
+    assert a_cart(billing_address=named, ship_groups=tuple(map(to, destinations))).bill_to == bill_to
 
 
 def test_what_is_sold_out_is_missed_by_its_line():

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -6,7 +7,6 @@ from hypothesis import strategies as st
 
 from commerce_api.domain.decision import Refused, refuse
 from commerce_api.domain.order import (
-    MAX_ATTEMPTS,
     TRANSITIONS,
     CancelReason,
     GiveUpPayment,
@@ -22,6 +22,7 @@ from commerce_api.domain.order import (
     PaymentDeclined,
     PaymentMethodDeclined,
     PaymentNotOpen,
+    PaymentTooSoon,
     PaymentUnknown,
     PaymentUnresolved,
     PaymentVoided,
@@ -30,12 +31,14 @@ from commerce_api.domain.order import (
     ReplaceInstructions,
     Resubmit,
     actions,
+    awaits_new_payment,
     decide,
     evolved,
 )
 from commerce_api.domain.payment import (
     ActionRequired,
     DeclineCode,
+    PaymentRetries,
     PaymentStatus,
     Pending,
     TransactionKind,
@@ -221,15 +224,47 @@ def test_an_abandoned_confirmation_can_be_replaced_by_another_card():
 
 
 def test_an_order_can_be_tried_a_few_times_only():
-    rejected = order(payment(10, 1000), state=OrderState.PAYMENT_REJECTED, attempts=MAX_ATTEMPTS)
+    rejected = order(payment(10, 1000), state=OrderState.PAYMENT_REJECTED, attempts=3, retries=PaymentRetries(limit=3))
 
-    assert decide(rejected, resubmit()) == refuse(PaymentAttemptsExhausted(most=MAX_ATTEMPTS))
+    assert decide(rejected, resubmit()) == refuse(PaymentAttemptsExhausted(most=3))
+
+
+@pytest.mark.parametrize(("attempts", "seconds"), [(2, 60), (3, 120), (4, 240)])
+def test_the_pause_before_another_attempt_grows(attempts, seconds):
+    declined = payment(10, 1000, entry(11, 1000, TransactionStatus.FAILED), attempt=attempts)
+    rejected = order(declined, state=OrderState.PAYMENT_REJECTED, attempts=attempts)
+    later = AT + timedelta(seconds=seconds)
+    early = later - timedelta(seconds=1)
+
+    assert rejected.retry_from == later
+    assert decide(rejected, replace(resubmit(), at=early)) == refuse(PaymentTooSoon(retry_from=later))
+    assert actions(rejected, early)[OrderAction.UPDATE_PAYMENT] == ()
+    assert actions(rejected, later)[OrderAction.RESUBMIT] == ()
+
+
+def test_the_second_attempt_may_follow_at_once():
+    rejected, _ = told(WAITING, answer(11, SOFT))
+
+    assert rejected.retry_from is None
+    assert actions(rejected, AT)[OrderAction.RESUBMIT] == ()
+
+
+def test_only_who_has_done_nothing_about_a_decline_is_reminded():
+    rejected, _ = told(WAITING, answer(11, SOFT))
+    again, _ = told(rejected, resubmit())
+    declined_again, _ = told(again, answer(800, SOFT))
+    canceled, _ = told(rejected, GiveUpPayment(at=AT, spare_ids=()))
+    exhausted = replace(rejected, retries=PaymentRetries(limit=1))
+
+    assert awaits_new_payment(rejected, 1)
+    assert awaits_new_payment(declined_again, 2)
+    assert not any(awaits_new_payment(state, 1) for state in (WAITING, again, declined_again, canceled, exhausted))
 
 
 def test_a_confirmed_order_waits_for_no_payment():
     confirmed, _ = told(WAITING, answer(11, APPROVED))
 
-    assert actions(confirmed) == {
+    assert actions(confirmed, AT) == {
         OrderAction.UPDATE_PAYMENT: (PaymentNotOpen(),),
         OrderAction.RESUBMIT: (PaymentNotOpen(),),
     }
@@ -259,7 +294,7 @@ def command_of(step, state, new):
             fresh = replace(payment(0, state.total, attempt=state.attempts + 1), id=new(1)[0])
             return ReplaceInstructions(payments=(fresh,))
         case ("resubmit",):
-            return Resubmit(at=AT, spare_ids=new(9), payment_ids=new(9))
+            return Resubmit(at=AT + timedelta(days=state.attempts), spare_ids=new(9), payment_ids=new(9))
         case _:
             return GiveUpPayment(at=AT, spare_ids=new(9))
 

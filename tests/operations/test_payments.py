@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from commerce_api.adapters.tokens import token_hash
 from commerce_api.domain.actor import ANYBODY, SYSTEM, Attribution
 from commerce_api.domain.decision import NotFound, Refused, refuse
 from commerce_api.domain.ids import TransactionId
-from commerce_api.domain.order import OrderState
+from commerce_api.domain.order import Order, OrderState
 from commerce_api.domain.payment import Approved, DeclineCode, Declined
 from commerce_api.operations import instructions, mail, payments
 from commerce_api.operations.execute import execute
@@ -16,7 +17,7 @@ from commerce_api.operations.instructions import OrderToPay, PaymentLinkInvalid,
 from commerce_api.operations.payments import ProviderMessage, advance, take_in
 from commerce_api.operations.services import Services
 from commerce_api.settings import Settings
-from tests.api.mails import shown_token
+from tests.api.mails import latest_text, shown_token
 from tests.buying import Shop, rows
 
 APPROVED, SOFT, HARD = "4242424242424242", "4000000000009995", "4000000000000002"
@@ -216,6 +217,92 @@ async def test_what_is_unknown_is_found_out_and_never_doubled(shop, database, cl
     assert await ledger(database) == [("AUTHORIZE", "SUCCEEDED", None)]
 
 
+async def sent(database):
+    return [kind for (kind,) in await rows(database, "SELECT kind FROM mails ORDER BY created_at, id")]
+
+
+async def test_who_does_nothing_about_a_decline_is_reminded_a_few_times(shop, database, clock, desk, work):
+    order = await placed(shop, clock, HARD)
+    await advance(desk, order.id, "r")
+    told = []
+
+    for _ in range(9):
+        clock.advance(timedelta(hours=12))
+        await work()
+        told.append((await sent(database)).count("PAYMENT_REMINDER"))
+
+    assert told == [0, 1, 1, 2, 2, 2, 2, 2, 2]
+    assert await state(database) == "PAYMENT_REJECTED"
+
+
+async def test_who_has_paid_is_not_reminded(shop, database, clock, desk, work):
+    order = await placed(shop, clock, HARD)
+    await advance(desk, order.id, "r")
+    wanted = OrderToPay(link=await link_of(database, clock))
+    await execute(
+        database, guest(clock), instructions.pay_order, PayOrder(order=wanted, chosen=await chosen(shop, APPROVED))
+    )
+    await execute(database, guest(clock), instructions.try_again, TryAgain(order=wanted))
+    await advance(desk, order.id, "r")
+
+    clock.advance(timedelta(days=3))
+    await work()
+
+    assert await state(database) == "CONFIRMED"
+    assert sorted(await sent(database)) == ["ORDER_CONFIRMATION", "PAYMENT_REJECTED"]
+
+
+async def test_a_second_decline_begins_the_reminders_anew(shop, database, clock, desk, work):
+    order = await placed(shop, clock, SOFT)
+    await advance(desk, order.id, "r")
+    clock.advance(timedelta(hours=20))
+    await execute(
+        database, guest(clock), instructions.try_again, TryAgain(order=OrderToPay(link=await link_of(database, clock)))
+    )
+    await advance(desk, order.id, "r")
+
+    clock.advance(timedelta(hours=5))
+    await work()
+    early = await sent(database)
+    clock.advance(timedelta(hours=20))
+    await work()
+
+    assert "PAYMENT_REMINDER" not in early
+    assert (await sent(database)).count("PAYMENT_REMINDER") == 1
+
+
+async def test_a_channel_need_not_remind_and_nobody_is_reminded_of_what_is_canceled_by_then(
+    database, clock, desk, work
+):
+    shop = await Shop.open(database, payment_reminder_hours=[48], payment_retry_days=2)
+    order = await placed(shop, clock, HARD)
+    await advance(desk, order.id, "r")
+
+    clock.advance(timedelta(days=3))
+    await work()
+
+    assert await sent(database) == ["ORDER_CONFIRMATION", "PAYMENT_REJECTED", "ORDER_CANCELED"]
+
+
+async def test_the_link_of_a_reminder_and_the_first_one_are_good_until_one_is_used(
+    shop, database, clock, desk, work, services
+):
+    order = await placed(shop, clock, SOFT)
+    await advance(desk, order.id, "r")
+    first = await link_of(database, clock)
+    clock.advance(timedelta(hours=24))
+    await work()
+    (second,) = set(re.findall(r"mail_[\w-]+", await latest_text(services, "PAYMENT_REMINDER")))
+
+    for link in (first, second):
+        assert isinstance(await execute(database, guest(clock), instructions.to_pay, OrderToPay(link=link)), Order)
+    await execute(database, guest(clock), instructions.try_again, TryAgain(order=OrderToPay(link=first)))
+
+    for link in (first, second):
+        again = await execute(database, guest(clock), instructions.try_again, TryAgain(order=OrderToPay(link=link)))
+        assert again == refuse(PaymentLinkInvalid(path=("paymentToken",)))
+
+
 async def test_an_order_that_nobody_pays_is_canceled_and_its_goods_are_free_again(shop, database, clock, desk, work):
     order = await placed(shop, clock, HARD)
     await advance(desk, order.id, "r")
@@ -226,11 +313,7 @@ async def test_an_order_that_nobody_pays_is_canceled_and_its_goods_are_free_agai
     assert await rows(database, "SELECT state, cancel_reason FROM orders") == [("CANCELED", "PAYMENT_TIMEOUT")]
     assert await rows(database, "SELECT on_hand, allocated FROM stock_levels") == [(5, 0)]
     assert await rows(database, "SELECT allocated, canceled FROM order_lines") == [(0, 1)]
-    assert await rows(database, "SELECT kind FROM mails ORDER BY id") == [
-        ("ORDER_CONFIRMATION",),
-        ("PAYMENT_REJECTED",),
-        ("ORDER_CANCELED",),
-    ]
+    assert await sent(database) == ["ORDER_CONFIRMATION", "PAYMENT_REJECTED", "ORDER_CANCELED"]
 
 
 async def test_a_message_that_comes_too_late_gives_the_money_back(shop, database, clock, desk, work):

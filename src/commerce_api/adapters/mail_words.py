@@ -31,6 +31,7 @@ _PAGES: Final = {
     "RESET_PASSWORD": "/reset-password",
     "ALREADY_REGISTERED": "/reset-password",
     "PAYMENT_REJECTED": "/pay",
+    "PAYMENT_REMINDER": "/pay",
 }
 """Where in the storefront the token of a mail is good for something. It stands behind the #, which browsers send to nobody, so
 that it is in no server's log and in no Referer (S0-17).

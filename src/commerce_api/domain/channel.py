@@ -6,6 +6,7 @@ from uuid import UUID
 
 from commerce_api.domain.ids import ChannelId, StockLocationId
 from commerce_api.domain.money import Rounding
+from commerce_api.domain.payment import PaymentRetries
 from commerce_api.domain.value import value
 
 
@@ -54,6 +55,7 @@ class Channel:
     cart_days: int
     checkout_minutes: int
     payment_retry_days: int
+    retries: PaymentRetries = PaymentRetries()
     active: bool = True
     revision: int = 1
 

@@ -99,7 +99,7 @@ def _of_buyer(checkout: Checkout) -> Iterator[Missing]:
     cart = checkout.priced.cart
     if not checkout.email and not cart.phone:
         yield Missing(requirement=Requirement.EMAIL_OR_PHONE)
-    if cart.billing_address is None:
+    if cart.bill_to is None:
         yield Missing(requirement=Requirement.BILLING_ADDRESS)
     if not _pays(checkout):
         yield Missing(requirement=Requirement.PAYMENT)
@@ -207,7 +207,7 @@ def facts_of(checkout: Checkout) -> Facts:
         "tax": totals.tax_total,
         "discount": totals.discount_total,
         "terms": checkout.terms_version,
-        "buyer": _digest(checkout.email, cart.phone, cart.billing_address),
+        "buyer": _digest(checkout.email, cart.phone, cart.bill_to),
         "payment": _digest(*((i.method, i.card_token, i.amount) for i in cart.payment_instructions)),
         "lines": {line.line.id.hex: _line_facts(line) for line in priced.lines},
         "shipping": {id_.hex: [option.price, option.method.id.hex] for id_, option in chosen.items() if option},

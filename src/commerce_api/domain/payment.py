@@ -6,7 +6,7 @@ asking twice is asking once. An open transaction may become another status; a se
 
 from collections.abc import Iterable, Sequence
 from dataclasses import field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, TypeAlias
 
@@ -56,6 +56,22 @@ class DeclineCode(StrEnum):
     def hard(self) -> bool:
         """Whether the same card will be declined again."""
         return self in {DeclineCode.CARD_DECLINED, DeclineCode.CARD_LOST_OR_STOLEN, DeclineCode.EXPIRED_CARD}
+
+
+@value
+class PaymentRetries:
+    """How often an order can be tried to pay, how long to wait in between, and when its customer is reminded.
+
+    The second attempt may follow at once: most who are declined have another card at hand. Before the third there are
+    `pause_seconds`, and twice as many before each one after that.
+    """
+
+    limit: int = 5
+    pause_seconds: int = 60
+    reminder_hours: tuple[int, ...] = (24, 48)
+
+    def pause_after(self, attempts: int) -> timedelta:
+        return timedelta(seconds=self.pause_seconds << attempts - 2) if attempts > 1 else timedelta()
 
 
 class PaymentStatus(StrEnum):

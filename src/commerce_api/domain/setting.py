@@ -108,6 +108,9 @@ class SaveChannel:
     cart_days: int
     checkout_minutes: int
     payment_retry_days: int
+    payment_attempt_limit: int
+    payment_pause_seconds: int
+    payment_reminder_hours: tuple[int, ...]
     active: bool
     location_ids: tuple[StockLocationId, ...]
 

@@ -117,9 +117,9 @@ async def pay_order(uow: UnitOfWork, command: PayOrder) -> Order | Refused:
 
 
 async def try_again(uow: UnitOfWork, command: TryAgain) -> Order | Refused:
-    """Ask the bank once more, after the commit. A link is used up by this."""
+    """Ask the bank once more, after the commit. A link is used up by this, with all others of the order."""
     orders, order = await _open(uow, command.order)
-    if order is None:
+    if order is None or (command.order.link and not await _used_up(uow, order.id, command.order.link)):
         return _not_there(command.order)
     count = max(len(order.payments), 1)
     decided = decide(
@@ -133,12 +133,16 @@ async def try_again(uow: UnitOfWork, command: TryAgain) -> Order | Refused:
     if isinstance(decided, Refused):
         return decided
     after = await payments.save(uow, orders, order, decided)
-    if command.order.link:
-        await one_time_tokens.use(uow.connection, Purpose.PAY_ORDER, token_hash(command.order.link), uow.by.at)
     due_at = uow.by.at + INLINE_HEAD_START if command.inline else uow.by.at
     key = f"authorize:{order.id}:{after.attempts}"
     await uow.outbox.put(payments.ADVANCE, {"order_id": order.id}, dedupe_key=key, due_at=due_at)
     return after
+
+
+async def _used_up(uow: UnitOfWork, order_id: OrderId, link: str) -> bool:
+    found = await one_time_tokens.use(uow.connection, Purpose.PAY_ORDER, token_hash(link), uow.by.at)
+    await one_time_tokens.forget(uow.connection, Purpose.PAY_ORDER, order_id)
+    return found is not None
 
 
 async def load(uow: UnitOfWork, id: UUID) -> Order | Refused:

@@ -41,7 +41,8 @@ async def _kept(services: Services, payload: dict[str, Any]) -> Mail:
         mail = await mails.add(connection, _written(services, payload, opens))
         if opens:
             hash_ = opens.hash_of(services.secret, mail.id)
-            await one_time_tokens.issue(connection, opens.purpose, opens.subject_id, hash_, expires_at=opens.until)
+            issue = one_time_tokens.issue_another if opens.beside else one_time_tokens.issue
+            await issue(connection, opens.purpose, opens.subject_id, hash_, expires_at=opens.until)
         return mail
 
 

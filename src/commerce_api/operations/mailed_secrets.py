@@ -18,11 +18,12 @@ PLACE: Final = "[secret]"
 
 @value
 class Opening:
-    """What a mail opens, and until when."""
+    """What a mail opens, and until when; alone, or `beside` what earlier mails open."""
 
     purpose: Purpose
     subject_id: UUID
     until: datetime
+    beside: bool = False
 
     @classmethod
     def of(cls, document: dict[str, Any]) -> Self:
@@ -31,6 +32,7 @@ class Opening:
             purpose=Purpose(document["purpose"]),
             subject_id=UUID(document["subject_id"]),
             until=datetime.fromisoformat(document["until"]),
+            beside=document["beside"],
         )
 
     def hash_of(self, server_secret: str, mail_id: UUID) -> bytes:

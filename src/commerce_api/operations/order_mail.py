@@ -7,6 +7,7 @@ from commerce_api.domain.currency import DIGITS
 from commerce_api.domain.money import decimal_of
 from commerce_api.domain.order import Order
 from commerce_api.operations.mailed_secrets import Opening
+from commerce_api.persistence.readers.channels import channel_by_id
 from commerce_api.persistence.stores.one_time_tokens import Purpose
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
@@ -15,11 +16,22 @@ LINK_LASTS: Final = timedelta(days=3)
 
 async def payment_rejected(uow: UnitOfWork, order: Order) -> None:
     """The amount, the masked card and a link that opens this order's payment once; never the bank's reason (S0-26)."""
-    until = min(uow.by.at + LINK_LASTS, order.payment_due_at)
     cards = [payment.card for payment in order.attempted if payment.card]
-    data = {"until": until, "cards": [{"brand": card.brand, "last_four": card.last_four} for card in cards]}
-    opens = Opening(purpose=Purpose.PAY_ORDER, subject_id=order.id, until=until)
+    opens = _opening(uow, order)
+    data = {"until": opens.until, "cards": [{"brand": card.brand, "last_four": card.last_four} for card in cards]}
     await _put(uow, order, "PAYMENT_REJECTED", data, f"payment-rejected:{order.id}:{order.attempts}", opens)
+
+
+async def payment_reminder(uow: UnitOfWork, order: Order, hours: int) -> None:
+    """A link of its own, beside that of the first mail, which may be open in a browser at this moment."""
+    opens = _opening(uow, order, beside=True)
+    data = {"until": opens.until, "canceled_at": order.payment_due_at}
+    await _put(uow, order, "PAYMENT_REMINDER", data, f"payment-reminder:{order.id}:{order.attempts}:{hours}", opens)
+
+
+def _opening(uow: UnitOfWork, order: Order, *, beside: bool = False) -> Opening:
+    until = min(uow.by.at + LINK_LASTS, order.payment_due_at)
+    return Opening(purpose=Purpose.PAY_ORDER, subject_id=order.id, until=until, beside=beside)
 
 
 async def canceled(uow: UnitOfWork, order: Order) -> None:
@@ -30,8 +42,10 @@ async def _put(
     uow: UnitOfWork, order: Order, kind: str, data: dict[str, Any], dedupe_key: str, opens: Opening | None = None
 ) -> None:
     if order.email:
+        channel = await channel_by_id(uow.connection, order.channel_id)
         facts = {
             "number": order.number,
+            "time_zone": channel.time_zone,
             "total": str(decimal_of(order.total, DIGITS[order.currency])),
             "currency": order.currency,
         }

@@ -37,7 +37,7 @@ from commerce_api.domain.payment import (
     TransactionStatus,
 )
 from commerce_api.domain.value import value
-from commerce_api.operations import order_mail
+from commerce_api.operations import order_mail, payment_reminders
 from commerce_api.operations.execute import execute
 from commerce_api.operations.payment_desk import PaymentDesk
 from commerce_api.operations.services import Services
@@ -181,6 +181,7 @@ async def save(uow: UnitOfWork, orders: OrderStore, order: Order, events: list[O
         match event:
             case OrderPaymentRejected():
                 await order_mail.payment_rejected(uow, after)
+                await payment_reminders.schedule(uow, after)
             case OrderCanceled():
                 await StockStore(uow.connection, uow.by).release_order(after.id)
                 await order_mail.canceled(uow, after)

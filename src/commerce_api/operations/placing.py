@@ -126,6 +126,7 @@ async def _order(uow: UnitOfWork, viewed: Viewed, orders: OrderStore, order_id: 
         attempts=1,
         placed_at=uow.by.at,
         payment_due_at=uow.by.at + timedelta(days=channel.payment_retry_days),
+        retries=channel.retries,
         payments=tuple(_payments(uow, checkout)),
     )
 

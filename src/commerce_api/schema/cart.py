@@ -75,7 +75,9 @@ class Cart(Node):
     language: LanguageCode = strawberry.field(description="For mail about what becomes of it.")
     email: str = strawberry.field(description="Of the buyer; may be empty.")
     phone: str = strawberry.field(description="Of the buyer; may be empty.")
-    billing_address: Address | None = strawberry.field(description="Who gets the bill.")
+    billing_address: Address | None = strawberry.field(
+        description="Who gets the bill; null: the one to whom everything goes."
+    )
     note: str = strawberry.field(description="From the buyer; may be empty.")
     attributes: list[KeyValue] = strawberry.field(description="What the storefront keeps of the cart.")
     total_quantity: int = strawberry.field(description="Units in all lines together.")

@@ -250,7 +250,7 @@ class SetCartAddressesInput(CartInput):
         description="Where goods go; null takes it away."
     )
     billing: strawberry.Maybe[AddressInput | None] = strawberry.field(
-        description="Who gets the bill; null: as for shipping."
+        description="Who gets the bill; null: as for shipping, if everything goes to one address."
     )
     ship_group_id: strawberry.ID | None = strawberry.field(
         default=None, description="Which ship group `shipping` is for, if the cart has several."

@@ -46,6 +46,16 @@ class Channel(Node):
     payment_retry_days: int = strawberry.field(
         description="Days to pay otherwise after a payment was rejected.", directives=_STAFF
     )
+    payment_attempt_limit: int = strawberry.field(
+        description="How often an order can be tried to pay.", directives=_STAFF
+    )
+    payment_pause_seconds: int = strawberry.field(
+        description="Pause before the third attempt to pay an order, doubled before each one after that.",
+        directives=_STAFF,
+    )
+    payment_reminder_hours: list[int] = strawberry.field(
+        description="How long after a declined payment the customer is reminded of it.", directives=_STAFF
+    )
     active: bool = strawberry.field(description="Whether it can be used.", directives=_STAFF)
     location_ids: list[strawberry.ID] = strawberry.field(
         description="Where its stock lies; the first is used first.", directives=_STAFF
@@ -65,6 +75,9 @@ class Channel(Node):
             countries=[CountryCode(code) for code in channel.countries],
             prices_include_tax=channel.prices_include_tax,
             terms_version=channel.terms_version,
+            payment_attempt_limit=channel.retries.limit,
+            payment_pause_seconds=channel.retries.pause_seconds,
+            payment_reminder_hours=list(channel.retries.reminder_hours),
             location_ids=[strawberry.ID(global_id("loc", id_)) for id_ in channel.location_ids],
             **{name: getattr(channel, name) for name in _AS_THEY_ARE},
         )

@@ -120,7 +120,7 @@ class CheckoutSummary:
             ship_groups=[CartShipGroup.of(group, currency) for group in priced.groups],
             email=checkout.email,
             phone=cart.phone,
-            billing_address=Address.of(cart.billing_address) if cart.billing_address else None,
+            billing_address=Address.of(cart.bill_to) if cart.bill_to else None,
             payment_instructions=_instructions(checkout),
             terms_version=checkout.terms_version,
             terms_accepted=cart.terms_version == checkout.terms_version,

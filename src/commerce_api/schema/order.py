@@ -286,7 +286,7 @@ class Order(Node):
         ledger = await info.context.load(questions.ledgers_of, self.key) or ()
         return [
             OrderActionAllowed(action=action, allowed=not reasons, blockers=[Blocker.of(reason) for reason in reasons])
-            for action, reasons in domain.actions(questions.order_of(self.row, ledger)).items()
+            for action, reasons in domain.actions(questions.order_of(self.row, ledger), info.context.scope.at).items()
         ]
 
     @strawberry.field(description="What happened to it, oldest first; staff see more of it than customers.")

@@ -12,7 +12,7 @@ from commerce_api.domain.intake import Intake
 from commerce_api.domain.payment import PaymentStatus, payment_status
 from commerce_api.operations.instructions import OrderToPay, PayOrder, TryAgain
 from commerce_api.schema.actions import Blocker
-from commerce_api.schema.errors import UserError, errors_of, result_of
+from commerce_api.schema.errors import UserError, common, errors_of, present, result_of
 from commerce_api.schema.node import key_of
 from commerce_api.schema.order import OrderActionAllowed
 from commerce_api.schema.payment import Payment, PaymentInstructionInput, parse_instructions
@@ -34,6 +34,9 @@ class OrderPayment:
     total: Money = strawberry.field(description="What the order costs.")
     due: Money = strawberry.field(description="What remains to be paid.")
     payment_due_at: datetime = strawberry.field(description="The order is canceled if it is not paid by then.")
+    retry_from: datetime | None = strawberry.field(
+        description="`resubmitOrder` is refused before then; null if there is nothing to wait for."
+    )
     payments: list[Payment] = strawberry.field(description="All that was tried, oldest first.")
     action_url: str | None = strawberry.field(description="Where the customer has to confirm the payment, if so.")
     allowed_actions: list[OrderActionAllowed] = strawberry.field(description="What can be done now.")
@@ -49,13 +52,14 @@ class OrderPayment:
             total=Money.of(order.total, order.currency),
             due=Money.of(max(order.balance, 0), order.currency),
             payment_due_at=order.payment_due_at,
+            retry_from=order.retry_from,
             payments=payments,
             action_url=urls[-1] if urls else None,
             allowed_actions=[
                 OrderActionAllowed(
                     action=action, allowed=not reasons, blockers=[Blocker.of(reason) for reason in reasons]
                 )
-                for action, reasons in domain.actions(order).items()
+                for action, reasons in domain.actions(order, at).items()
             ],
         )
 
@@ -105,3 +109,13 @@ class OrderPaymentPayload:
     def of(cls, outcome: Any, at: datetime) -> Self:
         order = result_of(outcome)
         return cls(order_payment=OrderPayment.of(order, at) if order else None, errors=errors_of(outcome))
+
+
+@strawberry.type(description="It was tried to pay not long ago.")
+class PaymentPauseError(UserError):
+    retry_from: datetime = strawberry.field(description="When it may be tried again.")
+
+
+@present.register
+def _(finding: domain.PaymentTooSoon) -> UserError:
+    return PaymentPauseError(**common(finding), retry_from=finding.retry_from)

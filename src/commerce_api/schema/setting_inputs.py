@@ -29,6 +29,8 @@ from commerce_api.schema.scalars import CountryCode, CurrencyCode, LanguageCode
 
 MOST_AREAS: Final = 1_000
 MOST_RATES: Final = 500
+MOST_REMINDERS: Final = 5
+LATEST_REMINDER: Final = 24 * 90
 
 
 def _code(intake: Intake, raw: str) -> str:
@@ -277,6 +279,14 @@ class SaveChannelInput(SettingInput):
     cart_days: int = strawberry.field(default=30, description="Days that an untouched cart is kept.")
     checkout_minutes: int = strawberry.field(default=15, description="Minutes that stock is reserved for a checkout.")
     payment_retry_days: int = strawberry.field(default=7, description="Days that a rejected payment can be mended.")
+    payment_attempt_limit: int = strawberry.field(default=5, description="How often an order can be tried to pay.")
+    payment_pause_seconds: int = strawberry.field(
+        default=60, description="Pause before the third attempt to pay an order, doubled before each one after that."
+    )
+    payment_reminder_hours: list[int] = strawberry.field(
+        default_factory=lambda: [24, 48],
+        description="How long after a declined payment the customer is reminded of it; at most 5 times.",
+    )
     active: bool = strawberry.field(default=True, description="Whether it can be asked.")
     location_ids: list[strawberry.ID] = strawberry.field(
         default_factory=list, description="Stock locations that serve it, in the order in which they are asked."
@@ -295,8 +305,11 @@ class SaveChannelInput(SettingInput):
             ("cartDays", self.cart_days, 3650),
             ("checkoutMinutes", self.checkout_minutes, 1440),
             ("paymentRetryDays", self.payment_retry_days, 90),
+            ("paymentAttemptLimit", self.payment_attempt_limit, 20),
         ):
             _range(intake, number, 1, most, field)
+        _range(intake, self.payment_pause_seconds, 0, 3600, "paymentPauseSeconds")
+        _reminders(intake, self.payment_reminder_hours)
         ids = [_needed(intake, raw, "loc", "locationIds", number) for number, raw in enumerate(self.location_ids)]
         command = domain.SaveChannel(
             id=ChannelId(key) if key else None,
@@ -316,10 +329,12 @@ class SaveChannelInput(SettingInput):
         }
 
     def _as_given(self) -> dict[str, Any]:
-        lists = {name: tuple(getattr(self, name)) for name in ("currencies", "languages", "countries")}
+        many = ("currencies", "languages", "countries", "payment_reminder_hours")
+        lists = {name: tuple(getattr(self, name)) for name in many}
         plain = (
             *("expected_revision", "prices_include_tax", "rounding", "rounding_level", "cross_border"),
-            *("capture_policy", "cart_days", "checkout_minutes", "payment_retry_days", "active"),
+            *("capture_policy", "cart_days", "checkout_minutes", "payment_retry_days", "payment_attempt_limit"),
+            *("payment_pause_seconds", "active"),
         )
         return {**lists, **{name: getattr(self, name) for name in plain}}
 
@@ -329,6 +344,13 @@ def _distinct(intake: Intake, given: Sequence[Any], name: str) -> None:
         intake.invalid("At least one, please.", name)
     if len(set(given)) < len(given):
         intake.invalid("Each one once, please.", name)
+
+
+def _reminders(intake: Intake, hours: Sequence[int]) -> None:
+    if len(hours) > MOST_REMINDERS or list(hours) != sorted(set(hours)):
+        intake.invalid(f"At most {MOST_REMINDERS}, each later than the one before.", "paymentReminderHours")
+    for number, each in enumerate(hours):
+        _range(intake, each, 1, LATEST_REMINDER, "paymentReminderHours", number)
 
 
 def _time_zone(intake: Intake, raw: str) -> str:

@@ -137,6 +137,12 @@ class Cart:
     def total_quantity(self) -> int:
         return sum(line.quantity for line in self.lines)
 
+    @property
+    def bill_to(self) -> Address | None:
+        """Who gets the bill: where nobody was named, the one to whom everything goes."""
+        destinations = {group.address for group in self.ship_groups}
+        return self.billing_address or (destinations.pop() if len(destinations) == 1 else None)
+
     def line(self, id: CartLineId) -> CartLine | None:
         return next((line for line in self.lines if line.id == id), None)
 

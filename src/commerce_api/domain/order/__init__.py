@@ -15,6 +15,7 @@ placed ─▶ PENDING ── declined ──▶ PAYMENT_REJECTED
 from commerce_api.domain.order.commands import *  # noqa: F403
 from commerce_api.domain.order.deciding import OrderAction as OrderAction
 from commerce_api.domain.order.deciding import actions as actions
+from commerce_api.domain.order.deciding import awaits_new_payment as awaits_new_payment
 from commerce_api.domain.order.deciding import decide as decide
 from commerce_api.domain.order.deciding import evolve as evolve
 from commerce_api.domain.order.deciding import evolved as evolved

@@ -195,5 +195,12 @@ class PaymentAttemptsExhausted(Refusal):
 
 
 @value
+class PaymentTooSoon(Refusal):
+    """Please wait a while before you try to pay again."""
+
+    retry_from: datetime
+
+
+@value
 class PaymentMethodDeclined(Refusal):
     """The bank will decline this card again; please choose another way to pay."""

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from enum import StrEnum
 from functools import reduce
 from typing import Final, assert_never
 
 from commerce_api.domain.decision import Decision, Refusal, Refused, refuse
 from commerce_api.domain.order import commands as c
-from commerce_api.domain.order.state import MAX_ATTEMPTS, CancelReason, Order, OrderState, secured, to_void
+from commerce_api.domain.order.state import CancelReason, Order, OrderState, secured, to_void
 from commerce_api.domain.payment import (
     Answer,
     Approved,
@@ -39,7 +40,7 @@ def decide(order: Order, command: c.OrderCommand) -> Decision[c.OrderEvent]:
             reasons = tuple(_against_new_payment(order))
             return Refused(reasons=reasons) if reasons else [c.PaymentInstructionsChanged(payments=payments)]
         case c.Resubmit():
-            reasons = tuple(_against_resubmitting(order))
+            reasons = tuple(_against_resubmitting(order, command.at))
             return Refused(reasons=reasons) if reasons else [_resubmitted(order, command)]
         case c.GiveUpPayment():
             return _give_up(order, command)
@@ -47,12 +48,18 @@ def decide(order: Order, command: c.OrderCommand) -> Decision[c.OrderEvent]:
             assert_never(command)
 
 
-def actions(order: Order) -> Mapping[OrderAction, tuple[Refusal, ...]]:
+def actions(order: Order, at: datetime) -> Mapping[OrderAction, tuple[Refusal, ...]]:
     """Every action with what stands against it, by the rules that also decide (K14)."""
     return {
         OrderAction.UPDATE_PAYMENT: tuple(_against_new_payment(order)),
-        OrderAction.RESUBMIT: tuple(_against_resubmitting(order)),
+        OrderAction.RESUBMIT: tuple(_against_resubmitting(order, at)),
     }
+
+
+def awaits_new_payment(order: Order, attempt: int) -> bool:
+    """Whether nothing was done since this attempt was declined, although something can be."""
+    waiting = order.state is OrderState.PAYMENT_REJECTED and order.attempts == attempt
+    return waiting and not tuple(_against_new_payment(order))
 
 
 def _against_new_payment(order: Order) -> Iterator[Refusal]:
@@ -60,12 +67,15 @@ def _against_new_payment(order: Order) -> Iterator[Refusal]:
         yield c.PaymentNotOpen()
     elif order.unresolved:
         yield c.PaymentUnresolved()
-    elif order.attempts >= MAX_ATTEMPTS:
-        yield c.PaymentAttemptsExhausted(most=MAX_ATTEMPTS)
+    elif order.attempts >= order.retries.limit:
+        yield c.PaymentAttemptsExhausted(most=order.retries.limit)
 
 
-def _against_resubmitting(order: Order) -> Iterator[Refusal]:
-    yield from _against_new_payment(order)
+def _against_resubmitting(order: Order, at: datetime) -> Iterator[Refusal]:
+    against = tuple(_against_new_payment(order))
+    yield from against
+    if not against and order.retry_from and at < order.retry_from:
+        yield c.PaymentTooSoon(retry_from=order.retry_from)
     if order.state is OrderState.PENDING and not order.prepared:
         yield c.PaymentNotOpen()
     if not order.prepared and any(_declined_for_good(payment) for payment in order.attempted):

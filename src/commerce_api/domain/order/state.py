@@ -7,11 +7,8 @@ from types import MappingProxyType
 from typing import Final
 
 from commerce_api.domain.ids import ChannelId, CustomerId, OrderId, TransactionId
-from commerce_api.domain.payment import Payment, Transaction, TransactionStatus, balance
+from commerce_api.domain.payment import Payment, PaymentRetries, Transaction, TransactionStatus, balance
 from commerce_api.domain.value import value
-
-MAX_ATTEMPTS: Final = 5
-"""How often a customer may try to pay an order."""
 
 
 class OrderState(StrEnum):
@@ -55,7 +52,9 @@ class FulfillmentStatus(StrEnum):
 
 @value
 class Order:
-    """What decisions about an order need. `attempts` counts how often it was tried to pay it."""
+    """What decisions about an order need. `attempts` counts how often it was tried to pay it, by the rules of the day when
+    it was placed.
+    """
 
     id: OrderId
     number: str
@@ -69,6 +68,7 @@ class Order:
     attempts: int
     placed_at: datetime
     payment_due_at: datetime
+    retries: PaymentRetries = PaymentRetries()
     cancel_reason: CancelReason | None = None
     version: int = 1
     revision: int = 1
@@ -87,6 +87,13 @@ class Order:
     def prepared(self) -> tuple[Payment, ...]:
         """New instructions that have not been submitted yet."""
         return tuple(payment for payment in self.payments if payment.attempt > self.attempts)
+
+    @property
+    def retry_from(self) -> datetime | None:
+        """When it may be tried again to pay; None if there is nothing to wait for."""
+        asked = [payment.authorization.at for payment in self.attempted if payment.authorization]
+        pause = self.retries.pause_after(self.attempts)
+        return max(asked) + pause if asked and pause else None
 
     @property
     def unresolved(self) -> bool:

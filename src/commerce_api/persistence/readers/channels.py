@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from commerce_api.domain.channel import CapturePolicy, Channel, CrossBorder, RoundingLevel
 from commerce_api.domain.ids import ChannelId, StockLocationId
 from commerce_api.domain.money import Rounding
+from commerce_api.domain.payment import PaymentRetries
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Connection, Database, Row, Statement
 from commerce_api.persistence.tables.channels import channel_locations, channels
@@ -64,6 +65,15 @@ async def channels_by_id(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, Cha
         return {row["id"]: _channel(row) for row in await connection.fetch(_BY_IDS, ids=list(ids))}
 
 
+def retries_of(row: Row) -> PaymentRetries:
+    """Of a channel, or as an order has kept them."""
+    return PaymentRetries(
+        limit=row["payment_attempt_limit"],
+        pause_seconds=row["payment_pause_seconds"],
+        reminder_hours=tuple(row["payment_reminder_hours"]),
+    )
+
+
 def _channel(row: Row) -> Channel:
     return Channel(
         id=ChannelId(row["id"]),
@@ -84,6 +94,7 @@ def _channel(row: Row) -> Channel:
         cart_days=row["cart_days"],
         checkout_minutes=row["checkout_minutes"],
         payment_retry_days=row["payment_retry_days"],
+        retries=retries_of(row),
         active=row["active"],
         revision=row["revision"],
     )

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from commerce_api.domain.order import Order, OrderState
 from commerce_api.domain.payment import Payment
 from commerce_api.domain.value import value
+from commerce_api.persistence.readers.channels import retries_of
 from commerce_api.persistence.readers.order_visibility import visibility, visible_orders
 from commerce_api.persistence.readers.payments import ENTRIES, PAYMENTS, payments_of
 from commerce_api.persistence.scope import Scope
@@ -166,6 +167,7 @@ def order_of(row: Row, payments: tuple[Payment, ...]) -> Order:
         attempts=row["payment_attempts"],
         placed_at=row["placed_at"],
         payment_due_at=row["payment_due_at"],
+        retries=retries_of(row),
         cancel_reason=row["cancel_reason"],
         version=row["version"],
         revision=row["revision"],

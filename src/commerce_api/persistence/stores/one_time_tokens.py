@@ -41,8 +41,21 @@ async def issue(
     expires_at: datetime,
     data: dict[str, Any] | None = None,
 ) -> None:
-    """The newest token of a purpose is the only one that is good."""
+    """The only token of its purpose that is good."""
     await forget(connection, purpose, subject_id)
+    await issue_another(connection, purpose, subject_id, token_hash, expires_at=expires_at, data=data)
+
+
+async def issue_another(
+    connection: Connection,
+    purpose: Purpose,
+    subject_id: UUID,
+    token_hash: bytes,
+    *,
+    expires_at: datetime,
+    data: dict[str, Any] | None = None,
+) -> None:
+    """Beside those that were issued before: whoever uses one up has the others forgotten."""
     await connection.execute(
         _ADD, hash=token_hash, purpose=purpose, subject_id=subject_id, data=data or {}, expires_at=expires_at
     )

@@ -59,7 +59,8 @@ class _Statements:
 _CHANNEL = (
     *("code", "name", "currencies", "languages", "countries", "time_zone", "prices_include_tax", "rounding"),
     *("rounding_level", "cross_border", "order_prefix", "terms_version", "capture_policy", "cart_days"),
-    *("checkout_minutes", "payment_retry_days", "active"),
+    *("checkout_minutes", "payment_retry_days", "payment_attempt_limit", "payment_pause_seconds"),
+    *("payment_reminder_hours", "active"),
 )
 _METHOD = (
     *("channel_id", "tax_class_id", "code", "name", "description", "min_days", "max_days", "position", "active"),

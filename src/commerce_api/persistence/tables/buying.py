@@ -18,6 +18,7 @@ from commerce_api.persistence.tables.columns import (
     document,
     id_,
     integer,
+    integers,
     metadata,
     minor,
     moment,
@@ -149,6 +150,9 @@ orders = Table(
     string("cancel_reason", nullable=True),
     integer("version", 1),
     integer("payment_attempts", 0),
+    integer("payment_attempt_limit", 5),
+    integer("payment_pause_seconds", 60),
+    integers("payment_reminder_hours", (24, 48)),
     revision(),
     CheckConstraint(
         "state IN ('AWAITING_APPROVAL', 'PENDING', 'PAYMENT_REJECTED', 'CONFIRMED', 'IN_FULFILLMENT', 'SHIPPED', "

@@ -1,5 +1,6 @@
 """The metadata of all tables, and the columns that many of them share."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -42,6 +43,11 @@ def string(name: str, *, nullable: bool = False, **options: Any) -> Column[Any]:
 
 def strings(name: str) -> Column[Any]:
     return Column(name, ARRAY(Text()), nullable=False, server_default=text("'{}'"))
+
+
+def integers(name: str, default: Sequence[int] = ()) -> Column[Any]:
+    given = ",".join(map(str, default))
+    return Column(name, ARRAY(Integer()), nullable=False, server_default=text(f"'{{{given}}}'"))
 
 
 def integer(name: str, default: int | None = None, *, nullable: bool = False, **options: Any) -> Column[Any]:
