@@ -26,7 +26,7 @@ PLACE = """mutation($input: PlaceOrderInput!) { placeOrder(input: $input) {
   order { id state paymentStatus } errors { code path } } }"""
 READ = """query($id: ID!) { order(id: $id) {
   state statusText paymentStatus balance { amount } payments { status attempt actionUrl card { lastFour } }
-  history(first: 50) { nodes { type } } } }"""
+  history(first: 50) { nodes { type text } } } }"""
 OPEN = """query($link: String!) { orderPayment(paymentToken: $link) {
   state paymentStatus total { amount } due { amount } payments { card { lastFour } }
   allowedActions { action allowed blockers { code } } } }"""
@@ -117,14 +117,28 @@ async def held(database):
 
 
 @pytest.mark.parametrize(
-    ("language", "status", "asks", "thanks", "amount"),
+    ("language", "status", "asks", "thanks", "amount", "told"),
     [
-        ("en", "Please choose another way to pay", "please choose another way to pay", "Thank you", "€24.80"),
-        ("de", "Bitte wählen Sie eine andere Zahlungsart", "Bitte wählen Sie eine andere", "Danke", "24,80\xa0€"),
+        (
+            "en",
+            "Please choose another way to pay",
+            "please choose another way to pay",
+            "Thank you",
+            "€24.80",
+            "The payment was not accepted.",
+        ),
+        (
+            "de",
+            "Bitte wählen Sie eine andere Zahlungsart",
+            "Bitte wählen Sie eine andere",
+            "Danke",
+            "24,80\xa0€",
+            "Die Zahlung wurde nicht angenommen.",
+        ),
     ],
 )
 async def test_a_declined_card_is_replaced_with_the_mailed_link(
-    api, http, shop, database, services, work, language, status, asks, thanks, amount
+    api, http, shop, database, services, work, language, status, asks, thanks, amount, told
 ):
     buyer = Buyer(api, http, language)
     placed = await buyer.buy(await shop.product("Kettle", price=1990), shop.method_id, HARD)
@@ -170,6 +184,7 @@ async def test_a_declined_card_is_replaced_with_the_mailed_link(
         "PaymentAuthorized",
         "OrderConfirmed",
     ]
+    assert after["history"]["nodes"][1]["text"] == told
     assert await held(database) == [(2480,)]
     assert (await api.shop(OPEN, link=link))["orderPayment"] is None
     assert len(await rows(database, "SELECT 1 FROM mails")) == 2

@@ -35,7 +35,7 @@ from commerce_api.schema.pagination import After, Before, Connection, First, Las
 from commerce_api.schema.payment import Payment
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.scalars import CurrencyCode, LanguageCode, Money
-from commerce_api.schema.totals import Charge, TaxLine, Totals
+from commerce_api.schema.totals import Charge, Discount, TaxLine, Totals
 
 if TYPE_CHECKING:
     from commerce_api.schema.customer import Customer
@@ -106,6 +106,7 @@ class OrderLine(Node):
     unit_price: Money = strawberry.field(description="Before discounts, with or without tax as in the order.")
     subtotal: Money = strawberry.field(description="Unit price times quantity, before discounts.")
     discount_total: Money = strawberry.field(description="All discounts on the line.")
+    discounts: list[Discount] = strawberry.field(description="The discounts one by one.")
     tax: Money = strawberry.field(description="Tax on the line, whether contained or added.")
     taxes: list[TaxLine] = strawberry.field(description="The tax by rates.")
     total: Money = strawberry.field(description="What is paid for the line: after discounts, tax included.")
@@ -130,6 +131,7 @@ class OrderLine(Node):
             unit_price=Money.of(row["unit_price"], currency),
             subtotal=Money.of(row["subtotal"], currency),
             discount_total=Money.of(row["discount"], currency),
+            discounts=[],
             tax=Money.of(row["tax"], currency),
             taxes=[TaxLine.of(tax_line(tax), currency) for tax in row["taxes"]],
             total=Money.of(row["total"], currency),

@@ -7,6 +7,7 @@ from uuid import UUID
 import strawberry
 
 from commerce_api.domain.actor import ActorKind
+from commerce_api.domain.order import wording
 from commerce_api.domain.permissions import Permission
 from commerce_api.persistence.readers.orders import TimelinePage, count_events, timelines
 from commerce_api.persistence.sql import Row
@@ -20,6 +21,9 @@ from commerce_api.schema.scalars import JSON
 class OrderEvent:
     sequence: int = strawberry.field(description="Counts from 1 within the order.")
     type: str = strawberry.field(description="What happened, such as `OrderPlaced`. More kinds may be added.")
+    text: str | None = strawberry.field(
+        description="The same in words for the customer, in the language of the request; null for what only staff see."
+    )
     at: datetime = strawberry.field(description="When.")
     actor_kind: str = strawberry.field(description="GUEST, CUSTOMER, STAFF, APP or SYSTEM.")
     customer_visible: bool = strawberry.field(
@@ -33,10 +37,11 @@ class OrderEvent:
     )
 
     @classmethod
-    def of(cls, row: Row) -> Self:
+    def of(cls, row: Row, language: str) -> Self:
         return cls(
             sequence=row["sequence"],
             type=row["type"],
+            text=wording.of_event(row["type"], language),
             at=row["at"],
             actor_kind=ActorKind(row["actor"]["kind"]),
             customer_visible=row["customer_visible"],
@@ -59,7 +64,7 @@ async def history_of(
     return Connection.of(
         page,
         rows,
-        OrderEvent.of,
+        lambda row: OrderEvent.of(row, context.scope.language),
         lambda row: [row["sequence"]],
         lambda: count_events(context.scope, order_id, whole=whole),
     )

@@ -1,9 +1,10 @@
-"""How a state is put into words: plainly for shoppers, exactly for staff."""
+"""How states and events are put into words: plainly for shoppers, exactly for staff."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from commerce_api.domain.order import commands as c
 from commerce_api.domain.order.state import OrderState
 
 _S = OrderState
@@ -43,6 +44,44 @@ _FOR_STAFF: Final[Mapping[OrderState, str]] = MappingProxyType(
         _S.CANCELED: "All units canceled",
     }
 )
+
+
+_EVENTS: Final[Mapping[str, Mapping[type, str]]] = MappingProxyType(
+    {
+        "en": {
+            c.OrderPlaced: "We have received your order.",
+            c.PaymentAuthorized: "The payment was accepted.",
+            c.PaymentDeclined: "The payment was not accepted.",
+            c.PaymentActionRequired: "Your bank asks you to confirm the payment.",
+            c.PaymentVoided: "An amount that was set aside was released.",
+            c.PaymentInstructionsChanged: "Another way to pay was chosen.",
+            c.OrderResubmitted: "The payment was tried again.",
+            c.OrderConfirmed: "Your order is confirmed.",
+            c.OrderPaymentRejected: "Your order waits for another way to pay.",
+            c.OrderCanceled: "Your order was canceled.",
+        },
+        "de": {
+            c.OrderPlaced: "Wir haben Ihre Bestellung erhalten.",
+            c.PaymentAuthorized: "Die Zahlung wurde angenommen.",
+            c.PaymentDeclined: "Die Zahlung wurde nicht angenommen.",
+            c.PaymentActionRequired: "Ihre Bank bittet Sie, die Zahlung zu bestätigen.",
+            c.PaymentVoided: "Ein vorgemerkter Betrag wurde freigegeben.",
+            c.PaymentInstructionsChanged: "Eine andere Zahlungsart wurde gewählt.",
+            c.OrderResubmitted: "Die Zahlung wurde noch einmal versucht.",
+            c.OrderConfirmed: "Ihre Bestellung ist bestätigt.",
+            c.OrderPaymentRejected: "Ihre Bestellung wartet auf eine andere Zahlungsart.",
+            c.OrderCanceled: "Ihre Bestellung wurde storniert.",
+        },
+    }
+)
+_EVENT_TEXTS: Final = {
+    language: {event.__name__: text for event, text in texts.items()} for language, texts in _EVENTS.items()
+}
+
+
+def of_event(type_name: str, language: str) -> str | None:
+    """What happened, for whom it happened to; None for what only staff see."""
+    return _EVENT_TEXTS.get(language.partition("-")[0], _EVENT_TEXTS["en"]).get(type_name)
 
 
 def for_shoppers(state: OrderState, language: str) -> str:
