@@ -1,7 +1,11 @@
+from datetime import timedelta
+
 import pytest
 
+from commerce_api.persistence.tables import buying
 from commerce_api.schema.node import global_id
 from tests import given
+from tests.conftest import NOON
 
 ERRORS = "errors { code path }"
 ZONE = f"""mutation ($input: SaveZoneInput!) {{ saveZone(input: $input) {{ {ERRORS}
@@ -176,6 +180,68 @@ async def test_what_is_in_use_is_not_deleted(admin, connection):
     }
     assert await save(admin, delete, id=free) == {"deletedId": free, "errors": []}
     assert await save(admin, delete, id=free) == {"deletedId": None, "errors": [{"code": "NOT_FOUND", "path": ["id"]}]}
+
+
+WARNED = "errors { code } warnings { code path message }"
+
+
+async def overruled(connection, entity):
+    """Who did something although they were warned, and of what."""
+    found = await connection.fetch(
+        "SELECT actor->>'id' AS who, data->'codes' AS codes FROM events WHERE entity = $1 AND type = 'CautionsOverruled'",
+        entity,
+    )
+    return [(row["who"], row["codes"]) for row in found]
+
+
+async def test_closing_a_channel_with_open_carts_has_to_be_acknowledged(admin, connection, channel_id):
+    document = (
+        f"mutation ($input: SaveChannelInput!) {{ saveChannel(input: $input) {{ {WARNED} channel {{ active }} }} }}"
+    )
+    product = await given.a_product(connection, "Kettle")
+    shop = {"channel_id": channel_id, "currency": "EUR", "language": "en", "created_at": NOON, "updated_at": NOON}
+    for number, state in enumerate(("ACTIVE", "ACTIVE", "ORDERED", "ACTIVE")):
+        ends = NOON + timedelta(days=1 if number < 3 else -1)
+        cart_id = await given.insert(
+            connection, buying.carts, token_hash=bytes([number]), state=state, expires_at=ends, **shop
+        )
+        line = {"variant_id": product.variant.id, "quantity": 1, "added_by": {}, "added_at": NOON}
+        await given.insert(connection, buying.cart_lines, cart_id=cart_id, **line)
+    closed = {**CHANNEL_INPUT, "id": global_id("chn", channel_id), "active": False}
+
+    warned = await save(admin, document, **closed)
+    other = await save(admin, document, **closed, acknowledge=["ZONE_HAS_RATES"])
+    active = await connection.fetchval("SELECT active FROM channels")
+    done = await save(admin, document, **closed, acknowledge=["CHANNEL_HAS_OPEN_CARTS"])
+    again = await save(admin, document, **closed)
+
+    message = "2 carts are being filled in this channel; nobody can order them while it is closed."
+    warning = {"code": "CHANNEL_HAS_OPEN_CARTS", "path": ["active"], "message": message}
+    assert warned == other == {"errors": [], "warnings": [warning], "channel": None}
+    assert active
+    assert done == again == {"errors": [], "warnings": [], "channel": {"active": False}}
+    who = str(await connection.fetchval("SELECT id FROM staff"))
+    assert await overruled(connection, "CHANNEL") == [(who, ["CHANNEL_HAS_OPEN_CARTS"])]
+
+
+async def test_deleting_a_zone_with_rates_has_to_be_acknowledged(admin, connection, channel_id):
+    document = f"mutation ($input: DeleteSettingInput!) {{ deleteZone(input: $input) {{ deletedId {WARNED} }} }}"
+    zone_id = await given.zone(connection, "germany", "DE")
+    await given.tax_rate(connection, zone_id, 19)
+    await given.shipping_method(connection, channel_id, zone_id, 490)
+    its_id = global_id("zon", zone_id)
+
+    warned = await save(admin, document, id=its_id)
+    kept = await connection.fetchval("SELECT count(*) FROM tax_rates")
+    done = await save(admin, document, id=its_id, acknowledge=["ZONE_HAS_RATES"])
+
+    message = "2 rates of taxes and shipping hold in this zone and are deleted with it."
+    warning = {"code": "ZONE_HAS_RATES", "path": ["id"], "message": message}
+    assert warned == {"deletedId": None, "errors": [], "warnings": [warning]}
+    assert kept == 1
+    assert done == {"deletedId": its_id, "errors": [], "warnings": []}
+    assert await connection.fetchval("SELECT count(*) FROM tax_rates") == 0
+    assert [codes for _, codes in await overruled(connection, "ZONE")] == [["ZONE_HAS_RATES"]]
 
 
 async def test_settings_are_for_those_who_may(api, connection, channel_id):

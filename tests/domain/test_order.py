@@ -311,7 +311,7 @@ def check_step(before, events, after):
 def check_actions(state, new):
     """What is said to be possible is what happens, and what is not is refused for the reasons that were told (K14)."""
     doing = {OrderAction.UPDATE_PAYMENT: ("new card",), OrderAction.RESUBMIT: ("resubmit",)}
-    for action, reasons in actions(state).items():
+    for action, reasons in actions(state, AT + timedelta(days=state.attempts)).items():
         decided = decide(state, command_of(doing[action], state, new))
         assert (decided.reasons if isinstance(decided, Refused) else ()) == reasons
 

@@ -5,7 +5,7 @@ Finding ─┬─ Refusal ── Caution   nothing happens; a caution may be ack
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from inspect import getdoc
 from typing import ClassVar, Generic, TypeAlias, TypeVar
 
@@ -59,6 +59,13 @@ class Refusal(Finding):
 @value
 class Caution(Refusal):
     """A rule said no unless its code is acknowledged (K4)."""
+
+
+@value
+class CautionsOverruled:
+    """An event: it was done although these codes spoke against it, by the one whom the log names."""
+
+    codes: tuple[str, ...]
 
 
 @value
@@ -123,6 +130,17 @@ Decision: TypeAlias = list[E] | Refused
 
 def refuse(*reasons: Refusal) -> Refused:
     return Refused(reasons=reasons)
+
+
+def unheeded(cautions: Sequence[Caution], acknowledged: Collection[str]) -> Refused | None:
+    """What the caller has to acknowledge before it is done (K4)."""
+    left = tuple(caution for caution in cautions if caution.code() not in acknowledged)
+    return Refused(reasons=left) if left else None
+
+
+def overruled(cautions: Sequence[Caution]) -> list[CautionsOverruled]:
+    """To be recorded beside what was done in spite of them."""
+    return [CautionsOverruled(codes=tuple(caution.code() for caution in cautions))] if cautions else []
 
 
 def check_revision(current: int, expected: int | None) -> Refused | None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import ClassVar, TypeAlias
 
 from commerce_api.domain.channel import CapturePolicy, CrossBorder, RoundingLevel
-from commerce_api.domain.decision import Refusal
+from commerce_api.domain.decision import Caution, Refusal
 from commerce_api.domain.ids import ChannelId, ShippingMethodId, StockLocationId, TaxClassId, TaxRateId, ZoneId
 from commerce_api.domain.money import Rounding
 from commerce_api.domain.value import value
@@ -113,6 +113,7 @@ class SaveChannel:
     payment_reminder_hours: tuple[int, ...]
     active: bool
     location_ids: tuple[StockLocationId, ...]
+    acknowledge: frozenset[str] = frozenset()
 
 
 SaveSetting: TypeAlias = SaveZone | SaveTaxClass | SaveTaxRate | SaveShippingMethod | SaveStockLocation | SaveChannel
@@ -126,6 +127,22 @@ class SettingSaved:
 @value
 class SettingDeleted:
     pass
+
+
+@value
+class ChannelHasOpenCarts(Caution):
+    """{carts} carts are being filled in this channel; nobody can order them while it is closed."""
+
+    staff_only: ClassVar[bool] = True
+    carts: int
+
+
+@value
+class ZoneHasRates(Caution):
+    """{rates} rates of taxes and shipping hold in this zone and are deleted with it."""
+
+    staff_only: ClassVar[bool] = True
+    rates: int
 
 
 @value

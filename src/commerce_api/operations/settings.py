@@ -1,10 +1,21 @@
 """Saving and deleting what staff set up."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from commerce_api.domain.decision import NotFound, Refusal, Refused, check_revision, refuse
+from commerce_api.domain.decision import (
+    Caution,
+    NotFound,
+    Refusal,
+    Refused,
+    check_revision,
+    overruled,
+    refuse,
+    unheeded,
+)
 from commerce_api.domain.setting import (
+    ChannelHasOpenCarts,
     SaveChannel,
     SaveSetting,
     SaveShippingMethod,
@@ -15,6 +26,7 @@ from commerce_api.domain.setting import (
     SettingDeleted,
     SettingInUse,
     SettingSaved,
+    ZoneHasRates,
 )
 from commerce_api.domain.value import value
 from commerce_api.persistence.stores.settings import KINDS, SettingStore
@@ -33,6 +45,7 @@ class DeleteSetting:
     kind: type[Any]
     id: UUID | None
     expected_revision: int | None = None
+    acknowledge: frozenset[str] = frozenset()
 
 
 async def save(uow: UnitOfWork, setting: SaveSetting) -> Saved | Refused:
@@ -43,12 +56,15 @@ async def save(uow: UnitOfWork, setting: SaveSetting) -> Saved | Refused:
         return missing
     if unknown := [reason for reason in await _unknown(store, setting) if reason]:
         return Refused(reasons=tuple(unknown))
+    cautions = await _against_saving(store, setting, uow.by.at)
+    if refused := unheeded(cautions, getattr(setting, "acknowledge", ())):
+        return refused
     id_ = setting.id or uow.new_id()
     below = getattr(setting, (KINDS[type(setting)].below or ("id",))[0])
     new_ids = [uow.new_id() for _ in below] if isinstance(below, tuple) else []
     if taken := await store.save(setting, id_, new_ids):
         return refuse(taken)
-    await uow.events.record(KINDS[type(setting)].entity, id_, [SettingSaved(setting=setting)])
+    await uow.events.record(KINDS[type(setting)].entity, id_, [SettingSaved(setting=setting), *overruled(cautions)])
     return Saved(id=id_)
 
 
@@ -58,15 +74,29 @@ async def delete(uow: UnitOfWork, command: DeleteSetting) -> Saved | Refused:
         return refuse(NotFound(path=("id",)))
     if missing := await _stale(store, command.kind, command.id, command.expected_revision):
         return missing
+    cautions = await _against_deleting(store, command)
+    if refused := unheeded(cautions, command.acknowledge):
+        return refused
     if not await store.delete(command.kind, command.id):
         users = await store.users(command.kind, command.id)
         return refuse(SettingInUse(path=("id",), used_by=", ".join(users) or "something else"))
-    await uow.events.record(KINDS[command.kind].entity, command.id, [SettingDeleted()])
+    await uow.events.record(KINDS[command.kind].entity, command.id, [SettingDeleted(), *overruled(cautions)])
     return Saved(id=command.id)
 
 
 async def load(uow: UnitOfWork, id: UUID) -> Saved:  # noqa: ARG001 - what was saved is read when it is answered
     return Saved(id=id)
+
+
+async def _against_saving(store: SettingStore, setting: SaveSetting, at: datetime) -> list[Caution]:
+    closing = isinstance(setting, SaveChannel) and setting.id is not None and not setting.active
+    carts = await store.open_carts(setting.id, at) if closing and setting.id else 0
+    return [ChannelHasOpenCarts(path=("active",), carts=carts)] if carts else []
+
+
+async def _against_deleting(store: SettingStore, command: DeleteSetting) -> list[Caution]:
+    rates = await store.rates_in_zone(command.id) if command.kind is SaveZone and command.id else 0
+    return [ZoneHasRates(path=("id",), rates=rates)] if rates else []
 
 
 async def _stale(store: SettingStore, kind: type[Any], id: UUID, expected: int | None) -> Refused | None:

@@ -111,6 +111,11 @@ def _(finding: decision.StaleRevision) -> UserError:
     return StaleRevisionError(**common(finding), current_revision=finding.current_revision)
 
 
+def acknowledged(codes: Iterable[ErrorCode]) -> frozenset[str]:
+    """The codes of an `acknowledge` argument, as operations compare them."""
+    return frozenset(str(code.value) for code in codes)
+
+
 def errors_of(outcome: object) -> list[UserError]:
     """What refused; empty if it happened. Cautions are among the warnings instead."""
     if not isinstance(outcome, Refused):

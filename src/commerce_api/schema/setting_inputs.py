@@ -24,11 +24,13 @@ from commerce_api.domain.intake import Intake
 from commerce_api.domain.money import minor_of
 from commerce_api.operations.settings import DeleteSetting
 from commerce_api.schema.channel_enums import CapturePolicy, CrossBorder, Rounding, RoundingLevel
+from commerce_api.schema.errors import ErrorCode, acknowledged
 from commerce_api.schema.node import key_of
 from commerce_api.schema.scalars import CountryCode, CurrencyCode, LanguageCode
 
 MOST_AREAS: Final = 1_000
 MOST_RATES: Final = 500
+ACKNOWLEDGE: Final = "Codes of warnings that were seen: do it nevertheless. The log keeps who did."
 MOST_REMINDERS: Final = 5
 LATEST_REMINDER: Final = 24 * 90
 
@@ -80,9 +82,15 @@ class DeleteSettingInput:
     idempotency_key: str | None = strawberry.field(
         default=None, description="A key of your own; with it the request can be repeated safely."
     )
+    acknowledge: list[ErrorCode] = strawberry.field(default_factory=list, description=ACKNOWLEDGE)
 
     def parse(self, kind: type[Any], prefix: str) -> DeleteSetting:
-        return DeleteSetting(kind=kind, id=key_of(self.id, prefix), expected_revision=self.expected_revision)
+        return DeleteSetting(
+            kind=kind,
+            id=key_of(self.id, prefix),
+            expected_revision=self.expected_revision,
+            acknowledge=acknowledged(self.acknowledge),
+        )
 
 
 @strawberry.input(description="A part of the world.")
@@ -291,6 +299,7 @@ class SaveChannelInput(SettingInput):
     location_ids: list[strawberry.ID] = strawberry.field(
         default_factory=list, description="Stock locations that serve it, in the order in which they are asked."
     )
+    acknowledge: list[ErrorCode] = strawberry.field(default_factory=list, description=ACKNOWLEDGE)
 
     def parse(self) -> domain.SaveChannel | Refused:
         intake = Intake()
@@ -314,6 +323,7 @@ class SaveChannelInput(SettingInput):
         command = domain.SaveChannel(
             id=ChannelId(key) if key else None,
             location_ids=tuple(StockLocationId(id_) for id_ in dict.fromkeys(ids)),
+            acknowledge=acknowledged(self.acknowledge),
             **self._texts(intake),
             **self._as_given(),
         )

@@ -9,7 +9,7 @@ from commerce_api.persistence.readers import settings as read
 from commerce_api.persistence.readers.settings import channels_by_id
 from commerce_api.schema.channel import Channel
 from commerce_api.schema.context import Info
-from commerce_api.schema.errors import UserError, errors_of, result_of
+from commerce_api.schema.errors import UserError, errors_of, result_of, warnings_of
 from commerce_api.schema.node import global_id
 from commerce_api.schema.setting import ShippingMethodSetting, TaxClass, TaxRate, Zone
 from commerce_api.schema.stock import StockLocation
@@ -18,12 +18,13 @@ from commerce_api.schema.stock import StockLocation
 @strawberry.type(description="What was saved, or the errors that prevented it.")
 class SettingPayload:
     errors: list[UserError] = strawberry.field(description="Why nothing happened.")
+    warnings: list[UserError] = strawberry.field(description="What to acknowledge before it happens.")
     saved: strawberry.Private[UUID | None]
 
     @classmethod
     def of(cls, outcome: Any) -> Any:
         result = result_of(outcome)
-        return cls(errors=errors_of(outcome), saved=result and result.id)
+        return cls(errors=errors_of(outcome), warnings=warnings_of(outcome), saved=result and result.id)
 
     async def _row(self, info: Info, question: Any) -> Any:
         return await info.context.load(question, self.saved) if self.saved else None
@@ -81,9 +82,10 @@ class SaveChannelPayload(SettingPayload):
 class DeleteSettingPayload:
     deleted_id: strawberry.ID | None = strawberry.field(description="The id that it had.")
     errors: list[UserError] = strawberry.field(description="Why nothing happened.")
+    warnings: list[UserError] = strawberry.field(description="What to acknowledge before it happens.")
 
     @classmethod
     def of(cls, outcome: Any, prefix: str) -> "DeleteSettingPayload":
         result = result_of(outcome)
         deleted = strawberry.ID(global_id(prefix, result.id)) if result else None
-        return cls(deleted_id=deleted, errors=errors_of(outcome))
+        return cls(deleted_id=deleted, errors=errors_of(outcome), warnings=warnings_of(outcome))

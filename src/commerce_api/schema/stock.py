@@ -119,14 +119,15 @@ class AdjustStockInput:
     adjustments: list[StockAdjustmentInput] = strawberry.field(description="1 to 100 of them.")
     reason: str = strawberry.field(description="Why, in a word: COUNT, DAMAGE, RECEIPT.")
     reference: str = strawberry.field(default="", description="What it refers to, such as a delivery note.")
-    idempotency_key: str | None = strawberry.field(
-        default=None, description="A key of your own; with it the request can be repeated safely."
+    idempotency_key: str = strawberry.field(
+        description="A key of your own: sent again, nothing is received or counted a second time."
     )
 
     def parse(self) -> AdjustStockLevels | Refused:
         intake = Intake()
         reason = intake.text(self.reason, "reason", most=50, required=True)
         reference = intake.text(self.reference, "reference", most=100)
+        intake.text(self.idempotency_key, "idempotencyKey", most=200, required=True)
         if not 1 <= len(self.adjustments) <= MOST_ADJUSTMENTS:
             intake.invalid(f"Between 1 and {MOST_ADJUSTMENTS}, please.", "adjustments")
         adjustments = [

@@ -2,11 +2,24 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import Table, bindparam, delete, literal, literal_column, select, union_all, update
+from sqlalchemy import (
+    Table,
+    bindparam,
+    delete,
+    exists,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
 from commerce_api.domain.decision import CodeTaken
 from commerce_api.domain.setting import (
@@ -21,6 +34,7 @@ from commerce_api.domain.setting import (
 from commerce_api.persistence.rows import insert_into
 from commerce_api.persistence.sql import Connection, Statement
 from commerce_api.persistence.tables import channels as t
+from commerce_api.persistence.tables.buying import cart_lines, carts
 from commerce_api.persistence.tables.catalog import products
 
 MOST_USERS: Final = 5
@@ -109,6 +123,25 @@ _USERS = {
     )
 }
 """Some of what refers to a setting."""
+_OPEN_CARTS = Statement(
+    select(func.count())
+    .select_from(carts.join(t.channels))
+    .where(
+        t.channels.c.id == bindparam("key"),
+        t.channels.c.active,
+        or_(carts.c.state == "ACTIVE", carts.c.state == "CHECKOUT"),
+        carts.c.expires_at > bindparam("at"),
+        exists().where(cart_lines.c.cart_id == carts.c.id),
+    )
+)
+_RATES_IN_ZONE = Statement(
+    select(
+        *(
+            select(func.count()).where(table.c.zone_id == bindparam("key")).scalar_subquery().label(table.name)
+            for table in (t.tax_rates, t.shipping_rates)
+        )
+    )
+)
 
 
 class SettingStore:
@@ -156,6 +189,15 @@ class SettingStore:
         statement = _USERS.get(kind)
         rows = await self._connection.fetch(statement, key=id) if statement else []
         return [row[0] for row in rows]
+
+    async def open_carts(self, channel_id: UUID, at: datetime) -> int:
+        """Carts with something in them that could be ordered, as long as the channel is open."""
+        found: int = await self._connection.fetch_value(_OPEN_CARTS, key=channel_id, at=at)
+        return found
+
+    async def rates_in_zone(self, zone_id: UUID) -> int:
+        """Rates of taxes and shipping that hold in a zone."""
+        return sum(await self._connection.fetch_one(_RATES_IN_ZONE, key=zone_id) or ())
 
     async def delete(self, kind: type[Any], id: UUID) -> bool:
         """Whether it could be deleted: nothing may refer to it."""
