@@ -57,9 +57,9 @@ class Settings(BaseSettings):
     public_url: str = Field(
         default="http://127.0.0.1:8000", description="Where customers reach this server, for the links it makes."
     )
-    card_brands: tuple[CardBrand, ...] = Field(
+    card_brands: Annotated[tuple[CardBrand, ...], NoDecode, BeforeValidator(_listed)] = Field(
         default=(CardBrand.VISA, CardBrand.MASTERCARD, CardBrand.AMEX, CardBrand.DISCOVER),
-        description='Brands of cards that are taken, as a JSON list such as `["VISA", "MASTERCARD"]`.',
+        description="Brands of cards that are taken, with commas.",
     )
     authorize: Literal["inline", "worker"] = Field(
         default="inline",

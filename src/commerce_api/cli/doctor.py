@@ -21,7 +21,7 @@ from commerce_api.adapters.postgres_server import PostgresError, PostgresServer,
 from commerce_api.cli.running import DataDir
 from commerce_api.settings import Settings, SettingsRefused, load, unknown_variables
 
-_OLDEST_PYTHON, _OLDEST_POSTGRES = (3, 11), 15
+_OLDEST_PYTHON, _OLDEST_POSTGRES = (3, 11), 16
 _ROOM = 1 << 30
 _SECONDS_APART = 5
 _VARIETY = 8
