@@ -2,6 +2,11 @@ from datetime import timedelta
 
 import pytest
 
+from commerce_api.contract import permissions_of
+from commerce_api.domain.cart import CartActionKind
+from commerce_api.domain.permissions import Permission
+from commerce_api.graphql import STAFF
+from commerce_api.schema.cart import NEEDED
 from commerce_api.schema.node import global_id
 from tests import given
 from tests.api.carts import key, shopper
@@ -342,14 +347,44 @@ async def test_what_may_be_done_is_what_would_be_done(api, connection, goods):
     await connection.execute("UPDATE carts SET state = 'ORDERED'")
     ordered = await guest.read(fields)
 
-    actions = ["CHANGE_LINES", "CHANGE_DETAILS", "SAVE", "ACTIVATE", "DELETE", "START_CHECKOUT"]
-    assert empty["allowedActions"] == [
-        *({"action": action, "allowed": True, "blockers": []} for action in actions[:5]),
-        {"action": "START_CHECKOUT", "allowed": False, "blockers": [{"code": "CART_EMPTY"}]},
-    ]
-    assert ordered["allowedActions"] == [
-        {"action": action, "allowed": False, "blockers": [{"code": "CART_ORDERED"}]} for action in actions
-    ]
+    assert blockers(empty) == {
+        **dict.fromkeys(("CHANGE_LINES", "CHANGE_DETAILS", "DELETE"), ""),
+        **dict.fromkeys(("SAVE", "ACTIVATE"), "UNAUTHENTICATED"),
+        "START_CHECKOUT": "CART_EMPTY",
+    }
+    assert blockers(ordered) == {
+        **dict.fromkeys(("CHANGE_LINES", "CHANGE_DETAILS", "DELETE", "START_CHECKOUT"), "CART_ORDERED"),
+        **dict.fromkeys(("SAVE", "ACTIVATE"), "UNAUTHENTICATED"),
+    }
+
+
+def blockers(cart):
+    assert all(one["allowed"] is not bool(one["blockers"]) for one in cart["allowedActions"])
+    return {one["action"]: " ".join(blocker["code"] for blocker in one["blockers"]) for one in cart["allowedActions"]}
+
+
+async def test_staff_who_only_read_a_cart_are_told_that_they_may_change_nothing(api, goods):
+    guest = await shopper(api)
+    document = "query ($id: ID!) { cart(id: $id) { allowedActions { action allowed blockers { code } } } }"
+
+    seen = (await api.allowed(Permission.READ_CARTS).staff(document, id=guest.id))["cart"]
+
+    assert blockers(seen) == dict.fromkeys(CartActionKind, "FORBIDDEN")
+
+
+@pytest.mark.parametrize(
+    ("action", "mutation"),
+    [
+        ("CHANGE_LINES", "addCartLines"),
+        ("CHANGE_DETAILS", "setCartNote"),
+        ("SAVE", "saveCart"),
+        ("ACTIVATE", "activateCart"),
+        ("DELETE", "deleteCart"),
+        ("START_CHECKOUT", "startCheckout"),
+    ],
+)
+def test_an_action_is_told_to_need_what_its_mutation_needs(action, mutation):
+    assert permissions_of(STAFF.mutation_type.fields[mutation]) == {NEEDED[CartActionKind[action]]}
 
 
 async def test_staff_see_all_carts_and_guests_none_of_that(api, connection, goods, statements):

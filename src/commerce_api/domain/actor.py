@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from commerce_api.domain.decision import Refusal
 from commerce_api.domain.ids import ChannelId, CustomerId, SessionId
 from commerce_api.domain.permissions import GUEST, Permission
 from commerce_api.domain.value import value
@@ -53,6 +54,23 @@ class Actor:
     def may_in(self, permission: Permission, channel_id: ChannelId) -> bool:
         """In this channel."""
         return permission in self.permissions or (permission, channel_id) in self.narrowed
+
+
+@value
+class Unauthenticated(Refusal):
+    """Sign in first."""
+
+
+@value
+class Forbidden(Refusal):
+    """You are not permitted to do this."""
+
+
+def lacking(actor: Actor, permission: Permission) -> tuple[Refusal, ...]:
+    """Why the actor is not even heard, in the words of the top-level errors."""
+    if actor.may(permission):
+        return ()
+    return (Unauthenticated(),) if actor.kind is ActorKind.GUEST else (Forbidden(),)
 
 
 ANYBODY: Final = Actor(kind=ActorKind.GUEST, permissions=GUEST)

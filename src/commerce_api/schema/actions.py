@@ -1,10 +1,13 @@
 """What the caller may do now, and what stands against the rest (K14)."""
 
+from collections.abc import Iterable
 from typing import Self
 
 import strawberry
 
+from commerce_api.domain.actor import Actor, lacking
 from commerce_api.domain.decision import Refusal
+from commerce_api.domain.permissions import Permission
 from commerce_api.schema.context import Info
 from commerce_api.schema.errors import ErrorCode
 from commerce_api.schema.wording import said
@@ -22,3 +25,8 @@ class Blocker:
     @classmethod
     def of(cls, reason: Refusal) -> Self:
         return cls(code=ErrorCode[reason.code()], reason=reason)
+
+
+def blockers(actor: Actor, permission: Permission, reasons: Iterable[Refusal]) -> list[Blocker]:
+    """What the actor lacks to be heard at all, or else what the rules have against it."""
+    return [Blocker.of(reason) for reason in lacking(actor, permission) or reasons]

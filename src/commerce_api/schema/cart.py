@@ -1,18 +1,19 @@
 """Carts as clients see them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Final, Self
 
 import strawberry
 
 from commerce_api.domain import cart as domain
-from commerce_api.domain.actor import Actor
 from commerce_api.domain.cart import CartActionKind
 from commerce_api.domain.decision import Done, Refused
+from commerce_api.domain.permissions import Permission
 from commerce_api.domain.priced_cart import PricedCart
 from commerce_api.persistence.readers.priced_carts import CartAsRead, priced_carts
-from commerce_api.schema.actions import Blocker
+from commerce_api.schema.actions import Blocker, blockers
 from commerce_api.schema.address import Address
 from commerce_api.schema.cart_parts import CartLine, CartLineChange, CartShipGroup, KeyValue
 from commerce_api.schema.context import Info
@@ -52,6 +53,14 @@ described(
     DELETE="Throw it away.",
     START_CHECKOUT="Reserve stock and go on to placing the order.",
 )
+
+
+NEEDED: Final[Mapping[CartActionKind, Permission]] = {
+    **dict.fromkeys(CartActionKind, Permission.BUY),
+    CartActionKind.SAVE: Permission.OWN_ACCOUNT,
+    CartActionKind.ACTIVATE: Permission.OWN_ACCOUNT,
+}
+"""What the mutations need that do these things."""
 
 
 @strawberry.type(description="Whether something can be done with a cart now.")
@@ -117,11 +126,10 @@ class Cart(Node):
 
     @strawberry.field(description="What can be done with it now, and what stands against the rest.")
     def allowed_actions(self, info: Info) -> list[CartActionAllowed]:
-        found = domain.actions(self.read.cart, _author(info.context.actor), info.context.scope.at)
-        return [
-            CartActionAllowed(action=kind, allowed=not reasons, blockers=[Blocker.of(reason) for reason in reasons])
-            for kind, reasons in found.items()
-        ]
+        actor = info.context.actor
+        found = domain.actions(self.read.cart, domain.Author(kind=actor.kind, id=actor.id), info.context.scope.at)
+        answers = {kind: blockers(actor, NEEDED[kind], reasons) for kind, reasons in found.items()}
+        return [CartActionAllowed(action=kind, allowed=not why, blockers=why) for kind, why in answers.items()]
 
     async def priced(self, info: Info) -> PricedCart:
         found = await info.context.load(priced_carts, self.read)
@@ -150,10 +158,6 @@ class Cart(Node):
             revision=cart.revision,
             read=CartAsRead(cart),
         )
-
-
-def _author(actor: Actor) -> domain.Author:
-    return domain.Author(kind=actor.kind, id=actor.id)
 
 
 @strawberry.type(description="The cart as it is now, or the errors that prevented the change.")

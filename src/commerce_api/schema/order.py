@@ -21,7 +21,7 @@ from commerce_api.domain.totals import ChargeKind
 from commerce_api.persistence.readers import orders as questions
 from commerce_api.persistence.readers.channels import channels_by_id
 from commerce_api.persistence.sql import Row
-from commerce_api.schema.actions import Blocker
+from commerce_api.schema.actions import Blocker, blockers
 from commerce_api.schema.address import Address
 from commerce_api.schema.cart_parts import KeyValue, ShipGroupLine
 from commerce_api.schema.catalog import ProductVariant, variant_of
@@ -286,10 +286,9 @@ class Order(Node):
     @strawberry.field(description="What you can do with it now, and what stands against the rest.")
     async def allowed_actions(self, info: Info) -> list[OrderActionAllowed]:
         ledger = await info.context.load(questions.ledgers_of, self.key) or ()
-        return [
-            OrderActionAllowed(action=action, allowed=not reasons, blockers=[Blocker.of(reason) for reason in reasons])
-            for action, reasons in domain.actions(questions.order_of(self.row, ledger), info.context.scope.at).items()
-        ]
+        found = domain.actions(questions.order_of(self.row, ledger), info.context.scope.at)
+        answers = {action: blockers(info.context.actor, Permission.BUY, reasons) for action, reasons in found.items()}
+        return [OrderActionAllowed(action=action, allowed=not why, blockers=why) for action, why in answers.items()]
 
     @strawberry.field(description="What happened to it, oldest first; staff see more of it than customers.")
     async def history(

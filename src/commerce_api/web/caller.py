@@ -88,7 +88,7 @@ async def _channel(app: Any, code: str | None, *, staff: bool, at: datetime) -> 
         raise BadInput("There is no channel with the code in the header X-Channel.")
     if staff:
         return BEFORE_SETUP
-    raise RequestError("NO_CHANNEL", "No channel is set up yet; staff make one with `createChannel`.")
+    raise RequestError("NO_CHANNEL", "No channel is set up yet; staff make one with `saveChannel`.")
 
 
 async def _actor(app: Any, request: Request, *, staff: bool, at: datetime) -> Actor:
