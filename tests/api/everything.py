@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pyotp
-from graphql import get_named_type, is_required_argument
 
 from commerce_api.domain.permissions import GRANTABLE
 from commerce_api.graphql import SHOP, STAFF
 from commerce_api.schema.node import global_id
 from tests import given
 from tests.api.mails import latest_text
+from tests.api.running import HANDED_OUT, run, with_key
 
 PASSWORD = "Quincunx-marker-password"
 SECOND_PASSWORD = "Zymurgy-marker-password"
@@ -35,7 +35,6 @@ PERSONAL = {
 
 CARD = {"number": "4242424242424242", "expiryMonth": 12, "expiryYear": 2030, "cvv": "123", "holder": "Z QUILLFEATHER"}
 DECLINED = CARD | {"number": "4000000000009995"}
-_TOKENS = {"accessToken", "refreshToken", "token", "secret"}
 
 
 @dataclass
@@ -63,11 +62,13 @@ class Everything:
         self.began = self._clock()
         await self.staff_come_in()
         await self.staff_manage_staff()
+        await self.staff_manage_access()
         await self.staff_set_up()
         await self.staff_fill_the_catalog()
         await self.staff_put_up_for_sale()
         await self.a_customer_comes_in()
         await self.a_customer_changes_the_profile()
+        await self.a_customer_uses_a_second_factor()
         await self.a_guest_fills_a_cart()
         await self.a_customer_fills_carts()
         await self.an_order_is_placed()
@@ -80,7 +81,7 @@ class Everything:
         address = "/graphql" if name in SHOP.mutation_type.fields else "/staff/graphql"
         schema = SHOP if address == "/graphql" else STAFF
         last = await self._last_event()
-        keyed = _with_key(schema, name, input, f"key-{len(self.steps)}")
+        keyed = with_key(schema, name, input, f"key-{len(self.steps)}")
         payload = await run(api, address, schema, name, keyed)
         assert payload["errors"] == [], (name, payload["errors"])
         await self._repeated(api, address, schema, name, keyed)
@@ -102,8 +103,8 @@ class Everything:
     def _note_secrets(self, given_out):
         match given_out:
             case dict():
-                self.secrets |= {given_out[name] for name in _TOKENS & given_out.keys() if given_out[name]}
-                for inner in given_out.values():
+                for name, inner in given_out.items():
+                    self.secrets |= {*_texts(inner)} if name in HANDED_OUT else set()
                     self._note_secrets(inner)
             case list():
                 for inner in given_out:
@@ -147,9 +148,8 @@ class Everything:
         return answered["session"]
 
     async def staff_manage_staff(self):
-        role = (await self.do(self.desk, "createRole", code="MARKERS", name="Markers", permissions=["READ_STOCK"]))[
-            "role"
-        ]
+        made = await self.do(self.desk, "createRole", code="MARKERS", name="Markers", permissions=["READ_STOCK"])
+        role = made["role"]
         await self.do(self.desk, "updateRole", id=role["id"], name="Marking", permissions=["READ_STOCK", "READ_CARTS"])
         grants = [{"roleId": role["id"]}]
         email = "second.markman@marker.example"
@@ -168,7 +168,13 @@ class Everything:
         await self.do(signed_in, "changeStaffPassword", currentPassword=PASSWORD, newPassword=SECOND_PASSWORD)
         await self.do(signed_in, "signOutStaffEverywhere")
         await self.do(self.desk, "resetStaffSecondFactor", id=staff_id)
+        session, _ = await self._enrolled(email, SECOND_PASSWORD)
+        signed_in = self.guest.as_(session["accessToken"])
+        await self.do(signed_in, "renewStaffRecoveryCodes", currentPassword=SECOND_PASSWORD)
+        await self.do(signed_in, "turnOffStaffSecondFactor", currentPassword=SECOND_PASSWORD)
         await self.do(self.desk, "setStaffStatus", id=staff_id, status="DISABLED")
+
+    async def staff_manage_access(self):
         free = await self.do(self.desk, "createRole", code="FREE", name="Free", permissions=["READ_STOCK"])
         await self.do(self.desk, "deleteRole", id=free["role"]["id"])
         key = await self.do(self.desk, "createApiKey", name="Tills", permissions=["READ_STOCK"])
@@ -294,6 +300,19 @@ class Everything:
         await do(customer, "setDefaultPaymentMethod", paymentMethodId=method)
         await do(customer, "deletePaymentMethod", paymentMethodId=method)
 
+    async def a_customer_uses_a_second_factor(self):
+        do, proof = self.do, {"currentPassword": PASSWORD}
+        await self._turn_on()
+        spare = (await do(self.customer, "renewRecoveryCodes", **proof))["recoveryCodes"][0]
+        challenge = (await do(self.guest, "signIn", email=EMAIL, password=PASSWORD))["challenge"]["token"]
+        session = (await do(self.guest, "answerSecondFactor", challenge=challenge, code=spare))["session"]
+        self.customer = self.guest.as_(session["accessToken"])
+        await do(self.customer, "turnOffSecondFactor", **proof)
+
+    async def _turn_on(self):
+        secret = (await self.do(self.customer, "startSecondFactor", currentPassword=PASSWORD))["secret"]
+        await self.do(self.customer, "confirmSecondFactor", code=pyotp.TOTP(secret).at(self._clock()))
+
     async def _customer(self, password):
         session = (await self.do(self.guest, "signIn", email=EMAIL, password=password))["session"]
         return self.guest.as_(session["accessToken"])
@@ -375,7 +394,15 @@ class Everything:
         await do(desk, "deleteZone", id=self.zone)
         unused = (await do(desk, "saveTaxClass", code="unused", name="Unused"))["taxClass"]["id"]
         await do(desk, "deleteTaxClass", id=unused)
+        unused = (await do(desk, "saveProductType", code="unused", name="Unused"))["productType"]["id"]
+        await do(desk, "deleteProductType", id=unused)
+        about = {"channelId": channel, "currency": "EUR", "validFrom": "2027-01-01T00:00:00Z"}
+        made = await do(desk, "createPriceList", code="next-year", name="Next year", **about)
+        await do(desk, "deletePriceList", id=made["priceList"]["id"])
         customer_id = (await self.customer.shop("{ me { id } }"))["me"]["id"]
+        await self._turn_on()
+        await do(desk, "resetCustomerSecondFactor", id=customer_id)
+        self.customer = await self._customer(PASSWORD)
         await do(desk, "sendPasswordReset", id=customer_id)
         await do(self.customer, "signOutEverywhere")
         await do(desk, "setCustomerStatus", id=customer_id, status="DISABLED")
@@ -383,35 +410,5 @@ class Everything:
         self.customer = await self._customer(PASSWORD)
 
 
-def _with_key(schema, name, input, key):
-    argument = schema.mutation_type.fields[name].args.get("input")
-    takes_key = argument is not None and "idempotencyKey" in get_named_type(argument.type).fields
-    return {"idempotencyKey": key, **input} if takes_key else input
-
-
-async def run(api, address, schema, name, input):
-    """A mutation's payload, with everything in it that is not of a type of its own."""
-    field = schema.mutation_type.fields[name]
-    argument = field.args.get("input")
-    what = selection(field.type)
-    if argument is None:
-        document, variables = f"mutation {{ {name} {what} }}", {}
-    else:
-        document, variables = f"mutation ($input: {argument.type}) {{ {name}(input: $input) {what} }}", {"input": input}
-    answer = await api.answer(address, document, variables)
-    assert "errors" not in answer, (name, answer["errors"])
-    return answer["data"][name]
-
-
-def selection(type_, depth=2):
-    """`{ ... }` of the ids and tokens in a payload."""
-    named = get_named_type(type_)
-    if named.name == "UserError":
-        return "{ code message path }"
-    parts = [name for name in named.fields if name in _TOKENS | {"id", "number", "summaryToken"}]
-    for name, field in named.fields.items() if depth else ():
-        of = get_named_type(field.type)
-        if hasattr(of, "fields") and not any(map(is_required_argument, field.args.values())):
-            inner = selection(of, depth - 1)
-            parts += [f"{name} {inner}"] if inner else []
-    return f"{{ {' '.join(parts)} }}" if parts else ""
+def _texts(handed_out):
+    return [handed_out] if isinstance(handed_out, str) else handed_out or []
