@@ -93,6 +93,28 @@ async def test_a_collection_keeps_the_order_that_it_is_given(staff, api, connect
     assert (await api.shop(inside))["collection"] is None
 
 
+async def test_a_changed_product_keeps_its_place_and_a_new_one_comes_last(staff, api, connection, channel_id):  # noqa: F811
+    a, b, c = [global_id("prd", (await given.a_product(connection, title)).id) for title in "ABC"]
+    gifts = (await change(staff, "createCollection", "collection { id }", name="Gifts", productIds=[b, a]))[
+        "collection"
+    ]
+    sale = (await change(staff, "createCollection", "collection { id }", name="Sale", productIds=[b, a]))["collection"]
+    pots = global_id("cat", await given.a_category(connection, "Pots"))
+    inside = """{ gifts: collection(by: {handle: "gifts"}) { ...in } sale: collection(by: {handle: "sale"}) { ...in }
+    } fragment in on Collection { products { nodes { title } } }"""
+
+    await change(staff, "updateProduct", productId=a, categoryIds=[pots], collectionIds=[gifts["id"]])
+    await change(staff, "updateProduct", productId=c, categoryIds=[pots], collectionIds=[sale["id"], gifts["id"]])
+    await change(staff, "updateProduct", productId=b, categoryIds=[pots], collectionIds=[gifts["id"], sale["id"]])
+    await change(staff, "updateProduct", productId=a, collectionIds=[sale["id"], gifts["id"]])
+
+    seen = await api.shop(inside)
+    titles = {name: "".join(node["title"] for node in found["products"]["nodes"]) for name, found in seen.items()}
+    assert titles == {"gifts": "BAC", "sale": "BCA"}
+    in_pots = '{ category(by: {handle: "pots"}) { products { nodes { title } } } }'
+    assert [node["title"] for node in (await api.shop(in_pots))["category"]["products"]["nodes"]] == ["A", "C", "B"]
+
+
 async def test_a_product_type_is_made_and_changed_as_a_whole(staff):  # noqa: F811
     fields = "productType { id code attributes { id code kind facet choices } revision }"
     material = {"code": "material", "name": "Material", "kind": "TEXT", "facet": True}

@@ -24,6 +24,7 @@ from commerce_api.domain.product import (
 from commerce_api.persistence.rows import by_id, insert_into, upsert
 from commerce_api.persistence.sql import Row, Statement
 from commerce_api.persistence.stores import product_search
+from commerce_api.persistence.stores.memberships import Memberships
 from commerce_api.persistence.tables import catalog as t
 from commerce_api.persistence.tables.channels import channels, tax_classes
 from commerce_api.persistence.unit_of_work import UnitOfWork
@@ -65,6 +66,10 @@ _PARTS = {
         insert_into(table),
     )
     for field, (table, order) in _OF_PRODUCT.items()
+}
+_MEMBERSHIPS = {
+    "category_ids": Memberships(t.product_categories, "category_id"),
+    "collection_ids": Memberships(t.collection_products, "collection_id"),
 }
 _CREATE = insert_into(t.products, "id", *_FIELDS, "created_at", "updated_at")
 _CHANGE = Statement(
@@ -178,6 +183,9 @@ class ProductStore:
         await self._connection.execute_many(_TRANSLATE_VARIANT, said)
 
     async def _replace(self, product: Product, field: str) -> None:
+        if field in _MEMBERSHIPS:
+            await _MEMBERSHIPS[field].replace(self._connection, product.id, getattr(product, field))
+            return
         _, forget, write = _PARTS[field]
         await self._connection.execute(forget, id=product.id)
         rows = [{"product_id": product.id, **row} for row in _rows(product, field)]
@@ -190,10 +198,6 @@ def _rows(product: Product, field: str) -> list[dict[str, Any]]:
             return [{name: getattr(each, name) for name in _PUBLICATION} for each in product.publications]
         case "media":
             return [{"media_id": p.media_id, "alt": p.alt, "position": n} for n, p in enumerate(product.media)]
-        case "category_ids":
-            return [{"category_id": id_, "position": 0} for id_ in product.category_ids]
-        case "collection_ids":
-            return [{"collection_id": id_, "position": 0} for id_ in product.collection_ids]
         case "relations":
             return [
                 {"kind": relation.kind, "related_product_id": relation.product_id, "position": place}
