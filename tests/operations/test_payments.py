@@ -1,5 +1,6 @@
 import re
 from datetime import timedelta
+from itertools import count, permutations
 
 import pytest
 
@@ -10,7 +11,7 @@ from commerce_api.domain.actor import ANYBODY, SYSTEM, Attribution
 from commerce_api.domain.decision import NotFound, Refused, refuse
 from commerce_api.domain.ids import TransactionId
 from commerce_api.domain.order import Order, OrderState
-from commerce_api.domain.payment import Approved, DeclineCode, Declined
+from commerce_api.domain.payment import ActionRequired, Approved, DeclineCode, Declined, Pending
 from commerce_api.operations import instructions, mail, payments
 from commerce_api.operations.execute import execute
 from commerce_api.operations.instructions import OrderToPay, PaymentLinkInvalid, PayOrder, TryAgain
@@ -18,6 +19,7 @@ from commerce_api.operations.payments import ProviderMessage, advance, take_in
 from commerce_api.operations.services import Services
 from commerce_api.settings import Settings
 from tests.api.mails import latest_text, shown_token
+from tests.breaking import Fault, broken_before
 from tests.buying import Shop, rows
 
 APPROVED, SOFT, HARD = "4242424242424242", "4000000000009995", "4000000000000002"
@@ -215,6 +217,75 @@ async def test_what_is_unknown_is_found_out_and_never_doubled(shop, database, cl
     assert await state(database) == "CONFIRMED"
     assert await held(database) == [(1490,)]
     assert await ledger(database) == [("AUTHORIZE", "SUCCEEDED", None)]
+
+
+async def test_wherever_asking_the_bank_breaks_money_is_held_once_and_for_an_order(shop, database, clock, desk):
+    """A fault before each statement, the bank's own ones too, until there is none left to break (D4)."""
+    order = await placed(shop, clock, APPROVED)
+
+    for broken in count(1):
+        try:
+            with broken_before(broken):
+                after = await advance(desk, order.id, "r")
+                break
+        except Fault:
+            assert await state(database) == "PENDING"
+            assert len(await held(database)) <= 1
+
+    assert broken > 10
+    assert after.state is OrderState.CONFIRMED
+    assert await held(database) == [(1490,)]
+    assert await ledger(database) == [("AUTHORIZE", "SUCCEEDED", None)]
+    assert await mails(database) == ["ORDER_CONFIRMATION"]
+
+
+async def test_goods_are_kept_while_the_customer_is_at_the_bank(shop, database, clock, desk):
+    """However long that takes: the checkout's own time does not count any more (D15)."""
+    kettle = await shop.product(price=1000, stock=1)
+    order = await shop.place(clock, await shop.cart((kettle, 1), cards=(ACTION,)))
+    await advance(desk, order.id, "r")
+    clock.advance(timedelta(minutes=50))
+
+    other = await shop.place(clock, await shop.cart((kettle, 1)))
+    ((url,),) = await rows(database, "SELECT action_url FROM payment_transactions")
+    await desk.provider.confirm(url.rpartition("/")[2], approved=True)
+    after = await advance(desk, order.id, "r")
+
+    assert [reason.code() for reason in other.reasons] == ["INSUFFICIENT_STOCK"]
+    assert after.state is OrderState.CONFIRMED
+    assert await rows(database, "SELECT on_hand, allocated FROM stock_levels") == [(1, 1)]
+
+
+MESSAGES = {
+    "later": Pending(reference="r"),
+    "page": ActionRequired(reference="r", url="http://bank.test"),
+    "yes": Approved(reference="r"),
+}
+
+
+@pytest.mark.parametrize(
+    "arriving", [way for length in (1, 2, 3) for way in permutations(MESSAGES, length)], ids="-".join
+)
+async def test_messages_in_any_order_twice_or_lost_come_to_the_same(shop, database, clock, desk, work, arriving):
+    order = await placed(shop, clock, LATER)
+    await advance(desk, order.id, "r")
+    ((entry_id,),) = await rows(database, "SELECT id FROM payment_transactions")
+    by = Attribution(actor=SYSTEM, at=clock(), request_id="webhook")
+
+    for event_id in (*arriving, *arriving):
+        message = ProviderMessage(
+            provider="sandbox", event_id=event_id, transaction_id=entry_id, answer=MESSAGES[event_id]
+        )
+        assert isinstance(await execute(database, by, take_in, message), Order)
+    for _ in range(4):
+        clock.advance(timedelta(seconds=30))
+        await work()
+
+    assert await state(database) == "CONFIRMED"
+    assert await ledger(database) == [("AUTHORIZE", "SUCCEEDED", None)]
+    assert await rows(database, "SELECT type, count(*) FROM events WHERE type = 'OrderConfirmed' GROUP BY 1") == [
+        ("OrderConfirmed", 1)
+    ]
 
 
 async def sent(database):

@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from itertools import count
 
+import asyncpg
 import pytest
 
 from commerce_api.adapters.ids import new_id
@@ -13,10 +14,14 @@ from commerce_api.domain.decision import Refused
 from commerce_api.domain.ids import TransactionId
 from commerce_api.domain.order import Order
 from commerce_api.domain.payment import Approved
+from commerce_api.operations.checkout import StartCheckout
+from commerce_api.operations.checkout import start as start_checkout
 from commerce_api.operations.execute import execute
 from commerce_api.operations.payment_desk import PaymentDesk
 from commerce_api.operations.payments import ProviderMessage, advance, take_in
-from commerce_api.persistence.sql import Connection
+from commerce_api.operations.placing import place
+from tests import given
+from tests.breaking import Fault, broken_at_commit, broken_before
 from tests.buying import Shop, rows
 
 
@@ -35,8 +40,21 @@ def told(outcome):
     return [reason.code() for reason in outcome.reasons] if isinstance(outcome, Refused) else "placed"
 
 
-async def test_of_200_buyers_50_get_the_50_units(shop, committing, clock):
-    kettle = await shop.product(stock=50)
+async def second_shelf(shop, variant_id, units):
+    """As many more units, at another location of the channel."""
+    async with shop.database.connection() as connection:
+        raw = connection.raw
+        place_id = await raw.fetchval("SELECT id FROM stock_locations WHERE code = 'second'")
+        if place_id is None:
+            place_id = await given.insert(raw, given.t.stock_locations, code="second", name="Second")
+            serves = {"channel_id": shop.channel_id, "location_id": place_id, "position": 1}
+            await given.insert(raw, given.t.channel_locations, **serves)
+        await given.stock(raw, variant_id, place_id, units)
+
+
+async def test_of_200_buyers_50_get_the_50_units_of_two_locations(shop, committing, clock):
+    kettle = await shop.product(stock=30)
+    await second_shelf(shop, kettle, 20)
     carts = [await shop.cart((kettle, 1)) for _ in range(200)]
     seen = [await shop.summary_token(clock, *cart) for cart in carts]
 
@@ -45,7 +63,10 @@ async def test_of_200_buyers_50_get_the_50_units(shop, committing, clock):
     )
 
     assert Counter(str(told(outcome)) for outcome in outcomes) == {"placed": 50, "['INSUFFICIENT_STOCK']": 150}
-    assert await rows(committing, "SELECT on_hand, allocated, backordered FROM stock_levels") == [(50, 50, 0)]
+    assert await rows(committing, "SELECT on_hand, allocated, backordered FROM stock_levels ORDER BY 1") == [
+        (20, 20, 0),
+        (30, 30, 0),
+    ]
     assert await rows(committing, "SELECT count(*), sum(quantity) FROM allocations") == [(50, 50)]
     assert await rows(committing, "SELECT count(*) FROM orders") == [(50,)]
     assert await rows(committing, "SELECT state, count(*) FROM carts GROUP BY 1 ORDER BY 1") == [
@@ -54,19 +75,27 @@ async def test_of_200_buyers_50_get_the_50_units(shop, committing, clock):
     ]
 
 
-async def test_two_variants_in_any_order_and_one_on_two_lines_do_not_deadlock(shop, committing, clock):
-    kettle, tea = await shop.product(stock=20), await shop.product("Tea", stock=20)
-    lines = [[(kettle, 1), (tea, 1)], [(tea, 1), (kettle, 1)], [(kettle, 1), (tea, 1), (kettle, 1)]]
+async def test_lines_in_any_order_that_need_both_locations_do_not_deadlock(shop, committing, clock, monkeypatch):
+    kettle, tea = await shop.product(stock=10), await shop.product("Tea", stock=10)
+    for variant_id in (tea, kettle):
+        await second_shelf(shop, variant_id, 10)
+    lines = [[(kettle, 1), (tea, 1)], [(tea, 1), (kettle, 1)], [(kettle, 2), (tea, 1), (kettle, 1)]]
     carts = [await shop.cart(*lines[number % 3]) for number in range(60)]
+    attempts = count()
 
+    async def counted(uow, command):
+        next(attempts)
+        return await place(uow, command)
+
+    monkeypatch.setattr("tests.buying.place", counted)
     outcomes = await asyncio.gather(*(shop.place(clock, cart) for cart in carts))
 
     placed = sum(isinstance(outcome, Order) for outcome in outcomes)
-    ((kettles,), (teas,)) = await rows(committing, "SELECT allocated FROM stock_levels ORDER BY variant_id = $1", tea)
+    taken = dict(await rows(committing, "SELECT variant_id, sum(allocated) FROM stock_levels GROUP BY 1"))
     assert {str(told(outcome)) for outcome in outcomes} == {"placed", "['INSUFFICIENT_STOCK']"}
-    assert teas == placed
-    assert kettles in {19, 20}
-    assert await rows(committing, "SELECT sum(quantity) FROM allocations") == [(kettles + teas,)]
+    assert taken == {kettle: 20, tea: placed}
+    assert await rows(committing, "SELECT sum(quantity) FROM allocations") == [(20 + placed,)]
+    assert next(attempts) == len(carts)  # nobody had to come again because of a deadlock
 
 
 @pytest.mark.parametrize("keys", ["same", "different"])
@@ -103,41 +132,49 @@ async def test_however_often_it_is_sent_there_is_one_order(shop, committing, clo
     assert await rows(committing, "SELECT state FROM orders") == [("CONFIRMED",)]
 
 
-class Fault(Exception):  # noqa: N818 - it is put in, not made by mistake
-    pass
+async def as_before(database):
+    """Nothing of a placing is left, and what the checkout had put aside is still there."""
+    assert await rows(database, "SELECT count(*) FROM orders") == [(0,)]
+    assert await rows(database, "SELECT state FROM carts") == [("CHECKOUT",)]
+    assert await rows(database, "SELECT allocated FROM stock_levels") == [(0,)]
+    assert await rows(database, "SELECT quantity FROM reservations") == [(2,)]
+    assert await rows(database, "SELECT count(*) FROM outbox") == [(0,)]
+    assert await rows(database, "SELECT count(*) FROM events WHERE type <> 'CheckoutStarted'") == [(0,)]
+    assert await rows(database, "SELECT count(*) FROM idempotency_keys") == [(0,)]
 
 
-async def test_wherever_placing_breaks_the_cart_can_be_placed_afterwards(shop, committing, clock, monkeypatch):
+@pytest.fixture
+async def last_two(shop, clock):
+    """A cart whose checkout keeps the last units there are."""
+    cart_id, token = await shop.cart((await shop.product(stock=2), 2))
+    await execute(shop.database, shop.by(clock, token), start_checkout, StartCheckout(cart_id=cart_id))
+    return cart_id, token
+
+
+async def test_wherever_placing_breaks_the_cart_can_be_placed_afterwards(shop, committing, clock, last_two):
     """A fault before each statement that placing runs, one after another, until there is none left to break."""
-    kettle = await shop.product(stock=3)
-    cart = await shop.cart((kettle, 2))
-    seen = await shop.summary_token(clock, *cart)
-    run = {name: getattr(Connection, name) for name in ("fetch", "fetch_one", "fetch_value", "execute", "execute_many")}
+    seen = await shop.summary_token(clock, *last_two)
 
     for broken in count(1):
-        left = count(broken, -1)
-
-        def breaking(name, left=left):
-            async def call(self, *arguments, **more):
-                if next(left) == 1:
-                    raise Fault
-                return await run[name](self, *arguments, **more)
-
-            return call
-
-        with monkeypatch.context() as patch:
-            for name in run:
-                patch.setattr(Connection, name, breaking(name))
-            try:
-                order = await shop.place(clock, cart, seen=seen, key=str(new_id()))
+        try:
+            with broken_before(broken):
+                order = await shop.place(clock, last_two, seen=seen, key=str(new_id()))
                 break
-            except Fault:
-                pass
-        assert await rows(committing, "SELECT count(*) FROM orders") == [(0,)]
-        assert await rows(committing, "SELECT state FROM carts") == [("ACTIVE",)]
-        assert await rows(committing, "SELECT allocated FROM stock_levels") == [(0,)]
-        assert await rows(committing, "SELECT count(*) FROM outbox") == [(0,)]
+        except Fault:
+            await as_before(committing)
 
     assert isinstance(order, Order)
     assert broken > 30
     assert await rows(committing, "SELECT allocated FROM stock_levels") == [(2,)]
+
+
+async def test_what_breaks_at_the_commit_leaves_no_mail_and_can_be_sent_again(shop, committing, clock, last_two):
+    async with broken_at_commit(committing, "orders"):
+        with pytest.raises(asyncpg.RaiseError, match="broken"):
+            await shop.place(clock, last_two, key="k")
+        await as_before(committing)
+
+    order = await shop.place(clock, last_two, key="k")
+
+    assert isinstance(order, Order)
+    assert await rows(committing, "SELECT count(*) FROM outbox WHERE topic = 'mail'") == [(1,)]
