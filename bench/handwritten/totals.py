@@ -28,7 +28,8 @@ SELECT c.email, c.billing_address::text AS billing, l.id AS line_id, l.quantity,
     m.id AS method_id, m.code AS method, m.name AS method_name, ship_vat.name AS ship_vat, ship_vat.rate AS ship_vat_rate,
     {RATES} AS rates, pay.card_token,
     card.brand, card.last_four, card.expiry_month, card.expiry_year, card.holder, ch.terms_version, ch.time_zone,
-    ch.order_prefix, ch.payment_retry_days, ch.checkout_minutes, ch.cart_days
+    ch.order_prefix, ch.payment_retry_days, ch.payment_attempt_limit, ch.payment_pause_seconds, ch.payment_reminder_hours,
+    ch.checkout_minutes, ch.cart_days
 FROM carts c
 JOIN channels ch ON ch.id = c.channel_id
 JOIN cart_ship_groups g ON g.cart_id = c.id

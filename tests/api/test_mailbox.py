@@ -15,7 +15,12 @@ MAIL = {
     "recipient": "ada@x.example",
     "language": "en",
     "data": {"name": "<b>"},
-    "opens": {"purpose": "VERIFY_EMAIL", "subject_id": str(UUID(int=7)), "until": "2026-03-05T12:00:00Z"},
+    "opens": {
+        "purpose": "VERIFY_EMAIL",
+        "subject_id": str(UUID(int=7)),
+        "until": "2026-03-05T12:00:00Z",
+        "beside": False,
+    },
 }
 TOKEN = re.compile(r"mail_[\w-]{43}")
 

@@ -143,8 +143,8 @@ async def test_a_price_that_rose_since_is_told_and_nothing_is_placed(shop, datab
         SummaryChanged(
             path=("summaryToken",),
             differences=(
-                Difference(kind=DifferenceKind.UNIT_PRICE, subject=line_id.hex, before=1990, after=2090),
-                Difference(kind=DifferenceKind.LINE_TOTAL, subject=line_id.hex, before=3980, after=4180),
+                Difference(kind=DifferenceKind.UNIT_PRICE, subject=line_id, before=1990, after=2090),
+                Difference(kind=DifferenceKind.LINE_TOTAL, subject=line_id, before=3980, after=4180),
                 Difference(kind=DifferenceKind.TAX, before=713, after=745),
                 Difference(kind=DifferenceKind.TOTAL, before=4470, after=4670),
             ),
