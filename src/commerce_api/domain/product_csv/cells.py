@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from commerce_api.domain.intake import PanInPlainInput, has_card_number
 from commerce_api.domain.money import decimal_of, minor_of
 from commerce_api.domain.product_csv.columns import Header
 from commerce_api.domain.product_csv.problems import Problem, ProblemCode
@@ -58,8 +57,6 @@ class Cells:
             self._note(column, ProblemCode.TOO_LONG, f"At most {most} characters, please; these are {len(text)}.")
         if _CONTROLS.search(text):
             self._note(column, ProblemCode.INVALID_VALUE, "Control characters are not allowed.")
-        if has_card_number(text):
-            self.invalid(column, PanInPlainInput().message)
         return text
 
     def flag(self, column: str, otherwise: bool, *, empty: bool) -> bool:  # noqa: FBT001 - a value, not a choice

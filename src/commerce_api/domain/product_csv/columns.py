@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
+from commerce_api.domain.intake import has_card_number
 from commerce_api.domain.product_csv.lines import Record
 from commerce_api.domain.product_csv.problems import Problem, ProblemCode
 from commerce_api.domain.value import value
@@ -113,7 +114,7 @@ def read_header(record: Record | None) -> tuple[Header, list[Problem]]:
             line=1, code=ProblemCode.FILE_EMPTY, message="The file is empty; it must begin with a header."
         )
         return _header((), ()), [problem]
-    given = tuple(cell.strip() for cell in record.cells)
+    given = tuple("[redacted]" if has_card_number(cell) else cell.strip() for cell in record.cells)
     known = _NAMES | _NEWER if any(name.casefold() == "url handle" for name in given) else _NAMES
     names = tuple(known.get(name.casefold(), name) for name in given)
     return _header(names, given), [record.problem] if record.problem else list(_problems(record.line, names))

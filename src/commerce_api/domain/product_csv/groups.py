@@ -1,9 +1,10 @@
 """Records to products: the lines of one product stand together and begin with the same handle."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from hashlib import blake2b
 from typing import Final
 
+from commerce_api.domain.intake import PanInPlainInput, has_card_number
 from commerce_api.domain.product_csv.cells import unguarded
 from commerce_api.domain.product_csv.columns import Header
 from commerce_api.domain.product_csv.lines import Record
@@ -35,46 +36,53 @@ class Groups:
     def __iter__(self) -> Iterator[Group]:
         draft = _Draft()
         for record in self._records:
-            problem = self._problem(record)
-            handle = self._handle(record, problem)
-            if problem and problem.stops_the_file:
+            problems = self._problems(record)
+            handle = self._handle(record, problems)
+            if any(problem.stops_the_file for problem in problems):
                 yield from self._closed(draft)
-                yield Group(handle="", line=record.line, problems=(problem,), size=0)
+                yield Group(handle="", line=record.line, problems=problems, size=0)
                 return
             if handle != draft.handle and handle:
                 yield from self._closed(draft)
                 draft = _Draft(handle, record.line)
             elif not handle:
                 # It may be one of the product before it, which then must not be taken for complete.
-                problem = problem or _nameless(record)
-            draft.add(record, problem)
+                problems = problems or (_nameless(record),)
+            draft.add(record, problems)
         yield from self._closed(draft)
 
     def _closed(self, draft: "_Draft") -> Iterator[Group]:
         if draft.records or draft.problems:
             first = self._seen.setdefault(_digest(draft.handle), draft.line) if draft.handle else draft.line
             if first != draft.line:
-                message = (
-                    f"Lines of a product must stand together; those of “{draft.handle[:100]}” began in line {first}."
-                )
+                message = f"Lines of a product must stand together; those of this one began in line {first}."
                 draft.problems[:0] = [
                     Problem(line=draft.line, column="Handle", code=ProblemCode.HANDLE_APART, message=message)
                 ]
             yield draft.group()
 
-    def _problem(self, record: Record) -> Problem | None:
-        if record.problem or len(record.cells) == self._header.width:
-            return record.problem
+    def _problems(self, record: Record) -> tuple[Problem, ...]:
+        if record.problem:
+            return (record.problem,)
+        if len(record.cells) == self._header.width:
+            return tuple(self._card_numbers(record))
         message = f"There are {len(record.cells)} cells where the header has {self._header.width}."
-        return Problem(line=record.line, code=ProblemCode.CELL_COUNT, message=message)
+        return (Problem(line=record.line, code=ProblemCode.CELL_COUNT, message=message),)
 
-    def _handle(self, record: Record, problem: Problem | None) -> str:
+    def _card_numbers(self, record: Record) -> Iterator[Problem]:
+        """In whatever column. What else is wrong with such a line is not looked for: it would be told with the number."""
+        for column, cell in zip(self._header.given, record.cells, strict=True):
+            if has_card_number(cell):
+                message = PanInPlainInput().message
+                yield Problem(line=record.line, column=column, code=ProblemCode.INVALID_VALUE, message=message)
+
+    def _handle(self, record: Record, problems: Collection[Problem]) -> str:
         """A line that cannot be read is taken for one of the product before it, unless it still names another."""
         place = self._header.read["Handle"]
         if place >= len(record.cells) or "\ufffd" in record.cells[place]:
             return ""
         handle = unguarded(record.cells[place].strip())
-        return "" if problem and len(handle) > 255 else handle  # noqa: PLR2004 - as long as a handle may be
+        return "" if problems and len(handle) > 255 else handle  # noqa: PLR2004 - as long as a handle may be
 
 
 class _Draft:
@@ -83,10 +91,10 @@ class _Draft:
         self.records: list[Record] = []
         self.problems: list[Problem] = []
 
-    def add(self, record: Record, problem: Problem | None) -> None:
+    def add(self, record: Record, problems: Collection[Problem]) -> None:
         self.line = self.line if self.records or self.problems or self.handle else record.line
-        if problem:
-            self.problems.append(problem)
+        if problems:
+            self.problems.extend(problems)
         elif len(self.records) < MOST_LINES:
             self.records.append(record)
             self.size += sum(map(len, record.cells))
