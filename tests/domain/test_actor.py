@@ -2,7 +2,7 @@ from uuid import UUID
 
 import pytest
 
-from commerce_api.domain.actor import ANYBODY, SYSTEM, Actor, ActorKind
+from commerce_api.domain.actor import ANYBODY, SYSTEM, Actor, ActorKind, Forbidden, Unauthenticated, lacking
 from commerce_api.domain.permissions import GUEST, Permission
 
 ADA, HELPER = UUID(int=1), UUID(int=2)
@@ -50,3 +50,8 @@ def test_what_is_held_everywhere_is_not_narrowed_by_a_grant_for_one_channel():
 def test_anybody_may_shop_and_the_system_may_do_everything():
     assert {each for each in Permission if ANYBODY.may(each)} == GUEST
     assert {each for each in Permission if SYSTEM.may(each)} == set(Permission)
+
+
+@pytest.mark.parametrize(("actor", "reasons"), [(ANYBODY, (Unauthenticated(),)), (CLERK, (Forbidden(),)), (SYSTEM, ())])
+def test_who_lacks_a_permission_is_told_to_sign_in_or_that_it_is_forbidden(actor, reasons):
+    assert lacking(actor, Permission.OWN_ACCOUNT) == reasons

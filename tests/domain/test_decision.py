@@ -1,4 +1,14 @@
-from commerce_api.domain.decision import InvalidValue, NotFound, StaleRevision, check_revision, refuse
+from commerce_api.domain.decision import (
+    CautionsOverruled,
+    InvalidValue,
+    NotFound,
+    StaleRevision,
+    check_revision,
+    overruled,
+    refuse,
+    unheeded,
+)
+from commerce_api.domain.setting import ChannelHasOpenCarts, ZoneHasRates
 
 
 def test_the_code_of_a_rule_is_its_name():
@@ -27,3 +37,15 @@ def test_the_message_of_a_rule_is_its_docstring_with_the_fields_filled_in():
     assert StaleRevision(current_revision=4).message == (
         "Somebody changed this in the meantime: it is at revision 4 now. Load it again and repeat."
     )
+
+
+def test_what_is_warned_of_has_to_be_acknowledged_by_its_code():
+    carts, rates = ChannelHasOpenCarts(path=("active",), carts=3), ZoneHasRates(path=("id",), rates=2)
+
+    assert unheeded([carts, rates], {"ZONE_HAS_RATES"}) == refuse(carts)
+    assert unheeded([carts], {"CHANNEL_HAS_OPEN_CARTS"}) is None
+
+
+def test_what_was_done_in_spite_of_a_warning_is_recorded():
+    assert overruled([ZoneHasRates(rates=2)]) == [CautionsOverruled(codes=("ZONE_HAS_RATES",))]
+    assert overruled([]) == []

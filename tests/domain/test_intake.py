@@ -5,6 +5,8 @@ from hypothesis import strategies as st
 from commerce_api.domain.decision import InvalidValue, refuse
 from commerce_api.domain.intake import Intake, PanInPlainInput, has_card_number
 
+FULL_WIDTH = {ord(digit): ord(digit) + 0xFEE0 for digit in "0123456789"}
+
 
 def test_all_problems_are_told_in_the_order_of_the_input():
     intake = Intake()
@@ -38,6 +40,9 @@ def test_control_characters_are_refused(text):
         "378282246310005",
         "3782.822463.10005",
         "x4242424242424242y",
+        "4242 4242 4242 4242".translate(FULL_WIDTH),
+        "4242\u20114242\u20114242\u20114242",
+        "42424242\u200b42424242",
     ],
 )
 def test_a_card_number_is_refused_however_it_is_written(text):

@@ -126,6 +126,7 @@ def test_an_empty_cell_empties_what_may_be_empty():
         ("Title", "", "REQUIRED"),
         ("Title", "x" * 256, "TOO_LONG"),
         ("Title", "x\x07", "INVALID_VALUE"),
+        ("Title", "4242 4242 4242 4242", "INVALID_VALUE"),
         ("Tags", ",".join(map(str, range(251))), "INVALID_VALUE"),
         ("Tags", "x" * 256, "INVALID_VALUE"),
         ("Status", "sold out", "INVALID_VALUE"),

@@ -1,6 +1,10 @@
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
 import pytest
 
 from commerce_api.domain.grants import Grant, held_by, known, limited_to
+from commerce_api.domain.ids import ApiKeyId, StaffId
 from commerce_api.domain.permissions import (
     CUSTOMER,
     EVERY_STAFF,
@@ -10,8 +14,9 @@ from commerce_api.domain.permissions import (
     STAFF_ENTRANCE,
     Permission,
 )
-from commerce_api.domain.staff import ExceedsOwnPermissions, NotGrantable, may_grant
+from commerce_api.domain.staff import ApiKey, ExceedsOwnPermissions, NotGrantable, may_grant
 
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 P = Permission
 
 
@@ -53,6 +58,39 @@ def test_a_key_is_narrowed_with_its_issuer():
 
     assert held.everywhere == EVERY_STAFF
     assert held.narrowed == {(P.READ_CUSTOMERS, 1)}
+
+
+def test_a_key_for_some_channels_holds_in_these_only_what_its_issuer_holds_there():
+    issuer = held_by(
+        [
+            Grant(permissions=frozenset({P.READ_ORDERS, P.READ_STOCK})),
+            Grant(permissions=frozenset({P.READ_CUSTOMERS}), channels=frozenset({1, 2})),
+        ]
+    )
+
+    held = limited_to(frozenset({P.READ_ORDERS, P.READ_STOCK, P.READ_CUSTOMERS}), issuer, frozenset({2, 3}))
+
+    assert held.everywhere == EVERY_STAFF
+    assert held.narrowed == {(P.READ_ORDERS, 2), (P.READ_ORDERS, 3), (P.READ_CUSTOMERS, 2)}
+
+
+@pytest.mark.parametrize(
+    ("revoked_at", "expires_at", "over"),
+    [(None, None, False), (NOON, None, True), (None, NOON, True), (None, NOON + timedelta(seconds=1), False)],
+)
+def test_a_key_is_over_when_it_was_revoked_or_has_expired(revoked_at, expires_at, over):
+    key = ApiKey(
+        id=ApiKeyId(UUID(int=1)),
+        name="erp",
+        prefix="key_x",
+        permissions=frozenset(),
+        created_by=StaffId(UUID(int=2)),
+        created_at=NOON - timedelta(days=1),
+        expires_at=expires_at,
+        revoked_at=revoked_at,
+    )
+
+    assert key.is_over(NOON) is over
 
 
 def test_names_that_nobody_may_be_granted_mean_nothing():
