@@ -70,10 +70,13 @@ async def test_products_move_with_their_category(staff, api, connection, tree): 
 
 
 async def test_a_category_with_others_below_it_stays(staff, connection, tree):  # noqa: F811
+    document = "mutation ($input: DeleteInput!) { deleteCategory(input: $input) { errors { message } } }"
     kept = await change(staff, "deleteCategory", "deletedId", id=tree["kitchen"])
+    told = (await staff.staff(document, input={"id": tree["kitchen"]}))["deleteCategory"]["errors"]
     gone = await change(staff, "deleteCategory", "deletedId", id=tree["pots"])
 
     assert kept == {"deletedId": None, "errors": [{"code": "CATEGORY_HAS_CHILDREN", "path": ["id"]}]}
+    assert told == [{"message": "1 categories are below it, such as pots; move or delete those first."}]
     assert gone == {"deletedId": tree["pots"], "errors": []}
     assert await connection.fetchval("SELECT facets FROM product_facets") == []
 

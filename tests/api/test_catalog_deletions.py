@@ -93,25 +93,3 @@ async def test_an_attribute_goes_when_no_product_has_it(desk, connection, channe
     problem = {"code": "ATTRIBUTE_IN_USE", "message": message, "path": ["attributes"]}
     assert refused == {"productType": None, "errors": [problem]}
     assert saved == {"productType": {"attributes": [{"code": "material"}]}, "errors": []}
-
-
-@pytest.mark.parametrize(("what", "prefix"), [("ProductType", "pty"), ("PriceList", "prl")])
-async def test_what_is_not_there_and_what_was_changed_are_not_deleted(desk, connection, channel_id, what, prefix):
-    table = {"ProductType": "product_types", "PriceList": "price_lists"}[what]
-    await given.insert(connection, catalog.product_types, code="a", name="A")
-    await given.price_list(connection, channel_id, code="a")
-    id_ = global_id(prefix, await connection.fetchval(f"SELECT id FROM {table} WHERE code = 'a'"))
-
-    absent = await delete(desk, what, "x")
-    stale = await delete(desk, what, id_, expectedRevision=7)
-
-    codes = [[error["code"] for error in answer["errors"]] for answer in (absent, stale)]
-    assert codes == [["NOT_FOUND"], ["STALE_REVISION"]]
-    assert "a" in await names(connection, table)
-
-
-@pytest.mark.parametrize("what", ["ProductType", "PriceList"])
-async def test_deleting_needs_its_permission(api, channel_id, what):
-    document = f'mutation {{ delete{what}(input: {{id: "x"}}) {{ deletedId }} }}'
-
-    assert await api.allowed().error_codes("/staff/graphql", document) == ["FORBIDDEN"]

@@ -344,7 +344,8 @@ async def test_a_role_that_somebody_has_is_not_deleted(boss, boss_id, connection
 
     answer = await boss.staff(DELETE_ROLE, id=its_id)
 
-    assert answer["deleteRole"]["errors"][0]["code"] == "ROLE_IN_USE"
+    message = "1 of the staff have this role, such as Grace; give them another first."
+    assert answer["deleteRole"]["errors"] == [{"code": "ROLE_IN_USE", "path": ["id"], "message": message}]
     assert await connection.fetchval("SELECT count(*) FROM roles") == 1
 
 

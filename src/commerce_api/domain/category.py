@@ -80,7 +80,10 @@ class CategoryTooDeep(CatalogRefusal):
 
 @value
 class CategoryHasChildren(CatalogRefusal):
-    """There are categories below it; move or delete those first."""
+    """{children} categories are below it, such as {one}; move or delete those first."""
+
+    children: int
+    one: str
 
 
 def check_place(category_id: CategoryId, above: Sequence[CategoryId]) -> Refused | None:

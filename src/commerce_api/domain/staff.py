@@ -149,9 +149,11 @@ class LastAdministrator(Refusal):
 
 @value
 class RoleInUse(Refusal):
-    """Somebody has this role; give them another first."""
+    """{holders} of the staff have this role, such as {one}; give them another first."""
 
     staff_only: ClassVar[bool] = True
+    holders: int
+    one: str
 
 
 @value

@@ -99,8 +99,8 @@ async def delete_category(uow: UnitOfWork, command: Delete) -> Deleted | Refused
         return refuse(NotFound(path=("id",)))
     if stale := check_revision(category.revision, command.expected_revision):
         return stale
-    if await store.has_children(command.id):
-        return refuse(CategoryHasChildren(path=("id",)))
+    if below := await store.children(command.id):
+        return refuse(CategoryHasChildren(path=("id",), children=below["children"], one=below["one"]))
     await store.delete(command.id, [CategoryDeleted()])
     return Deleted(id=command.id)
 

@@ -130,8 +130,8 @@ async def delete_role(uow: UnitOfWork, command: DeleteRole) -> Role | Refused:
         return refuse(NotFound(path=("id",)))
     if no := check_revision(role.revision, command.expected_revision):
         return no
-    if await store.in_use(role.id):
-        return refuse(RoleInUse(path=("id",)))
+    if held := await store.held(role.id):
+        return refuse(RoleInUse(path=("id",), holders=held["holders"], one=held["one"]))
     await store.delete(role.id, RoleDeleted(code=role.code))
     return role
 

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 from commerce_api.domain.category import Category, Collection
 from commerce_api.domain.ids import CategoryId
 from commerce_api.persistence.rows import by_id, insert_into, upsert
-from commerce_api.persistence.sql import Statement
+from commerce_api.persistence.sql import Row, Statement
 from commerce_api.persistence.stores import product_search
 from commerce_api.persistence.tables.catalog import categories, collection_products, collections
 from commerce_api.persistence.tables.search import product_facets
@@ -23,7 +23,12 @@ _GET = by_id(categories, lock=True)
 _SAVE = upsert(categories)
 _DELETE = Statement(delete(categories).where(categories.c.id == _ID))
 _HANDLE = Statement(select(categories.c.id).where(categories.c.handle == bindparam("handle")))
-_CHILD = Statement(select(func.count()).select_from(categories).where(categories.c.parent_id == _ID))
+_CHILDREN = Statement(
+    select(func.count().over().label("children"), categories.c.handle.label("one"))
+    .where(categories.c.parent_id == _ID)
+    .order_by(categories.c.position, categories.c.handle)
+    .limit(1)
+)
 _GET_COLLECTION = by_id(collections, lock=True)
 _SAVE_COLLECTION = upsert(collections)
 _DELETE_COLLECTION = Statement(delete(collections).where(collections.c.id == _ID))
@@ -74,8 +79,9 @@ class CategoryStore:
         owner = await self._connection.fetch_value(_HANDLE, handle=handle)
         return owner is not None and owner != by_other_than
 
-    async def has_children(self, id: UUID) -> bool:
-        return bool(await self._connection.fetch_value(_CHILD, id=id))
+    async def children(self, id: UUID) -> Row | None:
+        """How many `children` are right below it, and the handle of `one`; None if there are none."""
+        return await self._connection.fetch_one(_CHILDREN, id=id)
 
     async def save(self, category: Category, events: Sequence[Any]) -> None:
         """Write it; products in it and below it are found by its new name and place."""

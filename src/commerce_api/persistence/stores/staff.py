@@ -79,7 +79,13 @@ _SAVE_ROLE = Statement(
         revision=roles.c.revision + 1,
     )
 )
-_IN_USE = Statement(select(exists().where(staff_roles.c.role_id == bindparam("role_id"))))
+_HELD = Statement(
+    select(func.count().over().label("holders"), staff.c.name.label("one"))
+    .join_from(staff_roles, staff)
+    .where(staff_roles.c.role_id == bindparam("role_id"))
+    .order_by(staff.c.name)
+    .limit(1)
+)
 _DELETE_ROLE = Statement(delete(roles).where(roles.c.id == bindparam("role_id")))
 
 _KEY = by_id(api_keys, lock=True)
@@ -210,8 +216,9 @@ class RoleStore:
         )
         await self.record(role.id, event)
 
-    async def in_use(self, id: RoleId) -> bool:
-        return bool(await self._connection.fetch_value(_IN_USE, role_id=id))
+    async def held(self, id: RoleId) -> Row | None:
+        """By how many `holders`, and the name of `one` of them; None if nobody has the role."""
+        return await self._connection.fetch_one(_HELD, role_id=id)
 
     async def delete(self, id: RoleId, event: Any) -> None:
         await self.record(id, event)
