@@ -379,3 +379,13 @@ async def rows(connection):
 
 def guest_id():
     return UUID(int=7)
+
+
+@pytest.mark.parametrize("quantity", [1.5, -0.5, "2", True, None, [2], 2**31, -(2**31) - 1, 1e300])
+async def test_a_quantity_that_is_no_whole_number_is_refused_before_anything_is_read(api, connection, kettle, quantity):
+    answer = await api.answer(
+        "/graphql", CREATE, {"input": {"lines": [{"variantId": var(kettle.id), "quantity": quantity}]}}
+    )
+
+    assert [error["extensions"]["code"] for error in answer["errors"]] == ["BAD_USER_INPUT"]
+    assert await connection.fetchval("SELECT count(*) FROM carts") == 0

@@ -1,4 +1,5 @@
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -190,6 +191,21 @@ async def test_the_checkout_keeps_the_stock_for_a_while(api, shop, database):
     assert (await place(api, theirs))["errors"][0]["code"] == "INSUFFICIENT_STOCK"
     assert (await place(api, mine))["errors"] == []
     assert await rows(database, "SELECT count(*) FROM reservations") == [(0,)]
+
+
+async def test_who_leaves_the_checkout_can_come_back_while_nobody_else_took_the_last_one(api, shop, clock):
+    kettle = await shop.product(stock=1)
+    carts = [await shop.cart((kettle, 1)) for _ in range(3)]
+    for cart in carts[:2]:
+        shopper = api.with_headers(x_cart_token=cart[1])
+        assert (await shopper.shop(START, input={"cartId": cart_id(cart)}))["startCheckout"]["errors"] == []
+
+        clock.advance(timedelta(minutes=16))
+
+    first, second, third = [await place(api, cart) for cart in (carts[1], carts[0], carts[2])]
+
+    assert first["errors"] == []
+    assert second["errors"][0]["code"] == third["errors"][0]["code"] == "INSUFFICIENT_STOCK"
 
 
 PAY = """mutation($input: SetPaymentInstructionsInput!) { setPaymentInstructions(input: $input) {
@@ -453,6 +469,24 @@ async def test_a_guest_reads_an_order_with_a_mailed_code(api, shop, database, wo
     wrong_code = await api.answer("/graphql", BY_CODE, {"number": number, "code": "00000000"})
     no_order = await api.answer("/graphql", BY_CODE, {"number": "E999999-1", "code": code})
     assert wrong_code["data"] == no_order["data"] == {"orderByCode": None}
+
+
+async def test_what_is_there_costs_no_more_work_than_what_is_not(api, shop, statements):
+    """So neither the answer nor the time it takes tells whether there is an order, or whose."""
+    number = (await place(api, await shop.cart((await shop.product("Kettle"), 1))))["order"]["number"]
+
+    async def work_of(document, **variables):
+        ran = await statements.of(api.answer("/graphql", document, variables))
+        return [sql for sql in statements if "channels" not in sql], ran["data"]
+
+    asked = [
+        await work_of(ASK, input={"number": named, "email": email})
+        for named, email in ((number, "ada@example.com"), (number, "eve@example.com"), ("E999999-1", "ada@example.com"))
+    ]
+    tried = [await work_of(BY_CODE, number=named, code="00000000") for named in (number, "E999999-1")]
+
+    assert asked[0] == asked[1] == asked[2]
+    assert tried[0] == tried[1]
 
 
 async def test_a_code_can_be_tried_a_few_times_only(api, shop):

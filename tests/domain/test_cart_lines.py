@@ -190,11 +190,23 @@ def test_a_quantity_of_nothing_removes_the_line(change):
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
+        (
+            SetTo(quantity=cart.MAX_QUANTITY + 1),
+            [cart.QuantityAboveMax(path=("lines", "0", "change", "quantity"), maximum=cart.MAX_QUANTITY)],
+        ),
+        (
+            ChangeBy(delta=2**31 - 1),
+            [cart.QuantityAboveMax(path=("lines", "0", "change", "delta"), maximum=cart.MAX_QUANTITY)],
+        ),
+        (
+            ChangeBy(delta=-(2**31)),
+            [cart.QuantityBelowMin(path=("lines", "0", "change", "delta"), minimum=1)],
+        ),
         (SetTo(quantity=-1), [cart.QuantityBelowMin(path=("lines", "0", "change", "quantity"), minimum=1)]),
         (ChangeBy(delta=-4), [cart.QuantityBelowMin(path=("lines", "0", "change", "delta"), minimum=1)]),
     ],
 )
-def test_less_than_nothing_is_refused_not_clamped(change, expected):
+def test_less_than_nothing_and_more_than_can_be_is_refused_not_clamped(change, expected):
     assert reasons(a_cart(line(ONE, KETTLE, 3)), updating((ONE, change))) == expected
 
 

@@ -1,6 +1,8 @@
 from decimal import Decimal
 from uuid import UUID
 
+import pytest
+
 from commerce_api.domain.money import MAX_MINOR
 from commerce_api.domain.tax import TaxLine
 from commerce_api.domain.totals import (
@@ -128,6 +130,18 @@ def test_one_line_of_two_and_two_lines_of_one_cost_the_same():
     apart = add_up([line(ONE, 1, 1_070, REDUCED), line(TWO, 1, 1_070, REDUCED)], [], policy())
 
     assert (together.total, together.tax_total) == (apart.total, apart.tax_total) == (2_140, 140)
+
+
+@pytest.mark.parametrize(
+    ("rates", "taxes"),
+    [((STANDARD, REDUCED), (9_032, 3_328)), ((rate("20"), rate("5.5")), (9_546, 2_625))],
+)
+def test_one_price_at_two_rates_is_shared_out_to_the_cent(rates, taxes):
+    """599.00 at both rates at once: the tax is rounded once, its parts by largest remainder."""
+    (totals,) = add_up([line(ONE, 1, 59_900, *rates)], [], policy()).lines
+
+    assert tuple(tax.amount for tax in totals.taxes) == taxes
+    assert totals.net + sum(taxes) == totals.total == 59_900
 
 
 def test_discounts_of_one_name_are_told_once():

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -15,6 +15,7 @@ from commerce_api.domain.decision import NotFound, Refused, refuse
 from commerce_api.domain.order import OrderState
 from commerce_api.domain.stock import InsufficientStock
 from commerce_api.persistence.idempotency import IdempotencyKeyReused
+from tests import given
 from tests.buying import Shop, rows
 
 
@@ -178,6 +179,31 @@ async def test_whatever_else_changed_is_told_too(shop, database, clock, change, 
 
     assert [difference.kind for difference in refused.reasons[0].differences] == kinds
     await nothing_was_placed(database)
+
+
+async def test_a_sale_that_ends_in_between_is_told(shop, database, clock):
+    """Its last moment is not in it; hours before, it still counts, though at the server it is the next day already (D14)."""
+    kettle = await shop.product(price=1990)
+    until = datetime.fromisoformat("2026-06-18T00:00:00-05:00")
+    async with database.connection() as connection:
+        sale = await given.price_list(connection.raw, shop.channel_id, code="sale", priority=1, valid_until=until)
+        await given.price(connection.raw, sale, kettle, 1490)
+    cart, other = await shop.cart((kettle, 1)), await shop.cart((kettle, 1))
+    clock.at = datetime.fromisoformat("2026-06-17T20:30:00-05:00")
+    seen = await shop.summary_token(clock, *cart)
+    last = await shop.place(clock, other)
+    clock.at = until
+
+    refused = await shop.place(clock, cart, seen=seen)
+
+    assert last.total == 1490 + 490
+    assert [(told.kind, told.before, told.after) for told in refused.reasons[0].differences] == [
+        (DifferenceKind.UNIT_PRICE, 1490, 1990),
+        (DifferenceKind.LINE_TOTAL, 1490, 1990),
+        (DifferenceKind.TAX, 316, 396),
+        (DifferenceKind.TOTAL, 1980, 2480),
+    ]
+    assert await rows(database, "SELECT count(*) FROM orders") == [(1,)]
 
 
 @pytest.mark.parametrize("seen", ["x", "!!!!", "AAAA", "x" * 300_000, "eJyrVirOzFWyUqpWKlayMjIAACPzBDk"])

@@ -1,8 +1,11 @@
 from datetime import timedelta
 
+from commerce_api.operations.payments import advance
 from commerce_api.operations.purge import purge
 from commerce_api.persistence.tables import identity, records
+from commerce_api.worker import JOBS
 from tests import given
+from tests.buying import Shop, rows
 
 
 async def count(connection):
@@ -31,3 +34,47 @@ async def test_what_has_served_its_purpose_goes_and_the_rest_stays(connection, s
 
     kept = {"idempotency_keys": 1, "throttles": 1, "one_time_tokens": 1, "sessions": 1, "outbox": 2}
     assert await count(connection) == kept
+
+
+APPROVED, DECLINED, NEEDS_ACTION = "4242424242424242", "4000000000000002", "4000002760003184"
+OF_ORDERS = (
+    "orders",
+    "order_lines",
+    "order_versions",
+    "payments",
+    "payment_transactions",
+    "allocations",
+    "events",
+    "mails",
+)
+
+
+async def orders_now(database):
+    return {table: await rows(database, f"SELECT * FROM {table} ORDER BY 1") for table in OF_ORDERS}
+
+
+async def test_whatever_runs_by_itself_leaves_good_orders_alone_for_years(database, services, clock, work):
+    """Paid, free of charge, canceled before: nothing that is late, runs twice or tidies up touches them (D18)."""
+    shop = await Shop.open(database)
+    for card in (APPROVED, DECLINED, NEEDS_ACTION):
+        order = await shop.place(clock, await shop.cart((await shop.product(stock=1), 1), cards=(card,)))
+        await advance(services.desk, order.id, "r")
+    await rows(database, "UPDATE shipping_rates SET amount = 0 RETURNING 1")
+    await shop.place(clock, await shop.cart((await shop.product(price=0), 1), cards=(), amounts=()))
+    for _ in range(10):
+        clock.advance(timedelta(days=1))
+        await work()
+    before = await orders_now(database)
+
+    for _ in range(3):
+        clock.advance(timedelta(days=400))
+        await rows(database, "UPDATE outbox SET done_at = NULL, due_at = created_at, attempts = 0 RETURNING 1")
+        await work()
+        for job in JOBS:
+            await job.run(services)
+
+    assert await rows(database, "SELECT state, count(*) FROM orders GROUP BY 1 ORDER BY 1") == [
+        ("CANCELED", 2),
+        ("CONFIRMED", 2),
+    ]
+    assert await orders_now(database) == before

@@ -2,6 +2,7 @@ import pytest
 
 from commerce_api.domain.permissions import Permission
 from commerce_api.web import limits
+from tests import given
 
 
 def nested(depth, inner="title"):
@@ -71,6 +72,40 @@ async def test_the_cost_is_told(library_api, document, variables, cost):
     answer = await client.answer("/staff/graphql", document, variables)
 
     assert answer["extensions"] == {"cost": {"requested": cost, "limit": 40_000}}
+
+
+# A product page and a list of them as a storefront asks for them.
+PRICES = (
+    "price { amount currencyCode } compareAtPrice { amount currencyCode } availability { status quantityAvailable }"
+)
+PRODUCT_PAGE = f"""{{
+  product(by: {{handle: "kettle"}}) {{
+    id handle title vendor tags descriptionHtml seoTitle seoDescription
+    priceRange {{ min {{ amount currencyCode }} max {{ amount currencyCode }} }}
+    options {{ name values }} media {{ id url alt width height }} categories {{ id handle name }}
+    attributes {{ code name ... on TextAttribute {{ text }} ... on ChoiceAttribute {{ choices }} }}
+    variants {{ id sku name {PRICES} options {{ name value }} image {{ url }} priceTiers {{ minQuantity price {{ amount }} }} }}
+  }}
+  cart {{ id totalQuantity totals {{ total {{ amount }} }} }}
+}}"""
+LIST_PAGE = f"""{{
+  products(first: 24) {{
+    nodes {{ id handle title featuredImage {{ url alt }} variants(first: 3) {{ sku name {PRICES} }} }}
+    facets {{ facets {{ name label values {{ value label count }} }} stock {{ inStock outOfStock }} }}
+    totalCount pageInfo {{ hasNextPage endCursor }}
+  }}
+  categories {{ id handle name }}
+}}"""
+
+
+@pytest.mark.parametrize("page", [PRODUCT_PAGE, LIST_PAGE])
+async def test_an_ordinary_page_takes_a_quarter_of_what_shoppers_may_ask_at_most(api, connection, page):
+    await given.channel(connection)
+
+    answer = await api.answer("/graphql", page)
+
+    assert "errors" not in answer
+    assert answer["extensions"]["cost"]["requested"] <= limits.SHOP_COST / 4
 
 
 async def test_a_cost_in_variables_is_measured_each_time(library_api):
