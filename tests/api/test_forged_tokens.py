@@ -48,14 +48,12 @@ async def test_a_forged_summary_places_nothing(api, shop, database, token):
     assert await rows(database, "SELECT count(*) FROM orders") == [(0,)]
 
 
-CURSORS = [
+PLACES = [(), (None, None), (10**30, LINE), ("x", "no id"), ([[[]]], {})]
+TEXTS = [
     "",
     "é",
     cursor(),
-    cursor(None, None),
-    cursor(10**30, LINE),
-    cursor("x", "no id"),
-    cursor([[[]]], {}),
+    cursor("customers", LINE),
     urlsafe_b64encode(b"[" * 50_000).decode(),
 ]
 PRODUCTS = (
@@ -65,13 +63,14 @@ PRODUCTS = (
 
 @pytest.mark.parametrize("sort", ["NEWEST", "POPULARITY", "PRICE_ASC"])
 async def test_a_forged_cursor_is_bad_input(api, shop, sort):
-    found = [await api.error_codes("/graphql", PRODUCTS, {"after": after, "sort": sort}) for after in CURSORS]
+    forged = [*TEXTS, *(cursor(f"products {sort}", *place) for place in PLACES)]
+    found = [await api.error_codes("/graphql", PRODUCTS, {"after": after, "sort": sort}) for after in forged]
 
-    assert found == [["BAD_USER_INPUT"]] * len(CURSORS)
+    assert found == [["BAD_USER_INPUT"]] * len(forged)
 
 
 async def test_any_text_is_a_place_among_names(api, shop):
-    place = {"after": cursor("\0mug\0", LINE), "sort": "NAME"}
+    place = {"after": cursor("products NAME", "\0mug\0", LINE), "sort": "NAME"}
 
     assert await api.shop(PRODUCTS, **place) == {"products": {"nodes": []}}
 

@@ -87,9 +87,11 @@ cursors = (
     texts
     | st.binary(max_size=40).map(encoded)
     | documents.map(lambda document: encoded(json.dumps(document).encode()))
-    | st.lists(st.none() | numbers | texts, min_size=1, max_size=2).map(lambda each: encoded(json.dumps(each).encode()))
+    | st.lists(st.none() | numbers | texts, min_size=1, max_size=2).map(
+        lambda each: encoded(json.dumps(["books", *each]).encode())
+    )
     | st.lists(st.integers(-(2**63), 2**63 - 1) | st.datetimes().map(str), max_size=2).map(
-        lambda each: encoded(orjson.dumps(each))
+        lambda each: encoded(orjson.dumps(["books", *each]))
     )
 )
 
@@ -98,7 +100,7 @@ cursors = (
 def test_a_cursor_leads_to_a_place_or_is_refused(cursor, kinds):
     read, kind = kinds
     try:
-        (place,) = page_of(None, cursor, None, None, width=1).keys(read)
+        (place,) = page_of(None, cursor, None, None, of="books", width=1).keys(read)
     except BadInput:
         return
 

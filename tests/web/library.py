@@ -65,7 +65,7 @@ class Query:
     def books(
         self, first: int | None = None, after: str | None = None, last: int | None = None, before: str | None = None
     ) -> Connection[Book]:
-        page = page_of(first, after, last, before, width=1)
+        page = page_of(first, after, last, before, of="books", width=1)
 
         async def count():
             return 1

@@ -31,7 +31,7 @@ from commerce_api.schema.errors import BadInput
 from commerce_api.schema.node import answers_for, key_of
 from commerce_api.schema.pagination import After, Before, Connection, First, Last, page_of
 from commerce_api.schema.permissions import requires
-from commerce_api.schema.product_filter import CURSOR_WIDTH, FilterBy, SortBy, position_of
+from commerce_api.schema.product_filter import FilterBy, SortBy, position_of, products_page
 from commerce_api.schema.search import MAX_SUGGESTIONS, FewFirst, Query, Search, SearchSuggestions, found_by, listing_of
 from commerce_api.schema.sku_search import VariantsFound
 
@@ -115,9 +115,9 @@ class CatalogQueries:
         filter: FilterBy = None,
         sort: SortBy = None,
     ) -> ProductConnection:
-        page = page_of(first, after, last, before, width=CURSOR_WIDTH)
         conditions = filter.parse(info.context.scope.currency) if filter else ()
         listing = await listing_of(info.context, search, conditions, sort)
+        page = products_page(listing.sort, first, after, last, before)
         return await found_by(info.context, listing, search, page)
 
     @strawberry.field(description="What to offer while somebody types.", directives=_BROWSE)
@@ -142,7 +142,7 @@ class CatalogQueries:
     async def collections(
         self, info: Info, *, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[Collection]:
-        page = page_of(first, after, last, before, width=CURSOR_WIDTH)
+        page = page_of(first, after, last, before, of="collections", width=2)
         scope = info.context.scope
         asked = CollectionPage(limit=page.limit, backward=page.backward, position=position_of(page, ProductSort.NAME))
         rows = await collection_page(scope, asked)

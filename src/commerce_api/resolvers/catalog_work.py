@@ -103,7 +103,7 @@ class CatalogWorkQueries:
         last: Last = None,
         before: Before = None,
     ) -> CatalogProductConnection:
-        page, scope = page_of(first, after, last, before, width=1), info.context.scope
+        page, scope = page_of(first, after, last, before, of="catalogProducts", width=1), info.context.scope
         position = (page.keys(UUID) or (None,))[0]
         asked = questions.WorkPage(
             limit=page.limit, backward=page.backward, position=position, status=status, text=text or None
@@ -134,7 +134,7 @@ class CatalogWorkQueries:
         last: Last = None,
         before: Before = None,
     ) -> Connection[SearchTerm]:
-        page, scope = page_of(first, after, last, before, width=3), info.context.scope
+        page, scope = page_of(first, after, last, before, of=f"terms {in_vain}", width=3), info.context.scope
         asked = TermPage(
             since=since,
             until=until,

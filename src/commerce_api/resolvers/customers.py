@@ -53,7 +53,7 @@ class CustomerQueries:
         before: str | None = None,
         filter: Annotated[CustomerFilter | None, strawberry.argument(description="Which ones.")] = None,
     ) -> Connection[Customer]:
-        page, scope = page_of(first, after, last, before, width=1), info.context.scope
+        page, scope = page_of(first, after, last, before, of="customers", width=1), info.context.scope
         search, keys = (filter or CustomerFilter()).parse(), page.keys(UUID)
         rows = await read.customer_page(
             scope, search, limit=page.limit, backward=page.backward, position=keys[0] if keys else None

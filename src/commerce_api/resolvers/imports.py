@@ -41,7 +41,7 @@ class ImportQueries:
         last: int | None = None,
         before: str | None = None,
     ) -> Connection[Job]:
-        scope, page = info.context.scope, page_of(first, after, last, before, width=1)
+        scope, page = info.context.scope, page_of(first, after, last, before, of="jobs", width=1)
         rows = await questions.all_jobs(scope, position=page.keys(UUID), limit=page.limit, backward=page.backward)
         return Connection.of(page, rows, Job.of, lambda job: [job.id], lambda: questions.count_jobs(scope))
 

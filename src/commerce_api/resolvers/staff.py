@@ -83,7 +83,7 @@ class StaffQueries:
         last: int | None = None,
         before: str | None = None,
     ) -> Connection[StaffMember]:
-        page, scope = page_of(first, after, last, before, width=1), info.context.scope
+        page, scope = page_of(first, after, last, before, of="staff", width=1), info.context.scope
         rows = await read.staff_page(scope, _slice(page))
         return Connection.of(page, rows, StaffMember.of, lambda row: (row.id,), lambda: read.staff_count(scope))
 
@@ -103,7 +103,7 @@ class StaffQueries:
         last: int | None = None,
         before: str | None = None,
     ) -> Connection[ApiKey]:
-        page, scope = page_of(first, after, last, before, width=1), info.context.scope
+        page, scope = page_of(first, after, last, before, of="keys", width=1), info.context.scope
         rows = await read.api_key_page(scope, _slice(page))
         return Connection.of(page, rows, ApiKey.of, lambda row: (row.id,), lambda: read.api_key_count(scope))
 

@@ -57,7 +57,11 @@ class StockQueries:
         last: Last = None,
         before: Before = None,
     ) -> Connection[StockMovement]:
-        scope, page, key = info.context.scope, page_of(first, after, last, before, width=1), _variant(variant_id)
+        scope, page, key = (
+            info.context.scope,
+            page_of(first, after, last, before, of="movements", width=1),
+            _variant(variant_id),
+        )
         rows = await questions.movements(scope, key, position=page.keys(UUID), limit=page.limit, backward=page.backward)
         return Connection.of(
             page, rows, StockMovement.of, lambda row: [row["id"]], lambda: questions.count_movements(scope, key)

@@ -11,7 +11,7 @@ from commerce_api.schema.pagination import Connection, instant_of, page_of
 async def cart_connection(
     context: Context, chosen: CartFilter, first: int | None, after: str | None, last: int | None, before: str | None
 ) -> Connection[Cart]:
-    page = page_of(first, after, last, before, width=2)
+    page = page_of(first, after, last, before, of="carts", width=2)
     found = await carts_page(
         context.scope,
         chosen,

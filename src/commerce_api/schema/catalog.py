@@ -37,9 +37,9 @@ from commerce_api.schema.context import Context, Info
 from commerce_api.schema.errors import BadInput
 from commerce_api.schema.facets import ProductFacets
 from commerce_api.schema.node import Node
-from commerce_api.schema.pagination import DEFAULT_PAGE, MAX_PAGE, After, Before, Connection, First, Last, Page, page_of
+from commerce_api.schema.pagination import DEFAULT_PAGE, MAX_PAGE, After, Before, Connection, First, Last, Page
 from commerce_api.schema.permissions import requires
-from commerce_api.schema.product_filter import CURSOR_WIDTH, FilterBy, ProductFilter, SortBy, position_of
+from commerce_api.schema.product_filter import FilterBy, ProductFilter, SortBy, position_of, products_page
 from commerce_api.schema.scalars import Money
 
 _First = Annotated[int, strawberry.argument(description="At most so many.")]
@@ -341,8 +341,8 @@ class Category(ArrangementDesk, Node):
         filter: FilterBy = None,
         sort: SortBy = None,
     ) -> ProductConnection:
-        page = page_of(first, after, last, before, width=CURSOR_WIDTH)
         listing = _inside(info, FacetKind.CATEGORY, self.key, filter, sort)
+        page = products_page(listing.sort, first, after, last, before)
         return await ProductConnection.asked(info.context, listing, page)
 
 
@@ -380,6 +380,6 @@ class Collection(ArrangementDesk, Node):
         filter: FilterBy = None,
         sort: SortBy = None,
     ) -> ProductConnection:
-        page = page_of(first, after, last, before, width=CURSOR_WIDTH)
         listing = _inside(info, FacetKind.COLLECTION, self.key, filter, sort)
+        page = products_page(listing.sort, first, after, last, before)
         return await ProductConnection.asked(info.context, listing, page)

@@ -114,11 +114,19 @@ class Job(Node):
 
     @strawberry.field(description="Everything that is wrong with the file, in the order of its lines.")
     async def problems(
-        self, info: Info, first: int | None = None, after: str | None = None
+        self,
+        info: Info,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
     ) -> Connection[ImportProblem]:
-        page = page_of(first, after, None, None, width=1)
-        position = page.keys(number_of)
-        rows = await info.context.load(questions.problems_of, (self.key, position[0] if position else 0, page.limit))
+        page = page_of(first, after, last, before, of="problems", width=1)
+        place = page.keys(number_of)
+        asked = questions.ProblemPage(
+            job_id=self.key, limit=page.limit, backward=page.backward, position=place[0] if place else None
+        )
+        rows = await info.context.load(questions.problems_of, asked)
 
         async def count() -> int:
             return await info.context.load(questions.count_problems, self.key) or 0

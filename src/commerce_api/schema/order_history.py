@@ -55,7 +55,7 @@ async def history_of(
 ) -> Connection[OrderEvent]:
     """`whole` is for whoever reads it as staff, not as the customer."""
     first, after, last, before = arguments
-    page = page_of(first, after, last, before, width=1)
+    page = page_of(first, after, last, before, of="history", width=1)
     place = page.keys(number_of)
     wanted = TimelinePage(
         order_id=order_id, limit=page.limit, backward=page.backward, after=place[0] if place else None, whole=whole

@@ -15,7 +15,7 @@ async def order_connection(
     context: Context, chosen: OrderFilter, sort: OrderSort, arguments: tuple[Any, Any, Any, Any]
 ) -> Connection[Order]:
     first, after, last, before = arguments
-    page = page_of(first, after, last, before, width=2)
+    page = page_of(first, after, last, before, of=f"orders {sort}", width=2)
     by_time = sort in _BY_TIME
     rows = await orders_page(
         context.scope,

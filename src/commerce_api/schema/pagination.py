@@ -68,7 +68,7 @@ class Connection(Generic[T]):
         more = len(rows) > page.size
         if page.backward:
             shown.reverse()
-        edges = [Edge(node=node(row), cursor=cursor_of(position(row))) for row in shown]
+        edges = [Edge(node=node(row), cursor=cursor_of(page.of, position(row))) for row in shown]
         info = PageInfo(
             has_next_page=bool(page.position) if page.backward else more,
             has_previous_page=more if page.backward else bool(page.position),
@@ -80,8 +80,9 @@ class Connection(Generic[T]):
 
 @value
 class Page:
-    """What was asked for. `position` is the keyset to continue from, `backward` the direction."""
+    """What was asked for of the list `of`. `position` is the keyset to continue from, `backward` the direction."""
 
+    of: str
     size: int
     backward: bool = False
     position: tuple[Any, ...] | None = None
@@ -100,9 +101,9 @@ class Page:
             raise BadInput(_FOREIGN_CURSOR) from error
 
 
-def page_of(first: int | None, after: str | None, last: int | None, before: str | None, *, width: int) -> Page:
-    """Read the four Relay arguments. `width` is how many values a cursor of this list holds."""
-    if (first is not None and last is not None) or (after is not None and before is not None):
+def page_of(first: int | None, after: str | None, last: int | None, before: str | None, *, of: str, width: int) -> Page:
+    """Read the four Relay arguments. `of` names the list and its order, `width` is how many values tell a place in it."""
+    if (first is not None or after is not None) and (last is not None or before is not None):
         raise BadInput("Take either `first` and `after`, or `last` and `before`.")
     backward = last is not None or before is not None
     size = last if last is not None else first
@@ -110,7 +111,7 @@ def page_of(first: int | None, after: str | None, last: int | None, before: str 
     if not 0 <= size <= MAX_PAGE:
         raise BadInput(f"`first` and `last` are between 0 and {MAX_PAGE}.")
     cursor = before if backward else after
-    return Page(size=size, backward=backward, position=None if cursor is None else _position(cursor, width))
+    return Page(of=of, size=size, backward=backward, position=None if cursor is None else _position(cursor, of, width))
 
 
 def instant_of(text: str) -> datetime:
@@ -134,15 +135,15 @@ def _within(number: int, bits: int) -> int:
     return number
 
 
-def cursor_of(position: Sequence[Any]) -> str:
-    return urlsafe_b64encode(orjson.dumps(list(position), default=str)).decode().rstrip("=")
+def cursor_of(of: str, position: Sequence[Any]) -> str:
+    return urlsafe_b64encode(orjson.dumps([of, *position], default=str)).decode().rstrip("=")
 
 
-def _position(cursor: str, width: int) -> tuple[Any, ...]:
+def _position(cursor: str, of: str, width: int) -> tuple[Any, ...]:
     try:
         values = orjson.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, Base64Error, UnicodeError):
         values = None
-    if not isinstance(values, list) or len(values) != width:
+    if not isinstance(values, list) or len(values) != 1 + width or values[0] != of:
         raise BadInput(_FOREIGN_CURSOR)
-    return tuple(values)
+    return tuple(values[1:])

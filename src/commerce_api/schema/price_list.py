@@ -88,7 +88,7 @@ class PriceList(Node):
     async def prices(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[ListedPrice]:
-        page, scope = page_of(first, after, last, before, width=2), info.context.scope
+        page, scope = page_of(first, after, last, before, of="prices", width=2), info.context.scope
         asked = listed_prices.PricePage(
             list_id=self.key, limit=page.limit, backward=page.backward, position=page.keys(UUID, int)
         )

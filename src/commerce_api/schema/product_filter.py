@@ -12,12 +12,11 @@ from commerce_api.domain.product_filter import AllOf, AnyOf, Condition, HasFacet
 from commerce_api.schema.catalog_enums import FacetKind, ProductSort
 from commerce_api.schema.errors import BadInput
 from commerce_api.schema.node import key_of
-from commerce_api.schema.pagination import Page, amount_of, instant_of
+from commerce_api.schema.pagination import Page, amount_of, instant_of, page_of
 from commerce_api.schema.scalars import MoneyInput
 
 MAX_VALUES = 50
 MAX_DEPTH = 3
-CURSOR_WIDTH = 2
 
 
 @strawberry.input(description="Has one of these values of an option, such as `Color`.")
@@ -116,6 +115,12 @@ SortBy = Annotated[ProductSort | None, strawberry.argument(description="In which
 
 def _text(text: str) -> str:
     return text.replace("\0", "")
+
+
+def products_page(
+    sort: ProductSort, first: int | None, after: str | None, last: int | None, before: str | None
+) -> Page:
+    return page_of(first, after, last, before, of=f"products {sort}", width=2)
 
 
 def position_of(page: Page, sort: ProductSort) -> tuple[Any, ...] | None:

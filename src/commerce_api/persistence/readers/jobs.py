@@ -1,14 +1,13 @@
 """Jobs for those who wait for them."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
 from uuid import UUID
 
 from sqlalchemy import Integer, Uuid, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from commerce_api.domain.job import Job, JobKind, JobState
+from commerce_api.domain.value import value
 from commerce_api.persistence.rows import among
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Row, Statement
@@ -21,25 +20,43 @@ _COUNT_PROBLEMS = Statement(
     .where(among(job_problems.c.job_id))
     .group_by(job_problems.c.job_id)
 )
-_PROBLEMS = Statement(
-    text(
-        """
+
+
+def _problems(beyond: str, direction: str) -> Statement:
+    page = f"""
         SELECT asked.position AS after, asked.most, page.*
         FROM unnest(:ids, :positions, :limits) AS asked (id, position, most)
         CROSS JOIN LATERAL (
-            SELECT * FROM job_problems WHERE job_id = asked.id AND position > asked.position
-            ORDER BY position LIMIT asked.most
+            SELECT * FROM job_problems WHERE job_id = asked.id AND position {beyond} asked.position
+            ORDER BY position {direction} LIMIT asked.most
         ) AS page
-        ORDER BY page.job_id, page.position
-        """
-    ).bindparams(
-        bindparam("ids", type_=ARRAY(Uuid())),
-        bindparam("positions", type_=ARRAY(Integer())),
-        bindparam("limits", type_=ARRAY(Integer())),
+        ORDER BY page.job_id, page.position {direction}
+        """  # noqa: S608 - of the constants below
+    return Statement(
+        text(page).bindparams(
+            bindparam("ids", type_=ARRAY(Uuid())),
+            bindparam("positions", type_=ARRAY(Integer())),
+            bindparam("limits", type_=ARRAY(Integer())),
+        )
     )
-)
-ProblemPage: TypeAlias = tuple[UUID, int, int]
-"""A job, the position after which to begin, and how many."""
+
+
+_AFTER, _BEFORE = _problems(">", "ASC"), _problems("<", "DESC")
+_BEGINNING, _END = -1, 2**31 - 1
+
+
+@value
+class ProblemPage:
+    """Problems of a job in the order of the file; those before `position` backwards."""
+
+    job_id: UUID
+    limit: int
+    backward: bool = False
+    position: int | None = None
+
+    @property
+    def edge(self) -> int:
+        return (_END if self.backward else _BEGINNING) if self.position is None else self.position
 
 
 async def jobs_by_id(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, Job]:
@@ -64,12 +81,16 @@ async def count_jobs(scope: Scope) -> int:
 
 
 async def problems_of(scope: Scope, pages: Sequence[ProblemPage]) -> Mapping[ProblemPage, list[Row]]:
-    """In the order of the file."""
-    ids, positions, limits = zip(*pages, strict=True)
-    found: dict[ProblemPage, list[Row]] = defaultdict(list)
+    """In the direction of reading; one statement for each direction that is asked for."""
+    found: dict[ProblemPage, list[Row]] = {page: [] for page in pages}
     async with scope.database.connection() as connection:
-        for row in await connection.fetch(_PROBLEMS, ids=list(ids), positions=list(positions), limits=list(limits)):
-            found[row["job_id"], row["after"], row["most"]].append(row)
+        for statement, backward in ((_AFTER, False), (_BEFORE, True)):
+            asked = {(page.job_id, page.edge, page.limit): page for page in pages if page.backward is backward}
+            if not asked:
+                continue
+            ids, positions, limits = (list(each) for each in zip(*asked, strict=True))
+            for row in await connection.fetch(statement, ids=ids, positions=positions, limits=limits):
+                found[asked[row["job_id"], row["after"], row["most"]]].append(row)
     return found
 
 
