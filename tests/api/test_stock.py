@@ -80,6 +80,76 @@ async def test_every_wrong_correction_is_told_and_none_is_made(clerk, place, con
     assert await connection.fetchval("SELECT on_hand FROM stock_levels") == 5
 
 
+UNKNOWN = global_id("var", given.new_id())
+WRONG = {
+    "no adjustments": ([], {}, [("INVALID_VALUE", ["adjustments"])]),
+    "too many": ([{"delta": 0}] * 101, {}, [("INVALID_VALUE", ["adjustments"])]),
+    "no reason": ([{"delta": 1}], {"reason": " "}, [("INVALID_VALUE", ["reason"])]),
+    "a reason without end": ([{"delta": 1}], {"reason": "x" * 51}, [("INVALID_VALUE", ["reason"])]),
+    "a reference without end": ([{"delta": 1}], {"reference": "x" * 101}, [("INVALID_VALUE", ["reference"])]),
+    "numbers out of bounds": (
+        [{"delta": 10**9 + 1, "unavailable": -1, "safetyStock": -1}, {"count": {"onHand": -1}}],
+        {},
+        [
+            ("INVALID_VALUE", ["adjustments", "0", "delta"]),
+            ("INVALID_VALUE", ["adjustments", "0", "unavailable"]),
+            ("INVALID_VALUE", ["adjustments", "0", "safetyStock"]),
+            ("INVALID_VALUE", ["adjustments", "1", "count"]),
+        ],
+    ),
+    "a variant that is not there": (
+        [{"delta": 1}, {"variantId": UNKNOWN, "delta": 1}],
+        {},
+        [("NOT_FOUND", ["adjustments", "1", "variantId"])],
+    ),
+    "units of orders": (
+        [{"delta": 1}, {"count": {"onHand": 2}}, {"unavailable": 4}],
+        {},
+        [("ALLOCATED_STOCK", ["adjustments", "1"]), ("ALLOCATED_STOCK", ["adjustments", "2"])],
+    ),
+    "more than fits": (
+        [{"delta": 10**9 - 5}, {"delta": 10**9}],
+        {},
+        [("TOO_MUCH_STOCK", ["adjustments", "1"])],
+    ),
+}
+
+
+@pytest.mark.parametrize("reason", WRONG)
+async def test_what_is_refused_leaves_everything_as_it_was(clerk, place, connection, reason):
+    client = await clerk("ADJUST_STOCK")
+    await connection.execute("UPDATE stock_levels SET allocated = 3")
+    before = await connection.fetch("SELECT * FROM stock_levels")
+    adjustments, changes, expected = WRONG[reason]
+
+    answer = await adjust(client, *(place | adjustment for adjustment in adjustments), **changes)
+
+    assert (answer["levels"], [(error["code"], error["path"]) for error in answer["errors"]]) == ([], expected)
+    assert await connection.fetch("SELECT * FROM stock_levels") == before
+    written = "SELECT (SELECT count(*) FROM stock_movements) + (SELECT count(*) FROM events)"
+    assert await connection.fetchval(written) == 0
+
+
+async def test_what_was_never_counted_gets_a_level(clerk, place, connection):
+    client = await clerk("ADJUST_STOCK")
+    attic = await given.insert(connection, given.t.stock_locations, code="attic", name="Attic")
+    there = place | {"locationId": global_id("loc", attic)}
+
+    answer = await adjust(
+        client,
+        there | {"count": {"onHand": 4, "expected": 0}, "unavailable": 1, "safetyStock": 1},
+        place | {"safetyStock": 2},
+        reason="COUNT",
+    )
+
+    levels = [
+        {"onHand": 4, "unavailable": 1, "safetyStock": 1, "free": 2, "revision": 1, "location": {"code": "attic"}},
+        {"onHand": 5, "unavailable": 0, "safetyStock": 2, "free": 3, "revision": 2, "location": {"code": "eu-main"}},
+    ]
+    assert answer == {"levels": levels, "errors": []}
+    assert [row["delta"] for row in await connection.fetch("SELECT delta FROM stock_movements ORDER BY id")] == [4, 0]
+
+
 async def test_stock_is_for_those_who_may(clerk, place, api):
     client = await clerk("STAFF_DESK")
 

@@ -7,13 +7,16 @@ same rules as constraints and would refuse a mistake of ours.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from commerce_api.domain.availability import StockPolicy
 from commerce_api.domain.decision import Refusal, Refused
 from commerce_api.domain.ids import StockLocationId, VariantId
 from commerce_api.domain.value import value
+
+MOST_UNITS: Final = 1_000_000_000
+"""Of a variant at one location."""
 
 
 class StockSource(StrEnum):
@@ -253,6 +256,16 @@ class StockBelowZero(Refusal):
 
 
 @value
+class TooMuchStock(Refusal):
+    """There are {current} already; no shelf holds more than {most}."""
+
+    staff_only = True
+
+    current: int
+    most: int
+
+
+@value
 class AllocatedStock(Refusal):
     """{allocated} units belong to orders; no fewer than that can be on hand and sellable."""
 
@@ -268,6 +281,8 @@ def adjusted(level: StockLevel, command: AdjustStock) -> StockLevel | Refusal:
     counted = level.on_hand + (command.delta or 0) if command.on_hand is None else command.on_hand
     if counted < 0:
         return StockBelowZero(path=command.path, current=level.on_hand)
+    if counted > MOST_UNITS:
+        return TooMuchStock(path=command.path, current=level.on_hand, most=MOST_UNITS)
     after = replace(
         level,
         on_hand=counted,

@@ -11,6 +11,7 @@ from commerce_api.domain import stock as domain
 from commerce_api.domain.decision import NotFound, Refused
 from commerce_api.domain.ids import StockLocationId, VariantId
 from commerce_api.domain.intake import Intake
+from commerce_api.domain.stock import MOST_UNITS
 from commerce_api.operations.stock import AdjustStockLevels
 from commerce_api.persistence.readers import stock_levels as questions
 from commerce_api.persistence.sql import Row
@@ -19,7 +20,6 @@ from commerce_api.schema.errors import UserError, common, errors_of, present, re
 from commerce_api.schema.node import Node, global_id, key_of
 
 MOST_ADJUSTMENTS = 100
-MOST_UNITS = 10**9
 
 
 @strawberry.type(description="A place where stock lies.")

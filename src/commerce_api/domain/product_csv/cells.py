@@ -3,14 +3,13 @@
 import re
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Final
 
 from commerce_api.domain.money import decimal_of, minor_of
 from commerce_api.domain.product_csv.columns import Header
 from commerce_api.domain.product_csv.problems import Problem, ProblemCode
+from commerce_api.domain.stock import MOST_UNITS
 from commerce_api.domain.value import value
 
-MOST_UNITS: Final = 1_000_000_000
 _NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,12})?")
 _FORMULA = re.compile(r"'*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 """The last four are the wide forms that East Asian spreadsheets take for the same signs."""

@@ -8,13 +8,14 @@ from urllib.parse import urlsplit
 
 from commerce_api.domain.availability import StockPolicy
 from commerce_api.domain.ids import ProductId, VariantId
-from commerce_api.domain.product_csv.cells import MOST_UNITS, Cells, unguarded
+from commerce_api.domain.product_csv.cells import Cells, unguarded
 from commerce_api.domain.product_csv.columns import IMAGE, OPTIONS, TRACKER, VARIANT, Header
 from commerce_api.domain.product_csv.groups import Group
 from commerce_api.domain.product_csv.problems import Problem, ProblemCode
 from commerce_api.domain.product_csv.sheet import Known, Sheet, SheetImage, SheetVariant, Wanted
 from commerce_api.domain.product_csv.variants import Matching
 from commerce_api.domain.rich_text import sanitized
+from commerce_api.domain.stock import MOST_UNITS
 from commerce_api.domain.value import value
 
 _HANDLE: Final = re.compile(r"\w[\w.-]*")
