@@ -208,6 +208,31 @@ async def test_who_leaves_the_checkout_can_come_back_while_nobody_else_took_the_
     assert second["errors"][0]["code"] == third["errors"][0]["code"] == "INSUFFICIENT_STOCK"
 
 
+@pytest.mark.parametrize(
+    "leaving",
+    [
+        "removeCartLines(input: {cartId: $cart, lineIds: [$line]}) { errors { code } }",
+        "updateCartLines(input: {cartId: $cart, lines: [{lineId: $line, change: {delta: -1}}]}) { errors { code } }",
+        "clearCart(input: {cartId: $cart}) { errors { code } }",
+        "deleteCart(input: {cartId: $cart}) { errors { code } }",
+    ],
+)
+async def test_what_a_cart_lets_go_of_others_can_have_at_once(api, shop, database, leaving):
+    kettle = await shop.product(stock=1)
+    mine, theirs = await shop.cart((kettle, 1)), await shop.cart((kettle, 1))
+    shopper = api.with_headers(x_cart_token=mine[1])
+    await shopper.shop(START, input={"cartId": cart_id(mine)})
+    ((line_id,),) = await rows(database, "SELECT id FROM cart_lines WHERE cart_id = $1", mine[0])
+    kept = await rows(database, "SELECT quantity FROM reservations")
+
+    named = "$cart: ID!, $line: ID!" if "$line" in leaving else "$cart: ID!"
+    line = {"line": global_id("cln", line_id)} if "$line" in leaving else {}
+    (left,) = (await shopper.shop(f"mutation({named}) {{ {leaving} }}", cart=cart_id(mine), **line)).values()
+
+    assert (kept, left) == ([(1,)], {"errors": []})
+    assert (await place(api, theirs))["errors"] == []
+
+
 PAY = """mutation($input: SetPaymentInstructionsInput!) { setPaymentInstructions(input: $input) {
   cart { revision } errors { code path } } }"""
 

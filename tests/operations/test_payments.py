@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count, permutations
 
@@ -237,6 +238,24 @@ async def test_wherever_asking_the_bank_breaks_money_is_held_once_and_for_an_ord
     assert await held(database) == [(1490,)]
     assert await ledger(database) == [("AUTHORIZE", "SUCCEEDED", None)]
     assert await mails(database) == ["ORDER_CONFIRMATION"]
+
+
+async def test_others_order_the_same_goods_while_the_bank_is_asked(shop, database, clock, desk):
+    """Over the one connection that there is: nothing is held open meanwhile, however long it takes (D37)."""
+    kettle = await shop.product(price=1000, stock=2)
+    order, other = [await shop.place(clock, await shop.cart((kettle, 1))), await shop.cart((kettle, 1))]
+
+    class Slow(SandboxProvider):
+        async def authorize(self, request):
+            nonlocal other
+            other = await shop.place(clock, other)
+            return await super().authorize(request)
+
+    slow = Slow(database, now=clock, address="http://shop.test")
+    after = await advance(replace(desk, provider=slow), order.id, "r")
+
+    assert isinstance(other, Order)
+    assert after.state is OrderState.CONFIRMED
 
 
 async def test_goods_are_kept_while_the_customer_is_at_the_bank(shop, database, clock, desk):
