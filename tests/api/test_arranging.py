@@ -257,7 +257,7 @@ async def test_a_price_list_is_made_and_changed(staff, channel_id, euro):  # noq
     )
 
     assert changed["priceList"] == {**made["priceList"], "priority": 5, "validUntil": "2027-01-01T00:00:00Z"}
-    lists = (await staff.staff("{ priceLists { code } }"))["priceLists"]
+    lists = (await staff.staff("{ priceLists { nodes { code } } }"))["priceLists"]["nodes"]
     assert "sale" in [each["code"] for each in lists]
 
 

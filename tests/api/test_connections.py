@@ -12,7 +12,8 @@ from graphql import get_named_type, is_leaf_type, is_required_argument
 
 from commerce_api.domain.permissions import Permission
 from commerce_api.graphql import SHOP, STAFF
-from commerce_api.persistence.tables import buying, identity, records, search
+from commerce_api.persistence.tables import buying, catalog, identity, records, search
+from commerce_api.persistence.tables import channels as settings
 from commerce_api.persistence.tables import stock as stock_tables
 from commerce_api.schema.node import global_id
 from tests import given
@@ -161,6 +162,28 @@ class Rows:
         self.arguments = f'variantId: "{global_id("var", variant_id)}"'
         return "{ LIST }"
 
+    async def product_types(self):
+        await self.times(lambda n, _: self.put(catalog.product_types, code=f"type-{n}", name="Type"))
+        return "{ LIST }"
+
+    async def price_lists(self):
+        await self.times(lambda n, _: given.price_list(self.raw, self.channel_id, code=f"list-{n}"))
+        return "{ LIST }"
+
+    async def zones(self):
+        await self.times(lambda n, _: given.zone(self.raw, f"zone-{n}", ("DE", "", f"1{n}")))
+        return "{ LIST }"
+
+    async def shipping_methods(self):
+        zone = await given.zone(self.raw, "germany", "DE")
+        await self.times(lambda n, _: given.shipping_method(self.raw, self.channel_id, zone, 490, code=f"post-{n}"))
+        return "{ LIST }"
+
+    async def stock_locations(self):
+        await self.raw.execute("DELETE FROM channel_locations; DELETE FROM stock_locations")
+        await self.times(lambda n, _: self.put(settings.stock_locations, code=f"place-{n}", name="Place"))
+        return "{ LIST }"
+
 
 FILLED = {
     "Category.products": Rows.in_category,
@@ -178,10 +201,15 @@ FILLED = {
     "Query.customers": Rows.customers,
     "Query.jobs": Rows.jobs,
     "Query.orders": Rows.orders,
+    "Query.priceLists": Rows.price_lists,
+    "Query.productTypes": Rows.product_types,
     "Query.products": Rows.products,
     "Query.searchTerms": Rows.terms,
+    "Query.shippingMethods": Rows.shipping_methods,
     "Query.staffMembers": Rows.staff,
+    "Query.stockLocations": Rows.stock_locations,
     "Query.stockMovements": Rows.movements,
+    "Query.zones": Rows.zones,
 }
 
 

@@ -85,6 +85,19 @@ async def test_a_code_is_given_once(admin):
     assert again == {"errors": [{"code": "CODE_TAKEN", "path": ["code"]}], "taxClass": None}
 
 
+async def test_what_is_listed_as_a_whole_has_a_bound(admin, connection):
+    made = "INSERT INTO tax_classes (id, code, name, revision) SELECT gen_random_uuid(), 'c' || n, 'C', 1"
+    await connection.execute(f"{made} FROM generate_series(1, 99) AS n")
+
+    last = await save(admin, TAX_CLASS, code="last", name="Last")
+    beyond = await save(admin, TAX_CLASS, code="beyond", name="Beyond")
+    changed = await save(admin, TAX_CLASS, id=last["taxClass"]["id"], code="last", name="The last")
+
+    assert beyond == {"errors": [{"code": "TOO_MANY", "path": None}], "taxClass": None}
+    assert (last["errors"], changed["errors"]) == ([], [])
+    assert await connection.fetchval("SELECT count(*) FROM tax_classes") == 100
+
+
 async def test_all_problems_of_a_setting_are_told_and_nothing_is_saved(admin, connection):
     wrong = await save(
         admin,
@@ -249,5 +262,8 @@ async def test_settings_are_for_those_who_may(api, connection, channel_id):
     zone = {"input": {"code": "de", "name": "Germany", "areas": []}}
 
     assert await reader.error_codes("/staff/graphql", ZONE, zone) == ["FORBIDDEN"]
-    assert await reader.staff("{ zones { code } channels { code } }") == {"zones": [], "channels": [{"code": "eu"}]}
+    assert await reader.staff("{ zones { nodes { code } } channels { code } }") == {
+        "zones": {"nodes": []},
+        "channels": [{"code": "eu"}],
+    }
     assert await connection.fetchval("SELECT count(*) FROM zones") == 0

@@ -306,6 +306,16 @@ async def test_a_role_is_made_changed_and_deleted(boss, connection):
     assert [row["type"] for row in kinds] == ["RoleCreated", "RoleUpdated", "RoleDeleted"]
 
 
+async def test_a_store_has_a_hundred_roles_at_most(boss, connection):
+    made = "INSERT INTO roles (id, code, name, permissions) SELECT gen_random_uuid(), 'R' || n, 'R', '{}'"
+    await connection.execute(f"{made} FROM generate_series(1, 99) AS n")
+
+    answer = (await boss.staff(CREATE_ROLE, input={"code": "NEW", "name": "New", "permissions": []}))["createRole"]
+
+    assert [(e["code"], e["path"]) for e in answer["errors"]] == [("TOO_MANY", None)]
+    assert await connection.fetchval("SELECT count(*) FROM roles") == 100
+
+
 @pytest.mark.parametrize(
     ("changes", "error"),
     [

@@ -94,9 +94,9 @@ async def test_malformed_credentials_are_no_credentials_of_a_guest(http, connect
 
 
 async def test_staff_get_in_before_there_is_a_channel_and_shoppers_are_told(api):
-    staff = await api.allowed(Permission.READ_STOCK).staff("{ stockLocations { code } }")
+    staff = await api.allowed(Permission.READ_STOCK).staff("{ stockLocations { nodes { code } } }")
 
-    assert staff == {"stockLocations": []}
+    assert staff == {"stockLocations": {"nodes": []}}
     assert await api.error_codes("/graphql", CHANNEL) == ["NO_CHANNEL"]
 
 

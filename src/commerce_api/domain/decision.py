@@ -95,6 +95,14 @@ class InvalidValue(Refusal):
 
 
 @value
+class TooMany(Refusal):
+    """There are {most} already, as many as there may be."""
+
+    staff_only: ClassVar[bool] = True
+    most: int
+
+
+@value
 class CodeTaken(Refusal):
     """The code {taken} is taken; choose another."""
 

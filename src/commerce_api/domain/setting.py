@@ -5,7 +5,7 @@ There is little to decide about them; each is saved whole. `id` None makes a new
 
 from datetime import datetime
 from decimal import Decimal
-from typing import ClassVar, TypeAlias
+from typing import ClassVar, Final, TypeAlias
 
 from commerce_api.domain.channel import CapturePolicy, CrossBorder, RoundingLevel
 from commerce_api.domain.decision import Caution, Refusal
@@ -143,6 +143,12 @@ class ZoneHasRates(Caution):
 
     staff_only: ClassVar[bool] = True
     rates: int
+
+
+MOST_LISTED: Final = 100
+"""What is listed as a whole may come so often."""
+
+LISTED_AS_A_WHOLE: Final = (SaveChannel, SaveTaxClass)
 
 
 @value

@@ -8,9 +8,10 @@ from commerce_api.adapters.clock import now
 from commerce_api.adapters.ids import new_id
 from commerce_api.domain import staff as domain
 from commerce_api.domain.actor import SYSTEM, Attribution
-from commerce_api.domain.decision import NotFound, Refused, check_revision, refuse
+from commerce_api.domain.decision import NotFound, Refused, TooMany, check_revision, refuse
 from commerce_api.domain.ids import RoleId
 from commerce_api.domain.permissions import GRANTABLE, Permission
+from commerce_api.domain.setting import MOST_LISTED
 from commerce_api.domain.staff import Role, RoleCreated, RoleDeleted, RoleInUse, RoleUpdated, ShippedRole, Taken
 from commerce_api.domain.value import value
 from commerce_api.persistence.sql import Database
@@ -98,6 +99,8 @@ async def load_role(uow: UnitOfWork, id: UUID) -> Role | None:
 async def create_role(uow: UnitOfWork, command: CreateRole) -> Role | Refused:
     if no := domain.may_grant(command.permissions, uow.by.actor.permissions):
         return refuse(no)
+    if await RoleStore(uow).count() >= MOST_LISTED:
+        return refuse(TooMany(most=MOST_LISTED))
     role = Role(
         id=RoleId(uow.new_id()), code=command.code, name=command.name, permissions=command.permissions, revision=1
     )

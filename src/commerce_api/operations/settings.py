@@ -9,12 +9,15 @@ from commerce_api.domain.decision import (
     NotFound,
     Refusal,
     Refused,
+    TooMany,
     check_revision,
     overruled,
     refuse,
     unheeded,
 )
 from commerce_api.domain.setting import (
+    LISTED_AS_A_WHOLE,
+    MOST_LISTED,
     ChannelHasOpenCarts,
     SaveChannel,
     SaveSetting,
@@ -54,6 +57,8 @@ async def save(uow: UnitOfWork, setting: SaveSetting) -> Saved | Refused:
         missing := await _stale(store, type(setting), setting.id, setting.expected_revision)
     ):
         return missing
+    if isinstance(setting, LISTED_AS_A_WHOLE) and setting.id is None and await store.number_of(setting) >= MOST_LISTED:
+        return refuse(TooMany(most=MOST_LISTED))
     if unknown := [reason for reason in await _unknown(store, setting) if reason]:
         return Refused(reasons=tuple(unknown))
     cautions = await _against_saving(store, setting, uow.by.at)

@@ -7,11 +7,16 @@ from uuid import UUID
 import strawberry
 
 from commerce_api.domain.permissions import Permission
+from commerce_api.domain.price_list import PriceList as PriceListFound
 from commerce_api.operations import categories, media, price_lists, product_types, products
+from commerce_api.persistence.product_types import product_type_of
 from commerce_api.persistence.readers import catalog_work as questions
+from commerce_api.persistence.readers.by_code import PRICE_LISTS, PRODUCT_TYPES
 from commerce_api.persistence.readers.products import catalog_products_by_handle, catalog_products_by_id
 from commerce_api.persistence.readers.search_counts import TermPage, count_terms, term_page
+from commerce_api.persistence.sql import Row
 from commerce_api.resolvers.catalog import ProductBy
+from commerce_api.schema.by_code import connection_by_code
 from commerce_api.schema.catalog import Product
 from commerce_api.schema.catalog_enums import ProductStatus
 from commerce_api.schema.catalog_inputs import (
@@ -78,6 +83,14 @@ async def _(context: Any, key: UUID) -> PriceList | None:
         return None
     found = await context.load(questions.price_lists_by_id, key)
     return found and PriceList.of(found)
+
+
+def _product_type(row: Row) -> ProductType:
+    return ProductType.of(product_type_of(row, row["attributes"]))
+
+
+def _price_list(row: Row) -> PriceList:
+    return PriceList.of(PriceListFound(**row))
 
 
 @strawberry.type
@@ -152,13 +165,19 @@ class CatalogWorkQueries:
             lambda: count_terms(scope, asked),
         )
 
-    @strawberry.field(description="All kinds of products by name.", directives=_CATALOG)
-    async def product_types(self, info: Info) -> list[ProductType]:
-        return [ProductType.of(found) for found in await questions.all_product_types(info.context.scope)]
+    @strawberry.field(description="All kinds of products by code.", directives=_CATALOG)
+    async def product_types(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[ProductType]:
+        arguments = (first, after, last, before)
+        return await connection_by_code(info.context, PRODUCT_TYPES, _product_type, arguments)
 
     @strawberry.field(description="All price lists by code.", directives=_PRICES)
-    async def price_lists(self, info: Info) -> list[PriceList]:
-        return [PriceList.of(found) for found in await questions.all_price_lists(info.context.scope)]
+    async def price_lists(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[PriceList]:
+        arguments = (first, after, last, before)
+        return await connection_by_code(info.context, PRICE_LISTS, _price_list, arguments)
 
 
 @strawberry.type

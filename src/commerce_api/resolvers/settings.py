@@ -9,9 +9,12 @@ from commerce_api.domain.permissions import Permission
 from commerce_api.domain.setting import SaveShippingMethod, SaveTaxClass, SaveTaxRate, SaveZone
 from commerce_api.operations import settings
 from commerce_api.persistence.readers import settings as read
+from commerce_api.persistence.readers.by_code import SHIPPING_METHODS, ZONES
+from commerce_api.schema.by_code import connection_by_code
 from commerce_api.schema.channel import Channel
 from commerce_api.schema.context import Context, Info, once
 from commerce_api.schema.node import answers_for
+from commerce_api.schema.pagination import After, Before, Connection, First, Last
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.setting import ShippingMethodSetting, TaxClass, TaxRate, Zone
 from commerce_api.schema.setting_inputs import (
@@ -52,18 +55,23 @@ async def _delete(info: Info, input: DeleteSettingInput, kind: type[Any], prefix
 @strawberry.type
 class SettingsQueries:
     @strawberry.field(description="All zones by code.", directives=_staff)
-    async def zones(self, info: Info) -> list[Zone]:
-        return [Zone.of(row) for row in await read.every_zone(info.context.scope)]
+    async def zones(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Zone]:
+        return await connection_by_code(info.context, ZONES, Zone.of, (first, after, last, before))
 
-    @strawberry.field(description="All tax classes by code.", directives=_staff)
+    @strawberry.field(description="All tax classes by code, at most 100.", directives=_staff)
     async def tax_classes(self, info: Info) -> list[TaxClass]:
         return [TaxClass.of(row) for row in await read.every_tax_class(info.context.scope)]
 
-    @strawberry.field(description="All shipping methods of all channels, offered or not.", directives=_staff)
-    async def shipping_methods(self, info: Info) -> list[ShippingMethodSetting]:
-        return [ShippingMethodSetting.of(row) for row in await read.every_method(info.context.scope)]
+    @strawberry.field(description="All shipping methods of all channels by code, offered or not.", directives=_staff)
+    async def shipping_methods(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[ShippingMethodSetting]:
+        arguments = (first, after, last, before)
+        return await connection_by_code(info.context, SHIPPING_METHODS, ShippingMethodSetting.of, arguments)
 
-    @strawberry.field(description="All channels by code, active or not.", directives=_staff)
+    @strawberry.field(description="All channels by code, active or not; at most 100.", directives=_staff)
     async def channels(self, info: Info) -> list[Channel]:
         return [Channel.of(channel) for channel in await read.every_channel(info.context.scope)]
 

@@ -87,7 +87,7 @@ class StaffQueries:
         rows = await read.staff_page(scope, _slice(page))
         return Connection.of(page, rows, StaffMember.of, lambda row: (row.id,), lambda: read.staff_count(scope))
 
-    @strawberry.field(description="All roles, by code.", directives=[requires(Permission.READ_STAFF)])
+    @strawberry.field(description="All roles by code, at most 100.", directives=[requires(Permission.READ_STAFF)])
     async def roles(self, info: Info) -> list[Role]:
         return [Role.of(role) for role in await read.all_roles(info.context.scope)]
 

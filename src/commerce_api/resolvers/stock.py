@@ -7,6 +7,8 @@ import strawberry
 from commerce_api.domain.permissions import Permission
 from commerce_api.operations import stock
 from commerce_api.persistence.readers import stock_levels as questions
+from commerce_api.persistence.readers.by_code import STOCK_LOCATIONS
+from commerce_api.schema.by_code import connection_by_code
 from commerce_api.schema.context import Context, Info, once
 from commerce_api.schema.errors import BadInput
 from commerce_api.schema.node import answers_for, key_of
@@ -32,9 +34,11 @@ def _variant(text: str) -> UUID:
 
 @strawberry.type
 class StockQueries:
-    @strawberry.field(description="All places where stock lies.", directives=[requires(Permission.READ_STOCK)])
-    async def stock_locations(self, info: Info) -> list[StockLocation]:
-        return [StockLocation.of(row) for row in await questions.all_locations(info.context.scope)]
+    @strawberry.field(description="All places where stock lies, by code.", directives=[requires(Permission.READ_STOCK)])
+    async def stock_locations(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[StockLocation]:
+        return await connection_by_code(info.context, STOCK_LOCATIONS, StockLocation.of, (first, after, last, before))
 
     @strawberry.field(
         description="How much of a variant lies at each location that has counted it.",

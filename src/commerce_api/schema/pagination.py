@@ -119,6 +119,11 @@ def instant_of(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
+def text_of(text: str) -> str:
+    """A name or a code in a cursor, for `Page.keys`. No text of the database holds a NUL."""
+    return text.replace("\0", "")
+
+
 def number_of(text: str) -> int:
     """A place or a running number in a cursor, for `Page.keys`."""
     return _within(int(text), 31)

@@ -12,7 +12,7 @@ from commerce_api.domain.product_filter import AllOf, AnyOf, Condition, HasFacet
 from commerce_api.schema.catalog_enums import FacetKind, ProductSort
 from commerce_api.schema.errors import BadInput
 from commerce_api.schema.node import key_of
-from commerce_api.schema.pagination import Page, amount_of, instant_of, page_of
+from commerce_api.schema.pagination import Page, amount_of, instant_of, page_of, text_of
 from commerce_api.schema.scalars import MoneyInput
 
 MAX_VALUES = 50
@@ -113,10 +113,6 @@ FilterBy = Annotated[ProductFilter | None, strawberry.argument(description="Whic
 SortBy = Annotated[ProductSort | None, strawberry.argument(description="In which order.")]
 
 
-def _text(text: str) -> str:
-    return text.replace("\0", "")
-
-
 def products_page(
     sort: ProductSort, first: int | None, after: str | None, last: int | None, before: str | None
 ) -> Page:
@@ -125,5 +121,5 @@ def products_page(
 
 def position_of(page: Page, sort: ProductSort) -> tuple[Any, ...] | None:
     """Where a list of this order goes on."""
-    kinds: dict[ProductSort, Callable[[str], Any]] = {ProductSort.NEWEST: instant_of, ProductSort.NAME: _text}
+    kinds: dict[ProductSort, Callable[[str], Any]] = {ProductSort.NEWEST: instant_of, ProductSort.NAME: text_of}
     return page.keys(kinds.get(sort, amount_of), UUID)

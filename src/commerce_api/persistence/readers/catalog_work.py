@@ -21,14 +21,12 @@ from commerce_api.persistence.sql import Row, Statement
 from commerce_api.persistence.tables import catalog as t
 
 _IDS: ColumnElement[Any] = bindparam("ids", type_=ARRAY(Uuid()))
-_TYPES = Statement(select(t.product_types).order_by(t.product_types.c.name, t.product_types.c.id))
 _TYPES_BY_ID = Statement(select(t.product_types).where(t.product_types.c.id == any_(_IDS)))
 _ATTRIBUTES = Statement(
     select(t.attributes)
     .where(t.attributes.c.product_type_id == any_(_IDS))
     .order_by(t.attributes.c.position, t.attributes.c.id)
 )
-_LISTS = Statement(select(t.price_lists).order_by(t.price_lists.c.code))
 _LISTS_BY_ID = Statement(select(t.price_lists).where(t.price_lists.c.id == any_(_IDS)))
 _PUBLICATIONS = Statement(
     select(t.product_publications)
@@ -112,13 +110,6 @@ async def count_work(scope: Scope, page: WorkPage) -> int:
         return int(await connection.fetch_value(statement, **values))
 
 
-async def all_product_types(scope: Scope) -> list[ProductType]:
-    async with scope.database.connection() as connection:
-        rows = await connection.fetch(_TYPES)
-        attributes = await connection.fetch(_ATTRIBUTES, ids=[row["id"] for row in rows])
-    return [product_type_of(row, [a for a in attributes if a["product_type_id"] == row["id"]]) for row in rows]
-
-
 async def product_types_by_id(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, ProductType]:
     async with scope.database.connection() as connection:
         rows = await connection.fetch(_TYPES_BY_ID, ids=list(ids))
@@ -126,11 +117,6 @@ async def product_types_by_id(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID
     return {
         row["id"]: product_type_of(row, [a for a in attributes if a["product_type_id"] == row["id"]]) for row in rows
     }
-
-
-async def all_price_lists(scope: Scope) -> list[PriceList]:
-    async with scope.database.connection() as connection:
-        return [PriceList(**dict(row)) for row in await connection.fetch(_LISTS)]
 
 
 async def price_lists_by_id(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, PriceList]:

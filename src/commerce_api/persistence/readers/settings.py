@@ -34,13 +34,13 @@ def _all(table: Table, *order: str) -> Statement:
     return Statement(select(table).order_by(*(table.c[name] for name in (*order, "id"))))
 
 
-_ZONES, _ALL_ZONES = _by(zones), _all(zones, "code")
+_ZONES = _by(zones)
 _AREAS = _by(zone_areas, "zone_id", "country", "region", "postal_prefix")
 _TAX_CLASSES, _ALL_TAX_CLASSES = _by(tax_classes), _all(tax_classes, "code")
 _TAX_RATES, _TAX_RATES_OF = _by(tax_rates), _by(tax_rates, "zone_id", "name")
-_METHODS, _ALL_METHODS = _by(shipping_methods), _all(shipping_methods, "channel_id", "position")
+_METHODS = _by(shipping_methods)
 _RATES_OF = _by(shipping_rates, "shipping_method_id")
-_LOCATIONS, _ALL_LOCATIONS = _by(stock_locations), _all(stock_locations, "code")
+_LOCATIONS = _by(stock_locations)
 
 
 async def _one_each(scope: Scope, statement: Statement, ids: Sequence[UUID]) -> Mapping[UUID, Row]:
@@ -104,17 +104,5 @@ async def every_channel(scope: Scope) -> list[Channel]:
         return await all_channels(connection)
 
 
-async def every_zone(scope: Scope) -> list[Row]:
-    return await _every(scope, _ALL_ZONES)
-
-
 async def every_tax_class(scope: Scope) -> list[Row]:
     return await _every(scope, _ALL_TAX_CLASSES)
-
-
-async def every_method(scope: Scope) -> list[Row]:
-    return await _every(scope, _ALL_METHODS)
-
-
-async def every_location(scope: Scope) -> list[Row]:
-    return await _every(scope, _ALL_LOCATIONS)

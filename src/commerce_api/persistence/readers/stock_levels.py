@@ -31,7 +31,6 @@ _LEVELS = Statement(
     .order_by(stock_levels.c.variant_id, stock_locations.c.code)
 )
 _LOCATIONS = Statement(select(stock_locations).where(stock_locations.c.id == any_(bindparam("ids", type_=_IDS))))
-_ALL_LOCATIONS = Statement(select(stock_locations).order_by(stock_locations.c.code))
 
 
 async def levels_of(scope: Scope, variant_ids: Sequence[UUID]) -> Mapping[UUID, list[StockLevel]]:
@@ -47,11 +46,6 @@ async def levels_of(scope: Scope, variant_ids: Sequence[UUID]) -> Mapping[UUID, 
 async def locations_by_id(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, Row]:
     async with scope.database.connection() as connection:
         return {row["id"]: row for row in await connection.fetch(_LOCATIONS, ids=list(ids))}
-
-
-async def all_locations(scope: Scope) -> list[Row]:
-    async with scope.database.connection() as connection:
-        return await connection.fetch(_ALL_LOCATIONS)
 
 
 async def movements(

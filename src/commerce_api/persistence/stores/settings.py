@@ -59,6 +59,7 @@ class _Kind:
             ),
             lock=Statement(select(table.c.revision).where(table.c.id == bindparam("key")).with_for_update()),
             delete=Statement(delete(table).where(table.c.id == bindparam("key"))),
+            count=Statement(select(func.count()).select_from(table)),
         )
 
 
@@ -68,6 +69,7 @@ class _Statements:
     update: Statement
     lock: Statement
     delete: Statement
+    count: Statement
 
 
 _CHANNEL = (
@@ -189,6 +191,11 @@ class SettingStore:
         statement = _USERS.get(kind)
         rows = await self._connection.fetch(statement, key=id) if statement else []
         return [row[0] for row in rows]
+
+    async def number_of(self, setting: SaveSetting) -> int:
+        """How many of its kind there are."""
+        found: int = await self._connection.fetch_value(_STATEMENTS[type(setting)].count)
+        return found
 
     async def open_carts(self, channel_id: UUID, at: datetime) -> int:
         """Carts with something in them that could be ordered, as long as the channel is open."""

@@ -61,6 +61,7 @@ _HAS_ADMINISTRATOR = Statement(
 )
 
 _ROLE = by_id(roles, lock=True)
+_COUNT_ROLES = Statement(select(func.count()).select_from(roles))
 _SOME_ROLES = Statement(select(roles).where(roles.c.id == _IDS).with_for_update(read=True))
 _BY_CODE = Statement(select(roles).where(roles.c.code == any_(bindparam("codes", type_=ARRAY(roles.c.code.type)))))
 _add_role = insert(roles).values(
@@ -191,6 +192,10 @@ class RoleStore:
     async def by_code(self, codes: Sequence[str]) -> dict[str, Role]:
         rows = await self._connection.fetch(_BY_CODE, codes=list(codes))
         return {row["code"]: role_of(row) for row in rows}
+
+    async def count(self) -> int:
+        found: int = await self._connection.fetch_value(_COUNT_ROLES)
+        return found
 
     async def seed(self, role: ShippedRole) -> None:
         """Add a shipped role, unless there is one of its code; the complete one always gets everything."""
