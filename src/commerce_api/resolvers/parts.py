@@ -1,4 +1,4 @@
-"""Parts of carts and orders by their ids: whoever may see the whole may see them."""
+"""Parts of larger things by their ids: whoever may see the whole may see them."""
 
 from collections.abc import Iterable
 from typing import TypeVar
@@ -8,14 +8,18 @@ from commerce_api.domain.permissions import Permission
 from commerce_api.persistence.readers import belonging, orders
 from commerce_api.persistence.readers.belonging import Belonging
 from commerce_api.persistence.readers.carts import carts_of
+from commerce_api.persistence.readers.catalog_work import product_types_by_id
+from commerce_api.persistence.readers.customers import addresses_of
 from commerce_api.persistence.readers.payments import kept_cards_by_id
 from commerce_api.persistence.readers.priced_carts import CartAsRead, priced_carts
 from commerce_api.persistence.sql import Row
 from commerce_api.schema.cart_parts import CartLine, CartShipGroup
 from commerce_api.schema.context import Context
+from commerce_api.schema.customer import CustomerAddress
 from commerce_api.schema.node import Node, answers_for
 from commerce_api.schema.order import OrderLine, OrderShipGroup
 from commerce_api.schema.payment import Payment, PaymentMethod, PaymentTransaction
+from commerce_api.schema.product_type import AttributeDefinition
 
 N = TypeVar("N", bound=Node)
 
@@ -80,6 +84,22 @@ async def _payments(context: Context, order: Row) -> list[Payment]:
     ledger = await context.load(orders.ledgers_of, order["id"]) or ()
     whole = context.actor.may_in(Permission.READ_PAYMENTS, order["channel_id"])
     return [Payment.of(each, order["currency"], context.scope.at, whole=whole) for each in ledger]
+
+
+@answers_for(CustomerAddress.prefix)
+async def customer_address(context: Context, key: UUID) -> CustomerAddress | None:
+    customer_id = await context.load(belonging.customer_of_address, key)
+    entries = await context.load(addresses_of, customer_id) if customer_id else None
+    return _one(map(CustomerAddress.of, entries or ()), key)
+
+
+@answers_for(AttributeDefinition.prefix)
+async def attribute_definition(context: Context, key: UUID) -> AttributeDefinition | None:
+    if not context.actor.may(Permission.MANAGE_CATALOG):
+        return None
+    type_id = await context.load(belonging.product_type_of_attribute, key)
+    found = await context.load(product_types_by_id, type_id) if type_id else None
+    return _one(map(AttributeDefinition.of, found.attributes), key) if found else None
 
 
 @answers_for(PaymentMethod.prefix)

@@ -1,4 +1,4 @@
-"""Which cart or order something is part of. It says nothing about who may see that: whoever asks looks the whole up next."""
+"""What something is part of. It says nothing about who may see that: whoever asks looks the whole up next."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeAlias
@@ -10,6 +10,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Statement
 from commerce_api.persistence.tables import buying as t
+from commerce_api.persistence.tables.catalog import attributes
+from commerce_api.persistence.tables.identity import addresses
 
 Belonging: TypeAlias = Callable[[Scope, Sequence[UUID]], Awaitable[Mapping[UUID, UUID]]]
 
@@ -29,6 +31,8 @@ def _question(part: Column[Any], whole: Column[Any], within: FromClause | None =
     return whole_of
 
 
+customer_of_address = _question(addresses.c.id, addresses.c.customer_id)
+product_type_of_attribute = _question(attributes.c.id, attributes.c.product_type_id)
 cart_of_line = _question(t.cart_lines.c.id, t.cart_lines.c.cart_id)
 cart_of_group = _question(t.cart_ship_groups.c.id, t.cart_ship_groups.c.cart_id)
 order_of_line = _question(t.order_lines.c.id, t.order_lines.c.order_id)
