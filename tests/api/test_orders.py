@@ -377,20 +377,22 @@ async def test_what_went_to_the_bank_is_seen_in_the_channels_one_may_read_paymen
     assert await shown() == [{"amount": {"amount": "24.80"}, "transactions": [{"kind": "AUTHORIZE"}]}]
 
 
-async def test_a_page_of_orders_costs_the_same_however_many_there_are(shop, staff, clock, statements):
+async def test_a_page_of_one_order_and_one_of_a_hundred_cost_the_same(shop, staff, clock, connection, statements):
     kettle = await shop.product("Kettle", price=1000, stock=9)
     for _ in range(3):
         await shop.place(clock, await shop.cart((kettle, 1)))
+    for number in range(98):
+        await given.bare_order(connection, shop.channel_id, kettle, number=f"E9000{number:02}-0")
     await staff.staff(ORDERS, first=1)
     statements.clear()
 
     one = await staff.staff(ORDERS, first=1)
     for_one = len(statements)
     statements.clear()
-    rest = await staff.staff(ORDERS, first=5, after=one["orders"]["pageInfo"]["endCursor"])
+    rest = await staff.staff(ORDERS, first=100, after=one["orders"]["pageInfo"]["endCursor"])
 
-    assert len(rest["orders"]["nodes"]) == 2
-    assert one["orders"]["totalCount"] == 3
+    assert len(rest["orders"]["nodes"]) == 100
+    assert one["orders"]["totalCount"] == 101
     assert (for_one, len(statements)) == (10, 10)
 
 
