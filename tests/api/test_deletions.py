@@ -7,6 +7,7 @@ from commerce_api.graphql import SHOP, STAFF
 from commerce_api.schema.node import global_id
 from tests import given
 from tests.api.running import run
+from tests.buying import Shop
 
 ONE_OF_ITS_OWN = {
     "deleteCategory": ("cat", "categories"),
@@ -120,3 +121,42 @@ async def test_it_takes_its_permission(api, connection, unused, name):
     assert await api.allowed(Permission.READ_ORDERS).error_codes("/staff/graphql", document) == ["FORBIDDEN"]
     assert await api.error_codes("/graphql", document) == ["GRAPHQL_VALIDATION_FAILED"]
     assert await written(connection, name) == before
+
+
+async def test_carts_choose_again_when_their_shipping_method_is_gone(api, database):
+    shop = await Shop.open(database)
+    cart = await shop.cart((await shop.product("Kettle"), 1))
+    buyer, cart_id = api.with_headers(x_cart_token=cart[1]), global_id("crt", cart[0])
+    summary = "query($id: ID!) { checkoutSummary(cartId: $id) { readiness { requirement } } }"
+    before = (await buyer.shop(summary, id=cart_id))["checkoutSummary"]
+
+    method_id = global_id("shm", shop.method_id)
+    errors = await delete(api.allowed(Permission.MANAGE_SHIPPING), "deleteShippingMethod", id=method_id)
+
+    after = (await buyer.shop(summary, id=cart_id))["checkoutSummary"]
+    assert (errors, before["readiness"]) == ([], [])
+    assert {"requirement": "SHIPPING_METHOD"} in after["readiness"]
+
+
+async def test_a_tax_class_of_a_shipping_method_stays(api, database, connection):
+    await Shop.open(database)
+    class_id = global_id("txc", await connection.fetchval("SELECT tax_class_id FROM shipping_methods"))
+    document = f'mutation {{ deleteTaxClass(input: {{id: "{class_id}"}}) {{ deletedId errors {{ message }} }} }}'
+
+    answer = (await api.allowed(Permission.MANAGE_TAXES).staff(document))["deleteTaxClass"]
+
+    message = "Still used by shipping method post; change that first."
+    assert answer == {"deletedId": None, "errors": [{"message": message}]}
+    assert await connection.fetchval("SELECT count(*) FROM tax_classes") == 1
+
+
+async def test_products_stay_when_what_they_are_arranged_in_goes(api, desk, connection):
+    category, collection = await given.a_category(connection, "Attic"), await given.a_collection(connection, "Gifts")
+    await given.a_product(connection, "Kettle", categories=[category], collections=[collection])
+
+    await delete(desk, "deleteCategory", id=global_id("cat", category))
+    await delete(desk, "deleteCollection", id=global_id("col", collection))
+
+    assert (await api.shop("{ products { nodes { title categories { name } } } }"))["products"]["nodes"] == [
+        {"title": "Kettle", "categories": []}
+    ]
