@@ -186,6 +186,17 @@ def test_another_currency_has_its_own_prices():
     assert cart.notices(state, command) == (cart.CurrencyChanged(before="EUR", after="USD"),)
 
 
+@pytest.mark.parametrize(
+    ("instructions", "kept"), [((CARD,), (CARD,)), ((replace(CARD, amount=500), CARD), ()), ((), ())]
+)
+def test_amounts_to_pay_do_not_change_their_currency(instructions, kept):
+    state = a_cart(line(ONE, KETTLE, 2), payment_instructions=instructions)
+
+    changed = after(state, cart.SetCurrency(currency="USD"), facts(prices=AnyQuantity({KETTLE: 1_100})))
+
+    assert changed.payment_instructions == kept
+
+
 def test_the_currency_that_it_has_already_is_no_event():
     command = cart.SetCurrency(currency="EUR")
 

@@ -148,7 +148,8 @@ class CartMutations:
         return await _change(info, input, input.parse())
 
     @strawberry.mutation(
-        description="Change the currency. All prices are looked up anew; a line without a price in it stays, unpurchasable.",
+        description="Change the currency. All prices are looked up anew; a line without a price in it stays, unpurchasable. "
+        "Amounts to pay in the other one have to be set again.",
         directives=_buys,
     )
     async def set_cart_currency(self, info: Info, input: SetCartCurrencyInput) -> CartPayload:

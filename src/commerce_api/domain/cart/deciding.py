@@ -130,7 +130,13 @@ def _set_currency(cart: Cart, command: c.SetCurrency, facts: Facts) -> Decision[
     prices = {line_id: found[key] for line_id, key in keys.items() if key in found}
     changed = e.CurrencySet(before=cart.currency, after=command.currency, prices=prices)
     reasons = tuple(lines.too_large(evolve(cart, changed)))
-    return Refused(reasons=reasons) if reasons else [changed]
+    return Refused(reasons=reasons) if reasons else [changed, *_unfixed(cart)]
+
+
+def _unfixed(cart: Cart) -> list[CartEvent]:
+    """An amount that was to be paid in one currency means nothing in another: how to pay has to be said again."""
+    fixed = any(instruction.amount is not None for instruction in cart.payment_instructions)
+    return [e.PaymentInstructionSet(instructions=())] if fixed else []
 
 
 _CheckOut = c.StartCheckout | c.RenewCheckout | c.LeaveCheckout | c.CloseCart
