@@ -119,6 +119,21 @@ async def test_words_are_searched_in_the_callers_language(api, connection):
     assert await found(api, "plants") == []
 
 
+async def test_a_german_word_is_found_at_the_end_of_a_compound(api, connection):
+    await given.channel(connection, languages=["en", "de"])
+    titles = {"Picnic Blanket": "Picknickdecke", "Tea Pot": "Teekanne", "Cork": "Korken", "Overboard": "Bordkante"}
+    for title, german in titles.items():
+        product = await given.a_product(connection, title)
+        await given.insert(connection, catalog.product_translations, product_id=product.id, language="de", title=german)
+        await given.refresh(connection, product.id)
+    german = api.with_headers(accept_language="de")
+
+    assert await found(german, "decke") == ["Picknickdecke"]
+    assert await found(german, "kanne") == ["Teekanne"]
+    assert await found(german, "kante tee") == []
+    assert await found(api.with_headers(accept_language="en"), "board") == []
+
+
 async def test_pages_by_relevance_neither_repeat_nor_skip(api, connection, channel_id):
     for number in range(7):
         await given.a_product(connection, f"Kettle {number}", description_html="kettle " * (number % 3))

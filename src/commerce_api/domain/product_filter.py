@@ -71,7 +71,15 @@ Condition: TypeAlias = Union[HasFacet, PriceBetween, InStock, AllOf, AnyOf, None
 
 @value
 class Term:
-    """One word that was searched for, folded, with the words it may have meant. The last one may be unfinished."""
+    """One word that was searched for, folded, with the words it may have meant. The last one may be unfinished.
+
+    `compounds` are words that are made with it, such as "picnic blanket" where that is one word.
+    """
 
     words: tuple[str, ...]
+    compounds: tuple[str, ...] = ()
     unfinished: bool = False
+
+    @property
+    def all_words(self) -> tuple[str, ...]:
+        return self.words + self.compounds

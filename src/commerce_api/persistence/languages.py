@@ -31,3 +31,11 @@ CONFIGURATIONS: Final = {
 
 def configuration_of(language: str) -> str:
     return CONFIGURATIONS.get(language.partition("-")[0], "simple")
+
+
+_COMPOUNDING: Final = {"da", "de", "fi", "hu", "nl", "no", "sv"}
+
+
+def makes_compounds(language: str) -> bool:
+    """Whether a blanket for picnics is one word that ends with "blanket"."""
+    return language.partition("-")[0] in _COMPOUNDING

@@ -96,7 +96,7 @@ async def categories_by_handle(scope: Scope, handles: Sequence[str]) -> Mapping[
 
 async def categories_named(scope: Scope, terms: Sequence[Term], most: int) -> list[Row]:
     """Categories with all these words in their names; a word may go on."""
-    wanted = "".join(rf"(?=.*\m({'|'.join(term.words)}))" for term in terms)
+    wanted = "".join(rf"(?=.*\m({'|'.join(term.all_words)}))" for term in terms)
     return await _fetch(scope, _NAMED, wanted=f"^{wanted}", most=most)
 
 

@@ -179,6 +179,6 @@ def query_of(terms: int) -> ColumnElement[Any]:
 def query_values(terms: Sequence[Term]) -> dict[str, str]:
     values = {}
     for number, term in enumerate(terms):
-        values[f"stem{number}"] = " | ".join(term.words)
-        values[f"word{number}"] = " | ".join(f"{word}:*" if term.unfinished else word for word in term.words)
+        values[f"stem{number}"] = " | ".join(term.all_words)
+        values[f"word{number}"] = " | ".join(f"{word}:*" if term.unfinished else word for word in term.all_words)
     return values

@@ -2,28 +2,25 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Text, bindparam, text
+from sqlalchemy import Boolean, Text, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from commerce_api.domain.product_filter import Term
 from commerce_api.domain.spelling import SHORTEST_TO_CORRECT, meant_by, trigrams, words_of
-from commerce_api.persistence.languages import configuration_of
+from commerce_api.persistence.languages import configuration_of, makes_compounds
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Statement
 
-_UNKNOWN = Statement(
+_MEANT = Statement(
     text(
         """
-        SELECT asked.place, ARRAY(
-            SELECT near.word FROM search_words near
-            WHERE near.language = :language AND near.trigrams && string_to_array(asked.trigrams, '|')
-            ORDER BY cardinality(ARRAY(
-                SELECT unnest(near.trigrams) INTERSECT SELECT unnest(string_to_array(asked.trigrams, '|'))
-            )) DESC, near.word
-            LIMIT 40
-        ) AS candidates
-        FROM unnest(:words, :ends, :trigrams) WITH ORDINALITY AS asked (word, word_end, trigrams, place)
-        WHERE length(asked.word) >= :shortest AND NOT CASE
+        SELECT asked.place, CASE WHEN :compounding THEN ARRAY(
+            SELECT made.word FROM search_words made
+            WHERE made.language = :language AND made.trigrams @> string_to_array(asked.ending, '|')
+            AND right(made.word, length(asked.word)) = asked.word AND length(made.word) >= length(asked.word) + 3
+            ORDER BY length(made.word), made.word
+            LIMIT 20
+        ) END AS compounds, CASE WHEN NOT CASE
             WHEN EXISTS (
                 SELECT FROM search_words known
                 WHERE known.language = :language AND known.word >= asked.word AND known.word <= asked.word_end
@@ -32,12 +29,24 @@ _UNKNOWN = Statement(
                 SELECT FROM product_search found
                 WHERE found.language = :language AND found.words @@ to_tsquery('simple', asked.word || ':*')
             )
-        END
+        END THEN ARRAY(
+            SELECT near.word FROM search_words near
+            WHERE near.language = :language AND near.trigrams && string_to_array(asked.trigrams, '|')
+            ORDER BY cardinality(ARRAY(
+                SELECT unnest(near.trigrams) INTERSECT SELECT unnest(string_to_array(asked.trigrams, '|'))
+            )) DESC, near.word
+            LIMIT 40
+        ) END AS candidates
+        FROM unnest(:words, :ends, :trigrams, :endings) WITH ORDINALITY
+            AS asked (word, word_end, trigrams, ending, place)
+        WHERE length(asked.word) >= :shortest
         """
     ).bindparams(
         bindparam("words", type_=ARRAY(Text())),
         bindparam("ends", type_=ARRAY(Text())),
         bindparam("trigrams", type_=ARRAY(Text())),
+        bindparam("endings", type_=ARRAY(Text())),
+        bindparam("compounding", type_=Boolean()),
         language=None,
         shortest=SHORTEST_TO_CORRECT,
     )
@@ -46,7 +55,7 @@ _PAST_ALL_LETTERS = "\U0010ffff"
 
 
 async def terms_of(scope: Scope, searches: Sequence[str]) -> Mapping[str, tuple[Term, ...]]:
-    """The words of each search; where nothing has a word, the words that are nearest to it count as well.
+    """The words of each search; the compounds that end with a word count as well, and where nothing has it, the words nearest to it.
 
     The last word may be unfinished: people search as they type.
     """
@@ -56,17 +65,21 @@ async def terms_of(scope: Scope, searches: Sequence[str]) -> Mapping[str, tuple[
 async def _terms(scope: Scope, words: list[str]) -> tuple[Term, ...]:
     async with scope.database.connection() as connection:
         rows = await connection.fetch(
-            _UNKNOWN,
+            _MEANT,
             language=scope.language,
             words=words,
             ends=[*words[:-1], *(word + _PAST_ALL_LETTERS for word in words[-1:])],
             trigrams=["|".join(trigrams(word)) for word in words],
+            endings=["|".join(trigrams(word)[2:]) for word in words],
+            compounding=makes_compounds(scope.language),
         )
-    candidates = {row["place"] - 1: row["candidates"] for row in rows}
+    compounds = {row["place"] - 1: tuple(row["compounds"] or ()) for row in rows}
+    candidates = {row["place"] - 1: row["candidates"] for row in rows if not row["compounds"]}
     last = len(words) - 1
     return tuple(
         Term(
-            words=(word, *meant_by(word, candidates.get(place, ()), unfinished=place == last)),
+            words=(word, *meant_by(word, candidates.get(place) or (), unfinished=place == last)),
+            compounds=compounds.get(place, ()),
             unfinished=place == last,
         )
         for place, word in enumerate(words)
