@@ -66,12 +66,16 @@ async def browse(request: Request) -> Response:
     return answer({"products": {"nodes": nodes, "pageInfo": page}})
 
 
+_OF = "products NEWEST"
+"""Which list a cursor belongs to."""
+
+
 def _cursor(position: tuple[datetime, UUID]) -> str:
-    return urlsafe_b64encode(orjson.dumps(position, default=str)).decode().rstrip("=")
+    return urlsafe_b64encode(orjson.dumps([_OF, *position], default=str)).decode().rstrip("=")
 
 
 def _position(cursor: str) -> tuple[datetime, UUID]:
-    place, id_ = orjson.loads(urlsafe_b64decode(cursor + "=="))
+    _, place, id_ = orjson.loads(urlsafe_b64decode(cursor + "=="))
     return datetime.fromisoformat(place), UUID(id_)
 
 
