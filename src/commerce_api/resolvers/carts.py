@@ -90,7 +90,7 @@ class CartQueries:
         last: int | None = None,
         before: str | None = None,
     ) -> Connection[Cart]:
-        return await cart_connection(info.context, CartFilter(), first, after, last, before)
+        return await cart_connection(info.context, CartFilter(), (first, after, last, before))
 
 
 @strawberry.type

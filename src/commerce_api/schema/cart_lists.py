@@ -1,28 +1,24 @@
 """Pages of carts."""
 
+from typing import Any
 from uuid import UUID
 
-from commerce_api.persistence.readers.carts import CartFilter, carts_page, count_carts
+from commerce_api.persistence.lists import Listed
+from commerce_api.persistence.readers.carts import CartFilter, carts_in, count_carts
 from commerce_api.schema.cart import Cart
 from commerce_api.schema.context import Context
-from commerce_api.schema.pagination import Connection, instant_of, page_of
+from commerce_api.schema.pagination import Connection, instant_of, listed, page_of
 
 
 async def cart_connection(
-    context: Context, chosen: CartFilter, first: int | None, after: str | None, last: int | None, before: str | None
+    context: Context, chosen: CartFilter, arguments: tuple[Any, Any, Any, Any], *, customer_id: UUID | None = None
 ) -> Connection[Cart]:
-    page = page_of(first, after, last, before, of="carts", width=2)
-    found = await carts_page(
-        context.scope,
-        chosen,
-        limit=page.limit,
-        backward=page.backward,
-        position=page.keys(instant_of, UUID),
-    )
-    return Connection.of(
-        page,
-        found,
+    return await listed(
+        context,
+        (carts_in, count_carts),
+        page_of(*arguments, of="carts", width=2),
+        Listed(chosen=chosen, parent_id=customer_id),
+        (instant_of, UUID),
         lambda cart: Cart.of(cart, context.scope.at),
         lambda cart: (cart.updated_at, cart.id),
-        lambda: count_carts(context.scope, chosen),
     )

@@ -7,7 +7,6 @@ import strawberry
 
 from commerce_api.domain import customer as domain
 from commerce_api.domain.address_book import AddressEntry
-from commerce_api.domain.ids import CustomerId
 from commerce_api.domain.permissions import Permission
 from commerce_api.persistence.readers.carts import CartFilter
 from commerce_api.persistence.readers.credentials import second_factors_of
@@ -110,7 +109,8 @@ class Customer(Node):
         last: int | None = None,
         before: str | None = None,
     ) -> Connection[Cart]:
-        return await cart_connection(info.context, CartFilter(customer_id=self.key), first, after, last, before)
+        arguments = (first, after, last, before)
+        return await cart_connection(info.context, CartFilter(), arguments, customer_id=self.key)
 
     @strawberry.field(description="Carts put aside under a name, the last changed first.")
     async def saved_carts(
@@ -121,8 +121,8 @@ class Customer(Node):
         last: int | None = None,
         before: str | None = None,
     ) -> Connection[Cart]:
-        chosen = CartFilter(customer_id=self.key, saved=True)
-        return await cart_connection(info.context, chosen, first, after, last, before)
+        arguments = (first, after, last, before)
+        return await cart_connection(info.context, CartFilter(saved=True), arguments, customer_id=self.key)
 
     @strawberry.field(description="What was ordered, the last placed first.")
     async def orders(
@@ -133,8 +133,8 @@ class Customer(Node):
         last: int | None = None,
         before: str | None = None,
     ) -> Connection[Order]:
-        chosen = OrderFilter(customer_id=CustomerId(self.key))
-        return await order_connection(info.context, chosen, OrderSort.NEWEST, (first, after, last, before))
+        arguments = (first, after, last, before)
+        return await order_connection(info.context, OrderFilter(), OrderSort.NEWEST, arguments, customer_id=self.key)
 
     @strawberry.field(description="Cards kept for the next time, masked, the default first.")
     async def payment_methods(self, info: Info) -> list[PaymentMethod]:

@@ -11,13 +11,14 @@ from commerce_api.domain.job import JobKind, JobState
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.product_csv.problems import ProblemCode
 from commerce_api.operations.product_jobs import StartExport, StartImport
+from commerce_api.persistence.lists import Listed
 from commerce_api.persistence.readers import jobs as questions
 from commerce_api.persistence.sql import Row
 from commerce_api.schema.context import Info
 from commerce_api.schema.enums import described
 from commerce_api.schema.errors import UserError, errors_of, result_of
 from commerce_api.schema.node import Node, key_of
-from commerce_api.schema.pagination import Connection, number_of, page_of
+from commerce_api.schema.pagination import Connection, listed, number_of, page_of
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.scalars import CurrencyCode
 
@@ -121,17 +122,15 @@ class Job(Node):
         last: int | None = None,
         before: str | None = None,
     ) -> Connection[ImportProblem]:
-        page = page_of(first, after, last, before, of="problems", width=1)
-        place = page.keys(number_of)
-        asked = questions.ProblemPage(
-            job_id=self.key, limit=page.limit, backward=page.backward, position=place[0] if place else None
+        return await listed(
+            info.context,
+            (questions.problems_in, questions.count_problems),
+            page_of(first, after, last, before, of="problems", width=1),
+            Listed(chosen=None, parent_id=self.key),
+            (number_of,),
+            ImportProblem.of,
+            lambda row: [row["position"]],
         )
-        rows = await info.context.load(questions.problems_of, asked)
-
-        async def count() -> int:
-            return await info.context.load(questions.count_problems, self.key) or 0
-
-        return Connection.of(page, rows or [], ImportProblem.of, lambda row: [row["position"]], count)
 
     @classmethod
     def of(cls, job: domain.Job) -> Self:

@@ -9,10 +9,11 @@ import strawberry
 from commerce_api.domain.actor import ActorKind
 from commerce_api.domain.order import wording
 from commerce_api.domain.permissions import Permission
-from commerce_api.persistence.readers.orders import TimelinePage, count_events, timelines
+from commerce_api.persistence.lists import Listed
+from commerce_api.persistence.readers.orders import count_events, events_in
 from commerce_api.persistence.sql import Row
 from commerce_api.schema.context import Context
-from commerce_api.schema.pagination import Connection, number_of, page_of
+from commerce_api.schema.pagination import Connection, listed, number_of, page_of
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.scalars import JSON
 
@@ -54,17 +55,12 @@ async def history_of(
     context: Context, order_id: UUID, arguments: tuple[Any, Any, Any, Any], *, whole: bool
 ) -> Connection[OrderEvent]:
     """`whole` is for whoever reads it as staff, not as the customer."""
-    first, after, last, before = arguments
-    page = page_of(first, after, last, before, of="history", width=1)
-    place = page.keys(number_of)
-    wanted = TimelinePage(
-        order_id=order_id, limit=page.limit, backward=page.backward, after=place[0] if place else None, whole=whole
-    )
-    rows = await context.load(timelines, wanted) or []
-    return Connection.of(
-        page,
-        rows,
+    return await listed(
+        context,
+        (events_in, count_events),
+        page_of(*arguments, of="history", width=1),
+        Listed(chosen=whole, parent_id=order_id),
+        (number_of,),
         lambda row: OrderEvent.of(row, context.scope.language),
         lambda row: [row["sequence"]],
-        lambda: count_events(context.scope, order_id, whole=whole),
     )

@@ -2,7 +2,7 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Generic, Self, TypeAlias, TypeVar
 
@@ -10,12 +10,15 @@ import orjson
 import strawberry
 
 from commerce_api.domain.value import value
+from commerce_api.persistence.lists import Listed, Part
+from commerce_api.schema.context import Context, Question
 from commerce_api.schema.errors import BadInput
 
 MAX_PAGE = 100
 DEFAULT_PAGE = 20
 _FOREIGN_CURSOR = "This cursor is not from this list; take `endCursor` or `startCursor` of a page."
 T = TypeVar("T")
+C = TypeVar("C", bound=Hashable)
 
 First: TypeAlias = int | None
 After: TypeAlias = str | None
@@ -76,6 +79,27 @@ class Connection(Generic[T]):
             end_cursor=edges[-1].cursor if edges else None,
         )
         return cls(edges=edges, page_info=info, count=count)
+
+
+async def listed(
+    context: Context,
+    questions: tuple["Question[Part[C], Sequence[Any]]", "Question[Listed[C], int]"],
+    page: "Page",
+    of: Listed[C],
+    kinds: Sequence[Callable[[str], Any]],
+    node: Callable[[Any], T],
+    position: Callable[[Any], Sequence[Any]],
+) -> Connection[T]:
+    """A page of a list; lists of one level that differ only in what they belong to are read, and counted, together."""
+    rows, count = questions
+    part = Part(
+        chosen=of.chosen, parent_id=of.parent_id, limit=page.limit, backward=page.backward, position=page.keys(*kinds)
+    )
+
+    async def counted() -> int:
+        return await context.load(count, of) or 0
+
+    return Connection.of(page, await context.load(rows, part) or (), node, position, counted)
 
 
 @value

@@ -9,10 +9,11 @@ import strawberry
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.price_list import Price
 from commerce_api.domain.price_list import PriceList as PriceListFound
+from commerce_api.persistence.lists import Listed
 from commerce_api.persistence.readers import listed_prices
 from commerce_api.schema.context import Info
 from commerce_api.schema.node import Node, global_id
-from commerce_api.schema.pagination import After, Before, Connection, First, Last, page_of
+from commerce_api.schema.pagination import After, Before, Connection, First, Last, listed, number_of, page_of
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.scalars import CurrencyCode, Money
 
@@ -88,17 +89,14 @@ class PriceList(Node):
     async def prices(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[ListedPrice]:
-        page, scope = page_of(first, after, last, before, of="prices", width=2), info.context.scope
-        asked = listed_prices.PricePage(
-            list_id=self.key, limit=page.limit, backward=page.backward, position=page.keys(UUID, int)
-        )
-        rows = await listed_prices.price_page(scope, asked)
-        return Connection.of(
-            page,
-            rows,
+        return await listed(
+            info.context,
+            (listed_prices.prices_in, listed_prices.count_prices),
+            page_of(first, after, last, before, of="prices", width=2),
+            Listed(chosen=None, parent_id=self.key),
+            (UUID, number_of),
             self._price,
             lambda row: (row["variant_id"], row["min_quantity"]),
-            lambda: listed_prices.count_prices(scope, self.key),
         )
 
     def _price(self, row: Any) -> ListedPrice:

@@ -9,16 +9,13 @@ from uuid import UUID
 from sqlalchemy import (
     Boolean,
     ColumnElement,
-    DateTime,
     LargeBinary,
     Uuid,
     and_,
     any_,
     bindparam,
-    func,
     or_,
     select,
-    tuple_,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -42,6 +39,7 @@ from commerce_api.domain.cart import (
 from commerce_api.domain.ids import CartId, CartLineId, ChannelId, CustomerId, ShipGroupId, ShippingMethodId, VariantId
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.value import value
+from commerce_api.persistence.lists import Listed, Lists, Part
 from commerce_api.persistence.rows import Children
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Connection, Row, Statement
@@ -147,43 +145,38 @@ async def current_cart(scope: Scope) -> Cart | None:
 
 @value
 class CartFilter:
-    """Carts that are not over: of one customer, or of all; only saved ones, or only others."""
+    """Carts that are not over: all, only saved ones, or only others."""
 
-    customer_id: UUID | None = None
     saved: bool | None = None
 
     @property
     def conditions(self) -> list[ColumnElement[bool]]:
         chosen = [visible_carts(), _KEPT]
-        if self.customer_id is not None:
-            chosen.append(carts.c.customer_id == bindparam("of_customer", self.customer_id, type_=Uuid()))
         if self.saved is not None:
             chosen.append((carts.c.state == "SAVED") if self.saved else (carts.c.state != "SAVED"))
         return chosen
 
 
-async def carts_page(
-    scope: Scope, chosen: CartFilter, *, limit: int, backward: bool, position: tuple[datetime, UUID] | None
-) -> list[Cart]:
-    """The last touched first."""
-    place = (carts.c.updated_at, carts.c.id)
-    conditions = chosen.conditions
-    if position is not None:
-        at, id_ = position
-        here = tuple_(
-            bindparam("place_at", at, type_=DateTime(timezone=True)), bindparam("place_id", id_, type_=Uuid())
-        )
-        conditions.append(tuple_(*place) > here if backward else tuple_(*place) < here)
-    order = [column.asc() if backward else column.desc() for column in place]
-    statement = Statement(select(carts).where(*conditions).order_by(*order).limit(limit))
-    async with scope.database.connection() as connection:
-        return await assembled(connection, await connection.fetch(statement, at=scope.at, **visibility(scope.actor)))
+_CARTS = Lists[CartFilter](
+    rows=lambda chosen: select(carts).where(*chosen.conditions),
+    parent=carts.c.customer_id,
+    place=lambda _: ((carts.c.updated_at, carts.c.id), True),
+)
 
 
-async def count_carts(scope: Scope, chosen: CartFilter) -> int:
-    statement = Statement(select(func.count()).select_from(carts).where(*chosen.conditions))
+async def carts_in(scope: Scope, parts: Sequence[Part[CartFilter]]) -> Mapping[Part[CartFilter], Sequence[Cart]]:
+    """Parts of all carts, or of those of customers, the last touched first."""
     async with scope.database.connection() as connection:
-        return int(await connection.fetch_value(statement, at=scope.at, **visibility(scope.actor)))
+        found = await _CARTS.parts(connection, parts, at=scope.at, **visibility(scope.actor))
+        by_id = {
+            cart.id: cart for cart in await assembled(connection, [row for rows in found.values() for row in rows])
+        }
+    return {part: [by_id[row["id"]] for row in rows] for part, rows in found.items()}
+
+
+async def count_carts(scope: Scope, lists: Sequence[Listed[CartFilter]]) -> Mapping[Listed[CartFilter], int]:
+    async with scope.database.connection() as connection:
+        return await _CARTS.counts(connection, lists, at=scope.at, **visibility(scope.actor))
 
 
 async def assembled(connection: Connection, rows: Sequence[Row]) -> list[Cart]:

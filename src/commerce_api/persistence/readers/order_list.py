@@ -1,19 +1,19 @@
 """Lists of orders: which ones, and in what order."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TypeAlias
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select, true, tuple_
-from sqlalchemy import literal as given
+from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select, true
 
 from commerce_api.domain.ids import ChannelId, CustomerId
 from commerce_api.domain.order import OrderState
 from commerce_api.domain.value import value
+from commerce_api.persistence.lists import Listed, Lists, Part, Place
 from commerce_api.persistence.readers.order_visibility import visibility, visible_orders
 from commerce_api.persistence.scope import Scope
-from commerce_api.persistence.sql import Row, Statement
+from commerce_api.persistence.sql import Row
 from commerce_api.persistence.tables import buying as t
 
 
@@ -26,11 +26,11 @@ class OrderSort(StrEnum):
     LOWEST_TOTAL = "LOWEST_TOTAL"
 
 
-_PLACES = {
-    OrderSort.NEWEST: (t.orders.c.placed_at, True),
-    OrderSort.OLDEST: (t.orders.c.placed_at, False),
-    OrderSort.HIGHEST_TOTAL: (t.orders.c.total, True),
-    OrderSort.LOWEST_TOTAL: (t.orders.c.total, False),
+_PLACES: Mapping[OrderSort, Place] = {
+    OrderSort.NEWEST: ((t.orders.c.placed_at, t.orders.c.id), True),
+    OrderSort.OLDEST: ((t.orders.c.placed_at, t.orders.c.id), False),
+    OrderSort.HIGHEST_TOTAL: ((t.orders.c.total, t.orders.c.id), True),
+    OrderSort.LOWEST_TOTAL: ((t.orders.c.total, t.orders.c.id), False),
 }
 
 
@@ -60,31 +60,23 @@ class OrderFilter:
     none_of: tuple["OrderFilter", ...] = ()
 
 
-async def orders_page(
-    scope: Scope,
-    chosen: OrderFilter,
-    sort: OrderSort,
-    *,
-    position: tuple[Any, ...] | None,
-    limit: int,
-    backward: bool,
-) -> list[Row]:
-    column, descending = _PLACES[sort]
-    place: tuple[Any, ...] = (column, t.orders.c.id)
-    query: Select[Any] = select(t.orders).where(visible_orders(), _meaning(chosen))
-    down = descending is not backward
-    if position is not None:
-        here = tuple_(*(given(v, p.type) for v, p in zip(position, place, strict=True)))
-        query = query.where(tuple_(*place) < here if down else tuple_(*place) > here)
-    query = query.order_by(*(one.desc() if down else one.asc() for one in place)).limit(limit)
-    async with scope.database.connection() as connection:
-        return await connection.fetch(Statement(query), **visibility(scope.actor))
+OrderChoice: TypeAlias = tuple[OrderFilter, OrderSort]
+_ORDERS = Lists[OrderChoice](
+    rows=lambda choice: select(t.orders).where(visible_orders(), _meaning(choice[0])),
+    parent=t.orders.c.customer_id,
+    place=lambda choice: _PLACES[choice[1]],
+)
 
 
-async def count_orders(scope: Scope, chosen: OrderFilter) -> int:
-    query = select(func.count()).select_from(t.orders).where(visible_orders(), _meaning(chosen))
+async def orders_in(scope: Scope, parts: Sequence[Part[OrderChoice]]) -> Mapping[Part[OrderChoice], Sequence[Row]]:
+    """Parts of all orders, or of those of customers."""
     async with scope.database.connection() as connection:
-        return int(await connection.fetch_value(Statement(query), **visibility(scope.actor)))
+        return await _ORDERS.parts(connection, parts, **visibility(scope.actor))
+
+
+async def count_orders(scope: Scope, lists: Sequence[Listed[OrderChoice]]) -> Mapping[Listed[OrderChoice], int]:
+    async with scope.database.connection() as connection:
+        return await _ORDERS.counts(connection, lists, **visibility(scope.actor))
 
 
 def _meaning(chosen: OrderFilter) -> ColumnElement[bool]:

@@ -2,15 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import Uuid, any_, bindparam, func, select
+from sqlalchemy import Select, Uuid, any_, bindparam, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from commerce_api.domain.order import Order, OrderState
 from commerce_api.domain.payment import Payment
-from commerce_api.domain.value import value
+from commerce_api.persistence.lists import Listed, Lists, Part
 from commerce_api.persistence.readers.channels import retries_of
 from commerce_api.persistence.readers.order_visibility import visibility, visible_orders
 from commerce_api.persistence.readers.payments import ENTRIES, PAYMENTS, payments_of
@@ -106,51 +106,24 @@ async def _children(scope: Scope, statement: Statement, ids: Sequence[UUID]) -> 
     return children
 
 
-@value
-class TimelinePage:
-    """Part of an order's history, the oldest first; `whole` shows also what only staff may see."""
-
-    order_id: UUID
-    limit: int
-    backward: bool
-    after: int | None
-    whole: bool
+def _events(whole: bool) -> Select[Any]:  # noqa: FBT001 - what is chosen of the list
+    """`whole` shows also what only staff may see."""
+    query = select(events).where(events.c.entity == "ORDER")
+    return query if whole else query.where(events.c.customer_visible)
 
 
-async def timelines(scope: Scope, pages: Sequence[TimelinePage]) -> Mapping[TimelinePage, list[Row]]:
-    """Pages that differ only in their order come with one statement."""
-    found: dict[TimelinePage, list[Row]] = {}
-    alike: defaultdict[tuple[int, bool, int | None, bool], list[TimelinePage]] = defaultdict(list)
-    for page in pages:
-        alike[page.limit, page.backward, page.after, page.whole].append(page)
+_EVENTS = Lists[bool](rows=_events, parent=events.c.entity_id, place=lambda _: ((events.c.sequence,), False))
+
+
+async def events_in(scope: Scope, parts: Sequence[Part[bool]]) -> Mapping[Part[bool], Sequence[Row]]:
+    """Parts of orders' histories, the oldest first."""
     async with scope.database.connection() as connection:
-        for of_kind in alike.values():
-            by_order: defaultdict[UUID, list[Row]] = defaultdict(list)
-            ids = [page.order_id for page in of_kind]
-            for row in await connection.fetch(_timeline(of_kind[0]), ids=ids):
-                by_order[row["entity_id"]].append(row)
-            found |= {page: by_order[page.order_id] for page in of_kind}
-    return found
+        return await _EVENTS.parts(connection, parts)
 
 
-def _timeline(page: TimelinePage) -> Statement:
-    c = events.c
-    wanted = select(func.unnest(bindparam("ids", type_=ARRAY(Uuid()))).label("id")).subquery("wanted")
-    query = select(events).where(c.entity == "ORDER", c.entity_id == wanted.c.id)
-    if not page.whole:
-        query = query.where(c.customer_visible)
-    if page.after is not None:
-        query = query.where(c.sequence < page.after if page.backward else c.sequence > page.after)
-    part = query.order_by(c.sequence.desc() if page.backward else c.sequence).limit(page.limit).lateral("part")
-    return Statement(select(part).select_from(wanted.join(part, part.c.entity_id == wanted.c.id)))
-
-
-async def count_events(scope: Scope, order_id: UUID, *, whole: bool) -> int:
-    query = select(func.count()).where(events.c.entity == "ORDER", events.c.entity_id == order_id)
-    if not whole:
-        query = query.where(events.c.customer_visible)
+async def count_events(scope: Scope, lists: Sequence[Listed[bool]]) -> Mapping[Listed[bool], int]:
     async with scope.database.connection() as connection:
-        return int(await connection.fetch_value(Statement(query)))
+        return await _EVENTS.counts(connection, lists)
 
 
 def order_of(row: Row, payments: tuple[Payment, ...]) -> Order:
