@@ -10,7 +10,7 @@ from graphql import get_named_type
 
 from commerce_api.domain.permissions import Permission
 from commerce_api.graphql import STAFF
-from commerce_api.persistence.tables import buying, records
+from commerce_api.persistence.tables import buying, identity, records
 from tests import given
 
 SHOWN = "(first: 2) { nodes { __typename } totalCount }"
@@ -108,6 +108,24 @@ async def test_three_lists_cost_as_much_as_one(api, connection, statements, wher
     await another(owners, 3)
     assert await statements.of(read()) == [(1, 1), (2, 2), (3, 2)]
     assert len(statements) == of_one, statements
+
+
+async def test_lists_below_customers_hold_what_a_narrowed_grant_shows(api, connection):
+    eu, us = await given.channel(connection), await given.channel(connection, "us", is_default=False)
+    for rows in (2, 3):
+        await Owners(connection, eu).customer(rows)
+    await connection.execute("UPDATE orders SET channel_id = $1 WHERE number LIKE 'E10_000-0'", us)
+    await connection.execute("UPDATE carts SET channel_id = $1 WHERE token_hash = '\\x0200'", us)
+    staff_id = await given.staff(connection, "FIND_CUSTOMERS")
+    narrow = await given.role(connection, "elsewhere", "READ_ORDERS", "READ_CARTS")
+    await given.insert(connection, identity.staff_roles, staff_id=staff_id, role_id=narrow, channel_ids=[us])
+    reader = api.as_(await given.staff_token(connection, staff_id))
+    lists = [f"{name} {SHOWN}" for name in ("orders", "carts", "savedCarts")]
+
+    found = (await reader.staff(f"{{ customers {{ nodes {{ {' '.join(lists)} }} }} }}"))["customers"]["nodes"]
+
+    counted = sorted([(each["totalCount"], len(each["nodes"])) for each in customer.values()] for customer in found)
+    assert counted == [[(1, 1), (0, 0), (0, 0)], [(1, 1), (1, 1), (1, 1)]]
 
 
 def test_every_connection_below_another_type_has_owners():
