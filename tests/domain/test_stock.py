@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from commerce_api.domain.availability import StockPolicy
 from commerce_api.domain.decision import Refused, refuse
 from commerce_api.domain.stock import (
+    MOST_UNITS,
     AdjustStock,
     AllocatedStock,
     BackorderLimitReached,
@@ -20,6 +21,7 @@ from commerce_api.domain.stock import (
     StockRule,
     StockSource,
     StockStatus,
+    TooMuchStock,
     adjusted,
     allocate,
     available,
@@ -171,5 +173,6 @@ def test_a_count_moves_the_level():
 def test_a_count_that_cannot_be_is_refused():
     assert adjusted(level(5), count(on_hand=9, expected=4)) == StockChanged(expected=4, current=5)
     assert adjusted(level(5), count(delta=-6)) == StockBelowZero(current=5)
+    assert adjusted(level(5), count(delta=MOST_UNITS)) == TooMuchStock(current=5, most=MOST_UNITS)
     assert adjusted(level(5, allocated=3), count(delta=-3)) == AllocatedStock(allocated=3)
     assert adjusted(level(5, allocated=3), count(unavailable=3)) == AllocatedStock(allocated=3)
