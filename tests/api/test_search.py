@@ -306,3 +306,22 @@ async def test_a_sale_moves_a_product_in_the_order_of_prices_when_it_starts(api,
     after = await found(api, sort="PRICE_ASC")
 
     assert (before, after) == (["Cup", "Pot"], ["Pot", "Cup"])
+
+
+@pytest.mark.parametrize("search", [None, "", "!"])
+async def test_without_a_search_what_fits_it_best_is_the_usual_order(api, shop, search):
+    document = "query ($search: String, $sort: ProductSort) { products(search: $search, sort: $sort) { nodes { id } } }"
+
+    best = await api.shop(document, search=search, sort="RELEVANCE")
+
+    assert best == await api.shop(document, search=search, sort="NEWEST")
+
+
+async def test_within_a_category_what_fits_best_is_what_was_arranged(api, shop):
+    document = """query ($id: ID!, $sort: ProductSort) { category(by: {id: $id}) { products(sort: $sort) { nodes { id } } } }"""
+    kitchen = global_id("cat", shop["kitchen"])
+
+    best = await api.shop(document, id=kitchen, sort="RELEVANCE")
+
+    assert best == await api.shop(document, id=kitchen, sort="FEATURED")
+    assert best["category"]["products"]["nodes"]

@@ -39,7 +39,7 @@ from commerce_api.schema.facets import ProductFacets
 from commerce_api.schema.node import Node
 from commerce_api.schema.pagination import DEFAULT_PAGE, MAX_PAGE, After, Before, Connection, First, Last, Page
 from commerce_api.schema.permissions import requires
-from commerce_api.schema.product_filter import FilterBy, ProductFilter, SortBy, position_of, products_page
+from commerce_api.schema.product_filter import FilterBy, ProductFilter, SortBy, fitting, position_of, products_page
 from commerce_api.schema.scalars import Money
 
 _First = Annotated[int, strawberry.argument(description="At most so many.")]
@@ -285,7 +285,7 @@ class ProductConnection(Connection[Product]):
 
 def _inside(info: Info, kind: FacetKind, key: UUID, filter: ProductFilter | None, sort: ProductSort | None) -> Listing:
     conditions = filter.parse(info.context.scope.currency) if filter else ()
-    return Listing(within=(kind, key), conditions=conditions, sort=sort or ProductSort.FEATURED)
+    return Listing(within=(kind, key), conditions=conditions, sort=fitting(sort, ProductSort.FEATURED))
 
 
 @strawberry.type(description="A place in the tree that products are sorted into.")

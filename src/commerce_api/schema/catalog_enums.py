@@ -47,7 +47,7 @@ described(
     ProductSort,
     "The order of products. Ties are stable.",
     FEATURED="As they were arranged in the category or collection; elsewhere newest first.",
-    RELEVANCE="What fits the search best comes first.",
+    RELEVANCE="What fits the search best comes first; as usual where nothing was searched.",
     NEWEST="What was published last comes first.",
     POPULARITY="What is bought most comes first.",
     NAME="By title.",

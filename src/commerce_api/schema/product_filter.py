@@ -119,6 +119,11 @@ def products_page(
     return page_of(first, after, last, before, of=f"products {sort}", width=2)
 
 
+def fitting(asked: ProductSort | None, usual: ProductSort) -> ProductSort:
+    """How to sort; only a search, whose usual order that is, knows what fits it best."""
+    return usual if asked is None or asked is ProductSort.RELEVANCE else asked
+
+
 def position_of(page: Page, sort: ProductSort) -> tuple[Any, ...] | None:
     """Where a list of this order goes on."""
     kinds: dict[ProductSort, Callable[[str], Any]] = {ProductSort.NEWEST: instant_of, ProductSort.NAME: text_of}

@@ -14,6 +14,7 @@ from commerce_api.schema.catalog_enums import ProductSort
 from commerce_api.schema.context import Context
 from commerce_api.schema.errors import BadInput
 from commerce_api.schema.pagination import Page
+from commerce_api.schema.product_filter import fitting
 
 MAX_SUGGESTIONS = 10
 _LONGEST = 200
@@ -36,7 +37,7 @@ async def listing_of(
         raise BadInput(f"`search` has at most {_LONGEST} characters.")
     terms = await context.load(terms_of, search) or () if search else ()
     usual = ProductSort.RELEVANCE if terms else ProductSort.NEWEST
-    return Listing(terms=terms, configuration=stemming(context.scope), conditions=conditions, sort=sort or usual)
+    return Listing(terms=terms, configuration=stemming(context.scope), conditions=conditions, sort=fitting(sort, usual))
 
 
 async def found_by(context: Context, listing: Listing, search: str | None, page: Page) -> ProductConnection:
