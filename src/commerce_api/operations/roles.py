@@ -22,18 +22,33 @@ P = Permission
 _CSR: Final = frozenset(
     {
         P.ACT_FOR_CUSTOMERS,
+        P.AUTHOR_QUOTES,
+        P.BLOCK_ORDERS,
+        P.CANCEL_ORDERS,
+        P.COMMENT_ON_ORDERS,
+        P.DEDUCT_AMOUNTS,
+        P.EDIT_ORDERS,
         P.FIND_CUSTOMERS,
+        P.INVITE_CUSTOMERS,
         P.MANAGE_CUSTOMERS,
+        P.OVERRIDE_CHARGES,
+        P.OVERRIDE_NOTIFICATIONS,
+        P.OVERRIDE_PRICES,
         P.READ_CARTS,
         P.READ_CUSTOMERS,
         P.READ_ORDERS,
         P.READ_PAYMENTS,
+        P.READ_QUOTES,
         P.READ_STOCK,
     }
 )
 SHIPPED_ROLES: Final = (
     ShippedRole(code="CSR", name="Customer service", permissions=_CSR),
-    ShippedRole(code="SUPERVISOR", name="Service supervisor", permissions=_CSR | {P.DISABLE_CUSTOMERS, P.READ_COSTS}),
+    ShippedRole(
+        code="SUPERVISOR",
+        name="Service supervisor",
+        permissions=_CSR | {P.APPROVE_QUOTES, P.DISABLE_CUSTOMERS, P.READ_COSTS, P.RESOLVE_BLOCKS, P.TAKE_OVER_EDITS},
+    ),
     ShippedRole(
         code="CATALOG_MANAGER",
         name="Catalog manager",
@@ -48,7 +63,20 @@ SHIPPED_ROLES: Final = (
         code="FINANCE",
         name="Finance",
         permissions=frozenset(
-            {P.FIND_CUSTOMERS, P.READ_AUDIT_LOG, P.READ_COSTS, P.READ_ORDERS, P.READ_PAYMENTS, P.READ_STOCK}
+            {
+                P.APPROVE_QUOTES,
+                P.BLOCK_ORDERS,
+                P.COMMENT_ON_ORDERS,
+                P.DEDUCT_AMOUNTS,
+                P.FIND_CUSTOMERS,
+                P.OVERRIDE_CHARGES,
+                P.READ_AUDIT_LOG,
+                P.READ_COSTS,
+                P.READ_ORDERS,
+                P.READ_PAYMENTS,
+                P.READ_QUOTES,
+                P.READ_STOCK,
+            }
         ),
     ),
     ShippedRole(code="ADMINISTRATOR", name="Administrator", permissions=GRANTABLE, complete=True),
