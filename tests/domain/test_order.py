@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from commerce_api.domain.decision import Refused, refuse
 from commerce_api.domain.order import (
+    STATE_CODES,
     TRANSITIONS,
     CancelReason,
     GiveUpPayment,
@@ -69,6 +70,12 @@ def test_the_way_from_state_to_state_is_the_one_in_the_table():
         OrderState.CANCELED: set(),
     }
     assert set(TRANSITIONS) == set(OrderState)
+
+
+def test_each_state_has_a_letter_of_its_own():
+    assert set(STATE_CODES) == set(OrderState)
+    assert len(set(STATE_CODES.values())) == len(OrderState)
+    assert STATE_CODES[OrderState.CANCELED] == "X"
 
 
 def test_an_approval_confirms_the_order():

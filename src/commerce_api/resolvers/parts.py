@@ -17,7 +17,7 @@ from commerce_api.schema.cart_parts import CartLine, CartShipGroup
 from commerce_api.schema.context import Context
 from commerce_api.schema.customer import CustomerAddress
 from commerce_api.schema.node import Node, answers_for
-from commerce_api.schema.order import OrderLine, OrderShipGroup
+from commerce_api.schema.order_parts import OrderLine, OrderShipGroup
 from commerce_api.schema.payment import Payment, PaymentMethod, PaymentTransaction
 from commerce_api.schema.product_type import AttributeDefinition
 

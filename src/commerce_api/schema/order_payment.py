@@ -14,7 +14,7 @@ from commerce_api.operations.instructions import OrderToPay, PayOrder, TryAgain
 from commerce_api.schema.actions import Blocker
 from commerce_api.schema.errors import UserError, common, errors_of, present, result_of
 from commerce_api.schema.node import key_of
-from commerce_api.schema.order import OrderActionAllowed
+from commerce_api.schema.order_enums import OrderActionAllowed
 from commerce_api.schema.payment import Payment, PaymentInstructionInput, parse_instructions
 from commerce_api.schema.scalars import Money
 

@@ -40,6 +40,21 @@ TRANSITIONS: Final[Mapping[OrderState, frozenset[OrderState]]] = MappingProxyTyp
 """T1 to T12: where each state can lead."""
 
 
+STATE_CODES: Final[Mapping[OrderState, str]] = MappingProxyType(
+    {
+        _S.AWAITING_APPROVAL: "W",
+        _S.PENDING: "I",
+        _S.PAYMENT_REJECTED: "F",
+        _S.CONFIRMED: "M",
+        _S.IN_FULFILLMENT: "R",
+        _S.SHIPPED: "S",
+        _S.COMPLETED: "D",
+        _S.CANCELED: "X",
+    }
+)
+"""The letters by which systems of this kind know the states."""
+
+
 class CancelReason(StrEnum):
     PAYMENT_TIMEOUT = "PAYMENT_TIMEOUT"
 

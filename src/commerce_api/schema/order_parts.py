@@ -1,0 +1,138 @@
+"""What orders are made of: lines, ship groups, charges."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, ClassVar, Self
+from uuid import UUID
+
+import strawberry
+
+from commerce_api.domain.address import Address as DomainAddress
+from commerce_api.domain.tax import TaxLine as DomainTaxLine
+from commerce_api.domain.totals import ChargeKind
+from commerce_api.persistence.readers.orders import Shares
+from commerce_api.schema.address import Address
+from commerce_api.schema.cart_parts import KeyValue, ShipGroupLine
+from commerce_api.schema.catalog import ProductVariant, variant_of
+from commerce_api.schema.catalog_values import SelectedOption
+from commerce_api.schema.context import Info
+from commerce_api.schema.node import Node, global_id
+from commerce_api.schema.scalars import Money
+from commerce_api.schema.totals import Charge, Discount, TaxLine
+
+
+def tax_line(document: Mapping[str, Any]) -> DomainTaxLine:
+    return DomainTaxLine(
+        name=document["name"], rate=Decimal(document["rate"]), base=document["base"], amount=document["amount"]
+    )
+
+
+@strawberry.type(description="Some of one variant in an order, as it was when it was placed.")
+class OrderLine(Node):
+    prefix: ClassVar[str] = "oln"
+
+    variant_key: strawberry.Private[UUID | None]
+    variant_id: strawberry.ID | None = strawberry.field(description="The variant, while the catalog still has it.")
+    product_id: strawberry.ID | None = strawberry.field(description="Its product, while the catalog still has it.")
+    sku: str | None = strawberry.field(description="Stock keeping unit.")
+    name: str = strawberry.field(description="Name of the product.")
+    options: list[SelectedOption] = strawberry.field(description="What tells this variant from others.")
+    image_url: str | None = strawberry.field(description="A picture; relative addresses are on this server.")
+    requires_shipping: bool = strawberry.field(description="Whether it is goods.")
+    quantity: int = strawberry.field(description="How many were ordered.")
+    allocated: int = strawberry.field(description="Of these, set aside on a shelf.")
+    backordered: int = strawberry.field(description="Of these, still to come in.")
+    canceled: int = strawberry.field(description="Of these, canceled.")
+    attributes: list[KeyValue] = strawberry.field(description="What the storefront keeps of the line.")
+    parent_id: strawberry.ID | None = strawberry.field(description="The line that this one was added on to.")
+    unit_price: Money = strawberry.field(description="Before discounts, with or without tax as in the order.")
+    subtotal: Money = strawberry.field(description="Unit price times quantity, before discounts.")
+    discount_total: Money = strawberry.field(description="All discounts on the line.")
+    discounts: list[Discount] = strawberry.field(description="The discounts one by one.")
+    tax: Money = strawberry.field(description="Tax on the line, whether contained or added.")
+    taxes: list[TaxLine] = strawberry.field(description="The tax by rates.")
+    total: Money = strawberry.field(description="What is paid for the line: after discounts, tax included.")
+
+    @strawberry.field(description="The variant as the catalog has it now; null if it is not on sale any more.")
+    async def variant(self, info: Info) -> ProductVariant | None:
+        return await variant_of(info.context, self.variant_key) if self.variant_key else None
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any], currency: str) -> Self:
+        def node(prefix: str, name: str) -> strawberry.ID | None:
+            return strawberry.ID(global_id(prefix, row[name])) if row[name] else None
+
+        return cls(
+            key=row["id"],
+            variant_key=row["variant_id"],
+            variant_id=node("var", "variant_id"),
+            product_id=node("prd", "product_id"),
+            parent_id=node("oln", "parent_id"),
+            options=[SelectedOption(name=name, value=value) for name, value in row["options"]],
+            attributes=KeyValue.list_of(row["attributes"]),
+            unit_price=Money.of(row["unit_price"], currency),
+            subtotal=Money.of(row["subtotal"], currency),
+            discount_total=Money.of(row["discount"], currency),
+            discounts=[],
+            tax=Money.of(row["tax"], currency),
+            taxes=[TaxLine.of(tax_line(tax), currency) for tax in row["taxes"]],
+            total=Money.of(row["total"], currency),
+            **{name: row[name] for name in _PLAIN},
+        )
+
+
+_PLAIN = (
+    "sku",
+    "name",
+    "image_url",
+    "requires_shipping",
+    "quantity",
+    "allocated",
+    "backordered",
+    "canceled",
+)
+
+
+@strawberry.type(description="What of an order goes to one address in one way.")
+class OrderShipGroup(Node):
+    prefix: ClassVar[str] = "osg"
+
+    address: Address | None = strawberry.field(description="Where to.")
+    method_code: str = strawberry.field(description="Code of the shipping method; empty if nothing is shipped.")
+    method_name: str = strawberry.field(description="Name of the shipping method, as it was then.")
+    instructions: str = strawberry.field(description="For whoever delivers.")
+    lines: list[ShipGroupLine] = strawberry.field(description="What goes there.")
+
+    @classmethod
+    def of(cls, found: tuple[Mapping[str, Any], Shares]) -> Self:
+        row, shares = found
+        return cls(
+            key=row["id"],
+            address=Address.of(DomainAddress(**row["address"])) if row["address"] else None,
+            method_code=row["method_code"],
+            method_name=row["method_name"],
+            instructions=row["instructions"],
+            lines=[
+                ShipGroupLine(line_id=strawberry.ID(global_id("oln", line_id)), quantity=quantity)
+                for line_id, quantity in shares
+            ],
+        )
+
+
+def charge_of(row: Mapping[str, Any], currency: str, *, prices_include_tax: bool) -> Charge:
+    total = row["amount"] if prices_include_tax else row["amount"] + row["tax"]
+    return Charge(
+        kind=ChargeKind(row["kind"]),
+        name=row["name"],
+        ship_group_id=strawberry.ID(global_id("osg", row["ship_group_id"])) if row["ship_group_id"] else None,
+        amount=Money.of(row["amount"], currency),
+        tax=Money.of(row["tax"], currency),
+        taxes=[TaxLine.of(tax_line(tax), currency) for tax in row["taxes"]],
+        total=Money.of(total, currency),
+    )
+
+
+@strawberry.type(description="Where an order came from.")
+class OrderOrigin:
+    source: str = strawberry.field(description="What the storefront said; may be empty.")
+    placed_by: str = strawberry.field(description="GUEST, CUSTOMER, STAFF or APP.")
