@@ -76,11 +76,11 @@ async def customer_token(raw, customer_id, *, at=EARLIER, lasts=timedelta(days=3
     return await _session(raw, TokenKind.SHOP_ACCESS, at, lasts, customer_id=customer_id)
 
 
-async def staff(raw, *permissions, email="grace@example.com", channel_ids=None, **changes):
-    """A member of staff with a role of their own that holds these permissions."""
+async def staff(raw, *permissions, email="grace@example.com", channel_ids=None, limits=None, **changes):
+    """A member of staff with a role of their own that holds these permissions, with these limits."""
     values = {"name": "Grace", "password_hash": _PASSWORD_HASH, "status": "ENABLED", "created_at": EARLIER}
     staff_id = await insert(raw, identity.staff, email=email, **{**values, **changes})
-    role_id = await role(raw, f"role-of-{email}", *permissions)
+    role_id = await role(raw, f"role-of-{email}", *permissions, limits=limits)
     await insert(raw, identity.staff_roles, staff_id=staff_id, role_id=role_id, channel_ids=channel_ids)
     return staff_id
 
@@ -90,8 +90,11 @@ async def second_factor(raw, subject_id):
     await insert(raw, identity.second_factors, subject_id=subject_id, secret=b"sealed", turned_on_at=EARLIER)
 
 
-async def role(raw, code, *permissions):
-    return await insert(raw, identity.roles, code=code, name=code, permissions=list(permissions))
+async def role(raw, code, *permissions, limits=None):
+    limited = {
+        name: {"percent": None, "amounts": {}, "floor": "NONE", **limit} for name, limit in (limits or {}).items()
+    }
+    return await insert(raw, identity.roles, code=code, name=code, permissions=list(permissions), limits=limited)
 
 
 async def staff_token(raw, staff_id, *, at=EARLIER, lasts=timedelta(days=30)):

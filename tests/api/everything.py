@@ -172,6 +172,8 @@ class Everything:
         signed_in = self.guest.as_(session["accessToken"])
         await self.do(signed_in, "renewStaffRecoveryCodes", currentPassword=SECOND_PASSWORD)
         await self.do(signed_in, "turnOffStaffSecondFactor", currentPassword=SECOND_PASSWORD)
+        limit = {"permission": "OVERRIDE_PRICES", "percent": "10", "floor": "COST"}
+        await self.do(self.desk, "setStaffLimits", id=staff_id, limits=[limit])
         await self.do(self.desk, "setStaffStatus", id=staff_id, status="DISABLED")
 
     async def staff_manage_access(self):

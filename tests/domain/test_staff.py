@@ -32,7 +32,13 @@ def test_what_is_for_shoppers_or_for_everybody_is_not_granted():
 
 
 def test_roles_add_up():
-    held = held_by([Grant(permissions=frozenset({P.READ_STOCK})), Grant(permissions=frozenset({P.READ_ORDERS}))])
+    held = held_by(
+        [
+            Grant(permissions=frozenset({P.READ_STOCK}), limits={}),
+            Grant(permissions=frozenset({P.READ_ORDERS}), limits={}),
+        ],
+        {},
+    )
 
     assert held.everywhere == EVERY_STAFF | {P.READ_STOCK, P.READ_ORDERS}
     assert held.narrowed == frozenset()
@@ -42,9 +48,12 @@ def test_a_narrowed_grant_leaves_out_what_knows_no_channels_and_what_is_held_eve
     here = frozenset({1})
     held = held_by(
         [
-            Grant(permissions=frozenset({P.READ_CUSTOMERS, P.FIND_CUSTOMERS, P.MANAGE_STAFF}), channels=here),
-            Grant(permissions=frozenset({P.FIND_CUSTOMERS})),
-        ]
+            Grant(
+                permissions=frozenset({P.READ_CUSTOMERS, P.FIND_CUSTOMERS, P.MANAGE_STAFF}), limits={}, channels=here
+            ),
+            Grant(permissions=frozenset({P.FIND_CUSTOMERS}), limits={}),
+        ],
+        {},
     )
 
     assert held.everywhere == EVERY_STAFF | {P.FIND_CUSTOMERS}
@@ -52,7 +61,9 @@ def test_a_narrowed_grant_leaves_out_what_knows_no_channels_and_what_is_held_eve
 
 
 def test_a_key_is_narrowed_with_its_issuer():
-    issuer = held_by([Grant(permissions=frozenset({P.READ_CUSTOMERS, P.FIND_CUSTOMERS}), channels=frozenset({1}))])
+    issuer = held_by(
+        [Grant(permissions=frozenset({P.READ_CUSTOMERS, P.FIND_CUSTOMERS}), limits={}, channels=frozenset({1}))], {}
+    )
 
     held = limited_to(frozenset({P.READ_CUSTOMERS, P.READ_STOCK}), issuer)
 
@@ -63,9 +74,10 @@ def test_a_key_is_narrowed_with_its_issuer():
 def test_a_key_for_some_channels_holds_in_these_only_what_its_issuer_holds_there():
     issuer = held_by(
         [
-            Grant(permissions=frozenset({P.READ_ORDERS, P.READ_STOCK})),
-            Grant(permissions=frozenset({P.READ_CUSTOMERS}), channels=frozenset({1, 2})),
-        ]
+            Grant(permissions=frozenset({P.READ_ORDERS, P.READ_STOCK}), limits={}),
+            Grant(permissions=frozenset({P.READ_CUSTOMERS}), limits={}, channels=frozenset({1, 2})),
+        ],
+        {},
     )
 
     held = limited_to(frozenset({P.READ_ORDERS, P.READ_STOCK, P.READ_CUSTOMERS}), issuer, frozenset({2, 3}))

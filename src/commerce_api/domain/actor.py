@@ -7,6 +7,7 @@ from uuid import UUID
 
 from commerce_api.domain.decision import Refusal
 from commerce_api.domain.ids import ChannelId, CustomerId, SessionId
+from commerce_api.domain.limits import Bound, Limit, bounds_in
 from commerce_api.domain.permissions import GUEST, Permission
 from commerce_api.domain.value import value
 
@@ -23,13 +24,15 @@ class ActorKind(StrEnum):
 class Actor:
     """`id` is the customer's, the staff member's or the API key's; guests and the system have none.
 
-    `cart_token_hash` is the guest's proof that a cart is theirs. `narrowed` permissions are held in some channels only.
+    `cart_token_hash` is the guest's proof that a cart is theirs. `narrowed` permissions are held in some channels only;
+    `bounds` are the limits that permissions are held with.
     """
 
     kind: ActorKind
     id: UUID | None = None
     permissions: frozenset[Permission]
     narrowed: frozenset[tuple[Permission, ChannelId]] = frozenset()
+    bounds: frozenset[Bound] = frozenset()
     session_id: SessionId | None = None
     on_behalf_of: CustomerId | None = None
     cart_token_hash: bytes | None = None
@@ -54,6 +57,10 @@ class Actor:
     def may_in(self, permission: Permission, channel_id: ChannelId) -> bool:
         """In this channel."""
         return permission in self.permissions or (permission, channel_id) in self.narrowed
+
+    def limits(self, permission: Permission, channel_id: ChannelId | None) -> tuple[Limit, ...]:
+        """How far a permission goes in this channel, or everywhere; nothing is as far as one likes. See `limits.beyond`."""
+        return bounds_in(self.bounds, permission, channel_id)
 
 
 @value

@@ -1,12 +1,14 @@
 """Staff accounts, roles, API keys. Nobody grants what they do not hold themselves; somebody can always manage staff (C.7)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import ClassVar
 
+from commerce_api.domain.actor import Actor
 from commerce_api.domain.decision import Refusal
 from commerce_api.domain.described import DescribedEnum
 from commerce_api.domain.ids import ApiKeyId, ChannelId, RoleId, StaffId
+from commerce_api.domain.limits import LIMITED, Limit, Limits, covers
 from commerce_api.domain.permissions import GRANTABLE, Permission
 from commerce_api.domain.value import value
 
@@ -23,6 +25,7 @@ class StaffMember:
     name: str
     status: StaffStatus
     second_factor: bool
+    limits: Limits
     created_at: datetime
     revision: int
 
@@ -33,6 +36,7 @@ class Role:
     code: str
     name: str
     permissions: frozenset[Permission]
+    limits: Limits
     revision: int
 
 
@@ -77,6 +81,11 @@ class StaffRolesSet:
 
 
 @value
+class StaffLimitsSet:
+    limits: Limits
+
+
+@value
 class StaffStatusSet:
     status: StaffStatus
 
@@ -89,11 +98,13 @@ class StaffPasswordChanged:
 @value
 class RoleCreated:
     permissions: tuple[Permission, ...]
+    limits: Limits
 
 
 @value
 class RoleUpdated:
     permissions: tuple[Permission, ...]
+    limits: Limits
 
 
 @value
@@ -129,6 +140,14 @@ class ExceedsOwnPermissions(Refusal):
     """Nobody grants what they do not hold everywhere themselves: {missing}."""
 
     missing: str
+    staff_only: ClassVar[bool] = True
+
+
+@value
+class ExceedsOwnLimits(Refusal):
+    """Nobody lets others go further than they may go everywhere themselves: {permissions}."""
+
+    permissions: str
     staff_only: ClassVar[bool] = True
 
 
@@ -173,9 +192,33 @@ def may_grant(wanted: Iterable[Permission], held: frozenset[Permission]) -> Refu
     return None
 
 
+def may_limit(given: Mapping[Permission, Limit | None], actor: Actor, *path: str) -> ExceedsOwnLimits | None:
+    """Whether the actor may let others go so far; None is as far as they like."""
+    exceeding = [
+        permission
+        for permission, limit in given.items()
+        if permission not in actor.permissions or not covers(actor.limits(permission, None), limit)
+    ]
+    return ExceedsOwnLimits(path=path, permissions=", ".join(sorted(exceeding))) if exceeding else None
+
+
+def limits_raised(
+    permissions: frozenset[Permission], before: Role | None, after: Limits
+) -> Mapping[Permission, Limit | None]:
+    """What a role is to let people go further with than it did."""
+    limited = permissions & LIMITED
+    held = {p: before.limits.get(p) for p in before.permissions} if before else {}
+    return {p: after.get(p) for p in limited if p not in held or not _lowered(held[p], after.get(p))}
+
+
+def _lowered(before: Limit | None, after: Limit | None) -> bool:
+    return covers((before,) if before else (), after)
+
+
 @value
 class ShippedRole:
     code: str
     name: str
     permissions: frozenset[Permission]
+    limits: Limits
     complete: bool = False

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from commerce_api.adapters.tokens import TokenKind, token_hash
 from commerce_api.domain.actor import Actor, ActorKind
-from commerce_api.domain.grants import Held, held_by, known, limited_to
+from commerce_api.domain.grants import Held, known, limited_to
 from commerce_api.domain.ids import ChannelId, SessionId
 from commerce_api.domain.permissions import CUSTOMER, GUEST, STAFF_ENTRANCE
 from commerce_api.persistence.readers import credentials
@@ -45,9 +45,7 @@ async def _customer(database: Database, token: str, cart_token_hash: bytes | Non
 async def _back_office(database: Database, token: str, at: datetime) -> Actor | None:
     if token.startswith(TokenKind.STAFF_ACCESS):
         row = await credentials.staff_session(database, token_hash(token), at)
-        return row and _actor(
-            ActorKind.STAFF, row["staff_id"], held_by(credentials.grants_of(row["grants"])), row["id"]
-        )
+        return row and _actor(ActorKind.STAFF, row["staff_id"], credentials.held_of(row), row["id"])
     if token.startswith(TokenKind.API_KEY):
         return await _program(database, token, at)
     return None
@@ -60,9 +58,16 @@ async def _program(database: Database, token: str, at: datetime) -> Actor | None
     if row["last_used_at"] is None or row["last_used_at"] < at - NOTED_EVERY:
         await credentials.note_use(database, row["id"], at)
     channels = None if row["channel_ids"] is None else frozenset(map(ChannelId, row["channel_ids"]))
-    issuer = held_by(credentials.grants_of(row["grants"]))
-    return _actor(ActorKind.APP, row["id"], limited_to(known(row["permissions"]), issuer, channels))
+    held = limited_to(known(row["permissions"]), credentials.held_of(row), channels)
+    return _actor(ActorKind.APP, row["id"], held)
 
 
 def _actor(kind: ActorKind, id: UUID, held: Held, session_id: SessionId | None = None) -> Actor:
-    return Actor(kind=kind, id=id, permissions=held.everywhere, narrowed=held.narrowed, session_id=session_id)
+    return Actor(
+        kind=kind,
+        id=id,
+        permissions=held.everywhere,
+        narrowed=held.narrowed,
+        bounds=held.bounds,
+        session_id=session_id,
+    )

@@ -1,6 +1,8 @@
 """Roles: rows that name permissions."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
@@ -10,6 +12,7 @@ from commerce_api.domain import staff as domain
 from commerce_api.domain.actor import SYSTEM, Attribution
 from commerce_api.domain.decision import NotFound, Refused, TooMany, check_revision, refuse
 from commerce_api.domain.ids import RoleId
+from commerce_api.domain.limits import LIMITED, Floor, Limit, Limits
 from commerce_api.domain.permissions import GRANTABLE, Permission
 from commerce_api.domain.setting import MOST_LISTED
 from commerce_api.domain.staff import Role, RoleCreated, RoleDeleted, RoleInUse, RoleUpdated, ShippedRole, Taken
@@ -42,22 +45,27 @@ _CSR: Final = frozenset(
         P.READ_STOCK,
     }
 )
+_SMALL: Final = Limit(percent=Decimal(10), floor=Floor.COST)
+_LARGER: Final = Limit(percent=Decimal(30), floor=Floor.COST)
 SHIPPED_ROLES: Final = (
-    ShippedRole(code="CSR", name="Customer service", permissions=_CSR),
+    ShippedRole(code="CSR", name="Customer service", permissions=_CSR, limits=dict.fromkeys(_CSR & LIMITED, _SMALL)),
     ShippedRole(
         code="SUPERVISOR",
         name="Service supervisor",
         permissions=_CSR | {P.APPROVE_QUOTES, P.DISABLE_CUSTOMERS, P.READ_COSTS, P.RESOLVE_BLOCKS, P.TAKE_OVER_EDITS},
+        limits=dict.fromkeys(LIMITED, _LARGER),
     ),
     ShippedRole(
         code="CATALOG_MANAGER",
         name="Catalog manager",
         permissions=frozenset({P.MANAGE_CATALOG, P.MANAGE_PRICES, P.READ_COSTS, P.READ_STOCK}),
+        limits={},
     ),
     ShippedRole(
         code="WAREHOUSE",
         name="Warehouse",
         permissions=frozenset({P.ADJUST_STOCK, P.FIND_CUSTOMERS, P.READ_STOCK}),
+        limits={},
     ),
     ShippedRole(
         code="FINANCE",
@@ -78,8 +86,9 @@ SHIPPED_ROLES: Final = (
                 P.READ_STOCK,
             }
         ),
+        limits=dict.fromkeys((P.APPROVE_QUOTES, P.DEDUCT_AMOUNTS, P.OVERRIDE_CHARGES), _LARGER),
     ),
-    ShippedRole(code="ADMINISTRATOR", name="Administrator", permissions=GRANTABLE, complete=True),
+    ShippedRole(code="ADMINISTRATOR", name="Administrator", permissions=GRANTABLE, limits={}, complete=True),
 )
 """What a new store begins with; rows from then on, which may be changed (C.7). `complete` gets what later versions add."""
 
@@ -102,6 +111,7 @@ class CreateRole:
     code: str
     name: str
     permissions: frozenset[Permission]
+    limits: Limits
 
 
 @value
@@ -111,6 +121,7 @@ class UpdateRole:
     id: RoleId
     name: str | None
     permissions: frozenset[Permission] | None
+    limits: Limits | None
     expected_revision: int | None
 
 
@@ -125,14 +136,20 @@ async def load_role(uow: UnitOfWork, id: UUID) -> Role | None:
 
 
 async def create_role(uow: UnitOfWork, command: CreateRole) -> Role | Refused:
-    if no := domain.may_grant(command.permissions, uow.by.actor.permissions):
-        return refuse(no)
+    raised = domain.limits_raised(command.permissions, None, command.limits)
+    if no := _exceeding(uow, command.permissions, raised):
+        return no
     if await RoleStore(uow).count() >= MOST_LISTED:
         return refuse(TooMany(most=MOST_LISTED))
     role = Role(
-        id=RoleId(uow.new_id()), code=command.code, name=command.name, permissions=command.permissions, revision=1
+        id=RoleId(uow.new_id()),
+        code=command.code,
+        name=command.name,
+        permissions=command.permissions,
+        limits=command.limits,
+        revision=1,
     )
-    created = RoleCreated(permissions=tuple(sorted(role.permissions)))
+    created = RoleCreated(permissions=tuple(sorted(role.permissions)), limits=role.limits)
     return role if await RoleStore(uow).add(role, created) else refuse(Taken(path=("code",)))
 
 
@@ -144,12 +161,16 @@ async def update_role(uow: UnitOfWork, command: UpdateRole) -> Role | Refused:
     if role is None:
         return refuse(NotFound(path=("id",)))
     permissions = role.permissions if command.permissions is None else command.permissions
+    limits = role.limits if command.limits is None else command.limits
     if no := check_revision(role.revision, command.expected_revision):
         return no
-    if exceeding := domain.may_grant(permissions - role.permissions, uow.by.actor.permissions):
-        return refuse(exceeding)
-    changed = replace(role, name=command.name or role.name, permissions=permissions, revision=role.revision + 1)
-    await store.save(changed, RoleUpdated(permissions=tuple(sorted(permissions))))
+    raised = domain.limits_raised(permissions, role, limits)
+    if exceeding := _exceeding(uow, permissions - role.permissions, raised):
+        return exceeding
+    changed = replace(
+        role, name=command.name or role.name, permissions=permissions, limits=limits, revision=role.revision + 1
+    )
+    await store.save(changed, RoleUpdated(permissions=tuple(sorted(permissions)), limits=limits))
     return await _unless_nobody_is_left(uow, changed)
 
 
@@ -165,6 +186,15 @@ async def delete_role(uow: UnitOfWork, command: DeleteRole) -> Role | Refused:
         return refuse(RoleInUse(path=("id",), holders=held["holders"], one=held["one"]))
     await store.delete(role.id, RoleDeleted(code=role.code))
     return role
+
+
+def _exceeding(
+    uow: UnitOfWork, permissions: frozenset[Permission], limits: Mapping[Permission, Limit | None]
+) -> Refused | None:
+    actor = uow.by.actor
+    reasons = domain.may_grant(permissions, actor.permissions), domain.may_limit(limits, actor, "limits")
+    found = tuple(reason for reason in reasons if reason)
+    return Refused(reasons=found) if found else None
 
 
 async def _unless_nobody_is_left(uow: UnitOfWork, role: Role) -> Role | Refused:

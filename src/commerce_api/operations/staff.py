@@ -8,11 +8,13 @@ from commerce_api.adapters.passwords import PasswordHash
 from commerce_api.domain import staff as domain
 from commerce_api.domain.decision import NotFound, Refused, check_revision, refuse
 from commerce_api.domain.ids import StaffId
+from commerce_api.domain.limits import Limits, changed
 from commerce_api.domain.session import EndReason, SessionKind
 from commerce_api.domain.staff import (
     LastAdministrator,
     RoleGrant,
     StaffCreated,
+    StaffLimitsSet,
     StaffMember,
     StaffRolesSet,
     StaffStatus,
@@ -48,6 +50,13 @@ class NewStaff:
 class SetStaffRoles:
     id: StaffId
     grants: tuple[RoleGrant, ...]
+    expected_revision: int | None = None
+
+
+@value
+class SetStaffLimits:
+    id: StaffId
+    limits: Limits
     expected_revision: int | None = None
 
 
@@ -88,6 +97,7 @@ async def create_staff(uow: UnitOfWork, command: CreateStaff) -> StaffMember | R
         name=command.name,
         status=StaffStatus.ENABLED,
         second_factor=False,
+        limits={},
         created_at=uow.by.at,
         revision=2,
     )
@@ -119,6 +129,23 @@ async def set_roles(uow: UnitOfWork, command: SetStaffRoles) -> StaffMember | Re
     await store.set_grants(member.id, command.grants)
     await store.record(member.id, StaffRolesSet(grants=command.grants))
     return await _unless_nobody_is_left(store, member)
+
+
+async def set_limits(uow: UnitOfWork, command: SetStaffLimits) -> StaffMember | Refused:
+    """What is given, and what a role gives where something is taken away, has to be within what one holds oneself."""
+    store = StaffStore(uow)
+    member = await _found(store, command.id, command.expected_revision)
+    if isinstance(member, Refused):
+        return member
+    roles = await RoleStore(uow).some([grant.role_id for grant in await store.grants(member.id)])
+    fallback = {p: role.limits.get(p) for role in roles.values() for p in role.permissions & member.limits.keys()}
+    given = {p: command.limits[p] for p in changed(member.limits, command.limits) & command.limits.keys()}
+    taken_away = {p: limit for p, limit in fallback.items() if p not in command.limits}
+    if exceeding := domain.may_limit({**given, **taken_away}, uow.by.actor, "limits"):
+        return refuse(exceeding)
+    await store.set_limits(member.id, command.limits)
+    await store.record(member.id, StaffLimitsSet(limits=command.limits))
+    return replace(member, limits=command.limits, revision=member.revision + 1)
 
 
 async def set_status(uow: UnitOfWork, command: SetStaffStatus) -> StaffMember | Refused:
@@ -160,8 +187,11 @@ async def _granting(uow: UnitOfWork, grants: Sequence[RoleGrant]) -> Refused | N
     if unknown:
         return refuse(*(NotFound(path=("roles", str(n), "roleId")) for n in unknown))
     wanted = frozenset(permission for role in roles.values() for permission in role.permissions)
-    exceeding = domain.may_grant(wanted, uow.by.actor.permissions)
-    return refuse(replace(exceeding, path=("roles",))) if exceeding else None
+    if exceeding := domain.may_grant(wanted, uow.by.actor.permissions):
+        return refuse(replace(exceeding, path=("roles",)))
+    each = [domain.limits_raised(role.permissions, None, role.limits) for role in roles.values()]
+    further = (domain.may_limit(limits, uow.by.actor, "roles") for limits in each)
+    return next((refuse(reason) for reason in further if reason), None)
 
 
 async def _unless_nobody_is_left(store: StaffStore, member: StaffMember) -> StaffMember | Refused:

@@ -34,6 +34,7 @@ from commerce_api.schema.staff_inputs import (
     ResetStaffSecondFactorInput,
     RevokeApiKeyInput,
     RotateApiKeyInput,
+    SetStaffLimitsInput,
     SetStaffRolesInput,
     SetStaffStatusInput,
     SignInStaffInput,
@@ -209,6 +210,14 @@ class StaffMutations:
     async def set_staff_roles(self, info: Info, input: SetStaffRolesInput) -> StaffPayload:
         key = once(input.idempotency_key, staff.load_staff)
         return StaffPayload.of(await info.context.write(staff.set_roles, input.parse(), once=key))
+
+    @strawberry.mutation(
+        description="Choose how far somebody may go, beyond or below what their roles say. Nobody gives more than they have.",
+        directives=[requires(Permission.MANAGE_STAFF)],
+    )
+    async def set_staff_limits(self, info: Info, input: SetStaffLimitsInput) -> StaffPayload:
+        key = once(input.idempotency_key, staff.load_staff)
+        return StaffPayload.of(await info.context.write(staff.set_limits, input.parse(), once=key))
 
     @strawberry.mutation(
         description="Open or close an account of staff.", directives=[requires(Permission.MANAGE_STAFF)]

@@ -13,6 +13,7 @@ from commerce_api.persistence.readers.staff import grants_of, roles_of, staff_of
 from commerce_api.schema.channel import Channel
 from commerce_api.schema.context import Info
 from commerce_api.schema.errors import UserError, errors_of, result_of
+from commerce_api.schema.limits import Limit
 from commerce_api.schema.node import Node, global_id
 from commerce_api.schema.permissions import PermissionEnum, requires
 
@@ -26,6 +27,7 @@ class Role(Node):
     code: str = strawberry.field(description="Stable name for programs.")
     name: str = strawberry.field(description="Name for people.")
     permissions: list[PermissionEnum] = strawberry.field(description="What it allows, in alphabetical order.")  # type: ignore[valid-type]  # made by a call
+    limits: list[Limit] = strawberry.field(description="How far some of it goes; the rest goes as far as one likes.")
     revision: int = strawberry.field(description="Grows by one at every change; send it as `expectedRevision`.")
 
     @classmethod
@@ -35,6 +37,7 @@ class Role(Node):
             code=role.code,
             name=role.name,
             permissions=sorted(role.permissions),
+            limits=Limit.list_of(role.limits),
             revision=role.revision,
         )
 
@@ -71,6 +74,9 @@ class StaffMember(Node):
     name: str = strawberry.field(description="Name for people.")
     status: StaffStatus = strawberry.field(description="Whether the account is open.")  # type: ignore[valid-type]  # made by a call
     second_factor: bool = strawberry.field(description="Whether signing in takes a code of an authenticator app.")
+    limits: list[Limit] = strawberry.field(
+        description="How far the person may go, in place of what their roles say of that; usually empty."
+    )
     created_at: datetime = strawberry.field(description="When the account was made.")
     revision: int = strawberry.field(description="Grows by one at every change; send it as `expectedRevision`.")
 
@@ -86,6 +92,7 @@ class StaffMember(Node):
             name=member.name,
             status=member.status,
             second_factor=member.second_factor,
+            limits=Limit.list_of(member.limits),
             created_at=member.created_at,
             revision=member.revision,
         )

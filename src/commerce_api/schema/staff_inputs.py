@@ -16,9 +16,10 @@ from commerce_api.domain.staff import RoleGrant
 from commerce_api.operations.api_keys import CreateApiKey, RotateApiKey
 from commerce_api.operations.roles import CreateRole, DeleteRole, UpdateRole
 from commerce_api.operations.second_factor import GiveCode, StartSecondFactor
-from commerce_api.operations.staff import NewStaff, ResetSecondFactor, SetStaffRoles, SetStaffStatus
+from commerce_api.operations.staff import NewStaff, ResetSecondFactor, SetStaffLimits, SetStaffRoles, SetStaffStatus
 from commerce_api.operations.staff_passwords import ChangeStaffPassword
 from commerce_api.operations.staff_sign_in import SignInStaff
+from commerce_api.schema.limits import LimitInput, parse_limits
 from commerce_api.schema.node import key_of
 from commerce_api.schema.permissions import PermissionEnum
 from commerce_api.schema.staff import StaffStatus
@@ -130,6 +131,23 @@ class SetStaffRolesInput:
         return SetStaffRoles(id=StaffId(staff_id), grants=grants, expected_revision=self.expected_revision)
 
 
+@strawberry.input(description="How far somebody may go, whatever their roles say of that.")
+class SetStaffLimitsInput:
+    id: strawberry.ID = strawberry.field(description="Of the member of staff.")
+    limits: list[LimitInput] = strawberry.field(
+        description="In place of the present ones; of what is not named, the roles' limits hold. At most your own."
+    )
+    expected_revision: int | None = strawberry.field(default=None, description=_REVISION)
+    idempotency_key: str | None = strawberry.field(default=None, description=_KEY)
+
+    def parse(self) -> SetStaffLimits | Refused:
+        intake = Intake()
+        staff_id, limits = _found(intake, self.id, "stf"), parse_limits(intake, self.limits)
+        if staff_id is None or intake.problems:
+            return intake.refused()
+        return SetStaffLimits(id=StaffId(staff_id), limits=limits, expected_revision=self.expected_revision)
+
+
 @strawberry.input(description="Whether somebody may sign in.")
 class SetStaffStatusInput:
     id: strawberry.ID = strawberry.field(description="Of the member of staff.")
@@ -162,6 +180,9 @@ class CreateRoleInput:
     code: str = strawberry.field(description="Capital letters, digits and underscores.")
     name: str = strawberry.field(description="Name for people.")
     permissions: list[PermissionEnum] = strawberry.field(description="At most what you hold yourself.")  # type: ignore[valid-type]  # made by a call
+    limits: list[LimitInput] = strawberry.field(
+        default_factory=list, description="How far some of it goes, at most as far as you may go yourself."
+    )
     idempotency_key: str | None = strawberry.field(default=None, description=_KEY)
 
     def parse(self) -> CreateRole | Refused:
@@ -170,7 +191,8 @@ class CreateRoleInput:
         if not _CODE.fullmatch(code):
             intake.invalid("Capital letters, digits and underscores only.", "code")
         name = intake.text(self.name, "name", most=100, required=True)
-        command = CreateRole(code=code, name=name, permissions=frozenset(self.permissions))
+        limits = parse_limits(intake, self.limits)
+        command = CreateRole(code=code, name=name, permissions=frozenset(self.permissions), limits=limits)
         return intake.refused() if intake.problems else command
 
 
@@ -181,6 +203,9 @@ class UpdateRoleInput:
     permissions: list[PermissionEnum] | None = strawberry.field(  # type: ignore[valid-type]  # made by a call
         default=None, description="All it is to allow. What is added has to be held by yourself."
     )
+    limits: list[LimitInput] | None = strawberry.field(
+        default=None, description="All its limits. What is raised has to be within your own."
+    )
     expected_revision: int | None = strawberry.field(default=None, description=_REVISION)
     idempotency_key: str | None = strawberry.field(default=None, description=_KEY)
 
@@ -188,12 +213,14 @@ class UpdateRoleInput:
         intake = Intake()
         role_id = _found(intake, self.id, "rol")
         name = None if self.name is None else intake.text(self.name, "name", most=100, required=True)
+        limits = None if self.limits is None else parse_limits(intake, self.limits)
         if role_id is None or intake.problems:
             return intake.refused()
         return UpdateRole(
             id=RoleId(role_id),
             name=name,
             permissions=None if self.permissions is None else frozenset(self.permissions),
+            limits=limits,
             expected_revision=self.expected_revision,
         )
 

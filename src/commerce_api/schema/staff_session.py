@@ -6,12 +6,14 @@ from typing import Any
 import strawberry
 
 from commerce_api.domain.actor import Actor, ActorKind
+from commerce_api.domain.ids import ChannelId
 from commerce_api.domain.permissions import Permission
 from commerce_api.persistence.readers.credentials import second_factors_of
 from commerce_api.persistence.readers.staff import api_keys_of, staff_of
 from commerce_api.schema.channel import Channel
 from commerce_api.schema.context import Info
-from commerce_api.schema.node import global_id
+from commerce_api.schema.limits import Limit
+from commerce_api.schema.node import global_id, key_of
 from commerce_api.schema.permissions import PermissionEnum, requires
 from commerce_api.schema.second_factor import SecondFactor
 from commerce_api.schema.staff import ApiKey, StaffMember
@@ -29,6 +31,14 @@ class ViewerKind(Enum):
 class HeldPermission:
     permission: PermissionEnum = strawberry.field(description="Which.")  # type: ignore[valid-type]  # made by a call
     channel_ids: list[strawberry.ID] | None = strawberry.field(description="Where; null: everywhere.")
+    held: strawberry.Private[Actor]
+
+    @strawberry.field(
+        description="How far it goes: what one of these allows is allowed. Empty: as far as one likes, or it has no limits."
+    )
+    def limits(self, channel_id: strawberry.ID | None = None) -> list[Limit]:
+        channel = ChannelId(key) if channel_id and (key := key_of(channel_id, Channel.prefix)) else None
+        return [Limit.of(self.permission, limit) for limit in self.held.limits(self.permission, channel)]
 
 
 @strawberry.type(description="Who is asking.", directives=[requires(Permission.STAFF_DESK)])
@@ -59,7 +69,9 @@ class Viewer:
     @strawberry.field(description="All that may be done, in alphabetical order.")
     def permissions(self) -> list[HeldPermission]:
         held = [permission for permission in Permission if self.actor.may(permission)]
-        return [HeldPermission(permission=p, channel_ids=_ids(self.actor.channels_with(p))) for p in held]
+        return [
+            HeldPermission(permission=p, channel_ids=_ids(self.actor.channels_with(p)), held=self.actor) for p in held
+        ]
 
 
 def _ids(channels: frozenset[Any] | None) -> list[strawberry.ID] | None:

@@ -9,10 +9,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Uuid, any_, bindparam, func, literal_column, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from commerce_api.domain.grants import Grant, known
+from commerce_api.domain.grants import Grant, Held, held_by, known
 from commerce_api.domain.ids import ChannelId
 from commerce_api.domain.session import SessionKind
 from commerce_api.domain.value import value
+from commerce_api.persistence.readers.limits import limits_of
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Database, Row, Statement
 from commerce_api.persistence.tables.identity import (
@@ -29,7 +30,9 @@ from commerce_api.persistence.tables.identity import (
 
 def _grants(staff_id: ColumnElement[UUID]) -> ColumnElement[Any]:
     one = func.jsonb_build_object(
-        literal_column("'permissions'"), roles.c.permissions, literal_column("'channels'"), staff_roles.c.channel_ids
+        *(literal_column("'permissions'"), roles.c.permissions),
+        *(literal_column("'limits'"), roles.c.limits),
+        *(literal_column("'channels'"), staff_roles.c.channel_ids),
     )
     grants = select(func.jsonb_agg(one, type_=JSONB())).select_from(staff_roles.join(roles))
     return grants.where(staff_roles.c.staff_id == staff_id).scalar_subquery().label("grants")
@@ -46,12 +49,15 @@ _CUSTOMER = Statement(
     .where(*_OPEN, customers.c.status == "ENABLED")
 )
 _STAFF = Statement(
-    select(sessions.c.id, sessions.c.staff_id, _grants(staff.c.id))
+    select(sessions.c.id, sessions.c.staff_id, staff.c.limits, _grants(staff.c.id))
     .select_from(sessions.join(staff))
     .where(*_OPEN, staff.c.status == "ENABLED")
 )
 _API_KEY = Statement(
-    select(api_keys.c.id, api_keys.c.permissions, api_keys.c.channel_ids, api_keys.c.last_used_at, _grants(staff.c.id))
+    select(
+        *(api_keys.c.id, api_keys.c.permissions, api_keys.c.channel_ids, api_keys.c.last_used_at),
+        *(staff.c.limits, _grants(staff.c.id)),
+    )
     .select_from(api_keys.join(staff))
     .where(
         or_(
@@ -188,11 +194,16 @@ async def note_use(database: Database, key_id: UUID, at: datetime) -> None:
         await connection.execute(_USED, key_id=key_id, used_at=at)
 
 
-def grants_of(documents: Iterable[Any] | None) -> list[Grant]:
-    """The `grants` column of these rows."""
+def held_of(row: Row) -> Held:
+    """What the staff member of such a row holds."""
+    return held_by(_grants_of(row["grants"]), limits_of(row["limits"]))
+
+
+def _grants_of(documents: Iterable[Any] | None) -> list[Grant]:
     return [
         Grant(
             permissions=known(document["permissions"]),
+            limits=limits_of(document["limits"]),
             channels=None
             if document["channels"] is None
             else frozenset(ChannelId(UUID(channel)) for channel in document["channels"]),

@@ -11,6 +11,7 @@ from commerce_api.domain.grants import known
 from commerce_api.domain.ids import ApiKeyId, ChannelId, RoleId, StaffId
 from commerce_api.domain.staff import ApiKey, Role, RoleGrant, StaffMember, StaffStatus
 from commerce_api.domain.value import value
+from commerce_api.persistence.readers.limits import limits_of
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Row, Statement
 from commerce_api.persistence.tables.identity import api_keys, roles, second_factors, staff, staff_roles
@@ -102,6 +103,7 @@ def member_of(row: Row) -> StaffMember:
         name=row["name"],
         status=StaffStatus(row["status"]),
         second_factor=row["second_factor"],
+        limits=limits_of(row["limits"]),
         created_at=row["created_at"],
         revision=row["revision"],
     )
@@ -113,6 +115,7 @@ def role_of(row: Row) -> Role:
         code=row["code"],
         name=row["name"],
         permissions=known(row["permissions"]),
+        limits=limits_of(row["limits"]),
         revision=row["revision"],
     )
 

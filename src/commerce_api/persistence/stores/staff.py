@@ -8,8 +8,10 @@ from sqlalchemy import Uuid, any_, bindparam, delete, exists, func, literal_colu
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from commerce_api.domain.ids import ApiKeyId, RoleId, StaffId
+from commerce_api.domain.limits import Limits
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.staff import ApiKey, Role, RoleGrant, ShippedRole, StaffMember, StaffStatus
+from commerce_api.persistence.readers.limits import document_of
 from commerce_api.persistence.readers.staff import MEMBER, grant_of, key_of, member_of, role_of
 from commerce_api.persistence.rows import by_id, insert_into
 from commerce_api.persistence.sql import Row, Statement
@@ -34,6 +36,7 @@ _SET_STATUS = Statement(_by_member.values(status=bindparam("new_status", type_=s
 _SET_PASSWORD = Statement(
     _by_member.values(password_hash=bindparam("new_hash", type_=staff.c.password_hash.type), **_next)
 )
+_SET_LIMITS = Statement(_by_member.values(limits=bindparam("new_limits", type_=staff.c.limits.type), **_next))
 _TOUCH = Statement(_by_member.values(**_next))
 
 _IS_OWN = Statement(
@@ -65,7 +68,7 @@ _COUNT_ROLES = Statement(select(func.count()).select_from(roles))
 _SOME_ROLES = Statement(select(roles).where(roles.c.id == _IDS).with_for_update(read=True))
 _BY_CODE = Statement(select(roles).where(roles.c.code == any_(bindparam("codes", type_=ARRAY(roles.c.code.type)))))
 _add_role = insert(roles).values(
-    {name: bindparam(name, type_=roles.c[name].type) for name in ("id", "code", "name", "permissions")}
+    {name: bindparam(name, type_=roles.c[name].type) for name in ("id", "code", "name", "permissions", "limits")}
 )
 _ADD_ROLE = Statement(_add_role.on_conflict_do_nothing(index_elements=["code"]))
 _COMPLETE_ROLE = Statement(
@@ -77,6 +80,7 @@ _SAVE_ROLE = Statement(
     .values(
         name=bindparam("name", type_=roles.c.name.type),
         permissions=bindparam("permissions", type_=roles.c.permissions.type),
+        limits=bindparam("limits", type_=roles.c.limits.type),
         revision=roles.c.revision + 1,
     )
 )
@@ -166,6 +170,9 @@ class StaffStore:
     async def set_status(self, id: StaffId, status: StaffStatus) -> None:
         await self._connection.execute(_SET_STATUS, staff_id=id, new_status=status)
 
+    async def set_limits(self, id: StaffId, limits: Limits) -> None:
+        await self._connection.execute(_SET_LIMITS, staff_id=id, new_limits=document_of(limits))
+
     async def set_password(self, id: UUID, password_hash: str) -> None:
         await self._connection.execute(_SET_PASSWORD, staff_id=id, new_hash=password_hash)
 
@@ -211,13 +218,22 @@ class RoleStore:
 
     async def _add(self, statement: Statement, id: UUID, role: Role | ShippedRole) -> bool:
         added = await self._connection.execute(
-            statement, id=id, code=role.code, name=role.name, permissions=sorted(role.permissions)
+            statement,
+            id=id,
+            code=role.code,
+            name=role.name,
+            permissions=sorted(role.permissions),
+            limits=document_of(role.limits),
         )
         return bool(added)
 
     async def save(self, role: Role, event: Any) -> None:
         await self._connection.execute(
-            _SAVE_ROLE, role_id=role.id, name=role.name, permissions=sorted(role.permissions)
+            _SAVE_ROLE,
+            role_id=role.id,
+            name=role.name,
+            permissions=sorted(role.permissions),
+            limits=document_of(role.limits),
         )
         await self.record(role.id, event)
 

@@ -90,8 +90,10 @@ roles = Table(
     string("code", unique=True),
     string("name"),
     strings("permissions"),
+    document("limits", default="{}"),
     revision(),
 )
+"""`limits` by permission; one that has none goes as far as one likes."""
 
 staff = Table(
     "staff",
@@ -101,11 +103,13 @@ staff = Table(
     string("name"),
     string("password_hash"),
     string("status"),
+    document("limits", default="{}"),
     moment("created_at"),
     revision(),
     CheckConstraint("status IN ('ENABLED', 'DISABLED')", name="status"),
     CheckConstraint("email = lower(email)", name="email_normalized"),
 )
+"""`limits` of the person, by permission, take the place of those of their roles."""
 
 second_factors = Table(
     "second_factors",

@@ -1,0 +1,32 @@
+"""Limits as they are kept: one document of all that a role, or a person, has."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from commerce_api.domain.limits import LIMITED, Floor, Limit, Limits
+from commerce_api.domain.permissions import Permission
+
+
+def limits_of(document: Mapping[str, Any]) -> Limits:
+    """Those of permissions that this version knows."""
+    return {Permission(name): _limit(kept) for name, kept in document.items() if name in LIMITED}
+
+
+def _limit(kept: Mapping[str, Any]) -> Limit:
+    return Limit(
+        percent=None if kept["percent"] is None else Decimal(kept["percent"]),
+        amounts=tuple(sorted(kept["amounts"].items())),
+        floor=Floor(kept["floor"]),
+    )
+
+
+def document_of(limits: Limits) -> dict[str, Any]:
+    return {
+        permission: {
+            "percent": None if limit.percent is None else str(limit.percent),
+            "amounts": limit.by_amount,
+            "floor": limit.floor,
+        }
+        for permission, limit in sorted(limits.items())
+    }
