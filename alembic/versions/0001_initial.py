@@ -369,6 +369,8 @@ def upgrade() -> None:
         sa.Column("currency", sa.Text(), nullable=True),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("terms_version", sa.Text(), nullable=True),
+        sa.Column("assistance_allowed", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("assistance_with_cards", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("channel_id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),

@@ -5,6 +5,7 @@ from uuid import UUID
 
 AddressId = NewType("AddressId", UUID)
 ApiKeyId = NewType("ApiKeyId", UUID)
+AssistedSessionId = NewType("AssistedSessionId", UUID)
 AttributeId = NewType("AttributeId", UUID)
 CartId = NewType("CartId", UUID)
 CartLineId = NewType("CartLineId", UUID)

@@ -31,6 +31,8 @@ customers = Table(
     string("currency", nullable=True),
     string("status"),
     string("terms_version", nullable=True),
+    Column("assistance_allowed", Boolean(), nullable=False, server_default=text("true")),
+    Column("assistance_with_cards", Boolean(), nullable=False, server_default=text("false")),
     ref("channel_id", "channels"),
     moment("created_at"),
     moment("updated_at"),
