@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, Self
+from typing import ClassVar, Final, Self
 from uuid import UUID
 
 from commerce_api.domain.decision import Refusal
@@ -87,6 +87,13 @@ class Unauthenticated(Refusal):
 @value
 class Forbidden(Refusal):
     """You are not permitted to do this."""
+
+
+@value
+class FourEyes(Refusal):
+    """Somebody else has to do this: it is about something that you have done yourself."""
+
+    staff_only: ClassVar[bool] = True
 
 
 def lacking(actor: Actor, any_of: Iterable[Permission], channel_id: ChannelId) -> tuple[Refusal, ...]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import ClassVar, TypeAlias
 from uuid import UUID
 
+from commerce_api.domain.actor import FourEyes as FourEyes
 from commerce_api.domain.cart import Author
 from commerce_api.domain.decision import Notice, Refusal
 from commerce_api.domain.ids import OrderId
@@ -307,13 +308,6 @@ class QuoteContentChanged(Refusal):
     staff_only: ClassVar[bool] = True
 
     content_hash: str
-
-
-@value
-class FourEyes(Refusal):
-    """Somebody else has to do this: it is about something that you have done yourself."""
-
-    staff_only: ClassVar[bool] = True
 
 
 @value
