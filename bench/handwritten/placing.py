@@ -52,8 +52,8 @@ WITH changed AS (
     SELECT $6, p.id, 'AUTHORIZE', 'REQUESTED', p.amount, $4, $4
     FROM jsonb_populate_recordset(NULL::payments, $1::text::jsonb -> 'payments') AS p
 ), versioned AS (
-    INSERT INTO order_versions (order_id, version, snapshot, actor, committed_at)
-    VALUES ($7, 1, $1::text::jsonb, '{{"kind": "GUEST", "id": null, "onBehalfOf": null}}', $4)
+    INSERT INTO order_versions (order_id, version, snapshot, total, actor, channel_id, request_id, committed_at)
+    VALUES ($7, 1, $1::text::jsonb, $15, '{{"kind": "GUEST", "id": null, "onBehalfOf": null}}', $16, $17, $4)
 ), dealt AS (
     SELECT * FROM unnest($8::uuid[], $9::uuid[], $10::uuid[], $11::uuid[], $12::int[])
         AS part (id, line_id, variant_id, location_id, quantity)
@@ -115,6 +115,7 @@ class _Order:
     def __init__(self, asked: Asked, priced: Priced, order_id: UUID) -> None:
         self.asked, self.priced, self.id, self.number = asked, priced, order_id, ""
         self.payment_id, self.transaction_id = new_id(), new_id()
+        self.told, self.hash = 0, b""
         if priced.missing(asked.body["acceptedTermsVersion"]) or priced.token() != asked.body["summaryToken"]:
             raise HTTPException(409, "Not what was shown.")
 
@@ -129,6 +130,7 @@ class _Order:
         await connection.fetchval(
             _WRITE, text_of(self._document()), asked.cart_id, first["terms_version"], asked.at, asked.at + CART_LASTS,
             self.transaction_id, self.id, *columns, text_of(self._tasks()), text_of(self._events()),
+            self.priced.total, asked.shop.channel_id, asked.request_id,
         )  # fmt: skip
 
     async def authorize(self, connection: Any) -> None:
@@ -225,7 +227,10 @@ class _Order:
 
     def _event(self, type_: str, data: dict[str, Any], place: int, **how: Any) -> dict[str, Any]:
         of_order = {"entity": "ORDER", "entity_id": self.id, "customer_visible": True}
-        return self.asked.event(type_, data, place, **of_order, **how)
+        row, self.told = self.asked.event(type_, data, place, **of_order, **how), self.told + 1
+        counted = orjson.dumps({**row, "sequence": self.told}, default=str, option=orjson.OPT_SORT_KEYS)
+        self.hash = sha256(self.hash + counted).digest()
+        return {**row, "hash": f"\\x{self.hash.hex()}"}
 
     def _tasks(self) -> list[dict[str, Any]]:
         """What has to follow, whatever becomes of this process."""

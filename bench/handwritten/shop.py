@@ -57,10 +57,10 @@ LATERAL (
 ) AS stock ON true
 """
 EVENTS = """
-INSERT INTO events (id, entity, entity_id, sequence, type, data, actor, customer_visible, channel_id, request_id, ip, at)
+INSERT INTO events (id, entity, entity_id, sequence, type, data, actor, customer_visible, channel_id, request_id, ip, at, hash)
 SELECT e.id, e.entity, e.entity_id, e.sequence + coalesce(
         (SELECT max(sequence) FROM events before WHERE before.entity = e.entity AND before.entity_id = e.entity_id), 0),
-    e.type, e.data, e.actor, e.customer_visible, e.channel_id, e.request_id, e.ip, e.at
+    e.type, e.data, e.actor, e.customer_visible, e.channel_id, e.request_id, e.ip, e.at, e.hash
 FROM changed, jsonb_populate_recordset(NULL::events, {events}::text::jsonb) AS e
 RETURNING sequence
 """

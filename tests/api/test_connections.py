@@ -111,10 +111,18 @@ class Rows:
         self.token = await given.customer_token(self.raw, customer_id)
         return f'{{ node(id: "{global_id("cus", customer_id)}") {{ ... on Customer {{ LIST }} }} }}'
 
-    async def history(self):
+    async def _own_order(self):
         customer_id = await self.customer()
         self.token = await given.customer_token(self.raw, customer_id)
-        order_id, _ = (await self._orders(customer_id))[0]
+        return (await self._orders(customer_id))[0][0]
+
+    async def versions(self):
+        order_id = await self._own_order()
+        await self.times(lambda n, at: given.bare_version(self.raw, order_id, n + 1, committed_at=at))
+        return f'{{ node(id: "{global_id("ord", order_id)}") {{ ... on Order {{ LIST }} }} }}'
+
+    async def history(self):
+        order_id = await self._own_order()
         row = {"entity": "ORDER", "entity_id": order_id, "type": "OrderPlaced", "data": {}, "request_id": "r"}
         row |= {"actor": {"kind": "STAFF", "id": None}, "customer_visible": True, "channel_id": self.channel_id}
         await self.times(lambda n, at: self.put(records.events, **row, sequence=n + 1, at=at))
@@ -193,6 +201,7 @@ FILLED = {
     "Customer.orders": Rows.orders_of_a_customer,
     "Job.problems": Rows.problems,
     "Order.history": Rows.history,
+    "Order.versions": Rows.versions,
     "PriceList.prices": Rows.prices,
     "Query.apiKeys": Rows.keys,
     "Query.carts": Rows.carts,

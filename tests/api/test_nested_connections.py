@@ -66,6 +66,7 @@ class Owners:
         event |= {"actor": STAFF_ACTOR, "channel_id": self.channel_id, "at": given.EARLIER}
         for n in range(rows):
             await given.insert(self.raw, records.events, **event, sequence=n + 1)
+            await given.bare_version(self.raw, order_id, n + 1)
 
     async def price_list(self, rows):
         price_list = await given.price_list(self.raw, self.channel_id, code=f"list-{rows}")
@@ -82,6 +83,7 @@ OWNERS = {
     "Customer.orders": (Owners.customer, "customers { nodes { LIST } }"),
     "Job.problems": (Owners.job, "jobs { nodes { LIST } }"),
     "Order.history": (Owners.order, "orders { nodes { LIST } }"),
+    "Order.versions": (Owners.order, "orders { nodes { LIST } }"),
     "PriceList.prices": (Owners.price_list, "priceLists { nodes { LIST } }"),
 }
 

@@ -22,7 +22,7 @@ PLACE = """mutation($input: PlaceOrderInput!) { placeOrder(input: $input) {
            ... on SummaryChangedError { summaryToken differences { kind before { amount } after { amount } } } }
 } }"""
 ORDER = """query($number: String!) { order(number: $number) {
-  state stateCode statusText email currency paymentStatus stockStatus fulfillmentStatus version
+  state stateCode statusText email currency paymentStatus stockStatus fulfillmentStatus versionNumber
   lines { name sku quantity allocated unitPrice { amount } total { amount } taxes { name rate amount { amount } } }
   shipGroups { methodName address { city country } lines { quantity } }
   totals { subtotal { amount } shippingTotal { amount } taxTotal { amount } total { amount } due { amount }
@@ -99,7 +99,7 @@ async def test_an_order_shows_everything_that_was_agreed_on(api, shop):
         "paymentStatus": "AUTHORIZED",
         "stockStatus": "ALLOCATED",
         "fulfillmentStatus": "UNFULFILLED",
-        "version": 1,
+        "versionNumber": 1,
         "lines": [
             {
                 "name": "Kettle",

@@ -217,11 +217,8 @@ def _lowered(before: Limit | None, after: Limit | None) -> bool:
 
 @value
 class ShippedRole:
-    """`resolves` are categories of block reasons that name this role."""
-
     code: str
     name: str
     permissions: frozenset[Permission]
     limits: Limits
     complete: bool = False
-    resolves: frozenset[str] = frozenset()

@@ -2,24 +2,29 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any, Final
 from uuid import UUID
 
+import orjson
 from sqlalchemy import bindparam, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from commerce_api.domain.actor import Attribution
 from commerce_api.persistence.outbox import CHANNEL as OUTBOX_CHANNEL
 from commerce_api.persistence.rows import among, insert_into
-from commerce_api.persistence.sql import Connection, Statement
+from commerce_api.persistence.sql import Connection, Statement, json_of
 from commerce_api.persistence.tables.records import events, outbox
 
 _LAST = Statement(
-    select(events.c.entity_id, func.max(events.c.sequence).label("last"))
+    select(events.c.entity_id, events.c.sequence, events.c.hash)
     .where(events.c.entity == bindparam("entity"), among(events.c.entity_id, "entity_ids"))
-    .group_by(events.c.entity_id)
+    .order_by(events.c.entity_id, events.c.sequence.desc())
+    .ext(distinct_on(events.c.entity_id))
 )
+CHAINED: Final = frozenset({"ORDER"})
+"""The kinds of entities whose events are chained."""
 _RECORD = insert_into(events)
 _put = (
     insert(outbox)
@@ -39,7 +44,7 @@ _PUT = Statement(select(func.pg_notify(OUTBOX_CHANNEL, "")).select_from(_put))
 
 def actor_document(by: Attribution) -> dict[str, Any]:
     """Who did it, as it is kept: kind, id and on whose behalf."""
-    return {"kind": by.actor.kind, "id": by.actor.id, "onBehalfOf": by.on_behalf_of}
+    return {"kind": by.actor.kind, "id": by.actor.id, "onBehalfOf": by.actor.on_behalf_of}
 
 
 def _told(happened: Any) -> Any:
@@ -49,6 +54,16 @@ def _told(happened: Any) -> Any:
     if isinstance(happened, Mapping):
         return {key: _told(each) for key, each in happened.items()}
     return [_told(each) for each in happened] if isinstance(happened, list | tuple) else happened
+
+
+_HASHED: Final = tuple(column.name for column in events.columns if column.name not in {"position", "hash"})
+
+
+def chained(previous: bytes | None, row: Mapping[str, Any]) -> bytes:
+    """The hash of an event, which covers the hash of the one before it: equal for a row as it is written and as it is read."""
+    plain = {name: row[name] for name in _HASHED}
+    stored = orjson.loads(json_of({**plain, "at": row["at"].astimezone(UTC)}))
+    return sha256((previous or b"") + orjson.dumps(stored, option=orjson.OPT_SORT_KEYS)).digest()
 
 
 class EventLog:
@@ -67,15 +82,15 @@ class EventLog:
     async def record_each(self, entity: str, happened: Mapping[UUID, Sequence[Any]]) -> None:
         """Append the events of many entities of one kind at once."""
         rows = await self._connection.fetch(_LAST, entity=entity, entity_ids=list(happened))
-        last = {row["entity_id"]: row["last"] for row in rows}
-        await self._connection.execute_many(
-            _RECORD,
-            [
-                self._row(entity, entity_id, last.get(entity_id, 0) + number, event)
-                for entity_id, events_ in happened.items()
-                for number, event in enumerate(events_, 1)
-            ],
-        )
+        last = {row["entity_id"]: (row["sequence"], row["hash"]) for row in rows}
+        added: list[dict[str, Any]] = []
+        for entity_id, events_ in happened.items():
+            sequence, previous = last.get(entity_id, (0, None))
+            for number, event in enumerate(events_, sequence + 1):
+                row = self._row(entity, entity_id, number, event)
+                previous = chained(previous, row) if entity in CHAINED else None
+                added.append({**row, "hash": previous})
+        await self._connection.execute_many(_RECORD, added)
 
     def _row(self, entity: str, entity_id: UUID, sequence: int, event: Any) -> dict[str, Any]:
         by = self._by

@@ -173,13 +173,13 @@ async def _set_up(raw: asyncpg.Connection) -> None:
         "jsonb",
         schema="pg_catalog",
         format="binary",
-        encoder=lambda value: b"\x01" + _document(value),
+        encoder=lambda value: b"\x01" + json_of(value),
         decoder=lambda data: orjson.loads(data[1:]),
     )
     await raw.prepare(_ARRAYS)
 
 
-def _document(value: Any) -> bytes:
+def json_of(value: Any) -> bytes:
     """JSON of values, dictionaries and lists. orjson takes UUIDs as keys, but not asyncpg's own kind of them."""
     try:
         return orjson.dumps(value, default=_plain, option=orjson.OPT_NON_STR_KEYS)

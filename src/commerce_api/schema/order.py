@@ -1,5 +1,6 @@
 """Orders as clients see them: their own copy of everything, and how far money, stock and parcels are."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeAlias
 from uuid import UUID
@@ -16,16 +17,18 @@ from commerce_api.domain.stock import StockStatus, stock_status
 from commerce_api.domain.tax import gathered
 from commerce_api.persistence.readers import orders as questions
 from commerce_api.persistence.readers.channels import channels_by_id
-from commerce_api.persistence.sql import Row
+from commerce_api.persistence.readers.order_versions import Past
 from commerce_api.schema.actions import blockers
 from commerce_api.schema.address import Address
 from commerce_api.schema.cart_parts import KeyValue
 from commerce_api.schema.channel import Channel
 from commerce_api.schema.context import Info
 from commerce_api.schema.node import Node, find_node, global_id
+from commerce_api.schema.order_differences import OrderDifference
 from commerce_api.schema.order_enums import OrderActionAllowed
 from commerce_api.schema.order_history import OrderEvent, history_of
 from commerce_api.schema.order_parts import OrderLine, OrderOrigin, OrderShipGroup, charge_of, tax_line
+from commerce_api.schema.order_versions import OrderVersion, differences_of, order_at, past_order, versions_of
 from commerce_api.schema.pagination import After, Before, Connection, First, Last
 from commerce_api.schema.payment import Payment
 from commerce_api.schema.permissions import requires
@@ -35,6 +38,12 @@ from commerce_api.schema.totals import TaxLine, Totals
 if TYPE_CHECKING:
     from commerce_api.schema.customer import Customer
 
+Rows: TypeAlias = Sequence[Mapping[str, Any]]
+VersionNumber = Annotated[
+    int, strawberry.argument(description="Number of a version; the order's `versionNumber` is the latest.")
+]
+FromVersion = Annotated[int, strawberry.argument(name="from", description="Number of the earlier version.")]
+Moment = Annotated[datetime, strawberry.argument(description="When.")]
 _Customer: TypeAlias = Annotated["Customer", strawberry.lazy("commerce_api.schema.customer")]
 
 
@@ -42,7 +51,8 @@ _Customer: TypeAlias = Annotated["Customer", strawberry.lazy("commerce_api.schem
 class Order(Node):
     prefix: ClassVar[str] = "ord"
 
-    row: strawberry.Private[Row]
+    row: strawberry.Private[Mapping[str, Any]]
+    past: strawberry.Private[Past | None]
     number: str = strawberry.field(description="For people; opens nothing by itself.")
     spoken_number: str = strawberry.field(description="How to read the number out.")
     state: domain.OrderState = strawberry.field(description="Where it stands.")
@@ -60,7 +70,7 @@ class Order(Node):
     placed_at: datetime = strawberry.field(description="When it was placed.")
     updated_at: datetime = strawberry.field(description="When it was changed last.")
     payment_due_at: datetime = strawberry.field(description="It is canceled if it is not paid by then.")
-    version: int = strawberry.field(description="Grows by one when what was agreed on changes.")
+    version_number: int = strawberry.field(description="Grows by one when what was agreed on changes; see `versions`.")
     revision: int = strawberry.field(description="Grows by one at every change; send it as `expectedRevision`.")
 
     @strawberry.field(description="Its state in words, for the customer, in the language of the request.")
@@ -73,23 +83,25 @@ class Order(Node):
 
     @strawberry.field(description="Its lines, at most 500.")
     async def lines(self, info: Info) -> list[OrderLine]:
-        rows = await info.context.load(questions.lines_of, self.key) or []
+        rows = await self._lines(info)
         return [OrderLine.of(row, self.currency) for row in rows]
 
     @strawberry.field(description="What goes where.")
     async def ship_groups(self, info: Info) -> list[OrderShipGroup]:
-        found = await info.context.load(questions.groups_of, self.key) or []
+        found = self.past.groups if self.past else await info.context.load(questions.groups_of, self.key) or []
         return [OrderShipGroup.of(group) for group in found]
 
     @strawberry.field(description="Everything added up, with charges and taxes one by one.")
     async def totals(self, info: Info) -> Totals:
-        context = info.context
-        lines = await context.load(questions.lines_of, self.key) or []
-        charges = await context.load(questions.charges_of, self.key) or []
-        ledger = await context.load(questions.ledgers_of, self.key) or ()
+        lines = await self._lines(info)
+        charges = self.past.charges if self.past else await info.context.load(questions.charges_of, self.key) or []
+        ledger = await info.context.load(questions.ledgers_of, self.key) or ()
         return self._totals(lines, charges, balance(self.row["total"], ledger))
 
-    def _totals(self, lines: list[Row], charges: list[Row], due: int) -> Totals:
+    async def _lines(self, info: Info) -> Rows:
+        return self.past.lines if self.past else await info.context.load(questions.lines_of, self.key) or []
+
+    def _totals(self, lines: Rows, charges: Rows, due: int) -> Totals:
         row, currency = self.row, self.currency
         taxes = gathered(tax_line(tax) for part in (*lines, *charges) for tax in part["taxes"])
         names = ("subtotal", "discount_total", "shipping_total", "charge_total", "tax_total", "total")
@@ -122,17 +134,48 @@ class Order(Node):
 
     @strawberry.field(description="Whether the goods have been found.")
     async def stock_status(self, info: Info) -> StockStatus:
-        rows = await info.context.load(questions.lines_of, self.key) or []
+        rows = await self._lines(info)
         open_units = sum(row["quantity"] - row["canceled"] for row in rows)
         return stock_status(sum(row["allocated"] for row in rows), sum(row["backordered"] for row in rows), open_units)
 
-    @strawberry.field(description="What you can do with it now, and what stands against the rest.")
+    @strawberry.field(
+        description="What you can do with it now, and what stands against the rest; empty for an earlier version."
+    )
     async def allowed_actions(self, info: Info) -> list[OrderActionAllowed]:
+        if self.past:
+            return []
         ledger = await info.context.load(questions.ledgers_of, self.key) or ()
         found = domain.actions(questions.order_of(self.row, ledger), info.context.scope.at)
-        actor, channel_id = info.context.actor, self.row["channel_id"]
-        answers = {action: blockers(actor, _PAYING, channel_id, reasons) for action, reasons in found.items()}
+        answers = {action: blockers(info.context.actor, Permission.BUY, reasons) for action, reasons in found.items()}
         return [OrderActionAllowed(action=action, allowed=not why, blockers=why) for action, why in answers.items()]
+
+    @strawberry.field(
+        description="What was agreed on, each time that it changed, the first time first. Blocks, comments, payments and "
+        "parcels make no version."
+    )
+    async def versions(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[OrderVersion]:
+        return await versions_of(info.context, self.key, Order.of_past, (first, after, last, before))
+
+    @strawberry.field(
+        description="The order as a version has it, by its number; null if there is none. Lines, ship groups, charges, totals "
+        "and everything that was agreed on are as they were then. Payments, history and what is on the way are no part of "
+        "a version and are as they are now; `balance` is what would be due now at the total of then. The ids are those of "
+        "the order and its lines, so keep what you read here out of a cache that goes by ids."
+    )
+    async def version(self, info: Info, number: VersionNumber) -> "Order | None":
+        past = await past_order(info.context, self.key, number)
+        return Order.of_past(past) if past else None
+
+    @strawberry.field(description="The order as it was at a time; null if that is before it was placed. See `version`.")
+    async def as_of(self, info: Info, time: Moment) -> "Order | None":
+        past = await order_at(info.context, self.key, time)
+        return Order.of_past(past) if past else None
+
+    @strawberry.field(description="What is different between two versions; null if one of them is not there.")
+    async def diff(self, info: Info, from_: FromVersion, to: VersionNumber) -> list[OrderDifference] | None:
+        return await differences_of(info.context, self.key, from_, to)
 
     @strawberry.field(description="What happened to it, oldest first; staff see more of it than customers.")
     async def history(
@@ -168,10 +211,16 @@ class Order(Node):
         return Channel.of(found)
 
     @classmethod
-    def of(cls, row: Row) -> Self:
+    def of_past(cls, past: Past) -> Self:
+        """As it was; what of it is no part of a version is read as it is now."""
+        return cls.of(past.order, past)
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any], past: Past | None = None) -> Self:
         return cls(
             key=row["id"],
             row=row,
+            past=past,
             spoken_number=spoken(row["number"]),
             state=domain.OrderState(row["state"]),
             state_code=domain.STATE_CODES[domain.OrderState(row["state"])],
@@ -182,11 +231,9 @@ class Order(Node):
             billing_address=Address.of(DomainAddress(**row["billing_address"])) if row["billing_address"] else None,
             attributes=KeyValue.list_of(row["attributes"]),
             accepted_terms_version=row["terms_version"],
+            version_number=row["version"],
             **{name: row[name] for name in _HEAD},
         )
 
 
-_PAYING = (Permission.BUY, Permission.ACT_FOR_CUSTOMERS)
-"""What the mutations need that pay an order."""
-
-_HEAD = ("number", "email", "phone", "note", "placed_at", "updated_at", "payment_due_at", "version", "revision")
+_HEAD = ("number", "email", "phone", "note", "placed_at", "updated_at", "payment_due_at", "revision")

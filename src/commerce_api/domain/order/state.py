@@ -59,6 +59,14 @@ class CancelReason(StrEnum):
     PAYMENT_TIMEOUT = "PAYMENT_TIMEOUT"
 
 
+class Notify(StrEnum):
+    """Whether the customer is told of a change by mail: as usual, or once otherwise."""
+
+    DEFAULT = "DEFAULT"
+    SEND = "SEND"
+    SUPPRESS = "SUPPRESS"
+
+
 class FulfillmentStatus(StrEnum):
     """How far the parcels are (C.1). More will follow with fulfillment."""
 

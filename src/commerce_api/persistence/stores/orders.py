@@ -62,7 +62,6 @@ _INSERTS: Final = {
         t.order_lines,
         t.order_ship_group_lines,
         t.order_charges,
-        t.order_versions,
         t.payments,
         t.payment_transactions,
     )
@@ -81,9 +80,8 @@ class OrderStore:
         row = await self._connection.fetch_one(_LOCK, id=id, **visibility(self._actor))
         if row is None:
             return None
-        order = order_of(row, await self._payments(row["id"]))
-        self._uow.serve(order.customer_id)
-        return order
+        payments = await self._payments(row["id"])
+        return order_of(row, payments)
 
     async def id_of_cart(self, cart_id: CartId) -> OrderId | None:
         """The order that a cart has become. The cart must be locked."""

@@ -11,7 +11,8 @@ from commerce_api.domain.order import Order
 from commerce_api.domain.priced_cart import PricedGroup, PricedLine
 from commerce_api.domain.stock import Slice, StockSource
 from commerce_api.domain.totals import ChargeTotal
-from commerce_api.persistence.events import actor_document
+from commerce_api.persistence.stores import order_versions
+from commerce_api.persistence.stores.order_versions import VersionNote
 from commerce_api.persistence.stores.orders import OrderStore, payment_rows
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
@@ -60,8 +61,7 @@ class PlacedOrder:
             "charges": self._charges,
             "payments": self._payments,
         }
-        version = {"order_id": order.id, "version": order.version, "snapshot": snapshot}
-        await orders.insert("order_versions", [{**version, "actor": actor_document(uow.by), "committed_at": uow.by.at}])
+        await order_versions.write(uow, snapshot, VersionNote())
 
 
 def _head(checkout: Checkout, order: Order, channel: Channel, origin: Mapping[str, Any]) -> dict[str, Any]:

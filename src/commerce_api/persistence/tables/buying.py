@@ -236,10 +236,18 @@ order_versions = Table(
     ref("order_id", "orders", ondelete="CASCADE", primary_key=True),
     integer("version", primary_key=True, autoincrement=False),
     document("snapshot"),
+    minor("total_before", nullable=True),
+    minor("total"),
+    string("reason", server_default=""),
+    string("comment", server_default=""),
+    Column("edit_id", Uuid(), nullable=True),
+    string("notify", server_default="DEFAULT"),
     document("actor"),
+    ref("channel_id", "channels", nullable=True),
+    string("request_id"),
     moment("committed_at"),
 )
-"""The whole order as it was committed; reads back as an order (C.3)."""
+"""The whole order as it was committed; reads back as an order (C.3). Rows are added, never changed."""
 
 payments = Table(
     "payments",

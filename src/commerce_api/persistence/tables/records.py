@@ -28,9 +28,12 @@ events = Table(
     string("request_id"),
     string("ip", nullable=True),
     moment("at"),
+    Column("hash", LargeBinary(), nullable=True),
     UniqueConstraint("entity", "entity_id", "sequence"),
 )
-"""The append-only log (K10, K11). `entity` is a kind such as ORDER; `sequence` counts from 1 within one entity."""
+"""The append-only log (K10, K11). `entity` is a kind such as ORDER; `sequence` counts from 1 within one entity. The `hash` of
+an order's event covers the one before it, so that nothing of its history can be changed unnoticed (`persistence.chain`).
+"""
 
 outbox = Table(
     "outbox",

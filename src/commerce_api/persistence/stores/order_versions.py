@@ -1,0 +1,93 @@
+"""Versions of orders: each time what was agreed on changes, all of it is written down once more (C.3)."""
+
+from collections.abc import Mapping
+from typing import Any, Final, TypeAlias
+from uuid import UUID
+
+from sqlalchemy import Table, bindparam, select
+
+from commerce_api.domain.ids import OrderId
+from commerce_api.domain.order import Notify
+from commerce_api.domain.value import value
+from commerce_api.persistence.events import actor_document
+from commerce_api.persistence.rows import insert_into
+from commerce_api.persistence.sql import Statement
+from commerce_api.persistence.tables import buying as t
+from commerce_api.persistence.unit_of_work import UnitOfWork
+
+Snapshot: TypeAlias = Mapping[str, Any]
+"""The row of the `order`, and those of its parts by their names in `PARTS`."""
+
+PARTS: Final[Mapping[str, Table]] = {
+    "groups": t.order_ship_groups,
+    "charges": t.order_charges,
+    "lines": t.order_lines,
+    "shares": t.order_ship_group_lines,
+    "payments": t.payments,
+}
+_ID = bindparam("id", type_=t.orders.c.id.type)
+_HEAD = Statement(select(t.orders).where(t.orders.c.id == _ID))
+_SHARES = (
+    select(t.order_ship_group_lines)
+    .join(t.order_ship_groups, t.order_ship_groups.c.id == t.order_ship_group_lines.c.ship_group_id)
+    .where(t.order_ship_groups.c.order_id == _ID)
+    .order_by(t.order_ship_groups.c.position, t.order_ship_group_lines.c.order_line_id)
+)
+_PARTS: Final = {
+    name: Statement(
+        _SHARES
+        if table is t.order_ship_group_lines
+        else select(table).where(table.c.order_id == _ID).order_by(table.c.position, table.c.id)
+    )
+    for name, table in PARTS.items()
+}
+_WRITE = insert_into(t.order_versions)
+
+
+@value
+class VersionNote:
+    """What is told of a version beside its content. The first one has no total before it."""
+
+    total_before: int | None = None
+    reason: str = ""
+    comment: str = ""
+    edit_id: UUID | None = None
+    notify: Notify = Notify.DEFAULT
+
+
+async def commit(uow: UnitOfWork, order_id: OrderId, note: VersionNote) -> Snapshot:
+    """Write the version that the rows of an order make now, with the number that its row has. The order must be locked."""
+    snapshot = await current(uow, order_id)
+    await write(uow, snapshot, note)
+    return snapshot
+
+
+async def current(uow: UnitOfWork, order_id: OrderId) -> Snapshot:
+    """All rows of an order."""
+    head = await uow.connection.fetch_one(_HEAD, id=order_id)
+    if head is None:
+        raise LookupError(f"there is no order {order_id}")
+    parts = {name: await uow.connection.fetch(statement, id=order_id) for name, statement in _PARTS.items()}
+    return {"order": dict(head), **{name: [dict(row) for row in rows] for name, rows in parts.items()}}
+
+
+async def write(uow: UnitOfWork, snapshot: Snapshot, note: VersionNote) -> None:
+    order, by = snapshot["order"], uow.by
+    await uow.connection.execute(
+        _WRITE,
+        {
+            "order_id": order["id"],
+            "version": order["version"],
+            "snapshot": snapshot,
+            "total_before": note.total_before,
+            "total": order["total"],
+            "reason": note.reason,
+            "comment": note.comment,
+            "edit_id": note.edit_id,
+            "notify": note.notify,
+            "actor": actor_document(by),
+            "channel_id": by.channel_id,
+            "request_id": by.request_id,
+            "committed_at": by.at,
+        },
+    )
