@@ -11,7 +11,7 @@ from commerce_api.adapters.ids import new_id
 from commerce_api.adapters.tokens import TokenKind, new_token, token_hash
 from commerce_api.persistence.rows import insert_into
 from commerce_api.persistence.sql import Connection
-from commerce_api.persistence.stores import product_search
+from commerce_api.persistence.stores import customer_keys, product_search
 from commerce_api.persistence.tables import buying, catalog, identity
 from commerce_api.persistence.tables import channels as t
 from commerce_api.persistence.tables import stock as stock_tables
@@ -68,7 +68,19 @@ async def customer(raw, email="ada@example.com", *, channel_id, **changes):
         "created_at": EARLIER,
         "updated_at": EARLIER,
     }
-    return await insert(raw, identity.customers, email=email, channel_id=channel_id, **{**values, **changes})
+    row = {"email": email, "channel_id": channel_id, **values, **changes}
+    customer_id = await insert(raw, identity.customers, **row)
+    await customer_keys.refresh(Connection(raw), [customer_id])
+    return customer_id
+
+
+async def address(raw, customer_id, **fields):
+    """An entry of a customer's address book."""
+    blank = dict.fromkeys(("first_name", "last_name", "company", "line1", "line2", "city", "region"), "")
+    written = {**blank, "postal_code": "", "phone": "", "country": "DE", **fields}
+    address_id = await insert(raw, identity.addresses, customer_id=customer_id, address=written)
+    await customer_keys.refresh(Connection(raw), [customer_id])
+    return address_id
 
 
 async def customer_token(raw, customer_id, *, at=EARLIER, lasts=timedelta(days=30)):

@@ -384,7 +384,7 @@ async def test_staff_who_only_read_a_cart_are_told_that_they_may_change_nothing(
     ],
 )
 def test_an_action_is_told_to_need_what_its_mutation_needs(action, mutation):
-    assert permissions_of(STAFF.mutation_type.fields[mutation]) == {NEEDED[CartActionKind[action]]}
+    assert permissions_of(STAFF.mutation_type.fields[mutation]) == set(NEEDED[CartActionKind[action]])
 
 
 async def test_staff_see_all_carts_and_guests_none_of_that(api, connection, goods, statements):

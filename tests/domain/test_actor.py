@@ -1,11 +1,22 @@
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 
-from commerce_api.domain.actor import ANYBODY, SYSTEM, Actor, ActorKind, Forbidden, Unauthenticated, lacking
+from commerce_api.domain.actor import (
+    ANYBODY,
+    SYSTEM,
+    Actor,
+    ActorKind,
+    Attribution,
+    Forbidden,
+    Unauthenticated,
+    lacking,
+)
 from commerce_api.domain.permissions import GUEST, Permission
+from tests.conftest import NOON
 
-ADA, HELPER = UUID(int=1), UUID(int=2)
+ADA, BOB, HELPER = UUID(int=1), UUID(int=3), UUID(int=2)
 BOTH = NORTH, SOUTH = UUID(int=11), UUID(int=12)
 READ, FIND, STOCK = Permission.READ_CUSTOMERS, Permission.FIND_CUSTOMERS, Permission.READ_STOCK
 CLERK = Actor(
@@ -54,4 +65,13 @@ def test_anybody_may_shop_and_the_system_may_do_everything():
 
 @pytest.mark.parametrize(("actor", "reasons"), [(ANYBODY, (Unauthenticated(),)), (CLERK, (Forbidden(),)), (SYSTEM, ())])
 def test_who_lacks_a_permission_is_told_to_sign_in_or_that_it_is_forbidden(actor, reasons):
-    assert lacking(actor, Permission.OWN_ACCOUNT) == reasons
+    assert lacking(actor, [Permission.OWN_ACCOUNT], NORTH) == reasons
+
+
+def test_what_staff_write_is_on_behalf_of_whose_things_they_handle():
+    by = Attribution(actor=CLERK, at=NOON, request_id="r")
+    assisting = Attribution(actor=replace(CLERK, on_behalf_of=BOB), at=NOON, request_id="r")
+    ada = Attribution(actor=Actor(kind=ActorKind.CUSTOMER, id=ADA, permissions=GUEST), at=NOON, request_id="r")
+
+    assert [each.serving(ADA).on_behalf_of for each in (by, assisting, ada)] == [ADA, ADA, None]
+    assert [each.serving(ADA).serving(None).on_behalf_of for each in (by, assisting, ada)] == [None, BOB, None]

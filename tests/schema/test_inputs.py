@@ -52,7 +52,7 @@ ASKING = {"ProductFilter.price", "SendOrderAccessCodeInput.number"}
 BY_SHOPPERS = {
     "RegisterCustomerInput": "acceptedTermsVersion address email firstName lastName marketingConsents password phone",
     "UpdateProfileInput": "currency expectedRevision firstName idempotencyKey language lastName phone",
-    "CreateCartInput": "currency email idempotencyKey lines",
+    "CreateCartInput": "currency email idempotencyKey lines phone",
     "CartLineInput": "attributes parentLineId quantity sku variantId",
     "CartLineUpdateInput": "change lineId",
     "ShipGroupInput": "address instructions lines shippingMethodId",

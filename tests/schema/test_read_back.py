@@ -60,7 +60,7 @@ def unreadable(input_type, outputs, path=""):
 STAFF = {
     name: field
     for name, field in SCHEMA.mutation_type.fields.items()
-    if "input" in field.args and permissions_of(field) & GRANTABLE
+    if "input" in field.args and permissions_of(field) and permissions_of(field) <= GRANTABLE
 }
 
 

@@ -143,16 +143,18 @@ async def open_store(settings: Settings) -> None:
         from commerce_api.persistence.migrate import migrate as upgrade
 
         await upgrade(settings.dsn)
-        await _put_roles(settings)
+        await _put_shipped(settings)
 
 
-async def _put_roles(settings: Settings) -> None:
+async def _put_shipped(settings: Settings) -> None:
+    from commerce_api.operations.block_reasons import put_shipped_block_reasons
     from commerce_api.operations.roles import put_shipped_roles
     from commerce_api.persistence.sql import connect
 
     database = await connect(settings.dsn, size=1)
     try:
         await put_shipped_roles(database)
+        await put_shipped_block_reasons(database)
     finally:
         await database.close()
 

@@ -1,12 +1,14 @@
 """Who is asking, and the attribution that every write carries (K10)."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import ClassVar, Final, Self
 from uuid import UUID
 
 from commerce_api.domain.decision import Refusal
-from commerce_api.domain.ids import ChannelId, CustomerId, SessionId
+from commerce_api.domain.ids import AssistedSessionId, ChannelId, CustomerId, SessionId
 from commerce_api.domain.limits import Bound, Limit, bounds_in
 from commerce_api.domain.permissions import GUEST, Permission
 from commerce_api.domain.value import value
@@ -18,6 +20,14 @@ class ActorKind(StrEnum):
     STAFF = "STAFF"
     APP = "APP"
     SYSTEM = "SYSTEM"
+
+
+@value
+class Delegation:
+    """An assisted session: staff in the shop as a customer or a guest sees it, in one channel."""
+
+    session_id: AssistedSessionId
+    channel_id: ChannelId
 
 
 @value
@@ -36,6 +46,12 @@ class Actor:
     session_id: SessionId | None = None
     on_behalf_of: CustomerId | None = None
     cart_token_hash: bytes | None = None
+    delegation: Delegation | None = None
+
+    @property
+    def is_staff(self) -> bool:
+        """A person of the staff, or a program of theirs."""
+        return self.kind in {ActorKind.STAFF, ActorKind.APP}
 
     @property
     def customer_id(self) -> CustomerId | None:
@@ -73,9 +89,16 @@ class Forbidden(Refusal):
     """You are not permitted to do this."""
 
 
-def lacking(actor: Actor, permission: Permission) -> tuple[Refusal, ...]:
-    """Why the actor is not even heard, in the words of the top-level errors."""
-    if actor.may(permission):
+@value
+class FourEyes(Refusal):
+    """Somebody else has to do this: it is about something that you have done yourself."""
+
+    staff_only: ClassVar[bool] = True
+
+
+def lacking(actor: Actor, any_of: Iterable[Permission], channel_id: ChannelId) -> tuple[Refusal, ...]:
+    """Why the actor is not even heard, in the words of the top-level errors. Of several permissions one is enough."""
+    if any(actor.may_in(permission, channel_id) for permission in any_of):
         return ()
     return (Unauthenticated(),) if actor.kind is ActorKind.GUEST else (Forbidden(),)
 
@@ -86,10 +109,20 @@ SYSTEM: Final = Actor(kind=ActorKind.SYSTEM, permissions=frozenset(Permission))
 
 @value
 class Attribution:
-    """Who writes, through which channel, in which request, from where, when. Nothing is written without one."""
+    """Who writes, through which channel, in which request, from where, when, and for whom. Nothing is written without one."""
 
     actor: Actor
     at: datetime
     request_id: str
     channel_id: ChannelId | None = None
     ip: str | None = None
+    served: CustomerId | None = None
+
+    @property
+    def on_behalf_of(self) -> CustomerId | None:
+        """The customer whose things these are, if it is staff who handle them."""
+        return self.served or self.actor.on_behalf_of
+
+    def serving(self, customer_id: CustomerId | None) -> Self:
+        """The same for the customer whose things come next; nobody serves himself, and nothing that runs by itself serves."""
+        return replace(self, served=customer_id) if self.actor.is_staff else self

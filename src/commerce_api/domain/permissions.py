@@ -45,6 +45,7 @@ class Permission(DescribedEnum):
     READ_STAFF = "READ_STAFF", "See staff accounts and roles."
     READ_STOCK = "READ_STOCK", "See how much lies where."
     RESOLVE_BLOCKS = "RESOLVE_BLOCKS", "Let blocked orders go on."
+    RESOLVE_OWN_BLOCKS = "RESOLVE_OWN_BLOCKS", "Let orders go on that are blocked for a reason that names one's role."
     SIGN_IN = "SIGN_IN", "Prove to be a customer."
     SIGN_IN_AS_STAFF = "SIGN_IN_AS_STAFF", "Prove to be a member of staff."
     STAFF_DESK = "STAFF_DESK", "Use what every member of staff uses."
@@ -92,6 +93,7 @@ PER_CHANNEL: Final = frozenset(
         Permission.READ_PAYMENTS,
         Permission.READ_QUOTES,
         Permission.RESOLVE_BLOCKS,
+        Permission.RESOLVE_OWN_BLOCKS,
         Permission.TAKE_OVER_EDITS,
     }
 )

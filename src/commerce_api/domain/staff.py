@@ -217,8 +217,11 @@ def _lowered(before: Limit | None, after: Limit | None) -> bool:
 
 @value
 class ShippedRole:
+    """`resolves` are categories of block reasons that name this role."""
+
     code: str
     name: str
     permissions: frozenset[Permission]
     limits: Limits
     complete: bool = False
+    resolves: frozenset[str] = frozenset()

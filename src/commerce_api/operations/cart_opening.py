@@ -9,11 +9,13 @@ from uuid import UUID
 from commerce_api.adapters.tokens import keyed_hash, token_hash
 from commerce_api.domain import cart as domain
 from commerce_api.domain.actor import Attribution
-from commerce_api.domain.cart import Active, AddLines, Cart, CartCreated, CartEvent, MergeStrategy, SetBuyer
+from commerce_api.domain.cart import Active, AddLines, Cart, CartCreated, CartEvent, MergeStrategy
 from commerce_api.domain.channel import Channel
 from commerce_api.domain.decision import Done, NotFound, Refused, refuse
 from commerce_api.domain.ids import CartId, CustomerId
 from commerce_api.domain.value import value
+from commerce_api.operations import cart_buyers
+from commerce_api.operations.cart_buyers import Buyer
 from commerce_api.operations.carts import Work, facts, prices_in, sellables, touched
 from commerce_api.persistence.readers import cart_facts
 from commerce_api.persistence.readers.carts import cart_with_token, find_carts, latest_cart_id
@@ -25,10 +27,15 @@ from commerce_api.persistence.unit_of_work import UnitOfWork
 
 @value
 class CreateCart:
-    currency: str
+    """For whoever asks; or by staff for the customer `customer_id`, whose account says what is not said here."""
+
+    currency: str | None = None
+    usual_currency: str
     language: str
     lines: AddLines
-    buyer: SetBuyer | None = None
+    email: str = ""
+    phone: str = ""
+    customer_id: CustomerId | None = None
 
 
 @value
@@ -54,14 +61,16 @@ class CartOpening:
 
     async def create(self, uow: UnitOfWork, command: CreateCart) -> Done[CreatedCart] | Refused:
         channel = await channel_by_id(uow.connection, _channel_of(uow.by))
-        if command.currency not in channel.currencies:
+        buyer = await cart_buyers.buyer_of(uow, command.customer_id, channel)
+        if isinstance(buyer, Refused):
+            return buyer
+        new = _new_cart(uow, channel, command, buyer)
+        if new.currency not in channel.currencies:
             return refuse(domain.CurrencyNotOffered(path=("currency",)))
-        new = _new_cart(uow, channel, command)
         worked = Work(uow, new, channel)
-        worked.events.append(CartCreated(currency=command.currency))
-        for each in (command.buyer, command.lines):
-            if each is not None:
-                await worked.do(each)
+        worked.events.append(CartCreated(currency=new.currency))
+        for each in (*buyer.known(command.email, command.phone), command.lines):
+            await worked.do(each)
         if worked.reasons:
             return Refused(reasons=tuple(worked.reasons))
         token = self.token(new.id)
@@ -83,15 +92,15 @@ def _channel_of(by: Attribution) -> UUID:
     return by.channel_id
 
 
-def _new_cart(uow: UnitOfWork, channel: Channel, command: CreateCart) -> Cart:
+def _new_cart(uow: UnitOfWork, channel: Channel, command: CreateCart, buyer: Buyer) -> Cart:
     id_, at = CartId(uow.new_id()), uow.by.at
     return Cart(
         id=id_,
         channel_id=channel.id,
-        customer_id=uow.by.actor.customer_id,
+        customer_id=buyer.id,
         state=Active(),
-        currency=command.currency,
-        language=command.language,
+        currency=command.currency or buyer.currency or command.usual_currency,
+        language=buyer.language or command.language,
         attributes={},
         ship_groups=(domain.only_group(id_),),
         created_at=at,

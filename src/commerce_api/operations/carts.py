@@ -13,6 +13,7 @@ from commerce_api.domain.decision import Done, NotFound, Notice, Refusal, Refuse
 from commerce_api.domain.ids import CartId, VariantId
 from commerce_api.domain.priced_cart import VariantFacts, offers
 from commerce_api.domain.value import value
+from commerce_api.operations.acting import cart_to_change
 from commerce_api.persistence.readers import cart_facts
 from commerce_api.persistence.readers.channels import channel_by_id
 from commerce_api.persistence.readers.prices import unit_prices
@@ -35,10 +36,9 @@ class DeletedCart:
 
 
 async def change(uow: UnitOfWork, wanted: ChangeCart) -> Done[Cart] | Refused:
-    store = CartStore(uow)
-    cart = await store.get(wanted.cart_id) if wanted.cart_id else None
-    if cart is None:
-        return refuse(NotFound(path=("cartId",)))
+    store, cart = CartStore(uow), await cart_to_change(uow, wanted.cart_id)
+    if isinstance(cart, Refused):
+        return cart
     if stale := check_revision(cart.revision, wanted.expected_revision):
         return stale
     worked = await Work.on(uow, cart)
@@ -54,10 +54,9 @@ async def change(uow: UnitOfWork, wanted: ChangeCart) -> Done[Cart] | Refused:
 
 
 async def delete(uow: UnitOfWork, wanted: ChangeCart) -> DeletedCart | Refused:
-    store = CartStore(uow)
-    cart = await store.get(wanted.cart_id) if wanted.cart_id else None
-    if cart is None:
-        return refuse(NotFound(path=("cartId",)))
+    store, cart = CartStore(uow), await cart_to_change(uow, wanted.cart_id)
+    if isinstance(cart, Refused):
+        return cart
     if stale := check_revision(cart.revision, wanted.expected_revision):
         return stale
     decided = domain.decide(cart, domain.DeleteCart(), facts(uow.by))

@@ -15,6 +15,7 @@ from commerce_api.domain.ids import CartId, VariantId
 from commerce_api.domain.priced_cart import PricedCart, price_cart
 from commerce_api.domain.stock import Demand, Slice, StockRule, allocate
 from commerce_api.domain.value import value
+from commerce_api.operations.acting import cart_to_change
 from commerce_api.operations.carts import facts, touched
 from commerce_api.persistence.readers import cart_facts
 from commerce_api.persistence.readers.carts import find_carts
@@ -48,10 +49,9 @@ class Viewed:
 
 async def start(uow: UnitOfWork, command: StartCheckout) -> Viewed | Refused:
     """Keep the stock for a while. What cannot be kept is among what is missing, and no reason to refuse."""
-    store = CartStore(uow)
-    cart = await store.get(command.cart_id) if command.cart_id else None
-    if cart is None:
-        return refuse(NotFound(path=("cartId",)))
+    store, cart = CartStore(uow), await cart_to_change(uow, command.cart_id)
+    if isinstance(cart, Refused):
+        return cart
     if stale := check_revision(cart.revision, command.expected_revision):
         return stale
     channel = await channel_by_id(uow.connection, cart.channel_id)

@@ -7,16 +7,17 @@ from uuid import UUID
 
 from commerce_api.adapters.tokens import token_hash
 from commerce_api.domain import cart as carts
-from commerce_api.domain.actor import SYSTEM
+from commerce_api.domain.actor import SYSTEM, Actor
 from commerce_api.domain.card import CardExpired, CardFace, expired
 from commerce_api.domain.cart import Cart, PaymentInstruction
 from commerce_api.domain.checkout import dues
 from commerce_api.domain.decision import InvalidValue, NotFound, Refusal, Refused, check_revision, refuse
-from commerce_api.domain.ids import CartId, OrderId, PaymentId, TransactionId
+from commerce_api.domain.ids import CartId, CustomerId, OrderId, PaymentId, TransactionId
 from commerce_api.domain.order import Order, ReplaceInstructions, Resubmit, decide
 from commerce_api.domain.payment import Payment, PaymentMethodKind
+from commerce_api.domain.permissions import Permission
 from commerce_api.domain.value import value
-from commerce_api.operations import payments
+from commerce_api.operations import acting, payments
 from commerce_api.operations.carts import facts, touched
 from commerce_api.operations.placing import INLINE_HEAD_START
 from commerce_api.persistence.readers.channels import channel_by_id
@@ -82,13 +83,12 @@ class TryAgain:
 
 
 async def pay_cart(uow: UnitOfWork, command: PayCart) -> Cart | Refused:
-    store = CartStore(uow)
-    cart = await store.get(command.cart_id) if command.cart_id else None
-    if cart is None:
-        return refuse(NotFound(path=("cartId",)))
+    store, cart = CartStore(uow), await acting.cart_to_change(uow, command.cart_id)
+    if isinstance(cart, Refused):
+        return cart
     if stale := check_revision(cart.revision, command.expected_revision):
         return stale
-    found = await _looked_up(uow, command.chosen, cart.currency)
+    found = await _looked_up(uow, command.chosen, cart.currency, cart.customer_id)
     if isinstance(found, Refused):
         return found
     instructions, _ = found
@@ -106,7 +106,9 @@ async def pay_order(uow: UnitOfWork, command: PayOrder) -> Order | Refused:
     orders, order = await _open(uow, command.order)
     if order is None:
         return _not_there(command.order)
-    found = await _looked_up(uow, command.chosen, order.currency)
+    if refused := await acting.against(uow, order.customer_id):
+        return refused
+    found = await _looked_up(uow, command.chosen, order.currency, order.customer_id)
     if isinstance(found, Refused):
         return found
     prepared = _payments(uow, order, *found)
@@ -121,6 +123,8 @@ async def try_again(uow: UnitOfWork, command: TryAgain) -> Order | Refused:
     orders, order = await _open(uow, command.order)
     if order is None or (command.order.link and not await _used_up(uow, order.id, command.order.link)):
         return _not_there(command.order)
+    if refused := await acting.against(uow, order.customer_id):
+        return refused
     count = max(len(order.payments), 1)
     decided = decide(
         order,
@@ -159,10 +163,20 @@ async def to_pay(uow: UnitOfWork, wanted: OrderToPay) -> Order | Refused:
 async def _open(uow: UnitOfWork, wanted: OrderToPay) -> tuple[OrderStore, Order | None]:
     if not wanted.link:
         orders = OrderStore(uow)
-        return orders, await orders.get(wanted.order_id) if wanted.order_id else None
+        order = await orders.get(wanted.order_id) if wanted.order_id else None
+        return orders, order if order and _may_pay(uow.by.actor, order) else None
     proven = OrderStore(uow, SYSTEM)
     order_id = await one_time_tokens.find(uow.connection, Purpose.PAY_ORDER, token_hash(wanted.link), uow.by.at)
     return proven, await proven.get(order_id) if order_id else None
+
+
+def _may_pay(actor: Actor, order: Order) -> bool:
+    """Staff may where they act for customers; seeing an order is not enough."""
+    return (
+        not actor.is_staff
+        or actor.delegation is not None
+        or actor.may_in(Permission.ACT_FOR_CUSTOMERS, order.channel_id)
+    )
 
 
 def _not_there(wanted: OrderToPay) -> Refused:
@@ -170,11 +184,13 @@ def _not_there(wanted: OrderToPay) -> Refused:
 
 
 async def _looked_up(
-    uow: UnitOfWork, chosen: Chosen, currency: str
+    uow: UnitOfWork, chosen: Chosen, currency: str, customer_id: CustomerId | None
 ) -> tuple[tuple[PaymentInstruction, ...], Mapping[str, CardFace]] | Refused:
     """Instructions with ids and the tokens of kept cards filled in, and the cards of all tokens; or all that is wrong."""
-    customer_id = uow.by.actor.customer_id
-    kept = await kept_cards.tokens(uow.connection, customer_id, list(chosen.kept.values())) if chosen.kept else {}
+    if chosen.kept and (refused := await acting.against_cards(uow, customer_id, ("instructions",))):
+        return refused
+    owner = customer_id if uow.by.actor.is_staff else uow.by.actor.customer_id
+    kept = await kept_cards.tokens(uow.connection, owner, list(chosen.kept.values())) if chosen.kept else {}
     named = {name: kept.get(id_) for name, id_ in chosen.kept.items()}
     instructions = tuple(
         replace(one, id=uow.new_id(), card_token=named.get(_token(one), _token(one))) for one in chosen.instructions

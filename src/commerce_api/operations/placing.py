@@ -36,6 +36,7 @@ from commerce_api.domain.priced_cart import PricedLine
 from commerce_api.domain.stock import Slice
 from commerce_api.domain.value import value
 from commerce_api.operations import payments
+from commerce_api.operations.acting import cart_to_change
 from commerce_api.operations.carts import facts, touched
 from commerce_api.operations.checkout import Viewed, deal, demands_of, view, with_terms
 from commerce_api.persistence.readers.channels import channel_by_id
@@ -63,9 +64,9 @@ class PlaceOrder:
 async def place(uow: UnitOfWork, command: PlaceOrder) -> Order | Refused:
     """The cart's order: made now, or by whoever was faster (D2)."""
     store, orders = CartStore(uow), OrderStore(uow)
-    cart = await store.get(command.cart_id) if command.cart_id else None
-    if cart is None:
-        return refuse(NotFound(path=("cartId",)))
+    cart = await cart_to_change(uow, command.cart_id)
+    if isinstance(cart, Refused):
+        return cart
     if isinstance(cart.state, carts.Ordered):
         return await _placed_before(orders, cart.id)
     cart = with_terms(cart, command.accepted_terms_version)

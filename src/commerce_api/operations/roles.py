@@ -84,11 +84,20 @@ SHIPPED_ROLES: Final = (
                 P.READ_PAYMENTS,
                 P.READ_QUOTES,
                 P.READ_STOCK,
+                P.RESOLVE_OWN_BLOCKS,
             }
         ),
         limits=dict.fromkeys((P.APPROVE_QUOTES, P.DEDUCT_AMOUNTS, P.OVERRIDE_CHARGES), _LARGER),
+        resolves=frozenset({"PAYMENT"}),
     ),
-    ShippedRole(code="ADMINISTRATOR", name="Administrator", permissions=GRANTABLE, limits={}, complete=True),
+    ShippedRole(
+        code="ADMINISTRATOR",
+        name="Administrator",
+        permissions=GRANTABLE,
+        limits={},
+        complete=True,
+        resolves=frozenset({"PAYMENT"}),
+    ),
 )
 """What a new store begins with; rows from then on, which may be changed (C.7). `complete` gets what later versions add."""
 

@@ -44,7 +44,7 @@ _PUT = Statement(select(func.pg_notify(OUTBOX_CHANNEL, "")).select_from(_put))
 
 def actor_document(by: Attribution) -> dict[str, Any]:
     """Who did it, as it is kept: kind, id and on whose behalf."""
-    return {"kind": by.actor.kind, "id": by.actor.id, "onBehalfOf": by.actor.on_behalf_of}
+    return {"kind": by.actor.kind, "id": by.actor.id, "onBehalfOf": by.on_behalf_of}
 
 
 def _told(happened: Any) -> Any:

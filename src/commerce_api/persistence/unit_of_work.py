@@ -6,6 +6,7 @@ from functools import cached_property
 from uuid import UUID
 
 from commerce_api.domain.actor import Attribution
+from commerce_api.domain.ids import CustomerId
 from commerce_api.persistence.events import EventLog, Outbox
 from commerce_api.persistence.idempotency import IdempotencyKeys
 from commerce_api.persistence.sql import Connection, Database
@@ -19,6 +20,11 @@ class UnitOfWork:
 
     def __init__(self, connection: Connection, by: Attribution, new_id: Callable[[], UUID]) -> None:
         self.connection, self.by, self.new_id = connection, by, new_id
+
+    def serve(self, customer_id: CustomerId | None) -> None:
+        """What staff write from here on, they write on behalf of this customer (K10). Stores say so of what they lock."""
+        self.by = self.by.serving(customer_id)
+        vars(self).pop("events", None)
 
     @cached_property
     def events(self) -> EventLog:

@@ -16,7 +16,6 @@ from commerce_api.schema.cart import Cart, CartPayload, CreateCartPayload, Delet
 from commerce_api.schema.cart_inputs import (
     AddCartLinesInput,
     CartInput,
-    CreateCartInput,
     MergeCartsInput,
     PlainCartInput,
     RemoveCartLinesInput,
@@ -31,6 +30,7 @@ from commerce_api.schema.cart_inputs import (
     UpdateCartLinesInput,
 )
 from commerce_api.schema.cart_lists import cart_connection
+from commerce_api.schema.cart_opening import CreateCartInput
 from commerce_api.schema.context import Context, Info, once
 from commerce_api.schema.node import answers_for, key_of
 from commerce_api.schema.pagination import Connection
@@ -60,8 +60,9 @@ def _opening(context: Context) -> CartOpening:
     return CartOpening(secret=context.app.settings.secret.get_secret_value())
 
 
-_buys: Any = [requires(Permission.BUY)]
+_buys: Any = [requires(Permission.BUY, Permission.ACT_FOR_CUSTOMERS)]
 _signed_in: Any = [requires(Permission.OWN_ACCOUNT)]
+_keeps: Any = [requires(Permission.OWN_ACCOUNT, Permission.ACT_FOR_CUSTOMERS)]
 
 
 @strawberry.type
@@ -69,7 +70,7 @@ class CartQueries:
     @strawberry.field(
         description="A cart by its id; without one, that of the `X-Cart-Token` sent, or your own open cart that was changed "
         "last; staff may see any. Null if there is none that you may see.",
-        directives=[requires(Permission.BUY, Permission.READ_CARTS)],
+        directives=[requires(Permission.BUY, Permission.READ_CARTS, Permission.ACT_FOR_CUSTOMERS)],
     )
     async def cart(self, info: Info, id: strawberry.ID | None = None) -> Cart | None:
         if id is not None:
@@ -162,11 +163,11 @@ class CartMutations:
     async def acknowledge_cart_changes(self, info: Info, input: PlainCartInput) -> CartPayload:
         return await _plain(info, input, AcknowledgeChanges())
 
-    @strawberry.mutation(description="Put the cart aside under a name, or give it another one.", directives=_signed_in)
+    @strawberry.mutation(description="Put the cart aside under a name, or give it another one.", directives=_keeps)
     async def save_cart(self, info: Info, input: SaveCartInput) -> CartPayload:
         return await _change(info, input, input.parse())
 
-    @strawberry.mutation(description="Continue with a saved cart.", directives=_signed_in)
+    @strawberry.mutation(description="Continue with a saved cart.", directives=_keeps)
     async def activate_cart(self, info: Info, input: PlainCartInput) -> CartPayload:
         return await _plain(info, input, ActivateCart())
 

@@ -24,7 +24,7 @@ from commerce_api.schema.node import key_of
 from commerce_api.schema.order import Order
 from commerce_api.schema.permissions import requires
 
-_buys: Any = [requires(Permission.BUY)]
+_buys: Any = [requires(Permission.BUY, Permission.ACT_FOR_CUSTOMERS)]
 
 
 async def _shown(context: Context, outcome: Any) -> Order | None:

@@ -27,7 +27,7 @@ from commerce_api.schema.permissions import requires
 
 Link = Annotated[str | None, strawberry.argument(description="Token of the link that was mailed.")]
 
-_buys: Any = [requires(Permission.BUY)]
+_buys: Any = [requires(Permission.BUY, Permission.ACT_FOR_CUSTOMERS)]
 _signed_in: Any = [requires(Permission.OWN_ACCOUNT)]
 
 

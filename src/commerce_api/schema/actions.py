@@ -7,6 +7,7 @@ import strawberry
 
 from commerce_api.domain.actor import Actor, lacking
 from commerce_api.domain.decision import Refusal
+from commerce_api.domain.ids import ChannelId
 from commerce_api.domain.permissions import Permission
 from commerce_api.schema.context import Info
 from commerce_api.schema.errors import ErrorCode
@@ -27,6 +28,8 @@ class Blocker:
         return cls(code=ErrorCode[reason.code()], reason=reason)
 
 
-def blockers(actor: Actor, permission: Permission, reasons: Iterable[Refusal]) -> list[Blocker]:
-    """What the actor lacks to be heard at all, or else what the rules have against it."""
-    return [Blocker.of(reason) for reason in lacking(actor, permission) or reasons]
+def blockers(
+    actor: Actor, any_of: Iterable[Permission], channel_id: ChannelId, reasons: Iterable[Refusal]
+) -> list[Blocker]:
+    """What the actor lacks to be heard at all in the channel, or else what the rules have against it."""
+    return [Blocker.of(reason) for reason in lacking(actor, any_of, channel_id) or reasons]

@@ -55,10 +55,12 @@ described(
 )
 
 
-NEEDED: Final[Mapping[CartActionKind, Permission]] = {
-    **dict.fromkeys(CartActionKind, Permission.BUY),
-    CartActionKind.SAVE: Permission.OWN_ACCOUNT,
-    CartActionKind.ACTIVATE: Permission.OWN_ACCOUNT,
+_BUYING: Final = (Permission.BUY, Permission.ACT_FOR_CUSTOMERS)
+_KEEPING: Final = (Permission.OWN_ACCOUNT, Permission.ACT_FOR_CUSTOMERS)
+NEEDED: Final[Mapping[CartActionKind, tuple[Permission, ...]]] = {
+    **dict.fromkeys(CartActionKind, _BUYING),
+    CartActionKind.SAVE: _KEEPING,
+    CartActionKind.ACTIVATE: _KEEPING,
 }
 """What the mutations need that do these things."""
 
@@ -126,9 +128,9 @@ class Cart(Node):
 
     @strawberry.field(description="What can be done with it now, and what stands against the rest.")
     def allowed_actions(self, info: Info) -> list[CartActionAllowed]:
-        actor = info.context.actor
-        found = domain.actions(self.read.cart, domain.Author(kind=actor.kind, id=actor.id), info.context.scope.at)
-        answers = {kind: blockers(actor, NEEDED[kind], reasons) for kind, reasons in found.items()}
+        actor, cart = info.context.actor, self.read.cart
+        found = domain.actions(cart, domain.Author(kind=actor.kind, id=actor.id), info.context.scope.at)
+        answers = {kind: blockers(actor, NEEDED[kind], cart.channel_id, reasons) for kind, reasons in found.items()}
         return [CartActionAllowed(action=kind, allowed=not why, blockers=why) for kind, why in answers.items()]
 
     async def priced(self, info: Info) -> PricedCart:

@@ -14,7 +14,7 @@ from commerce_api.domain.decision import InvalidValue, NotFound, Refused
 from commerce_api.domain.email import parse_email
 from commerce_api.domain.ids import CartId, CartLineId, ShipGroupId, ShippingMethodId, VariantId
 from commerce_api.domain.intake import Intake
-from commerce_api.operations.cart_opening import CreateCart, MergeCarts
+from commerce_api.operations.cart_opening import MergeCarts
 from commerce_api.operations.carts import ChangeCart
 from commerce_api.schema.address import AddressInput
 from commerce_api.schema.enums import described
@@ -146,31 +146,6 @@ def _variant(intake: Intake, raw: CartLineInput, path: tuple[str, ...]) -> domai
     if raw.variant_id is not None and key is None:
         intake.add(domain.VariantNotFound(path=(*path, "variantId")))
     return VariantId(key or _NOTHING)
-
-
-@strawberry.input(
-    description="A new cart. Signed in, it is your own; otherwise its token is the proof that it is yours."
-)
-class CreateCartInput:
-    lines: list[CartLineInput] = strawberry.field(default_factory=list, description="What to begin with, at most 200.")
-    currency: CurrencyCode | None = strawberry.field(default=None, description="Instead of the request's currency.")
-    email: str | None = strawberry.field(default=None, description="Of the buyer.")
-    idempotency_key: str | None = strawberry.field(
-        default=None, description="A key of your own; repeating the request gives the same cart and token again."
-    )
-
-    def parse(self, *, currency: str, language: str) -> CreateCart | Refused:
-        intake = Intake()
-        check_count(intake, self.lines, "lines", least=0)
-        lines = parse_lines(intake, self.lines)
-        email = parse_email(intake, self.email, "email") if self.email else None
-        command = CreateCart(
-            currency=self.currency or currency,
-            language=language,
-            lines=lines,
-            buyer=domain.SetBuyer(email=email, phone="") if email else None,
-        )
-        return intake.refused() if intake.problems else command
 
 
 @strawberry.input(description="Put something into a cart: all of it, or nothing.")

@@ -146,7 +146,8 @@ class Order(Node):
             return []
         ledger = await info.context.load(questions.ledgers_of, self.key) or ()
         found = domain.actions(questions.order_of(self.row, ledger), info.context.scope.at)
-        answers = {action: blockers(info.context.actor, Permission.BUY, reasons) for action, reasons in found.items()}
+        actor, channel_id = info.context.actor, self.row["channel_id"]
+        answers = {action: blockers(actor, _PAYING, channel_id, reasons) for action, reasons in found.items()}
         return [OrderActionAllowed(action=action, allowed=not why, blockers=why) for action, why in answers.items()]
 
     @strawberry.field(
@@ -235,5 +236,8 @@ class Order(Node):
             **{name: row[name] for name in _HEAD},
         )
 
+
+_PAYING = (Permission.BUY, Permission.ACT_FOR_CUSTOMERS)
+"""What the mutations need that pay an order."""
 
 _HEAD = ("number", "email", "phone", "note", "placed_at", "updated_at", "payment_due_at", "revision")

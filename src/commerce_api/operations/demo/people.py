@@ -7,8 +7,10 @@ from uuid import UUID
 
 from commerce_api.adapters.ids import new_id
 from commerce_api.domain.address import Address
+from commerce_api.domain.customer_keys import Traits
 from commerce_api.domain.value import value
 from commerce_api.operations.demo.settings import Places
+from commerce_api.persistence.stores import customer_keys
 from commerce_api.persistence.stores.bulk import Rows
 
 PASSWORD: Final = "kettle on the moss"  # noqa: S105 - printed on purpose
@@ -97,8 +99,8 @@ def _staff_email(role: str) -> str:
 
 
 def put_customers(rows: Rows, places: Places, password_hash: str, at: datetime) -> None:
-    for email, channel, language, currency, _, address in _CUSTOMERS:
-        id_ = new_id()
+    made = [(new_id(), *customer) for customer in _CUSTOMERS]
+    for id_, email, channel, language, currency, _, address in made:
         rows.add(
             "customers",
             id=id_,
@@ -121,6 +123,22 @@ def put_customers(rows: Rows, places: Places, password_hash: str, at: datetime) 
         )
         if language == "de":
             rows.add("customer_group_members", customer_id=id_, group_id=places.groups["friends"])
+    traits = ((id_, _traits(email, address)) for id_, email, _, _, _, _, address in made)
+    customer_keys.put(rows, traits, known=set())
+
+
+def _traits(email: str, address: Address) -> Traits:
+    return Traits(
+        logon=email,
+        emails=(email,),
+        first_name=address.first_name,
+        last_name=address.last_name,
+        phones=(address.phone,),
+        postal_codes=(address.postal_code,),
+        cities=(address.city,),
+        companies=(),
+        accounts=(),
+    )
 
 
 def put_staff(rows: Rows, roles: Mapping[str, tuple[UUID, str]], password_hash: str, at: datetime) -> None:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import (
@@ -72,8 +72,13 @@ def visible_carts() -> ColumnElement[bool]:
     )
 
 
-def visibility(actor: Actor) -> dict[str, Any]:
-    channels = [actor.channels_with(p) for p in (Permission.READ_CARTS, Permission.ACT_FOR_CUSTOMERS)]
+SEEING: Final = (Permission.READ_CARTS, Permission.ACT_FOR_CUSTOMERS)
+CHANGING: Final = (Permission.ACT_FOR_CUSTOMERS,)
+
+
+def visibility(actor: Actor, permissions: Iterable[Permission] = SEEING) -> dict[str, Any]:
+    """With any of the permissions staff see the carts of all, or those of some channels."""
+    channels = [actor.channels_with(permission) for permission in permissions]
     return {
         "sees_all_carts": None in channels,
         "sees_carts_in": [channel_id for some in channels if some for channel_id in some],
@@ -99,8 +104,9 @@ _KEPT = or_(carts.c.state == "SAVED", _OPEN)
 
 
 async def find_carts(connection: Connection, ids: Iterable[UUID], actor: Actor, *, lock: bool = False) -> list[Cart]:
-    """Those of the carts that the actor may see; locked in the order of their ids, if asked."""
-    rows = await connection.fetch(_LOCKED if lock else _BY_ID, ids=list(ids), **visibility(actor))
+    """Those of the carts that the actor may see; or that the actor may change, locked in the order of their ids."""
+    statement, permissions = (_LOCKED, CHANGING) if lock else (_BY_ID, SEEING)
+    rows = await connection.fetch(statement, ids=list(ids), **visibility(actor, permissions))
     return await assembled(connection, rows)
 
 

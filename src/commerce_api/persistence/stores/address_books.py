@@ -12,6 +12,7 @@ from commerce_api.domain.permissions import Permission
 from commerce_api.persistence.readers.customers import entry_of, visible_customers, visible_to
 from commerce_api.persistence.rows import Children
 from commerce_api.persistence.sql import Statement
+from commerce_api.persistence.stores import customer_keys
 from commerce_api.persistence.tables.identity import addresses, customers
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
@@ -56,4 +57,5 @@ class AddressBookStore:
             for entry in book.entries
         ]
         await _ENTRIES.replace(self._connection, book.customer_id, rows)
+        await customer_keys.refresh(self._connection, [book.customer_id])
         await self._uow.events.record("CUSTOMER", book.customer_id, events)

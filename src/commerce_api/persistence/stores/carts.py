@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Uuid, any_, bindparam, delete, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from commerce_api.domain.cart import Active, Cart, CartEvent, Checkout, Merged, Ordered, Saved, ShipGroup
+from commerce_api.domain.cart import Active, Cart, CartEvent, Checkout, Merged, Ordered, Saved, ShipGroup, only_group
 from commerce_api.persistence.readers.carts import INSTRUCTIONS, find_carts
 from commerce_api.persistence.rows import insert_into, upsert
 from commerce_api.persistence.sql import Statement
@@ -54,7 +54,7 @@ _RELEASE = Statement(delete(reservations).where(reservations.c.cart_id == bindpa
 
 
 class CartStore:
-    """Sees only what the actor may see. The row of a cart that is read here stays locked until the transaction ends."""
+    """Sees only what the actor may change. The row of a cart that is read here stays locked until the transaction ends."""
 
     def __init__(self, uow: UnitOfWork) -> None:
         self._uow, self._connection = uow, uow.connection
@@ -65,14 +65,22 @@ class CartStore:
 
     async def get_many(self, ids: Iterable[UUID]) -> list[Cart]:
         """Locked in the order of their ids, whatever the order asked."""
-        return await find_carts(self._connection, ids, self._uow.by.actor, lock=True)
+        found = await find_carts(self._connection, ids, self._uow.by.actor, lock=True)
+        for cart in found:
+            self._uow.serve(cart.customer_id)
+        return found
 
     async def add(self, cart: Cart, events: Sequence[CartEvent], *, token_hash: bytes) -> None:
+        self._uow.serve(cart.customer_id)
         root = {"id": cart.id, "token_hash": token_hash, "channel_id": cart.channel_id, "language": cart.language}
         await self._connection.execute(
             _INSERT, {**root, **_root(cart), "created_at": cart.created_at, "revision": cart.revision}
         )
         await self._write_lines(None, cart)
+        if cart.ship_groups != (only_group(cart.id),):
+            await self._write_groups(cart)
+        if cart.payment_instructions:
+            await INSTRUCTIONS.replace(self._connection, cart.id, _instructions(cart))
         await self._uow.events.record("CART", cart.id, events)
 
     async def save(self, before: Cart, after: Cart, events: Sequence[CartEvent]) -> None:

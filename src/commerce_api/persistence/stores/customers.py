@@ -15,6 +15,7 @@ from commerce_api.persistence.readers.credentials import Login
 from commerce_api.persistence.readers.customers import customer_of, visible_customers, visible_to
 from commerce_api.persistence.rows import insert_into
 from commerce_api.persistence.sql import Connection, Statement
+from commerce_api.persistence.stores import customer_keys
 from commerce_api.persistence.tables.identity import addresses, consents
 from commerce_api.persistence.tables.identity import customers as t
 from commerce_api.persistence.unit_of_work import UnitOfWork
@@ -103,6 +104,7 @@ class CustomerStore:
             return customer
         values = {name: getattr(customer, name) for name in _given}
         await self._connection.execute(_SAVE, values, customer_id=customer.id, at=self._uow.by.at)
+        await customer_keys.refresh(self._connection, [customer.id])
         await self.record(customer.id, events)
         return replace(customer, revision=customer.revision + 1)
 
@@ -125,6 +127,7 @@ class CustomerStore:
             return None
         for what_was_begun in (_CLEAR_ADDRESSES, _CLEAR_CONSENTS):
             await self._connection.execute(what_was_begun, customer_id=made)
+        await customer_keys.refresh(self._connection, [made])
         return CustomerId(made)
 
     async def add_consent(

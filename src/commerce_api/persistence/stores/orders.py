@@ -80,8 +80,9 @@ class OrderStore:
         row = await self._connection.fetch_one(_LOCK, id=id, **visibility(self._actor))
         if row is None:
             return None
-        payments = await self._payments(row["id"])
-        return order_of(row, payments)
+        order = order_of(row, await self._payments(row["id"]))
+        self._uow.serve(order.customer_id)
+        return order
 
     async def id_of_cart(self, cart_id: CartId) -> OrderId | None:
         """The order that a cart has become. The cart must be locked."""

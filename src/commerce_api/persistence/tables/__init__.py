@@ -1,6 +1,27 @@
 """Tables, constraints and indexes, one module per area. Private to `persistence`."""
 
-from commerce_api.persistence.tables import buying, catalog, channels, identity, records, search, stock
+from commerce_api.persistence.tables import (
+    buying,
+    catalog,
+    channels,
+    customer_desk,
+    desk,
+    identity,
+    records,
+    search,
+    stock,
+)
 from commerce_api.persistence.tables.columns import metadata
 
-__all__ = ["buying", "catalog", "channels", "identity", "metadata", "records", "search", "stock"]
+__all__ = [
+    "buying",
+    "catalog",
+    "channels",
+    "customer_desk",
+    "desk",
+    "identity",
+    "metadata",
+    "records",
+    "search",
+    "stock",
+]

@@ -1,6 +1,6 @@
 """Customers, staff, API keys, and how they prove who they are."""
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Index, LargeBinary, Table, func, text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Index, LargeBinary, Table, text
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
 from commerce_api.persistence.tables.columns import (
@@ -17,34 +17,42 @@ from commerce_api.persistence.tables.columns import (
 
 customer_groups = Table("customer_groups", metadata, id_(), string("code", unique=True), string("name"), revision())
 
+accounts = Table("accounts", metadata, id_(), string("number", unique=True), string("name"), revision())
+"""Companies that customers buy for, by the number that they have with the shop."""
+
 customers = Table(
     "customers",
     metadata,
     id_(),
     string("email", unique=True),
+    string("logon", nullable=True, unique=True),
     moment("email_verified_at", nullable=True),
     string("password_hash", nullable=True),
+    Column("password_is_temporary", Boolean(), nullable=False, server_default=text("false")),
+    Column("made_by_staff", Boolean(), nullable=False, server_default=text("false")),
     string("first_name", server_default=""),
     string("last_name", server_default=""),
     string("phone", server_default=""),
     string("language", nullable=True),
     string("currency", nullable=True),
     string("status"),
+    string("status_reason", server_default=""),
     string("terms_version", nullable=True),
+    Column("assistance_allowed", Boolean(), nullable=False, server_default=text("true")),
+    Column("assistance_with_cards", Boolean(), nullable=False, server_default=text("false")),
+    ref("account_id", "accounts", nullable=True, index=True),
     ref("channel_id", "channels"),
     moment("created_at"),
     moment("updated_at"),
     revision(),
     CheckConstraint("status IN ('ENABLED', 'DISABLED')", name="status"),
     CheckConstraint("email = lower(email)", name="email_normalized"),
+    CheckConstraint("logon = lower(logon)", name="logon_normalized"),
 )
-"""`email` is normalized and identifies; `channel_id` is where the customer came from."""
-for _name in (customers.c.first_name, customers.c.last_name):
-    Index(
-        f"ix_customers_{_name.name}_prefix",
-        func.lower(_name).label("prefix"),
-        postgresql_ops={"prefix": "text_pattern_ops"},
-    )
+"""`email` is normalized and identifies, and so does `logon`, where there is one; `channel_id` is where the customer came from.
+Who was `made_by_staff` may sign in without having confirmed the address; a password that `is_temporary` lets nobody further
+than to choosing another.
+"""
 
 customer_group_members = Table(
     "customer_group_members",

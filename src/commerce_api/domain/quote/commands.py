@@ -1,0 +1,331 @@
+"""What can be done to a quote, what happened, and why something did not."""
+
+from collections.abc import Mapping
+from dataclasses import field
+from datetime import datetime
+from typing import ClassVar, TypeAlias
+from uuid import UUID
+
+from commerce_api.domain.actor import FourEyes as FourEyes
+from commerce_api.domain.cart import Author
+from commerce_api.domain.decision import Notice, Refusal
+from commerce_api.domain.ids import OrderId
+from commerce_api.domain.quote.state import Audience
+from commerce_api.domain.value import value
+
+# Commands. `at` is the moment by which everything is judged, `by` the one who acts.
+
+
+@value
+class ReviewQuote:
+    """Take a request or a counter-offer in hand."""
+
+    by: Author
+    at: datetime
+
+
+@value
+class ChangeQuote:
+    """Its content is about to become another one."""
+
+    at: datetime
+
+
+@value
+class SendQuote:
+    """`beyond_limits` says that the content needs an approval, which those in `barred` cannot give."""
+
+    content_hash: str
+    valid_until: datetime
+    terms: str = ""
+    beyond_limits: bool
+    barred: frozenset[UUID]
+    at: datetime
+
+
+@value
+class ApproveQuote:
+    """`seen` is what the approver has looked at, `content_hash` what there is to approve; `sufficient` says whether the
+    approver's own limits allow it.
+    """
+
+    seen: str
+    content_hash: str
+    sufficient: bool
+    by: UUID
+
+
+@value
+class RejectApproval:
+    by: UUID
+
+
+@value
+class AcceptQuote:
+    """`evidence` says how the buyer agreed, where somebody else accepts for them."""
+
+    version: int
+    evidence: str = ""
+    at: datetime
+
+
+@value
+class DeclineQuote:
+    at: datetime
+
+
+@value
+class CounterQuote:
+    at: datetime
+
+
+@value
+class WithdrawQuote:
+    at: datetime
+
+
+@value
+class ReopenQuote:
+    """So that it can be issued again."""
+
+    at: datetime
+
+
+@value
+class ConvertQuote:
+    version: int
+    order_id: OrderId
+    at: datetime
+
+
+QuoteCommand: TypeAlias = (
+    ReviewQuote
+    | ChangeQuote
+    | SendQuote
+    | ApproveQuote
+    | RejectApproval
+    | AcceptQuote
+    | DeclineQuote
+    | CounterQuote
+    | WithdrawQuote
+    | ReopenQuote
+    | ConvertQuote
+)
+
+# Events.
+
+
+@value
+class QuoteRequested:
+    customer_visible: ClassVar[bool] = True
+
+    number: str
+
+
+@value
+class QuoteCreated:
+    number: str
+    origin: Mapping[str, str]
+
+
+@value
+class QuoteTakenUp:
+    by: Author
+
+
+@value
+class QuoteChanged:
+    """Another content: whatever was approved is not any more."""
+
+
+@value
+class QuoteApprovalAsked:
+    content_hash: str
+    barred: tuple[UUID, ...]
+    valid_until: datetime
+    terms: str
+
+
+@value
+class QuoteApproved:
+    content_hash: str
+    by: UUID
+
+
+@value
+class QuoteApprovalRejected:
+    by: UUID
+
+
+@value
+class QuoteSent:
+    customer_visible: ClassVar[bool] = True
+
+    version: int
+    content_hash: str
+    sent_at: datetime
+    valid_until: datetime
+
+
+@value
+class QuoteAccepted:
+    customer_visible: ClassVar[bool] = True
+
+    version: int
+    evidence: str = field(repr=False)
+
+
+@value
+class QuoteDeclined:
+    customer_visible: ClassVar[bool] = True
+
+    version: int
+
+
+@value
+class QuoteCountered:
+    customer_visible: ClassVar[bool] = True
+
+    version: int
+
+
+@value
+class QuoteWithdrawn:
+    customer_visible: ClassVar[bool] = True
+
+    version: int
+
+
+@value
+class QuoteReopened:
+    """It is going to be issued again, at the prices of the day."""
+
+    version: int
+
+
+@value
+class QuoteConverted:
+    customer_visible: ClassVar[bool] = True
+
+    version: int
+    order_id: OrderId
+
+
+@value
+class QuoteCommented:
+    """The words themselves are with the quote."""
+
+    comment_id: UUID
+    audience: Audience
+
+
+QuoteEvent: TypeAlias = (
+    QuoteTakenUp
+    | QuoteChanged
+    | QuoteApprovalAsked
+    | QuoteApproved
+    | QuoteApprovalRejected
+    | QuoteSent
+    | QuoteAccepted
+    | QuoteDeclined
+    | QuoteCountered
+    | QuoteWithdrawn
+    | QuoteReopened
+    | QuoteConverted
+)
+
+# Refusals.
+
+
+@value
+class QuoteExpired(Refusal):
+    """This quote has expired; ask for it to be issued again at the prices of today."""
+
+    valid_until: datetime
+
+
+@value
+class QuoteVersionStale(Refusal):
+    """This is not the version that counts: that is version {current_version}."""
+
+    current_version: int
+
+
+@value
+class QuoteAlreadyConverted(Refusal):
+    """This quote has become an order already."""
+
+    order_id: OrderId
+
+
+@value
+class QuoteNotSent(Refusal):
+    """This quote is not with the buyer now."""
+
+
+@value
+class QuoteNotAccepted(Refusal):
+    """This quote has to be accepted before it can be ordered."""
+
+
+@value
+class QuoteNotRequested(Refusal):
+    """There is no request and no counter-offer to look at."""
+
+    staff_only: ClassVar[bool] = True
+
+
+@value
+class QuoteNotOpen(Refusal):
+    """This quote cannot be changed now; take a request or a counter-offer in hand first, or issue the quote again."""
+
+    staff_only: ClassVar[bool] = True
+
+
+@value
+class QuoteNotInApproval(Refusal):
+    """Nobody has asked for an approval of this quote."""
+
+    staff_only: ClassVar[bool] = True
+
+
+@value
+class QuoteNotOver(Refusal):
+    """Only what was sent, or is over, can be issued again."""
+
+    staff_only: ClassVar[bool] = True
+
+
+@value
+class QuoteOver(Refusal):
+    """Nothing can become of this quote any more."""
+
+
+@value
+class QuoteContentChanged(Refusal):
+    """The content is not the one that you have looked at, or that approval was asked for; look at it again."""
+
+    staff_only: ClassVar[bool] = True
+
+    content_hash: str
+
+
+@value
+class QuoteBeyondYourLimit(Refusal):
+    """The discount goes beyond your own limits too; somebody with greater ones has to approve it."""
+
+    staff_only: ClassVar[bool] = True
+
+
+@value
+class QuoteValidityOver(Refusal):
+    """The end of its validity has to be in the future."""
+
+    staff_only: ClassVar[bool] = True
+
+
+@value
+class QuoteNeedsApproval(Notice):
+    """It goes beyond its author's limits; somebody else has to approve it before it can be sent."""
+
+    staff_only: ClassVar[bool] = True

@@ -1,0 +1,117 @@
+"""What a quote offers, as it is frozen when it is sent (Q1): whatever the catalog says later, a version reads as it was."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import field
+from hashlib import sha256
+from typing import Any
+
+import orjson
+
+from commerce_api.domain.address import Address
+from commerce_api.domain.checkout import Missing, Requirement
+from commerce_api.domain.ids import CartLineId, ProductId, ShipGroupId, ShippingMethodId, VariantId
+from commerce_api.domain.priced_cart import PricedCart, PricedGroup, PricedLine
+from commerce_api.domain.tax import TaxPolicy
+from commerce_api.domain.totals import Totals
+from commerce_api.domain.value import value
+
+
+@value
+class QuotedLine:
+    """What a line is; what it costs stands in the totals under its id."""
+
+    id: CartLineId
+    parent_id: CartLineId | None
+    variant_id: VariantId
+    product_id: ProductId | None
+    sku: str | None
+    name: str
+    options: tuple[tuple[str, str], ...]
+    image_url: str | None
+    requires_shipping: bool
+    quantity: int
+    attributes: Mapping[str, str]
+
+
+@value
+class QuotedGroup:
+    """Where and how some of it goes, as far as that is known."""
+
+    id: ShipGroupId
+    address: Address | None = field(repr=False)
+    instructions: str = field(repr=False)
+    method_id: ShippingMethodId | None
+    method_code: str
+    method_name: str
+    quantities: tuple[tuple[CartLineId, int], ...]
+
+
+@value
+class QuoteContent:
+    """`estimated` means that an address is missing, so that taxes are those of the channel's home country."""
+
+    currency: str
+    policy: TaxPolicy
+    lines: tuple[QuotedLine, ...]
+    groups: tuple[QuotedGroup, ...]
+    totals: Totals
+    estimated: bool
+
+
+def frozen(priced: PricedCart) -> QuoteContent:
+    """All that is offered, as of now."""
+    return QuoteContent(
+        currency=priced.cart.currency,
+        policy=priced.policy,
+        lines=tuple(map(_line, priced.lines)),
+        groups=tuple(map(_group, priced.groups)),
+        totals=priced.totals,
+        estimated=priced.estimated,
+    )
+
+
+def _line(priced: PricedLine) -> QuotedLine:
+    line, variant = priced.line, priced.variant
+    return QuotedLine(
+        id=line.id,
+        parent_id=line.parent_id,
+        variant_id=line.variant_id,
+        product_id=variant.product_id if variant else None,
+        sku=variant.sku if variant else None,
+        name=variant.title if variant else "",
+        options=variant.options if variant else (),
+        image_url=variant.image_url if variant else None,
+        requires_shipping=variant is not None and variant.requires_shipping,
+        quantity=line.quantity,
+        attributes=line.attributes,
+    )
+
+
+def _group(priced: PricedGroup) -> QuotedGroup:
+    method = priced.chosen.method if priced.chosen else None
+    return QuotedGroup(
+        id=priced.group.id,
+        address=priced.group.address,
+        instructions=priced.group.instructions,
+        method_id=method.id if method else None,
+        method_code=method.code if method else "",
+        method_name=method.name if method else "",
+        quantities=tuple(priced.quantities.items()),
+    )
+
+
+def content_hash(content: QuoteContent, *parts: Any) -> str:
+    """Another one for everything that is different, if only by a cent. `parts` is what else is promised: to whom, until when,
+    under which terms.
+    """
+    written = orjson.dumps([content, *parts], default=str, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
+    return sha256(written).hexdigest()
+
+
+def lacking(priced: PricedCart) -> Iterator[Missing]:
+    """What must be there before anything is promised. Where it goes and how it is paid may follow later."""
+    if not priced.cart.lines:
+        yield Missing(requirement=Requirement.LINES)
+    for line in priced.lines:
+        if not line.sold:
+            yield Missing(requirement=Requirement.LINE_ON_SALE, line_id=line.line.id)

@@ -1,0 +1,184 @@
+"""Deciding about quotes, and what the decisions make of them."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import reduce
+from typing import Any, Final
+
+from commerce_api.domain.decision import Decision, Refusal, Refused
+from commerce_api.domain.quote import commands as c
+from commerce_api.domain.quote.state import OPEN, Approval, Offer, Quote, QuoteState
+
+_S = QuoteState
+
+
+def decide(quote: Quote, command: c.QuoteCommand) -> Decision[c.QuoteEvent]:
+    if reasons := tuple(against(quote, command)):
+        return Refused(reasons=reasons)
+    return list(_happens(quote, command))
+
+
+def against(quote: Quote, command: c.QuoteCommand) -> Iterator[Refusal]:
+    """All that stands against it."""
+    match command:
+        case c.AcceptQuote() | c.ConvertQuote() | c.DeclineQuote() | c.CounterQuote():
+            yield from _against_buyer(quote, command)
+        case c.ApproveQuote() | c.RejectApproval():
+            yield from _against_approver(quote, command)
+        case _:
+            yield from _against_author(quote, command)
+
+
+_OfBuyer = c.AcceptQuote | c.ConvertQuote | c.DeclineQuote | c.CounterQuote
+_OfApprover = c.ApproveQuote | c.RejectApproval
+_OfAuthor = c.ReviewQuote | c.ChangeQuote | c.SendQuote | c.WithdrawQuote | c.ReopenQuote
+
+
+def _against_buyer(quote: Quote, command: _OfBuyer) -> Iterator[Refusal]:
+    """The version first: what somebody else has sent since must not be taken for what was seen."""
+    state, offer = quote.state_at(command.at), quote.offer
+    if state is _S.CONVERTED and quote.order_id:
+        yield c.QuoteAlreadyConverted(order_id=quote.order_id)
+    elif offer is None:
+        yield c.QuoteNotSent()
+    elif isinstance(command, c.AcceptQuote | c.ConvertQuote) and command.version != offer.version:
+        yield c.QuoteVersionStale(path=("version",), current_version=offer.version)
+    elif state is _S.EXPIRED:
+        yield c.QuoteExpired(valid_until=offer.valid_until)
+    elif isinstance(command, c.ConvertQuote):
+        if state is not _S.ACCEPTED:
+            yield c.QuoteNotAccepted()
+    elif state is not _S.SENT and not _agreed(state, command):
+        yield c.QuoteNotSent()
+
+
+def _agreed(state: QuoteState, command: _OfBuyer) -> bool:
+    """Accepting again what was accepted is no mistake."""
+    return state is _S.ACCEPTED and isinstance(command, c.AcceptQuote)
+
+
+def _against_approver(quote: Quote, command: _OfApprover) -> Iterator[Refusal]:
+    approval = quote.approval
+    if quote.state is not _S.APPROVAL or approval is None:
+        yield c.QuoteNotInApproval()
+        return
+    if command.by in approval.barred:
+        yield c.FourEyes()
+    if isinstance(command, c.ApproveQuote):
+        if len({command.seen, command.content_hash, approval.content_hash}) > 1:
+            yield c.QuoteContentChanged(path=("contentHash",), content_hash=command.content_hash)
+        if not command.sufficient:
+            yield c.QuoteBeyondYourLimit()
+
+
+def _against_author(quote: Quote, command: _OfAuthor) -> Iterator[Refusal]:
+    states, refusal = _WHILE[type(command)]
+    if quote.state_at(command.at) not in states:
+        yield refusal()
+    if isinstance(command, c.SendQuote) and command.valid_until <= command.at:
+        yield c.QuoteValidityOver(path=("validUntil",))
+
+
+_WHILE: Final[dict[type, tuple[frozenset[QuoteState], Callable[[], Refusal]]]] = {
+    c.ReviewQuote: (frozenset({_S.REQUESTED, _S.COUNTERED}), c.QuoteNotRequested),
+    c.ChangeQuote: (OPEN, c.QuoteNotOpen),
+    c.SendQuote: (OPEN, c.QuoteNotOpen),
+    c.WithdrawQuote: (OPEN | {_S.REQUESTED, _S.COUNTERED, _S.SENT}, c.QuoteOver),
+    c.ReopenQuote: (frozenset({_S.SENT, _S.EXPIRED, _S.DECLINED, _S.WITHDRAWN}), c.QuoteNotOver),
+}
+"""In which states its authors can do what, and why not in others."""
+
+
+def _happens(quote: Quote, command: c.QuoteCommand) -> Iterator[c.QuoteEvent]:
+    version = quote.version
+    match command:
+        case c.SendQuote():
+            yield from _sent(quote, command)
+        case c.AcceptQuote(evidence=evidence):
+            if quote.state is _S.SENT:
+                yield c.QuoteAccepted(version=version, evidence=evidence)
+        case c.ConvertQuote(order_id=order_id):
+            yield c.QuoteConverted(version=version, order_id=order_id)
+        case c.ApproveQuote(content_hash=content_hash, by=by):
+            yield c.QuoteApproved(content_hash=content_hash, by=by)
+        case c.ReviewQuote() | c.RejectApproval():
+            yield _OF_PERSON[type(command)](by=command.by)
+        case c.ChangeQuote():
+            yield c.QuoteChanged()
+        case _:
+            yield _OF_VERSION[type(command)](version=version)
+
+
+_OF_PERSON: Final[dict[type, Callable[..., c.QuoteEvent]]] = {
+    c.ReviewQuote: c.QuoteTakenUp,
+    c.RejectApproval: c.QuoteApprovalRejected,
+}
+_OF_VERSION: Final[dict[type, Callable[..., c.QuoteEvent]]] = {
+    c.DeclineQuote: c.QuoteDeclined,
+    c.CounterQuote: c.QuoteCountered,
+    c.WithdrawQuote: c.QuoteWithdrawn,
+    c.ReopenQuote: c.QuoteReopened,
+}
+
+
+def _sent(quote: Quote, command: c.SendQuote) -> Iterator[c.QuoteEvent]:
+    """What goes beyond limits leaves with an approval of exactly this content only; without one it is asked for."""
+    approval = quote.approval
+    same = approval is not None and approval.content_hash == command.content_hash
+    if command.beyond_limits and not (same and approval and approval.approved_by):
+        if not (same and quote.state is _S.APPROVAL):
+            barred = tuple(sorted(command.barred))
+            yield c.QuoteApprovalAsked(
+                content_hash=command.content_hash,
+                barred=barred,
+                valid_until=command.valid_until,
+                terms=command.terms,
+            )
+        return
+    yield c.QuoteSent(
+        version=quote.version + 1,
+        content_hash=command.content_hash,
+        sent_at=command.at,
+        valid_until=command.valid_until,
+    )
+
+
+def evolve(quote: Quote, event: c.QuoteEvent) -> Quote:
+    match event:
+        case c.QuoteTakenUp(by=by):
+            return replace(quote, state=_S.IN_REVIEW, author=by)
+        case c.QuoteChanged() | c.QuoteReopened() | c.QuoteApprovalRejected():
+            return replace(quote, state=_S.DRAFT, approval=None)
+        case c.QuoteApprovalAsked():
+            return replace(quote, state=_S.APPROVAL, approval=_asked(event))
+        case c.QuoteApproved(by=by):
+            approved = quote.approval and replace(quote.approval, approved_by=by)
+            return replace(quote, state=_S.DRAFT, approval=approved)
+        case c.QuoteSent(version=version, sent_at=sent_at, valid_until=valid_until):
+            offer = Offer(version=version, sent_at=sent_at, valid_until=valid_until)
+            return replace(quote, state=_S.SENT, offer=offer)
+        case c.QuoteConverted(order_id=order_id):
+            return replace(quote, state=_S.CONVERTED, order_id=order_id)
+        case _:
+            return replace(quote, state=_LED_TO[type(event)])
+
+
+def _asked(event: c.QuoteApprovalAsked) -> Approval:
+    return Approval(
+        content_hash=event.content_hash,
+        barred=frozenset(event.barred),
+        valid_until=event.valid_until,
+        terms=event.terms,
+    )
+
+
+_LED_TO: Final[dict[type[Any], QuoteState]] = {
+    c.QuoteAccepted: _S.ACCEPTED,
+    c.QuoteDeclined: _S.DECLINED,
+    c.QuoteCountered: _S.COUNTERED,
+    c.QuoteWithdrawn: _S.WITHDRAWN,
+}
+
+
+def evolved(quote: Quote, events: Sequence[c.QuoteEvent]) -> Quote:
+    return reduce(evolve, events, quote)

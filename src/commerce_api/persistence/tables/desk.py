@@ -1,0 +1,88 @@
+"""What staff do about placed orders: blocks and their reasons, comments."""
+
+from sqlalchemy import Boolean, CheckConstraint, Column, Index, Table, Uuid, text
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from commerce_api.persistence.tables.columns import (
+    document,
+    id_,
+    integer,
+    metadata,
+    minor,
+    moment,
+    ref,
+    revision,
+    string,
+    strings,
+)
+
+
+def _flag(name: str) -> Column[bool]:
+    return Column(name, Boolean(), nullable=False, server_default=text("false"))
+
+
+block_reasons = Table(
+    "block_reasons",
+    metadata,
+    id_(),
+    string("code", unique=True),
+    string("kind"),
+    string("category"),
+    strings("stops"),
+    string("scope"),
+    _flag("auto_resolve"),
+    strings("resolver_roles"),
+    _flag("only_resolver_roles"),
+    _flag("four_eyes"),
+    _flag("comment_required"),
+    document("names"),
+    document("shopper_texts"),
+    integer("sla_hours", nullable=True),
+    Column("channel_ids", ARRAY(Uuid()), nullable=True),
+    revision(),
+    CheckConstraint("kind IN ('AUTOMATIC', 'MANUAL', 'BOTH')", name="kind"),
+    CheckConstraint("scope IN ('ORDER', 'LINES')", name="scope"),
+)
+"""`resolver_roles` are codes of roles; texts are by language; without `channel_ids` it is in force everywhere."""
+
+order_blocks = Table(
+    "order_blocks",
+    metadata,
+    id_(),
+    ref("order_id", "orders", ondelete="CASCADE", index=True),
+    ref("reason_id", "block_reasons", index=True),
+    string("reason"),
+    string("kind"),
+    strings("stops"),
+    Column("line_ids", ARRAY(Uuid()), nullable=False, server_default=text("'{}'")),
+    string("comment", server_default=""),
+    string("ref", nullable=True),
+    minor("amount", server_default=text("0")),
+    Column("caused_by", ARRAY(Uuid()), nullable=False, server_default=text("'{}'")),
+    document("placed_by"),
+    moment("placed_at"),
+    ref("assignee_id", "staff", nullable=True),
+    moment("due_at", nullable=True),
+    string("resolution", nullable=True),
+    document("resolved_by", nullable=True),
+    moment("resolved_at", nullable=True),
+    string("resolution_comment", server_default=""),
+    CheckConstraint("kind IN ('AUTOMATIC', 'MANUAL')", name="kind"),
+    CheckConstraint("resolution IN ('CLEARED', 'OVERRULED', 'AUTO', 'ORDER_CANCELED')", name="resolution"),
+    CheckConstraint("(resolution IS NULL) = (resolved_at IS NULL)", name="resolved_at_a_moment"),
+    CheckConstraint("(resolution IS NULL) = (resolved_by IS NULL)", name="resolved_by_somebody"),
+)
+"""Without `line_ids` the whole order; lines are never deleted. `caused_by` are staff who may not resolve it."""
+_active = order_blocks.c.resolution.is_(None)
+Index("ix_order_blocks_active", order_blocks.c.placed_at, order_blocks.c.id, postgresql_where=_active)
+Index("ix_order_blocks_assignee", order_blocks.c.assignee_id, postgresql_where=_active)
+Index("ix_order_blocks_due", order_blocks.c.due_at, postgresql_where=_active)
+Index(
+    "uq_order_blocks_cause",
+    order_blocks.c.order_id,
+    order_blocks.c.reason,
+    order_blocks.c.ref,
+    unique=True,
+    postgresql_where=_active & (order_blocks.c.kind == "AUTOMATIC"),
+)
+"""The same rule does not raise a second active block for the same cause (B1)."""

@@ -1,0 +1,50 @@
+import pytest
+
+from commerce_api.domain.address import Address
+from commerce_api.domain.checkout import Missing, Requirement
+from commerce_api.domain.priced_cart import price_cart
+from commerce_api.domain.quote.content import content_hash, frozen, lacking
+from tests.domain.carts import KETTLE, ONE, PALLET, POST, TWO, a_cart, line
+from tests.domain.test_priced_cart import market, to, variant
+
+GERMANY = Address(country="DE")
+READY = a_cart(line(ONE, quantity=2), ship_groups=(to(GERMANY, shipping_method_id=POST, instructions="Ring"),))
+PRICED = price_cart(READY, market(variant(KETTLE, sku="K", title="Kettle", options=(("Size", "L"),))))
+
+
+def test_all_that_is_promised_is_written_down():
+    content = frozen(PRICED)
+
+    (kettle,), (group,) = content.lines, content.groups
+    assert (kettle.sku, kettle.name, kettle.options, kettle.quantity) == ("K", "Kettle", (("Size", "L"),), 2)
+    assert (group.address, group.method_id, group.method_code, group.instructions) == (GERMANY, POST, "post", "Ring")
+    assert group.quantities == ((ONE, 2),)
+    assert content.totals == PRICED.totals
+    assert (content.currency, content.policy, content.estimated) == ("EUR", PRICED.policy, False)
+
+
+def test_what_is_not_known_yet_is_left_open():
+    content = frozen(price_cart(a_cart(line(ONE, PALLET)), market()))
+
+    assert (content.lines[0].name, content.groups[0].method_code, content.estimated) == ("", "", True)
+
+
+@pytest.mark.parametrize(
+    ("other", "parts"),
+    [
+        (PRICED, ("Grace",)),
+        (price_cart(a_cart(*READY.lines), market()), ("Ada",)),
+        (price_cart(a_cart(line(ONE, quantity=3), ship_groups=READY.ship_groups), market()), ("Ada",)),
+    ],
+)
+def test_everything_that_is_different_changes_the_hash(other, parts):
+    assert content_hash(frozen(PRICED), "Ada") == content_hash(frozen(PRICED), "Ada")
+    assert content_hash(frozen(other), *parts) != content_hash(frozen(PRICED), "Ada")
+
+
+def test_nothing_and_what_is_not_sold_cannot_be_promised():
+    assert list(lacking(PRICED)) == []
+    assert list(lacking(price_cart(a_cart(), market()))) == [Missing(requirement=Requirement.LINES)]
+    assert list(lacking(price_cart(a_cart(line(ONE), line(TWO, PALLET)), market()))) == [
+        Missing(requirement=Requirement.LINE_ON_SALE, line_id=TWO)
+    ]
