@@ -671,11 +671,15 @@ def upgrade() -> None:
         sa.Column("email", sa.Text(), server_default="", nullable=False),
         sa.Column("phone", sa.Text(), server_default="", nullable=False),
         sa.Column("billing_address", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("email_source", sa.Text(), server_default="ENTERED", nullable=False),
+        sa.Column("phone_source", sa.Text(), server_default="ENTERED", nullable=False),
+        sa.Column("billing_source", sa.Text(), server_default="ENTERED", nullable=False),
         sa.Column(
             "attributes", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False
         ),
         sa.Column("note", sa.Text(), server_default="", nullable=False),
         sa.Column("terms_version", sa.Text(), nullable=True),
+        sa.Column("made_from", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'"), nullable=False),
         sa.Column("checkout_expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("checkout_renewed", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("locked_by", sa.Uuid(), nullable=True),
@@ -1104,6 +1108,7 @@ def upgrade() -> None:
         sa.Column("method", sa.Text(), nullable=False),
         sa.Column("card_token", sa.Text(), nullable=True),
         sa.Column("amount", sa.BigInteger(), nullable=True),
+        sa.Column("source", sa.Text(), server_default="ENTERED", nullable=False),
         sa.ForeignKeyConstraint(
             ["cart_id"], ["carts.id"], name=op.f("fk_cart_payment_instructions_cart_id"), ondelete="CASCADE"
         ),
@@ -1120,6 +1125,7 @@ def upgrade() -> None:
         sa.Column("address", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("shipping_method_id", sa.Uuid(), nullable=True),
         sa.Column("instructions", sa.Text(), server_default="", nullable=False),
+        sa.Column("source", sa.Text(), server_default="ENTERED", nullable=False),
         sa.ForeignKeyConstraint(
             ["cart_id"], ["carts.id"], name=op.f("fk_cart_ship_groups_cart_id"), ondelete="CASCADE"
         ),

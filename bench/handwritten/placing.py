@@ -191,7 +191,10 @@ class _Order:
 
     def _head(self) -> dict[str, Any]:
         asked, priced, first = self.asked, self.priced, self.priced.first
-        origin = {"source": "", "placed_by": "GUEST", "staff_id": None, "request_id": asked.request_id, "ip": asked.ip}
+        origin = {
+            "channel": "WEB", "source": "", "campaign": "", "device": "", "store": "", "placed_by": "GUEST",
+            "staff_id": None, "agent": "", "session_id": None, "chain": [], "request_id": asked.request_id, "ip": asked.ip,
+        }  # fmt: skip
         return {
             "id": self.id, "number": self.number, "channel_id": asked.shop.channel_id, "cart_id": asked.cart_id,
             "customer_id": None, "state": "PENDING", "email": first["email"], "phone": "", "language": asked.shop.language,

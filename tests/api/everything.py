@@ -297,6 +297,7 @@ class Everything:
         await do(customer, "deleteAddress", id=address)
         await do(customer, "setConsent", kind="EMAIL_MARKETING", granted=False)
         await do(customer, "acceptTerms", version="2026-01")
+        await do(customer, "setAssistance", allowed=True, withCards=True)
         kept = await do(customer, "keepPaymentMethod", cardToken=await self.card())
         method = kept["paymentMethods"][0]["id"]
         await do(customer, "setDefaultPaymentMethod", paymentMethodId=method)

@@ -13,7 +13,7 @@ SUMMARY = """query($cart: ID!) { checkoutSummary(cartId: $cart) {
   summaryToken expiresAt termsAccepted email
   readiness { requirement lineId shipGroupId }
   lines { title quantity total { amount } }
-  paymentInstructions { amount { amount } card { brand lastFour expired } }
+  paymentInstructions { amount { amount } source card { brand lastFour expired } }
   totals { total { amount currencyCode } due { amount } }
 } }"""
 PLACE = """mutation($input: PlaceOrderInput!) { placeOrder(input: $input) {
@@ -62,7 +62,9 @@ async def test_a_guest_sees_the_summary_and_places_the_order(api, shop):
         "email": "ada@example.com",
         "readiness": [],
         "lines": [{"title": "Kettle", "quantity": 2, "total": {"amount": "39.80"}}],
-        "paymentInstructions": [{"amount": None, "card": {"brand": "VISA", "lastFour": "4242", "expired": False}}],
+        "paymentInstructions": [
+            {"amount": None, "source": "ENTERED", "card": {"brand": "VISA", "lastFour": "4242", "expired": False}}
+        ],
         "totals": {"total": {"amount": "44.70", "currencyCode": "EUR"}, "due": {"amount": "44.70"}},
     }
     number = placed["order"].pop("number")

@@ -9,10 +9,14 @@ from tests.api.test_orders import PLACE, SUMMARY
 from tests.buying import Shop, rows
 from tests.desk import Desk, cus
 
-CART = """id status email phone language currency totalQuantity
-  billingAddress { line1 } shipGroups { address { line1 } } allowedActions { action allowed }"""
+CART = """id status email phone language currency totalQuantity emailSource phoneSource billingAddressSource
+  billingAddress { line1 } shipGroups { address { line1 } addressSource } allowedActions { action allowed }"""
 CREATE = f"""mutation($input: CreateCartInput!) {{ createCart(input: $input) {{
   token cart {{ {CART} }} errors {{ code path }} }} }}"""
+ADDRESSES = f"""mutation($input: SetCartAddressesInput!) {{ setCartAddresses(input: $input) {{
+  cart {{ {CART} }} errors {{ code path }} }} }}"""
+ORIGIN = """query($id: ID!) { order(id: $id) { origin {
+  channel source campaign device store placedBy agentId agentName sessionId chain { kind id } } } }"""
 ADD = """mutation($input: AddCartLinesInput!) { addCartLines(input: $input) {
   cart { totalQuantity } errors { code path } } }"""
 METHOD = """mutation($input: SetCartShippingMethodInput!) { setCartShippingMethod(input: $input) {
@@ -59,12 +63,15 @@ async def test_a_cart_for_a_customer_is_filled_with_what_the_account_knows(desk)
         "language": "de",
         "currency": "USD",
         "totalQuantity": 0,
+        "emailSource": "ACCOUNT",
+        "phoneSource": "ACCOUNT",
+        "billingAddressSource": "ACCOUNT",
         "billingAddress": {"line1": "Hauptstraße 2"},
-        "shipGroups": [{"address": {"line1": "Torstraße 1"}}],
+        "shipGroups": [{"address": {"line1": "Torstraße 1"}, "addressSource": "ACCOUNT"}],
         "allowedActions": None,
     }
     assert summary["paymentInstructions"] == [
-        {"amount": None, "card": {"brand": "VISA", "lastFour": "4242", "expired": False}}
+        {"amount": None, "source": "ACCOUNT", "card": {"brand": "VISA", "lastFour": "4242", "expired": False}}
     ]
     blocked = [each["action"] for each in cart["allowedActions"] if not each["allowed"]]
     assert blocked == ["START_CHECKOUT"], "because it is empty"
@@ -101,6 +108,7 @@ async def test_staff_place_an_order_for_a_customer_and_both_are_in_the_log(desk)
     seen = (await clerk.staff(START, input=of))["startCheckout"]["summary"]["summaryToken"]
 
     agreed = {"summaryToken": seen, "acceptedTermsVersion": "2026-01", "idempotencyKey": "k-1"}
+    agreed["origin"] = {"channel": "PHONE", "source": "hotline", "campaign": "spring", "store": "B7"}
     placed = (await clerk.staff(PLACE, input=of | agreed))["placeOrder"]
 
     assert placed["errors"] == []
@@ -110,6 +118,21 @@ async def test_staff_place_an_order_for_a_customer_and_both_are_in_the_log(desk)
     by_staff = [event[1:] for event in await desk.events() if event[1] == "STAFF"]
     assert set(by_staff) == {("STAFF", str(clerk.staff_id), str(ada))}
     assert {"CartCreated", "CartLineAdded", "CartClosed", "OrderPlaced"} <= {e[0] for e in await desk.events()}
+    origin = (await clerk.staff(ORIGIN, id=placed["order"]["id"]))["order"]["origin"]
+    assert {**origin, "sessionId": ""} == {
+        "channel": "PHONE",
+        "source": "hotline",
+        "campaign": "spring",
+        "device": "",
+        "store": "B7",
+        "placedBy": "STAFF",
+        "agentId": global_id("stf", clerk.staff_id),
+        "agentName": "Grace",
+        "sessionId": "",
+        "chain": [],
+    }
+    [(session_id,)] = await rows(desk.shop.database, "SELECT id FROM sessions")
+    assert origin["sessionId"] == str(session_id)
     [(version,)] = await rows(desk.shop.database, "SELECT actor FROM order_versions")
     assert version == {"kind": "STAFF", "id": str(clerk.staff_id), "onBehalfOf": str(ada)}
 

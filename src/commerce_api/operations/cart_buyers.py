@@ -12,15 +12,19 @@ from commerce_api.domain.cart import (
     SetBuyer,
     SetPaymentInstructions,
     SetShippingAddress,
+    ValueSource,
 )
 from commerce_api.domain.channel import Channel
 from commerce_api.domain.decision import NotFound, Refused, refuse
 from commerce_api.domain.ids import CustomerId
+from commerce_api.domain.payment import PaymentMethodKind
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.value import value
 from commerce_api.operations import acting
 from commerce_api.persistence.readers.assistance import Account, account_of
 from commerce_api.persistence.unit_of_work import UnitOfWork
+
+_KNOWN, _SAID = ValueSource.ACCOUNT, ValueSource.ENTERED
 
 
 @value
@@ -38,13 +42,17 @@ class Buyer:
 
     def known(self, email: str, phone: str) -> Iterator[CartCommand]:
         """What goes into the new cart; what was said comes before what is known."""
-        email, phone = email or self.email, phone or self.phone
-        if email or phone:
-            yield SetBuyer(email=email, phone=phone)
+        if email or phone or self.email or self.phone:
+            yield SetBuyer(
+                email=email or self.email,
+                phone=phone or self.phone,
+                email_source=_KNOWN if self.email and not email else _SAID,
+                phone_source=_KNOWN if self.phone and not phone else _SAID,
+            )
         if self.shipping:
-            yield SetShippingAddress(address=self.shipping)
+            yield SetShippingAddress(address=self.shipping, source=_KNOWN)
         if self.billing:
-            yield SetBillingAddress(address=self.billing)
+            yield SetBillingAddress(address=self.billing, source=_KNOWN)
         if self.payment:
             yield SetPaymentInstructions(instructions=(self.payment,))
 
@@ -67,6 +75,7 @@ async def buyer_of(uow: UnitOfWork, customer_id: CustomerId | None, channel: Cha
 
 def _buyer(uow: UnitOfWork, account: Account, channel: Channel) -> Buyer:
     token = account.card_token
+    paying = PaymentInstruction(id=uow.new_id(), method=PaymentMethodKind.CARD, card_token=token, source=_KNOWN)
     return Buyer(
         id=account.id,
         language=account.language if account.language in channel.languages else None,
@@ -75,5 +84,5 @@ def _buyer(uow: UnitOfWork, account: Account, channel: Channel) -> Buyer:
         phone=account.phone,
         shipping=account.shipping,
         billing=account.billing,
-        payment=PaymentInstruction(id=uow.new_id(), method="CARD", card_token=token) if token else None,
+        payment=paying if token else None,
     )

@@ -10,7 +10,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from commerce_api.domain import cart as carts
-from commerce_api.domain.actor import ActorKind
 from commerce_api.domain.address import Address
 from commerce_api.domain.checkout import (
     Checkout,
@@ -31,6 +30,7 @@ from commerce_api.domain.ids import CartId, OrderId, PaymentId, TransactionId
 from commerce_api.domain.money import decimal_of
 from commerce_api.domain.order import Order, OrderConfirmed, OrderPlaced, OrderState
 from commerce_api.domain.order_number import order_number
+from commerce_api.domain.origin import Origin
 from commerce_api.domain.payment import Payment, PaymentMethodKind, requested
 from commerce_api.domain.priced_cart import PricedLine
 from commerce_api.domain.stock import Slice
@@ -39,6 +39,7 @@ from commerce_api.operations import payments
 from commerce_api.operations.acting import cart_to_change
 from commerce_api.operations.carts import facts, touched
 from commerce_api.operations.checkout import Viewed, deal, demands_of, view, with_terms
+from commerce_api.operations.order_origin import origin_of
 from commerce_api.persistence.readers.channels import channel_by_id
 from commerce_api.persistence.stores.carts import CartStore
 from commerce_api.persistence.stores.orders import OrderStore
@@ -52,12 +53,12 @@ INLINE_HEAD_START: Final = timedelta(seconds=30)
 
 @value
 class PlaceOrder:
-    """`source` is where the order came in, as the storefront tells it."""
+    """`origin` is where the order came in, as the storefront or the agent tells it."""
 
     cart_id: CartId | None
     summary_token: str
     accepted_terms_version: str | None = None
-    source: str = ""
+    origin: Origin = Origin()
     inline: bool = True
 
 
@@ -155,7 +156,9 @@ async def _write(uow: UnitOfWork, viewed: Viewed, order: Order, command: PlaceOr
     events: list[Any] = [OrderPlaced(number=order.number, total=order.total, currency=order.currency)]
     if order.state is OrderState.CONFIRMED:
         events.append(OrderConfirmed())
-    placed_order = PlacedOrder(viewed.checkout, order, viewed.channel, _origin(uow, command))
+    placed_order = PlacedOrder(
+        viewed.checkout, order, viewed.channel, await origin_of(uow, command.origin, viewed.checkout.priced.cart)
+    )
     await placed_order.write_head(uow)
     await uow.events.record("ORDER", order.id, events)
     await _queue(uow, viewed, order, command)
@@ -171,19 +174,6 @@ async def _allocate(uow: UnitOfWork, viewed: Viewed, order: Order, dealt: list[S
     stock = StockStore(uow.connection, uow.by)
     await stock.allocate(order.id, [(uow.new_id(), part) for part in dealt])
     await stock.release_cart(viewed.id)
-
-
-def _origin(uow: UnitOfWork, command: PlaceOrder) -> dict[str, Any]:
-    """Where the order came from and who placed it (K10)."""
-    actor = uow.by.actor
-    staff = actor.kind in {ActorKind.STAFF, ActorKind.APP}
-    return {
-        "source": command.source,
-        "placed_by": actor.kind,
-        "staff_id": actor.id if staff else None,
-        "request_id": uow.by.request_id,
-        "ip": uow.by.ip,
-    }
 
 
 async def _queue(uow: UnitOfWork, viewed: Viewed, order: Order, command: PlaceOrder) -> None:

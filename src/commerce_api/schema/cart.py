@@ -15,7 +15,7 @@ from commerce_api.domain.priced_cart import PricedCart
 from commerce_api.persistence.readers.priced_carts import CartAsRead, priced_carts
 from commerce_api.schema.actions import Blocker, blockers
 from commerce_api.schema.address import Address
-from commerce_api.schema.cart_parts import CartLine, CartLineChange, CartShipGroup, KeyValue
+from commerce_api.schema.cart_parts import CartLine, CartLineChange, CartShipGroup, KeyValue, ValueSource, source_of
 from commerce_api.schema.context import Info
 from commerce_api.schema.enums import described
 from commerce_api.schema.errors import UserError, common, errors_of, present, result_of, warnings_of
@@ -89,6 +89,11 @@ class Cart(Node):
     billing_address: Address | None = strawberry.field(
         description="Who gets the bill; null: the one to whom everything goes."
     )
+    email_source: ValueSource | None = strawberry.field(description="Where `email` is from; null while it is empty.")  # type: ignore[valid-type]  # made by a call
+    phone_source: ValueSource | None = strawberry.field(description="Where `phone` is from; null while it is empty.")  # type: ignore[valid-type]
+    billing_address_source: ValueSource | None = strawberry.field(  # type: ignore[valid-type]
+        description="Where `billingAddress` is from; null while there is none."
+    )
     note: str = strawberry.field(description="From the buyer; may be empty.")
     attributes: list[KeyValue] = strawberry.field(description="What the storefront keeps of the cart.")
     total_quantity: int = strawberry.field(description="Units in all lines together.")
@@ -150,6 +155,9 @@ class Cart(Node):
             email=cart.email,
             phone=cart.phone,
             billing_address=Address.of(cart.billing_address) if cart.billing_address else None,
+            email_source=source_of(cart.email, cart.email_source),
+            phone_source=source_of(cart.phone, cart.phone_source),
+            billing_address_source=source_of(cart.billing_address, cart.billing_source),
             note=cart.note,
             attributes=KeyValue.list_of(cart.attributes),
             total_quantity=cart.total_quantity,

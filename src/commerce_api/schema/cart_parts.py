@@ -9,6 +9,7 @@ import strawberry
 
 from commerce_api.domain import priced_cart as priced
 from commerce_api.domain import shipping
+from commerce_api.domain.cart import ValueSource as DomainSource
 from commerce_api.schema.address import Address
 from commerce_api.schema.catalog import ProductVariant, variant_of
 from commerce_api.schema.catalog_values import Availability, SelectedOption
@@ -33,6 +34,14 @@ described(
     NOT_THIS_WEIGHT="No method that serves this address takes this weight.",
     NOT_THIS_SUBTOTAL="No method that serves this address takes goods of this value.",
 )
+
+
+ValueSource = strawberry.enum(DomainSource, name="ValueSource", description="Where something in a cart is from.")
+
+
+def source_of(value: object, source: DomainSource) -> DomainSource | None:
+    """Nothing that is not there has a source."""
+    return source if value else None
 
 
 @strawberry.type(description="A key and a value that the storefront keeps.")
@@ -152,6 +161,9 @@ class CartShipGroup(Node):
     prefix: ClassVar[str] = "csg"
 
     address: Address | None = strawberry.field(description="Where to; null while not known.")
+    address_source: ValueSource | None = strawberry.field(  # type: ignore[valid-type]  # made by a call
+        description="Where the address is from; null while not known."
+    )
     instructions: str = strawberry.field(description="For whoever delivers.")
     lines: list[ShipGroupLine] = strawberry.field(description="What goes there.")
     requires_shipping: bool = strawberry.field(description="Whether there are goods among it.")
@@ -166,6 +178,7 @@ class CartShipGroup(Node):
         return cls(
             key=group.group.id,
             address=Address.of(group.group.address) if group.group.address else None,
+            address_source=source_of(group.group.address, group.group.source),
             instructions=group.group.instructions,
             lines=[
                 ShipGroupLine(line_id=strawberry.ID(global_id("cln", line_id)), quantity=quantity)

@@ -12,16 +12,18 @@ from commerce_api.domain.checkout import DifferenceKind, Requirement, facts_of, 
 from commerce_api.domain.decision import Refused
 from commerce_api.domain.ids import CartId
 from commerce_api.domain.intake import Intake
+from commerce_api.domain.origin import Origin
 from commerce_api.operations.checkout import StartCheckout, Viewed
 from commerce_api.operations.instructions import PayCart
 from commerce_api.operations.placing import PlaceOrder
 from commerce_api.schema.address import Address
 from commerce_api.schema.cart import Cart
-from commerce_api.schema.cart_parts import CartLine, CartShipGroup
+from commerce_api.schema.cart_parts import CartLine, CartShipGroup, ValueSource
 from commerce_api.schema.enums import described
 from commerce_api.schema.errors import UserError, common, errors_of, present, result_of
 from commerce_api.schema.node import global_id, key_of
 from commerce_api.schema.order import Order
+from commerce_api.schema.order_origin import OrderOriginInput
 from commerce_api.schema.payment import Card, PaymentInstructionInput, parse_instructions
 from commerce_api.schema.scalars import Money
 from commerce_api.schema.totals import Totals
@@ -83,6 +85,7 @@ def _id(prefix: str, key: UUID | None) -> strawberry.ID | None:
 class PaymentInstruction:
     amount: Money | None = strawberry.field(description="How much; null: whatever the other instructions leave.")
     card: Card | None = strawberry.field(description="The card, masked; null if its token is not known any more.")
+    source: ValueSource = strawberry.field(description="Who chose it.")  # type: ignore[valid-type]  # made by a call
 
 
 @strawberry.type(description="All that an order would commit both sides to, as of now.")
@@ -139,6 +142,7 @@ def _instructions(checkout: domain.Checkout) -> list[PaymentInstruction]:
         PaymentInstruction(
             amount=None if one.amount is None else Money.of(one.amount, cart.currency),
             card=Card.of(card, checkout.at) if (card := checkout.cards.get(one.card_token or "")) else None,
+            source=one.source,
         )
         for one in cart.payment_instructions
     ]
@@ -218,14 +222,14 @@ class PlaceOrderInput:
     accepted_terms_version: str | None = strawberry.field(
         default=None, description="Version of the terms that the buyer accepts with this order."
     )
-    source: str = strawberry.field(default="", description="Where the order comes from, such as `web` or `app`.")
+    origin: OrderOriginInput | None = strawberry.field(default=None, description="Where the order comes from.")
     idempotency_key: str = strawberry.field(
         description="A key of your own for this order. Repeat the request with the same key until there is an answer."
     )
 
     def parse(self, *, inline: bool) -> PlaceOrder | Refused:
         intake = Intake()
-        source = intake.text(self.source, "source", most=50)
+        origin = self.origin.parse(intake) if self.origin else Origin()
         terms = intake.text(self.accepted_terms_version, "acceptedTermsVersion", most=50)
         key = intake.text(self.idempotency_key, "idempotencyKey", most=200, required=True)
         if intake.problems or not key:
@@ -234,7 +238,7 @@ class PlaceOrderInput:
             cart_id=_cart_id(self.cart_id),
             summary_token=self.summary_token,
             accepted_terms_version=terms or None,
-            source=source,
+            origin=origin,
             inline=inline,
         )
 

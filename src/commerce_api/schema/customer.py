@@ -8,12 +8,14 @@ import strawberry
 from commerce_api.domain import customer as domain
 from commerce_api.domain.address_book import AddressEntry
 from commerce_api.domain.permissions import Permission
+from commerce_api.persistence.readers.assistance import assistance_of
 from commerce_api.persistence.readers.carts import CartFilter
 from commerce_api.persistence.readers.credentials import second_factors_of
 from commerce_api.persistence.readers.customers import addresses_of, consents_of
 from commerce_api.persistence.readers.order_list import OrderFilter, OrderSort
 from commerce_api.persistence.readers.payments import kept_cards
 from commerce_api.schema.address import Address
+from commerce_api.schema.assistance import Assistance
 from commerce_api.schema.cart import Cart
 from commerce_api.schema.cart_lists import cart_connection
 from commerce_api.schema.context import Info
@@ -95,6 +97,11 @@ class Customer(Node):
     async def second_factor(self, info: Info) -> SecondFactor | None:
         state = await info.context.load(second_factors_of, self.key)
         return SecondFactor.of(state) if state else None
+
+    @strawberry.field(description="What staff may do in the customer's name.")
+    async def assistance(self, info: Info) -> Assistance | None:
+        found = await info.context.load(assistance_of, self.key)
+        return Assistance.of(found) if found else None
 
     @strawberry.field(description="The address book, at most 100 entries, oldest first.")
     async def addresses(self, info: Info) -> list[CustomerAddress]:

@@ -27,7 +27,8 @@ from commerce_api.schema.node import Node, find_node, global_id
 from commerce_api.schema.order_differences import OrderDifference
 from commerce_api.schema.order_enums import OrderActionAllowed
 from commerce_api.schema.order_history import OrderEvent, history_of
-from commerce_api.schema.order_parts import OrderLine, OrderOrigin, OrderShipGroup, charge_of, tax_line
+from commerce_api.schema.order_origin import OrderOrigin
+from commerce_api.schema.order_parts import OrderLine, OrderShipGroup, charge_of, tax_line
 from commerce_api.schema.order_versions import OrderVersion, differences_of, order_at, past_order, versions_of
 from commerce_api.schema.pagination import After, Before, Connection, First, Last
 from commerce_api.schema.payment import Payment
@@ -192,8 +193,7 @@ class Order(Node):
 
     @strawberry.field(description="Where it came from.", directives=[requires(Permission.READ_ORDERS)])
     def origin(self) -> OrderOrigin:
-        origin = self.row["origin"]
-        return OrderOrigin(source=origin["source"], placed_by=origin["placed_by"])
+        return OrderOrigin.of(self.row["origin"])
 
     @strawberry.field(description="Whose it is; null for a guest's.", directives=[requires(Permission.READ_ORDERS)])
     def customer_id(self) -> strawberry.ID | None:

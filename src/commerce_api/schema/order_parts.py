@@ -130,9 +130,3 @@ def charge_of(row: Mapping[str, Any], currency: str, *, prices_include_tax: bool
         taxes=[TaxLine.of(tax_line(tax), currency) for tax in row["taxes"]],
         total=Money.of(total, currency),
     )
-
-
-@strawberry.type(description="Where an order came from.")
-class OrderOrigin:
-    source: str = strawberry.field(description="What the storefront said; may be empty.")
-    placed_by: str = strawberry.field(description="GUEST, CUSTOMER, STAFF or APP.")

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from uuid import UUID
 
 from commerce_api.domain.address import Address
-from commerce_api.domain.cart.state import MAX_QUANTITY, Author, PaymentInstruction
+from commerce_api.domain.cart.state import MAX_QUANTITY, Author, PaymentInstruction, ValueSource
 from commerce_api.domain.ids import CartLineId, CustomerId, OrderId, ShipGroupId, ShippingMethodId, VariantId
 from commerce_api.domain.shipping import ShippingObstacle, ShippingOption
 from commerce_api.domain.value import value
@@ -66,11 +66,14 @@ class ClearCart:
 class SetBuyer:
     email: str
     phone: str
+    email_source: ValueSource = ValueSource.ENTERED
+    phone_source: ValueSource = ValueSource.ENTERED
 
 
 @value
 class SetBillingAddress:
     address: Address | None
+    source: ValueSource = ValueSource.ENTERED
 
 
 @value
@@ -80,6 +83,7 @@ class SetShippingAddress:
     ship_group_id: ShipGroupId | None = None
     address: Address | None
     instructions: str = ""
+    source: ValueSource = ValueSource.ENTERED
 
 
 @value

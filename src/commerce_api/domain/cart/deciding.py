@@ -96,9 +96,11 @@ def _content(cart: Cart, command: _Content, facts: Facts) -> Iterator[CartEvent]
     """What can be anything; saying again what is known already is no event."""
     match command:
         case c.SetBuyer(email=email, phone=phone) if (email, phone) != (cart.email, cart.phone):
-            yield e.BuyerSet(email=email, phone=phone)
+            yield e.BuyerSet(
+                email=email, phone=phone, email_source=command.email_source, phone_source=command.phone_source
+            )
         case c.SetBillingAddress(address=address) if address != cart.billing_address:
-            yield e.BillingAddressSet(address=address)
+            yield e.BillingAddressSet(address=address, source=command.source)
         case c.SetNote(note=note) if note != cart.note:
             yield e.NoteSet(note=note)
         case c.SetAttributes(attributes=attributes) if attributes != cart.attributes:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 from uuid import UUID
 
 from commerce_api.domain.address import Address
-from commerce_api.domain.cart.state import CartLine, PaymentInstruction, ShipGroup
+from commerce_api.domain.cart.state import CartLine, PaymentInstruction, ShipGroup, ValueSource
 from commerce_api.domain.ids import CartId, CartLineId, CustomerId, OrderId, ShipGroupId, ShippingMethodId, VariantId
 from commerce_api.domain.value import value
 
@@ -42,11 +42,14 @@ class CartLineRemoved:
 class BuyerSet:
     email: str = field(repr=False)
     phone: str = field(repr=False)
+    email_source: ValueSource = ValueSource.ENTERED
+    phone_source: ValueSource = ValueSource.ENTERED
 
 
 @value
 class BillingAddressSet:
     address: Address | None = field(repr=False)
+    source: ValueSource = ValueSource.ENTERED
 
 
 @value

@@ -106,9 +106,10 @@ _Content = (
 def _content(cart: Cart, event: _Content) -> Cart:  # noqa: C901, PLR0911, PLR0912 - a table
     match event:
         case e.BuyerSet(email=email, phone=phone):
-            return replace(cart, email=email, phone=phone)
-        case e.BillingAddressSet(address=address):
-            return replace(cart, billing_address=address)
+            of_email, of_phone = event.email_source, event.phone_source
+            return replace(cart, email=email, phone=phone, email_source=of_email, phone_source=of_phone)
+        case e.BillingAddressSet(address=address, source=source):
+            return replace(cart, billing_address=address, billing_source=source)
         case e.ShippingSet(ship_groups=groups):
             return replace(cart, ship_groups=groups)
         case e.ShippingMethodSet(ship_group_id=id, shipping_method_id=method):

@@ -70,7 +70,7 @@ def set_address(cart: Cart, command: SetShippingAddress) -> Decision[CartEvent]:
     group = cart.group(command.ship_group_id)
     if group is None:
         return refuse(r.ShipGroupNotFound(path=("shipGroupId",)))
-    changed = replace(group, address=command.address, instructions=command.instructions)
+    changed = replace(group, address=command.address, instructions=command.instructions, source=command.source)
     return [] if changed == group else [ShippingSet(ship_groups=_exchanged(cart, changed))]
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from commerce_api.domain.actor import ActorKind
 from commerce_api.domain.address import Address
+from commerce_api.domain.described import DescribedEnum
 from commerce_api.domain.ids import (
     CartId,
     CartLineId,
@@ -17,6 +18,7 @@ from commerce_api.domain.ids import (
     ShippingMethodId,
     VariantId,
 )
+from commerce_api.domain.origin import Predecessor
 from commerce_api.domain.value import value
 
 MAX_LINES = 500
@@ -57,6 +59,13 @@ class Merged:
 CartState: TypeAlias = Active | Saved | Checkout | Ordered | Merged
 
 
+class ValueSource(DescribedEnum):
+    """Where something in a cart is from (S1-03)."""
+
+    ACCOUNT = "ACCOUNT", "From the customer's account, when the cart was made."
+    ENTERED = "ENTERED", "Said for this cart."
+
+
 @value
 class Author:
     """Who put a line into the cart."""
@@ -87,6 +96,7 @@ class ShipGroup:
     address: Address | None = field(default=None, repr=False)
     shipping_method_id: ShippingMethodId | None = None
     instructions: str = field(default="", repr=False)
+    source: ValueSource = ValueSource.ENTERED
     quantities: Mapping[CartLineId, int]
 
 
@@ -98,6 +108,7 @@ class PaymentInstruction:
     method: str
     card_token: str | None = field(default=None, repr=False)
     amount: int | None = None
+    source: ValueSource = ValueSource.ENTERED
 
 
 @value
@@ -110,7 +121,9 @@ class CartLock:
 
 @value
 class Cart:
-    """There is always at least one ship group; the first one has the cart's own id until groups are set."""
+    """There is always at least one ship group; the first one has the cart's own id until groups are set. `made_from` are the
+    orders and quotes behind it, the first one first.
+    """
 
     id: CartId
     channel_id: ChannelId
@@ -121,6 +134,9 @@ class Cart:
     email: str = ""
     phone: str = ""
     billing_address: Address | None = None
+    email_source: ValueSource = ValueSource.ENTERED
+    phone_source: ValueSource = ValueSource.ENTERED
+    billing_source: ValueSource = ValueSource.ENTERED
     attributes: Mapping[str, str]
     note: str = ""
     terms_version: str | None = None
@@ -128,6 +144,7 @@ class Cart:
     ship_groups: tuple[ShipGroup, ...]
     payment_instructions: tuple[PaymentInstruction, ...] = ()
     lock: CartLock | None = None
+    made_from: tuple[Predecessor, ...] = ()
     created_at: datetime
     updated_at: datetime
     expires_at: datetime

@@ -1,9 +1,10 @@
 """Customers for whom staff act: whether they may, and what is known beforehand."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, exists, or_, select
+from sqlalchemy import Uuid, bindparam, exists, or_, select, union_all
 
 from commerce_api.domain.actor import Actor
 from commerce_api.domain.address import Address
@@ -13,7 +14,9 @@ from commerce_api.domain.ids import CustomerId
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.value import value
 from commerce_api.persistence.readers.customers import visible_customers, visible_to
-from commerce_api.persistence.sql import Connection, Statement
+from commerce_api.persistence.rows import among
+from commerce_api.persistence.scope import Scope
+from commerce_api.persistence.sql import Connection, Row, Statement
 from commerce_api.persistence.tables.buying import payment_methods
 from commerce_api.persistence.tables.identity import addresses, api_keys, customers, staff
 
@@ -42,6 +45,17 @@ _ACCOUNT = Statement(
         select(addresses.c.address).where(_mine, addresses.c.default_billing).scalar_subquery().label("billing"),
         _card.scalar_subquery().label("card_token"),
     ).where(customers.c.id == bindparam("id"), visible_customers())
+)
+_AGENT = Statement(
+    union_all(
+        select(staff.c.name).where(staff.c.id == _actor),
+        select(api_keys.c.name).where(api_keys.c.id == _actor),
+    )
+)
+_ASSISTANCE = Statement(
+    select(customers.c.id, customers.c.assistance_allowed, customers.c.assistance_with_cards).where(
+        among(customers.c.id), visible_customers()
+    )
 )
 
 
@@ -75,6 +89,21 @@ async def assisted(connection: Connection, customer_id: UUID, actor: Actor) -> A
         raise LookupError(f"there is no customer {customer_id}")
     return Assisted(
         status=CustomerStatus(row["status"]),
-        assistance=Assistance(allowed=row["assistance_allowed"], with_cards=row["assistance_with_cards"]),
+        assistance=_assistance(row),
         own=row["own"],
     )
+
+
+def _assistance(row: Row) -> Assistance:
+    return Assistance(allowed=row["assistance_allowed"], with_cards=row["assistance_with_cards"])
+
+
+async def assistance_of(scope: Scope, customer_ids: Sequence[UUID]) -> Mapping[UUID, Assistance]:
+    async with scope.database.connection() as connection:
+        rows = await connection.fetch(_ASSISTANCE, ids=list(customer_ids), **visible_to(scope.actor))
+    return {row["id"]: _assistance(row) for row in rows}
+
+
+async def agent_name(connection: Connection, actor_id: UUID | None) -> str:
+    """Of a member of staff, or of an API key."""
+    return await connection.fetch_value(_AGENT, actor_id=actor_id) or ""

@@ -34,9 +34,11 @@ from commerce_api.domain.cart import (
     PaymentInstruction,
     Saved,
     ShipGroup,
+    ValueSource,
     only_group,
 )
 from commerce_api.domain.ids import CartId, CartLineId, ChannelId, CustomerId, ShipGroupId, ShippingMethodId, VariantId
+from commerce_api.domain.origin import Predecessor, PredecessorKind
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.value import value
 from commerce_api.persistence.lists import Listed, Lists, Part
@@ -230,6 +232,9 @@ def _cart(
         email=row["email"],
         phone=row["phone"],
         billing_address=address_of(row["billing_address"]),
+        email_source=ValueSource(row["email_source"]),
+        phone_source=ValueSource(row["phone_source"]),
+        billing_source=ValueSource(row["billing_source"]),
         attributes=row["attributes"],
         note=row["note"],
         terms_version=row["terms_version"],
@@ -237,6 +242,9 @@ def _cart(
         ship_groups=groups or (only_group(CartId(row["id"])),),
         payment_instructions=instructions,
         lock=CartLock(by=row["locked_by"], until=row["locked_until"]) if row["locked_by"] else None,
+        made_from=tuple(
+            Predecessor(kind=PredecessorKind(each["kind"]), id=UUID(each["id"])) for each in row["made_from"]
+        ),
         created_at=row["created_at"],
         updated_at=row["updated_at"],
         expires_at=row["expires_at"],
@@ -283,9 +291,16 @@ def _group(row: Row, lines: Sequence[Row]) -> ShipGroup:
         address=address_of(row["address"]),
         shipping_method_id=ShippingMethodId(method) if method else None,
         instructions=row["instructions"],
+        source=ValueSource(row["source"]),
         quantities={CartLineId(line["cart_line_id"]): line["quantity"] for line in lines},
     )
 
 
 def _instruction(row: Row) -> PaymentInstruction:
-    return PaymentInstruction(id=row["id"], method=row["method"], card_token=row["card_token"], amount=row["amount"])
+    return PaymentInstruction(
+        id=row["id"],
+        method=row["method"],
+        card_token=row["card_token"],
+        amount=row["amount"],
+        source=ValueSource(row["source"]),
+    )

@@ -28,9 +28,13 @@ _ROOT: Final = (
     "email",
     "phone",
     "billing_address",
+    "email_source",
+    "phone_source",
+    "billing_source",
     "attributes",
     "note",
     "terms_version",
+    "made_from",
     "checkout_expires_at",
     "checkout_renewed",
     "locked_by",
@@ -155,9 +159,13 @@ def _root(cart: Cart) -> dict[str, Any]:
         "email": cart.email,
         "phone": cart.phone,
         "billing_address": cart.billing_address,
+        "email_source": cart.email_source,
+        "phone_source": cart.phone_source,
+        "billing_source": cart.billing_source,
         "attributes": cart.attributes,
         "note": cart.note,
         "terms_version": cart.terms_version,
+        "made_from": cart.made_from,
         "checkout_expires_at": in_checkout and in_checkout.until,
         "checkout_renewed": in_checkout is not None and in_checkout.renewed,
         "locked_by": cart.lock and cart.lock.by,
@@ -178,6 +186,7 @@ def _group(cart: Cart, position: int, group: ShipGroup) -> dict[str, Any]:
         "address": group.address,
         "shipping_method_id": group.shipping_method_id,
         "instructions": group.instructions,
+        "source": group.source,
     }
 
 
@@ -190,6 +199,7 @@ def _instructions(cart: Cart) -> list[Mapping[str, Any]]:
             "method": instruction.method,
             "card_token": instruction.card_token,
             "amount": instruction.amount,
+            "source": instruction.source,
         }
         for position, instruction in enumerate(cart.payment_instructions)
     ]

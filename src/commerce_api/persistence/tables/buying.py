@@ -41,9 +41,13 @@ carts = Table(
     string("email", server_default=""),
     string("phone", server_default=""),
     document("billing_address", nullable=True),
+    string("email_source", server_default="ENTERED"),
+    string("phone_source", server_default="ENTERED"),
+    string("billing_source", server_default="ENTERED"),
     document("attributes", default="{}"),
     string("note", server_default=""),
     string("terms_version", nullable=True),
+    document("made_from", default="[]"),
     moment("checkout_expires_at", nullable=True),
     Column("checkout_renewed", Boolean(), nullable=False, server_default=text("false")),
     Column("locked_by", Uuid(), nullable=True),
@@ -86,6 +90,7 @@ cart_ship_groups = Table(
     document("address", nullable=True),
     ref("shipping_method_id", "shipping_methods", nullable=True, ondelete="SET NULL"),
     string("instructions", server_default=""),
+    string("source", server_default="ENTERED"),
 )
 
 cart_ship_group_lines = Table(
@@ -106,6 +111,7 @@ cart_payment_instructions = Table(
     string("method"),
     string("card_token", nullable=True),
     minor("amount", nullable=True),
+    string("source", server_default="ENTERED"),
 )
 """No `amount` means the remainder."""
 
