@@ -205,6 +205,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("language", "name", "value", name=op.f("pk_option_labels")),
     )
     op.create_table(
+        "order_key_texts",
+        sa.Column("key", sa.Text(collation="C"), nullable=False),
+        sa.Column("pieces", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_order_key_texts")),
+    )
+    op.create_index("ix_order_key_texts_pieces", "order_key_texts", ["pieces"], unique=False, postgresql_using="gin")
+    op.create_table(
         "order_numbers",
         sa.Column("number", sa.BigInteger(), sa.Identity(always=True, start=100001), nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_order_numbers")),
@@ -1193,10 +1200,19 @@ def upgrade() -> None:
         sa.UniqueConstraint("cart_id", name=op.f("uq_orders_cart_id")),
         sa.UniqueConstraint("number", name=op.f("uq_orders_number")),
     )
+    op.create_index("ix_orders_channel_id_placed_at_id", "orders", ["channel_id", "placed_at", "id"], unique=False)
     op.create_index("ix_orders_customer_id_placed_at", "orders", ["customer_id", "placed_at"], unique=False)
-    op.create_index("ix_orders_email_placed_at", "orders", ["email", "placed_at"], unique=False)
     op.create_index("ix_orders_placed_at_id", "orders", ["placed_at", "id"], unique=False)
-    op.create_index("ix_orders_state_placed_at", "orders", ["state", "placed_at"], unique=False)
+    op.create_index(
+        "ix_orders_staff_id_placed_at",
+        "orders",
+        [sa.literal_column("(origin ->> 'staff_id')").label("staff_id"), "placed_at"],
+        unique=False,
+        postgresql_where=sa.text("(origin ->> 'staff_id') IS NOT NULL"),
+    )
+    op.create_index("ix_orders_state_placed_at_id", "orders", ["state", "placed_at", "id"], unique=False)
+    op.create_index("ix_orders_total_id", "orders", ["total", "id"], unique=False)
+    op.create_index("ix_orders_updated_at_id", "orders", ["updated_at", "id"], unique=False)
     op.create_table(
         "prices",
         sa.Column("variant_id", sa.Uuid(), nullable=False),
@@ -1411,6 +1427,16 @@ def upgrade() -> None:
         postgresql_where=sa.text("resolution IS NULL AND kind = 'AUTOMATIC'"),
     )
     op.create_table(
+        "order_keys",
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.Text(collation="C"), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("recency", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_order_keys_order_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("order_id", "key", name=op.f("pk_order_keys")),
+    )
+    op.create_index("ix_order_keys_key_recency_order_id", "order_keys", ["key", "recency", "order_id"], unique=False)
+    op.create_table(
         "order_lines",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("order_id", sa.Uuid(), nullable=False),
@@ -1506,6 +1532,12 @@ def upgrade() -> None:
         sa.CheckConstraint("amount > 0", name=op.f("ck_payments_amount_positive")),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_payments_order_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payments")),
+    )
+    op.create_index(
+        "ix_payments_last_four",
+        "payments",
+        [sa.literal_column("(card ->> 'last_four')").label("last_four")],
+        unique=False,
     )
     op.create_index(op.f("ix_payments_order_id"), "payments", ["order_id"], unique=False)
     op.create_table(
@@ -1605,12 +1637,15 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_allocations_order_id"), table_name="allocations")
     op.drop_table("allocations")
     op.drop_index(op.f("ix_payments_order_id"), table_name="payments")
+    op.drop_index("ix_payments_last_four", table_name="payments")
     op.drop_table("payments")
     op.drop_table("order_versions")
     op.drop_index(op.f("ix_order_ship_groups_order_id"), table_name="order_ship_groups")
     op.drop_table("order_ship_groups")
     op.drop_index(op.f("ix_order_lines_order_id"), table_name="order_lines")
     op.drop_table("order_lines")
+    op.drop_index("ix_order_keys_key_recency_order_id", table_name="order_keys")
+    op.drop_table("order_keys")
     op.drop_index(
         "uq_order_blocks_cause",
         table_name="order_blocks",
@@ -1640,10 +1675,17 @@ def downgrade() -> None:
     op.drop_table("refresh_tokens")
     op.drop_index("ix_prices_price_list_id_variant_id", table_name="prices")
     op.drop_table("prices")
-    op.drop_index("ix_orders_state_placed_at", table_name="orders")
+    op.drop_index("ix_orders_updated_at_id", table_name="orders")
+    op.drop_index("ix_orders_total_id", table_name="orders")
+    op.drop_index("ix_orders_state_placed_at_id", table_name="orders")
+    op.drop_index(
+        "ix_orders_staff_id_placed_at",
+        table_name="orders",
+        postgresql_where=sa.text("(origin ->> 'staff_id') IS NOT NULL"),
+    )
     op.drop_index("ix_orders_placed_at_id", table_name="orders")
-    op.drop_index("ix_orders_email_placed_at", table_name="orders")
     op.drop_index("ix_orders_customer_id_placed_at", table_name="orders")
+    op.drop_index("ix_orders_channel_id_placed_at_id", table_name="orders")
     op.drop_table("orders")
     op.drop_index(op.f("ix_cart_ship_groups_cart_id"), table_name="cart_ship_groups")
     op.drop_table("cart_ship_groups")
@@ -1745,6 +1787,8 @@ def downgrade() -> None:
     )
     op.drop_table("outbox")
     op.drop_table("order_numbers")
+    op.drop_index("ix_order_key_texts_pieces", table_name="order_key_texts", postgresql_using="gin")
+    op.drop_table("order_key_texts")
     op.drop_table("option_labels")
     op.drop_index("ix_one_time_tokens_purpose_subject_id", table_name="one_time_tokens")
     op.drop_table("one_time_tokens")

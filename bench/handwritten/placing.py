@@ -17,6 +17,8 @@ from bench.handwritten.checkout import CART_LASTS, Asked, asked_of, dealt
 from bench.handwritten.shop import EVENTS, answer, money, text_of
 from bench.handwritten.totals import LOCKED, Line, Priced
 from commerce_api.adapters.ids import new_id
+from commerce_api.domain.address import Address
+from commerce_api.domain.order.keys import Findable, key_pieces, order_keys
 
 _CLAIM = """
 INSERT INTO idempotency_keys (caller, key, operation, input_hash, result, created_at)
@@ -70,6 +72,13 @@ WITH changed AS (
     INSERT INTO outbox (id, topic, payload, dedupe_key, created_at, due_at)
     SELECT o.id, o.topic, o.payload, o.dedupe_key, o.created_at, o.due_at
     FROM jsonb_populate_recordset(NULL::outbox, $13::text::jsonb) AS o
+), keyed AS (
+    SELECT key, value FROM jsonb_each_text($18::text::jsonb) AS k (key, value)
+), pieced AS (
+    INSERT INTO order_key_texts (key, pieces) SELECT key, ARRAY(SELECT jsonb_array_elements_text(pieces))
+    FROM jsonb_each($19::text::jsonb) AS p (key, pieces) ON CONFLICT DO NOTHING
+), found_by AS (
+    INSERT INTO order_keys (order_id, key, value, recency) SELECT $7, key, value, $20 FROM keyed
 ), told AS (
     SELECT pg_notify('outbox', '')
 ) {EVENTS.format(events="$14")}, (SELECT count(*) FROM told)
@@ -130,7 +139,7 @@ class _Order:
         await connection.fetchval(
             _WRITE, text_of(self._document()), asked.cart_id, first["terms_version"], asked.at, asked.at + CART_LASTS,
             self.transaction_id, self.id, *columns, text_of(self._tasks()), text_of(self._events()),
-            self.priced.total, asked.shop.channel_id, asked.request_id,
+            self.priced.total, asked.shop.channel_id, asked.request_id, *self._keys(),
         )  # fmt: skip
 
     async def authorize(self, connection: Any) -> None:
@@ -147,6 +156,16 @@ class _Order:
             self._event("OrderConfirmed", {}, 2, **system),
         ]
         await connection.fetchval(_RECORD, self.id, asked.shop.now(), reference, self.transaction_id, text_of(events))
+
+    def _keys(self) -> tuple[str, str, int]:
+        """What it is found by, in the plain forms that are ours; new ones in pieces; how recent it is."""
+        first = self.priced.first
+        bill_to, ship_to = (Address(**orjson.loads(first[name])) for name in ("billing", "address"))
+        skus = tuple(line.row["sku"] for line in self.priced.lines)
+        given = {"number": self.number, "email": first["email"], "phone": "", "attributes": {}}
+        keys = order_keys(Findable(bill_to=bill_to, ship_to=(ship_to,), skus=skus, **given))
+        pieces = {key: key_pieces(key) for key in sorted(keys) if not key.startswith("#")}
+        return text_of(keys), text_of(pieces), -round(self.asked.at.timestamp() * 1_000_000)
 
     def _document(self) -> dict[str, Any]:
         """The order as it is placed, which is its first version too."""

@@ -6,27 +6,27 @@ from uuid import UUID
 import strawberry
 
 from commerce_api.domain.decision import Refused
+from commerce_api.domain.order.finding import OrderSort
 from commerce_api.domain.order_number import read_order_number
 from commerce_api.domain.permissions import Permission
 from commerce_api.operations import order_access
 from commerce_api.persistence.readers import orders as questions
-from commerce_api.persistence.readers.order_list import OrderSort
 from commerce_api.schema.context import Context, Info
 from commerce_api.schema.errors import RequestError
 from commerce_api.schema.node import answers_for, key_of
 from commerce_api.schema.order import Order
+from commerce_api.schema.order_find_inputs import OrderFindInput
 from commerce_api.schema.order_inputs import (
-    OrderFilterInput,
     SendOrderAccessCodeInput,
     SendOrderAccessCodePayload,
 )
-from commerce_api.schema.order_list import order_connection
-from commerce_api.schema.pagination import After, Before, Connection, First, Last
+from commerce_api.schema.order_list import FoundOrderConnection, found_orders
+from commerce_api.schema.pagination import After, Before, First, Last
 from commerce_api.schema.permissions import ALONE, requires
 
 Number = Annotated[str | None, strawberry.argument(description="Number of the order, however it was typed.")]
 Code = Annotated[str, strawberry.argument(description="The digits that were mailed; spaces do not matter.")]
-Chosen = Annotated[OrderFilterInput | None, strawberry.argument(description="Which orders; all if left out.")]
+Find = Annotated[OrderFindInput | None, strawberry.argument(description="Which orders; all if left out.")]
 Sort = Annotated[OrderSort, strawberry.argument(description="What the list begins with.")]
 
 _buys: Any = [requires(Permission.BUY)]
@@ -73,19 +73,23 @@ class OrderQueries:
             raise RequestError("TOO_MANY_ATTEMPTS", found.reasons[0].message)
         return Order.of(found) if found else None
 
-    @strawberry.field(description="All orders, the newest first unless sorted otherwise.", directives=_reads)
+    @strawberry.field(
+        description="Find orders by what is known of them, those placed a moment ago too. Where that takes looking at all "
+        "orders it is refused: add a text or a span of time.",
+        directives=_reads,
+    )
     async def orders(
         self,
         info: Info,
-        filter: Chosen = None,
-        sort: Sort = OrderSort.NEWEST,
+        find: Find = None,
+        sort: Sort = OrderSort.BEST_MATCH,
         first: First = None,
         after: After = None,
         last: Last = None,
         before: Before = None,
-    ) -> Connection[Order]:
-        chosen = (filter or OrderFilterInput()).parse()
-        return await order_connection(info.context, chosen, sort, (first, after, last, before))
+    ) -> FoundOrderConnection:
+        condition = (find or OrderFindInput()).parse()
+        return await found_orders(info.context, condition, sort, (first, after, last, before))
 
 
 @strawberry.type

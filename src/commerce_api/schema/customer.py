@@ -12,7 +12,6 @@ from commerce_api.persistence.readers.assistance import assistance_of
 from commerce_api.persistence.readers.carts import CartFilter
 from commerce_api.persistence.readers.credentials import second_factors_of
 from commerce_api.persistence.readers.customers import addresses_of, consents_of
-from commerce_api.persistence.readers.order_list import OrderFilter, OrderSort
 from commerce_api.persistence.readers.payments import kept_cards
 from commerce_api.schema.address import Address
 from commerce_api.schema.assistance import Assistance
@@ -21,7 +20,7 @@ from commerce_api.schema.cart_lists import cart_connection
 from commerce_api.schema.context import Info
 from commerce_api.schema.node import Node
 from commerce_api.schema.order import Order
-from commerce_api.schema.order_list import order_connection
+from commerce_api.schema.order_list import orders_of_customer
 from commerce_api.schema.pagination import Connection
 from commerce_api.schema.payment import PaymentMethod
 from commerce_api.schema.permissions import requires
@@ -141,7 +140,7 @@ class Customer(Node):
         before: str | None = None,
     ) -> Connection[Order]:
         arguments = (first, after, last, before)
-        return await order_connection(info.context, OrderFilter(), OrderSort.NEWEST, arguments, customer_id=self.key)
+        return await orders_of_customer(info.context, self.key, arguments)
 
     @strawberry.field(description="Cards kept for the next time, masked, the default first.")
     async def payment_methods(self, info: Info) -> list[PaymentMethod]:

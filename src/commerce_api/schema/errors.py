@@ -149,3 +149,8 @@ class RequestError(GraphQLError):
 class BadInput(RequestError):  # noqa: N818 - named for what it says
     def __init__(self, message: str) -> None:
         super().__init__("BAD_USER_INPUT", message)
+
+
+def bad_input(refused: Refused) -> BadInput:
+    """What is wrong with the arguments of a query, all of it."""
+    return BadInput(" ".join(f"{'.'.join(reason.path)}: {reason.message}" for reason in refused.reasons))

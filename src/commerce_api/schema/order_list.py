@@ -1,32 +1,120 @@
-"""Lists of orders."""
+"""Lists of orders: of a customer, and those that staff find."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+import strawberry
+
+from commerce_api.domain.decision import Refused
+from commerce_api.domain.order.finding import Condition, OrderSort, sought
+from commerce_api.domain.order.keys import HasKey, OrderKey, kind_of
+from commerce_api.domain.text_match import spans
 from commerce_api.persistence.lists import Listed
-from commerce_api.persistence.readers.order_list import OrderFilter, OrderSort, count_orders, orders_in
-from commerce_api.schema.context import Context
+from commerce_api.persistence.readers import order_finding
+from commerce_api.persistence.readers.order_finding import Find
+from commerce_api.persistence.readers.order_list import count_orders, orders_in
+from commerce_api.persistence.sql import Row
+from commerce_api.schema.context import Context, Info
+from commerce_api.schema.errors import bad_input
 from commerce_api.schema.order import Order
-from commerce_api.schema.pagination import Connection, amount_of, instant_of, listed, page_of
+from commerce_api.schema.pagination import Connection, Edge, amount_of, instant_of, listed, page_of, text_of
 
-_BY_TIME = {OrderSort.NEWEST, OrderSort.OLDEST}
+strawberry.enum(OrderSort, name="OrderSort", description="What a list of orders begins with.")
+strawberry.enum(OrderKey, name="OrderKey", description="What an order can be found by.")
 
 
-async def order_connection(
-    context: Context,
-    chosen: OrderFilter,
-    sort: OrderSort,
-    arguments: tuple[Any, Any, Any, Any],
-    *,
-    customer_id: UUID | None = None,
+@strawberry.type(description="Where in a text something was found.")
+class TextSpan:
+    start: int = strawberry.field(description="Its first letter, counted from 0.")
+    end: int = strawberry.field(description="The letter after its last.")
+
+
+@strawberry.type(description="Why an order was found: something of it that fits what was looked for.")
+class OrderMatch:
+    key: OrderKey = strawberry.field(description="What it is.")
+    value: str = strawberry.field(description="As it stands in the order.")
+    spans: list[TextSpan] = strawberry.field(description="What of it to highlight; empty where that cannot be told.")
+
+    @classmethod
+    def of(cls, key: str, value: str, wanted: HasKey) -> "OrderMatch":
+        found = spans(value, wanted.plain)
+        return cls(key=kind_of(key), value=value, spans=[TextSpan(start=start, end=end) for start, end in found])
+
+
+@strawberry.type(description="An order that may be the one that is looked for.")
+class FoundOrderEdge(Edge[Order]):
+    condition: strawberry.Private[Condition]
+
+    @strawberry.field(description="What of it fits the texts that were looked for.")
+    async def matched(self, info: Info) -> list[OrderMatch]:
+        keys = await info.context.load(order_finding.keys_of_orders, self.node.key) or []
+        fitting = {
+            (kind_of(key), value): OrderMatch.of(key, value, wanted)
+            for wanted in sought(self.condition)
+            for key, value in keys
+            if wanted.fits(key)
+        }
+        return list(fitting.values())
+
+
+@strawberry.type(description="A page of orders that may be meant.")
+class FoundOrderConnection(Connection[Order]):
+    edges: list[FoundOrderEdge] = strawberry.field(  # type: ignore[assignment]  # nothing else is ever put into it
+        description="The page's orders, with cursors and why they were found."
+    )
+
+
+async def found_orders(
+    context: Context, condition: Condition | Refused, sort: OrderSort, arguments: tuple[Any, Any, Any, Any]
+) -> FoundOrderConnection:
+    if isinstance(condition, Refused):
+        raise bad_input(condition)
+    find = Find(condition=condition, sort=sort)
+    kinds, position = _PLACES[find.sorted_by]
+    page = await listed(
+        context,
+        (order_finding.found_orders, order_finding.count_found),
+        page_of(*arguments, of=f"found orders {find.sorted_by}", width=len(kinds)),
+        Listed(chosen=find),
+        kinds,
+        Order.of,
+        position,
+    )
+    edges = [FoundOrderEdge(node=edge.node, cursor=edge.cursor, condition=condition) for edge in page.edges]
+    return FoundOrderConnection(edges=edges, page_info=page.page_info, count=page.count)
+
+
+def _by_match(row: Row) -> tuple[Any, ...]:
+    return row["found_key"], row["recency"], row["id"]
+
+
+def _by_time(row: Row) -> tuple[Any, ...]:
+    return row["placed_at"], row["id"]
+
+
+def _by_total(row: Row) -> tuple[Any, ...]:
+    return row["total"], row["id"]
+
+
+_PLACES: dict[OrderSort, tuple[tuple[Callable[[str], Any], ...], Callable[[Row], tuple[Any, ...]]]] = {
+    OrderSort.BEST_MATCH: ((text_of, amount_of, UUID), _by_match),
+    OrderSort.NEWEST: ((instant_of, UUID), _by_time),
+    OrderSort.OLDEST: ((instant_of, UUID), _by_time),
+    OrderSort.HIGHEST_TOTAL: ((amount_of, UUID), _by_total),
+    OrderSort.LOWEST_TOTAL: ((amount_of, UUID), _by_total),
+}
+
+
+async def orders_of_customer(
+    context: Context, customer_id: UUID, arguments: tuple[Any, Any, Any, Any]
 ) -> Connection[Order]:
-    by_time = sort in _BY_TIME
     return await listed(
         context,
         (orders_in, count_orders),
-        page_of(*arguments, of=f"orders {sort}", width=2),
-        Listed(chosen=(chosen, sort), parent_id=customer_id),
-        (instant_of if by_time else amount_of, UUID),
+        page_of(*arguments, of="orders NEWEST", width=2),
+        Listed(chosen=None, parent_id=customer_id),
+        (instant_of, UUID),
         Order.of,
-        lambda row: (row["placed_at"] if by_time else row["total"], row["id"]),
+        _by_time,
     )

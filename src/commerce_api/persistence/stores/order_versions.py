@@ -12,6 +12,7 @@ from commerce_api.domain.value import value
 from commerce_api.persistence.events import actor_document
 from commerce_api.persistence.rows import insert_into
 from commerce_api.persistence.sql import Statement
+from commerce_api.persistence.stores.order_keys import rewrite_order_keys
 from commerce_api.persistence.tables import buying as t
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
@@ -56,8 +57,12 @@ class VersionNote:
 
 
 async def commit(uow: UnitOfWork, order_id: OrderId, note: VersionNote) -> Snapshot:
-    """Write the version that the rows of an order make now, with the number that its row has. The order must be locked."""
+    """Write the version that the rows of an order make now, with the number that its row has, and what the order is found
+    by from now on. The order must be locked.
+    """
     snapshot = await current(uow, order_id)
+    skus = [line["sku"] for line in snapshot["lines"]]
+    await rewrite_order_keys(uow.connection, snapshot["order"], snapshot["groups"], skus)
     await write(uow, snapshot, note)
     return snapshot
 

@@ -12,6 +12,7 @@ from commerce_api.domain.priced_cart import PricedGroup, PricedLine
 from commerce_api.domain.stock import Slice, StockSource
 from commerce_api.domain.totals import ChargeTotal
 from commerce_api.persistence.stores import order_versions
+from commerce_api.persistence.stores.order_keys import write_order_keys
 from commerce_api.persistence.stores.order_versions import VersionNote
 from commerce_api.persistence.stores.orders import OrderStore, payment_rows
 from commerce_api.persistence.unit_of_work import UnitOfWork
@@ -27,11 +28,12 @@ class PlacedOrder:
         self._checkout, self._order = checkout, order
         self._head = _head(checkout, order, channel, origin)
         self._groups = [_group(order, position, group) for position, group in enumerate(checkout.priced.groups)]
+        self._skus = [line.variant.sku for line in checkout.priced.lines if line.variant]
         self._charges: list[dict[str, Any]] = []
         self._payments: list[dict[str, Any]] = []
 
     async def write_head(self, uow: UnitOfWork) -> None:
-        """The order, its groups, charges and payments."""
+        """The order, its groups, charges and payments, and what it is found by."""
         order, orders = self._order, OrderStore(uow)
         numbered = enumerate(self._checkout.priced.totals.charges)
         self._charges = [_charge(order, uow.new_id(), position, charge) for position, charge in numbered]
@@ -41,6 +43,7 @@ class PlacedOrder:
         await orders.insert("order_charges", self._charges)
         await orders.insert("payments", self._payments)
         await orders.insert("payment_transactions", entries)
+        await write_order_keys(uow.connection, self._head, self._groups, self._skus)
 
     async def write_lines(self, uow: UnitOfWork, dealt: Sequence[Slice]) -> None:
         """The lines with what was found for them, and the first version of the whole."""

@@ -167,8 +167,16 @@ orders = Table(
     ),
     Index("ix_orders_customer_id_placed_at", "customer_id", "placed_at"),
     Index("ix_orders_placed_at_id", "placed_at", "id"),
-    Index("ix_orders_state_placed_at", "state", "placed_at"),
-    Index("ix_orders_email_placed_at", "email", "placed_at"),
+    Index("ix_orders_state_placed_at_id", "state", "placed_at", "id"),
+    Index("ix_orders_channel_id_placed_at_id", "channel_id", "placed_at", "id"),
+    Index("ix_orders_updated_at_id", "updated_at", "id"),
+    Index("ix_orders_total_id", "total", "id"),
+)
+Index(
+    "ix_orders_staff_id_placed_at",
+    orders.c.origin["staff_id"].astext.label("staff_id"),
+    orders.c.placed_at,
+    postgresql_where=orders.c.origin["staff_id"].astext.is_not(None),
 )
 
 order_ship_groups = Table(
@@ -269,6 +277,7 @@ payments = Table(
     moment("created_at"),
     CheckConstraint("amount > 0", name="amount_positive"),
 )
+Index("ix_payments_last_four", payments.c.card["last_four"].astext.label("last_four"))
 
 payment_transactions = Table(
     "payment_transactions",

@@ -1,0 +1,75 @@
+"""How people look for texts that they half remember: what was typed and what is kept are put into one plain form."""
+
+import re
+from typing import Final
+
+from commerce_api.domain.described import DescribedEnum
+from commerce_api.domain.spelling import words_of
+
+MOST_ROTATIONS: Final = 5
+_ONE_DIGIT = ("1", "7")
+_TWO_DIGITS = re.compile("2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]")
+_THREE = 3
+
+
+class TextMatch(DescribedEnum):
+    """How a text has to fit."""
+
+    EXACT = "EXACT", "Is the text; of a name, whole words of it."
+    STARTS_WITH = "STARTS_WITH", "Begins with the text; of a name, any of its words does."
+    CONTAINS = "CONTAINS", "Has the text anywhere in it."
+
+    @property
+    def least(self) -> int:
+        """So many letters at least, for fewer would fit nearly everything."""
+        return {TextMatch.EXACT: 1, TextMatch.STARTS_WITH: 2, TextMatch.CONTAINS: _THREE}[self]
+
+
+def plain_words(text: str) -> str:
+    """A name, without capitals, accents and signs: `Émile O'Neill-Dubois` is `emile o neill dubois`."""
+    return " ".join(words_of(text))
+
+
+def rotations(words: str) -> list[str]:
+    """The words beginning with each of them in turn, so that what begins with any of its words begins with the text."""
+    parts = words.split()
+    turns = range(min(len(parts), MOST_ROTATIONS))
+    return list(dict.fromkeys(" ".join(parts[turn:] + parts[:turn]) for turn in turns))
+
+
+def plain_code(text: str) -> str:
+    """The number of an order or an article, a postal code: without capitals, spaces and what divides."""
+    return re.sub(r"[\s\-._/]", "", text.lower())
+
+
+def phone_keys(number: str) -> list[str]:
+    """The digits of a number of the form E.164, with the country's code and without."""
+    digits = re.sub(r"\D", "", number)
+    code = 1 if digits.startswith(_ONE_DIGIT) else 2 if _TWO_DIGITS.match(digits) else _THREE
+    within = digits[code:].lstrip("0")
+    return [each for each in dict.fromkeys((digits, within)) if each]
+
+
+def phone_sought(text: str) -> str:
+    """The digits to look for of a number as it was typed: `+49 (0)30 99`, `0049 30 99`, `030 99`, `30 99`."""
+    digits = re.sub(r"\D", "", text.replace("(0)", ""))
+    return digits.lstrip("0")
+
+
+def pieces(text: str) -> list[str]:
+    """Every three letters in a row: a text that contains another has all of its pieces."""
+    return list(dict.fromkeys(text[place : place + _THREE] for place in range(len(text) - _THREE + 1)))
+
+
+def spans(shown: str, plain: str) -> list[tuple[int, int]]:
+    """From where to where in a text, as people see it, the plain one stands: as a whole, or else each of its words."""
+    letters = [(bare, place) for place, letter in enumerate(shown) for word in words_of(letter) for bare in word]
+    bare = "".join(letter for letter, _ in letters)
+
+    def place_of(words: list[str]) -> list[tuple[int, int]]:
+        sought = "".join(words)
+        at = bare.find(sought)
+        return [(letters[at][1], letters[at + len(sought) - 1][1] + 1)] if sought and at >= 0 else []
+
+    words = words_of(plain)
+    return place_of(words) or sorted({span for word in words for span in place_of([word])})

@@ -1,0 +1,199 @@
+"""What staff send to find orders."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, TypeAlias
+
+import strawberry
+
+from commerce_api.domain.currency import DIGITS
+from commerce_api.domain.decision import Refused, refuse
+from commerce_api.domain.ids import ChannelId, CustomerId, StaffId
+from commerce_api.domain.intake import Intake
+from commerce_api.domain.money import minor_of
+from commerce_api.domain.order import OrderState
+from commerce_api.domain.order import finding as f
+from commerce_api.domain.order.keys import HasKey, OrderKey, plain_form
+from commerce_api.domain.permissions import Permission
+from commerce_api.domain.text_match import TextMatch
+from commerce_api.schema.node import key_of
+from commerce_api.schema.permissions import requires
+from commerce_api.schema.scalars import MoneyInput
+from commerce_api.schema.text_match import MOST_LETTERS, TextMatchInput, note_too_short
+
+_LAST_FOUR = 4
+_TEXTS = {
+    "number": OrderKey.NUMBER,
+    "email": OrderKey.EMAIL,
+    "phone": OrderKey.PHONE,
+    "customer_name": OrderKey.CUSTOMER_NAME,
+    "ship_to_name": OrderKey.SHIP_TO_NAME,
+    "company": OrderKey.COMPANY,
+    "postal_code": OrderKey.POSTAL_CODE,
+    "sku": OrderKey.SKU,
+}
+
+
+@strawberry.input(description="A span of time, from its start on and before its end.")
+class TimeSpanInput:
+    start: datetime | None = strawberry.field(name="from", default=None, description="Then or later.")
+    end: datetime | None = strawberry.field(name="until", default=None, description="Before then.")
+
+
+@strawberry.input(description="An attribute of an order to look for, such as the number of a purchase order.")
+class OrderAttributeMatchInput(TextMatchInput):
+    key: str = strawberry.field(description="The attribute's key, whole.")
+
+
+@strawberry.input(description="What an order costs, both ends included.")
+class OrderTotalFilterInput:
+    min: MoneyInput | None = strawberry.field(default=None, description="At least so much.")
+    max: MoneyInput | None = strawberry.field(default=None, description="At most so much, in the same currency.")
+
+    def parse(self, intake: Intake, *path: Any) -> f.TotalBetween | None:
+        currencies = {each.currency_code for each in (self.min, self.max) if each}
+        if len(currencies) > 1:
+            intake.invalid("Both ends of `total` are in the same currency.", *path)
+        least, most = (_minor(intake, each, *path) for each in (self.min, self.max))
+        return f.TotalBetween(currency=currencies.pop(), least=least, most=most) if currencies else None
+
+
+_Text: TypeAlias = TextMatchInput | None
+
+
+@strawberry.input(description="Which orders are meant; all that is given must hold, of several states any.")
+class OrderFindInput:
+    number: _Text = strawberry.field(default=None, description="Its number, however typed, or how it begins.")
+    email: _Text = strawberry.field(default=None, description="The mail address that it was placed with.")
+    phone: _Text = strawberry.field(
+        default=None, description="A telephone in it, with the country's prefix or as it is dialed there."
+    )
+    customer_name: _Text = strawberry.field(default=None, description="The name on the bill, any part of it first.")
+    ship_to_name: _Text = strawberry.field(default=None, description="The name on a parcel, any part of it first.")
+    company: _Text = strawberry.field(default=None, description="The company on the bill or on a parcel.")
+    postal_code: _Text = strawberry.field(default=None, description="The postal code of the bill or of a parcel.")
+    sku: _Text = strawberry.field(default=None, description="The number of an article in it.")
+    attribute: OrderAttributeMatchInput | None = strawberry.field(
+        default=None, description="What the storefront keeps of the order."
+    )
+    card_last_four: str | None = strawberry.field(default=None, description="The last digits of a card that paid.")
+    authorization: str | None = strawberry.field(
+        default=None,
+        description="The payment provider's reference of a transaction, whole; found where you may read payments.",
+        directives=[requires(Permission.READ_PAYMENTS)],
+    )
+    states: list[OrderState] | None = strawberry.field(default=None, description="In one of these states.")
+    customer_id: strawberry.ID | None = strawberry.field(default=None, description="Of this customer.")
+    channel_id: strawberry.ID | None = strawberry.field(default=None, description="Placed in this channel.")
+    placed_by_id: strawberry.ID | None = strawberry.field(default=None, description="Placed by this member of staff.")
+    source: str | None = strawberry.field(default=None, description="What the storefront said it came from.")
+    placed: TimeSpanInput | None = strawberry.field(default=None, description="When it was placed.")
+    updated: TimeSpanInput | None = strawberry.field(default=None, description="When it was changed last.")
+    total: OrderTotalFilterInput | None = strawberry.field(
+        default=None, description="Costs so much; orders in other currencies are left out."
+    )
+    and_: list["OrderFindInput"] | None = strawberry.field(name="and", default=None, description="All of these hold.")
+    or_: list["OrderFindInput"] | None = strawberry.field(name="or", default=None, description="One of these holds.")
+    not_: "OrderFindInput | None" = strawberry.field(name="not", default=None, description="This does not hold.")
+
+    def parse(self) -> f.Condition | Refused:
+        """Refused, too, if it would take looking at all orders."""
+        intake = Intake()
+        condition = _meaning(intake, self, "find", depth=f.MOST_DEEP)
+        if intake.problems:
+            return intake.refused()
+        broad = f.too_broad(condition)
+        return refuse(broad) if broad else condition
+
+
+def _meaning(intake: Intake, given: OrderFindInput, *path: Any, depth: int) -> f.AllOf:
+    if depth == 0:
+        intake.invalid("Filters nest at most {most} deep.", *path, most=f.MOST_DEEP)
+        return f.AllOf(parts=())
+    kinds = (_texts, _payments, _ids, _about_itself)
+    plain = [condition for kind in kinds for condition in kind(intake, given, path)]
+    return f.AllOf(parts=(*plain, *_joined(intake, given, path, depth - 1)))
+
+
+def _texts(intake: Intake, given: OrderFindInput, path: tuple[Any, ...]) -> Iterator[f.Condition]:
+    for name, kind in _TEXTS.items():
+        if (sought := getattr(given, name)) is not None:
+            yield _key(intake, kind, sought, *path, _spelled(name))
+    if given.attribute is not None:
+        within = intake.text(given.attribute.key, *path, "attribute", "key", most=MOST_LETTERS, required=True)
+        yield _key(intake, OrderKey.ATTRIBUTE, given.attribute, *path, "attribute", within=within.lower())
+
+
+def _key(intake: Intake, kind: OrderKey, sought: TextMatchInput, *path: Any, within: str = "") -> HasKey:
+    text, match = intake.text(sought.text, *path, "text", most=MOST_LETTERS), sought.match
+    if kind is OrderKey.NUMBER and match is TextMatch.CONTAINS:
+        intake.invalid("Numbers are found whole or by how they begin.", *path, "match")
+    plain = plain_form(kind, text)
+    note_too_short(intake, plain, match, *path)
+    return HasKey(kind=kind, match=match, plain=plain, within=within)
+
+
+def _payments(intake: Intake, given: OrderFindInput, path: tuple[Any, ...]) -> Iterator[f.Condition]:
+    if given.card_last_four is not None:
+        digits = given.card_last_four.strip()
+        if len(digits) != _LAST_FOUR or not digits.isdecimal():
+            intake.invalid("These are four digits.", *path, "cardLastFour")
+        yield f.PaidWithCard(last_four=digits[:_LAST_FOUR].replace("\0", ""))
+    if given.authorization is not None:
+        yield f.Authorized(reference=intake.text(given.authorization, *path, "authorization", required=True))
+
+
+def _ids(intake: Intake, given: OrderFindInput, path: tuple[Any, ...]) -> Iterator[f.Condition]:
+    for name, prefix, make in (
+        ("customer_id", "cus", lambda key: f.OfCustomer(customer_id=CustomerId(key))),
+        ("channel_id", "chn", lambda key: f.InChannel(channel_id=ChannelId(key))),
+        ("placed_by_id", "stf", lambda key: f.PlacedByStaff(staff_id=StaffId(key))),
+    ):
+        if (text := getattr(given, name)) is not None:
+            if key := key_of(text, prefix):
+                yield make(key)
+            else:
+                intake.invalid(
+                    "This is not an id that begins with {prefix}.", *path, _spelled(name), prefix=f"{prefix}_"
+                )
+
+
+def _about_itself(intake: Intake, given: OrderFindInput, path: tuple[Any, ...]) -> Iterator[f.Condition]:
+    if given.states is not None:
+        yield f.InStates(states=tuple(dict.fromkeys(given.states)))
+    if given.source is not None:
+        yield f.FromSource(source=intake.text(given.source, *path, "source"))
+    for kind, span in ((f.MomentKind.PLACED, given.placed), (f.MomentKind.UPDATED, given.updated)):
+        if span and (span.start or span.end):
+            yield f.Within(kind=kind, start=span.start, end=span.end)
+    if given.total is not None and (total := given.total.parse(intake, *path, "total")):
+        yield total
+
+
+def _minor(intake: Intake, amount: MoneyInput | None, *path: Any) -> int | None:
+    if amount is None:
+        return None
+    minor = minor_of(amount.amount, DIGITS[amount.currency_code])
+    if minor is None:
+        intake.invalid("An amount has no more digits than its currency.", *path)
+    return minor
+
+
+def _joined(intake: Intake, given: OrderFindInput, path: tuple[Any, ...], depth: int) -> Iterator[f.Condition]:
+    def parts(name: str, filters: Sequence[OrderFindInput]) -> tuple[f.Condition, ...]:
+        if len(filters) > f.MOST_PARTS:
+            intake.invalid("At most {most} filters are joined.", *path, name, most=f.MOST_PARTS)
+        few = enumerate(filters[: f.MOST_PARTS])
+        return tuple(_meaning(intake, each, *path, name, number, depth=depth) for number, each in few)
+
+    if given.and_ is not None:
+        yield f.AllOf(parts=parts("and", given.and_))
+    if given.or_ is not None:
+        yield f.AnyOf(parts=parts("or", given.or_))
+    if given.not_ is not None:
+        yield f.NoneOf(parts=(_meaning(intake, given.not_, *path, "not", depth=depth),))
+
+
+def _spelled(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.title() for word in rest)

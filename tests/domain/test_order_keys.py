@@ -1,0 +1,94 @@
+import pytest
+
+from commerce_api.domain.address import Address
+from commerce_api.domain.order.keys import Findable, HasKey, OrderKey, key_pieces, kind_of, order_keys, plain_form
+from commerce_api.domain.text_match import TextMatch
+
+K, M = OrderKey, TextMatch
+HOME = Address(first_name="Ada", last_name="Byron", postal_code="10119", country="DE", phone="+493099887766")
+WORK = Address(company="Moss & Fern", postal_code="SW1A 1AA", country="GB")
+BARE = {"number": "E100001-7", "email": "", "phone": "", "bill_to": None, "ship_to": (), "skus": (), "attributes": {}}
+
+
+def keys(**what):
+    return order_keys(Findable(**{**BARE, **what}))
+
+
+def test_an_order_is_found_by_its_number_if_by_nothing_else():
+    assert keys() == {"#e1000017": "E100001-7"}
+
+
+def test_each_key_tells_its_kind_and_what_it_stands_for():
+    found = keys(
+        email="Ada@example.com", bill_to=HOME, ship_to=(HOME, WORK), skus=("K-1",), attributes={"poNumber": "P/7"}
+    )
+
+    assert found == {
+        "#e1000017": "E100001-7",
+        "eada@example.com": "Ada@example.com",
+        "p493099887766": "+493099887766",
+        "p3099887766": "+493099887766",
+        "aponumber=p 7": "poNumber: P/7",
+        "nada byron": "Ada Byron",
+        "nbyron ada": "Ada Byron",
+        "sada byron": "Ada Byron",
+        "sbyron ada": "Ada Byron",
+        "cmoss fern": "Moss & Fern",
+        "cfern moss": "Moss & Fern",
+        "z10119": "10119",
+        "zsw1a1aa": "SW1A 1AA",
+        "kk1": "K-1",
+    }
+    assert {kind_of(key) for key in found} == set(K)
+
+
+def test_long_texts_are_cut_and_empty_ones_left_out():
+    assert keys(attributes={"note": "!", "long": "x" * 200}) == {
+        "#e1000017": "E100001-7",
+        "a" + ("long=" + "x" * 40)[:100]: ("long: " + "x" * 200)[:100],
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "plain"),
+    [
+        (K.NUMBER, "e 100001-7", "e1000017"),
+        (K.EMAIL, " Ada@Example.com", "ada@example.com"),
+        (K.PHONE, "030 99", "3099"),
+        (K.CUSTOMER_NAME, "BYRON, Ada", "byron ada"),
+        (K.ATTRIBUTE, "P/7", "p 7"),
+    ],
+)
+def test_what_was_typed_is_put_into_the_form_of_keys(kind, typed, plain):
+    assert plain_form(kind, typed) == plain
+
+
+@pytest.mark.parametrize(
+    ("kind", "match", "plain", "fitting"),
+    [
+        (K.CUSTOMER_NAME, M.EXACT, "byron", ["nbyron ada", "nbyron"]),
+        (K.CUSTOMER_NAME, M.STARTS_WITH, "byr", ["nbyron ada", "nbyron", "nbyrony"]),
+        (K.CUSTOMER_NAME, M.CONTAINS, "ron", ["nada byron", "nbyron ada", "nbyron", "nbyrony"]),
+        (K.CUSTOMER_NAME, M.CONTAINS, "nby", []),
+        (K.SKU, M.EXACT, "k1", ["kk1"]),
+        (K.SKU, M.STARTS_WITH, "k1", ["kk1", "kk10"]),
+        (K.ATTRIBUTE, M.EXACT, "po 7", ["apo=po 7"]),
+        (K.ATTRIBUTE, M.STARTS_WITH, "po", ["apo=po 7"]),
+        (K.ATTRIBUTE, M.CONTAINS, "o 7", ["apo=po 7"]),
+    ],
+)
+def test_a_key_fits_or_does_not(kind, match, plain, fitting):
+    wanted = HasKey(kind=kind, match=match, plain=plain, within="po" if kind is K.ATTRIBUTE else "")
+    all_ = ["nada byron", "nbyron ada", "nbyron", "nbyrony", "sbyron", "kk1", "kk10", "apo=po 7", "aother=po 7"]
+
+    assert [key for key in all_ if wanted.fits(key)] == fitting
+
+
+def test_one_key_only_fits_an_exact_code():
+    assert HasKey(kind=K.SKU, match=M.EXACT, plain="k1").one_key
+    assert not HasKey(kind=K.SKU, match=M.STARTS_WITH, plain="k1").one_key
+    assert not HasKey(kind=K.COMPANY, match=M.EXACT, plain="moss").one_key
+
+
+def test_pieces_tell_the_kind():
+    assert key_pieces("nada b") == ["nada", "nda ", "na b"]
