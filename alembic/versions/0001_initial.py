@@ -87,14 +87,9 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column(
-            "order_value_limits",
-            postgresql.JSONB(astext_type=sa.Text()),
-            server_default=sa.text("'{}'"),
-            nullable=False,
+            "order_checks", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False
         ),
-        sa.Column("requires_review", sa.Boolean(), server_default=sa.text("false"), nullable=False),
-        sa.Column("suspicious_declines", sa.Integer(), nullable=True),
-        sa.Column("duplicate_minutes", sa.Integer(), nullable=True),
+        sa.Column("required_mails", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
         sa.Column("is_default", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("active", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.Column("revision", sa.Integer(), server_default=sa.text("1"), nullable=False),

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from commerce_api.domain.ids import ChannelId, StockLocationId
 from commerce_api.domain.money import Rounding
+from commerce_api.domain.notify import OrderMail
+from commerce_api.domain.order.blocks.rules import NO_CHECKS, OrderChecks
 from commerce_api.domain.payment import PaymentRetries
 from commerce_api.domain.value import value
 
@@ -35,7 +37,10 @@ class CapturePolicy(StrEnum):
 
 @value
 class Channel:
-    """Lists start with the default: `currencies[0]` is what a shopper sees who has not chosen, `countries[0]` is home."""
+    """Lists start with the default: `currencies[0]` is what a shopper sees who has not chosen, `countries[0]` is home.
+
+    Registered customers get the `required_mails` whatever they, or staff, prefer.
+    """
 
     id: ChannelId
     code: str
@@ -56,6 +61,8 @@ class Channel:
     checkout_minutes: int
     payment_retry_days: int
     retries: PaymentRetries = PaymentRetries()
+    checks: OrderChecks = NO_CHECKS
+    required_mails: frozenset[OrderMail] = frozenset()
     active: bool = True
     revision: int = 1
 

@@ -11,6 +11,8 @@ from commerce_api.domain.channel import CapturePolicy, CrossBorder, RoundingLeve
 from commerce_api.domain.decision import Caution, Refusal
 from commerce_api.domain.ids import ChannelId, ShippingMethodId, StockLocationId, TaxClassId, TaxRateId, ZoneId
 from commerce_api.domain.money import Rounding
+from commerce_api.domain.notify import OrderMail
+from commerce_api.domain.order.blocks import OrderChecks
 from commerce_api.domain.value import value
 
 
@@ -111,6 +113,8 @@ class SaveChannel:
     payment_attempt_limit: int
     payment_pause_seconds: int
     payment_reminder_hours: tuple[int, ...]
+    order_checks: OrderChecks
+    required_mails: tuple[OrderMail, ...]
     active: bool
     location_ids: tuple[StockLocationId, ...]
     acknowledge: frozenset[str] = frozenset()

@@ -8,6 +8,8 @@ from commerce_api.domain import channel as domain
 from commerce_api.domain.permissions import Permission
 from commerce_api.schema.channel_enums import CapturePolicy, CrossBorder, Rounding, RoundingLevel
 from commerce_api.schema.node import Node, global_id
+from commerce_api.schema.notify import OrderMail
+from commerce_api.schema.order_checks import OrderChecks
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.scalars import CountryCode, CurrencyCode, LanguageCode
 
@@ -56,6 +58,12 @@ class Channel(Node):
     payment_reminder_hours: list[int] = strawberry.field(
         description="How long after a declined payment the customer is reminded of it.", directives=_STAFF
     )
+    order_checks: OrderChecks = strawberry.field(
+        description="What is looked at before an order goes on.", directives=_STAFF
+    )
+    required_mails: list[OrderMail] = strawberry.field(  # type: ignore[valid-type]  # made by a call
+        description="Mails that registered customers get whatever they, or staff, prefer.", directives=_STAFF
+    )
     active: bool = strawberry.field(description="Whether it can be used.", directives=_STAFF)
     location_ids: list[strawberry.ID] = strawberry.field(
         description="Where its stock lies; the first is used first.", directives=_STAFF
@@ -78,6 +86,8 @@ class Channel(Node):
             payment_attempt_limit=channel.retries.limit,
             payment_pause_seconds=channel.retries.pause_seconds,
             payment_reminder_hours=list(channel.retries.reminder_hours),
+            order_checks=OrderChecks.of(channel.checks),
+            required_mails=sorted(channel.required_mails),
             location_ids=[strawberry.ID(global_id("loc", id_)) for id_ in channel.location_ids],
             **{name: getattr(channel, name) for name in _AS_THEY_ARE},
         )

@@ -26,6 +26,8 @@ from commerce_api.operations.settings import DeleteSetting
 from commerce_api.schema.channel_enums import CapturePolicy, CrossBorder, Rounding, RoundingLevel
 from commerce_api.schema.errors import ErrorCode, acknowledged
 from commerce_api.schema.node import key_of
+from commerce_api.schema.notify import OrderMail
+from commerce_api.schema.order_checks import OrderChecksInput
 from commerce_api.schema.scalars import CountryCode, CurrencyCode, LanguageCode
 
 MOST_AREAS: Final = 1_000
@@ -295,6 +297,12 @@ class SaveChannelInput(SettingInput):
         default_factory=lambda: [24, 48],
         description="How long after a declined payment the customer is reminded of it; at most 5 times.",
     )
+    order_checks: OrderChecksInput = strawberry.field(
+        default_factory=OrderChecksInput, description="What is looked at before an order goes on."
+    )
+    required_mails: list[OrderMail] = strawberry.field(  # type: ignore[valid-type]  # made by a call
+        default_factory=list, description="Mails that registered customers get whatever they, or staff, prefer."
+    )
     active: bool = strawberry.field(default=True, description="Whether it can be asked.")
     location_ids: list[strawberry.ID] = strawberry.field(
         default_factory=list, description="Stock locations that serve it, in the order in which they are asked."
@@ -324,6 +332,8 @@ class SaveChannelInput(SettingInput):
             id=ChannelId(key) if key else None,
             location_ids=tuple(StockLocationId(id_) for id_ in dict.fromkeys(ids)),
             acknowledge=acknowledged(self.acknowledge),
+            order_checks=self.order_checks.parse(intake, "orderChecks"),
+            required_mails=tuple(sorted(set(self.required_mails))),
             **self._texts(intake),
             **self._as_given(),
         )

@@ -9,6 +9,8 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from commerce_api.domain.channel import CapturePolicy, Channel, CrossBorder, RoundingLevel
 from commerce_api.domain.ids import ChannelId, StockLocationId
 from commerce_api.domain.money import Rounding
+from commerce_api.domain.notify import OrderMail
+from commerce_api.domain.order.blocks import OrderChecks
 from commerce_api.domain.payment import PaymentRetries
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Connection, Database, Row, Statement
@@ -95,6 +97,8 @@ def _channel(row: Row) -> Channel:
         checkout_minutes=row["checkout_minutes"],
         payment_retry_days=row["payment_retry_days"],
         retries=retries_of(row),
+        checks=OrderChecks(**{"value_limits": {}, **row["order_checks"]}),
+        required_mails=frozenset(map(OrderMail, row["required_mails"])),
         active=row["active"],
         revision=row["revision"],
     )

@@ -16,7 +16,7 @@ RULES: Final = frozenset({ORDER_VALUE_LIMIT, REVIEW, PAYMENT_ATTEMPTS, DUPLICATE
 
 @value
 class OrderChecks:
-    """What a channel wants looked at before it goes on. `value_limits` are in minor units, by currency; None: do not look."""
+    """What a channel wants looked at before an order goes on. `value_limits` are in minor units, by currency; None: do not look."""
 
     value_limits: Mapping[str, int]
     requires_review: bool = False
