@@ -161,7 +161,7 @@ async def retried(work: Callable[[], Awaitable[T]]) -> T:
     return await work()
 
 
-_ARRAYS = "SELECT $1::int[], $2::bigint[], $3::uuid[], $4::jsonb[], $5::bytea[]"
+_ARRAYS = "SELECT $1::int[], $2::bigint[], $3::uuid[], $4::jsonb[], $5::bytea[], $6::timestamptz[]"
 """The arrays in our statements that asyncpg does not know by itself; it knows `text[]`."""
 
 
