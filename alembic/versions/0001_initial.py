@@ -663,7 +663,8 @@ def upgrade() -> None:
     op.create_table(
         "carts",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("token_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("purpose", sa.Text(), server_default="CART", nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(), nullable=True),
         sa.Column("channel_id", sa.Uuid(), nullable=False),
         sa.Column("customer_id", sa.Uuid(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
@@ -686,14 +687,19 @@ def upgrade() -> None:
         sa.Column("checkout_renewed", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("locked_by", sa.Uuid(), nullable=True),
         sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("agreement", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revision", sa.Integer(), server_default=sa.text("1"), nullable=False),
         sa.CheckConstraint(
+            "(purpose = 'CART') = (token_hash IS NOT NULL)", name=op.f("ck_carts_only_carts_have_tokens")
+        ),
+        sa.CheckConstraint(
             "(state = 'CHECKOUT') = (checkout_expires_at IS NOT NULL)", name=op.f("ck_carts_checkout_has_an_end")
         ),
         sa.CheckConstraint("(state = 'SAVED') = (name IS NOT NULL)", name=op.f("ck_carts_saved_has_a_name")),
+        sa.CheckConstraint("purpose IN ('CART', 'QUOTE', 'ORDER_EDIT')", name=op.f("ck_carts_purpose")),
         sa.CheckConstraint(
             "state IN ('ACTIVE', 'SAVED', 'CHECKOUT', 'ORDERED', 'MERGED')", name=op.f("ck_carts_state")
         ),
@@ -1082,8 +1088,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "cart_lines",
-        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("cart_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("variant_id", sa.Uuid(), nullable=False),
         sa.Column("parent_id", sa.Uuid(), nullable=True),
         sa.Column("quantity", sa.Integer(), nullable=False),
@@ -1094,14 +1100,17 @@ def upgrade() -> None:
         sa.Column("added_by", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("quantity > 0", name=op.f("ck_cart_lines_quantity_positive")),
-        sa.ForeignKeyConstraint(["cart_id"], ["carts.id"], name=op.f("fk_cart_lines_cart_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
-            ["parent_id"], ["cart_lines.id"], name=op.f("fk_cart_lines_parent_id"), ondelete="CASCADE"
+            ["cart_id", "parent_id"],
+            ["cart_lines.cart_id", "cart_lines.id"],
+            name="fk_cart_lines_parent_id",
+            ondelete="CASCADE",
         ),
+        sa.ForeignKeyConstraint(["cart_id"], ["carts.id"], name=op.f("fk_cart_lines_cart_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["variant_id"], ["variants.id"], name=op.f("fk_cart_lines_variant_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_cart_lines")),
+        sa.PrimaryKeyConstraint("cart_id", "id", name=op.f("pk_cart_lines")),
     )
-    op.create_index("ix_cart_lines_cart_id_id", "cart_lines", ["cart_id", "id"], unique=False)
+    op.create_index("ix_cart_lines_id", "cart_lines", ["id"], unique=False)
     op.create_table(
         "cart_payment_instructions",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1121,8 +1130,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "cart_ship_groups",
-        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("cart_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("address", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("shipping_method_id", sa.Uuid(), nullable=True),
@@ -1137,9 +1146,9 @@ def upgrade() -> None:
             name=op.f("fk_cart_ship_groups_shipping_method_id"),
             ondelete="SET NULL",
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_cart_ship_groups")),
+        sa.PrimaryKeyConstraint("cart_id", "id", name=op.f("pk_cart_ship_groups")),
     )
-    op.create_index(op.f("ix_cart_ship_groups_cart_id"), "cart_ship_groups", ["cart_id"], unique=False)
+    op.create_index("ix_cart_ship_groups_id", "cart_ship_groups", ["id"], unique=False)
     op.create_table(
         "orders",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1317,23 +1326,30 @@ def upgrade() -> None:
     )
     op.create_table(
         "cart_ship_group_lines",
+        sa.Column("cart_id", sa.Uuid(), nullable=False),
         sa.Column("ship_group_id", sa.Uuid(), nullable=False),
         sa.Column("cart_line_id", sa.Uuid(), nullable=False),
         sa.Column("quantity", sa.Integer(), nullable=False),
         sa.CheckConstraint("quantity > 0", name=op.f("ck_cart_ship_group_lines_quantity_positive")),
         sa.ForeignKeyConstraint(
-            ["cart_line_id"], ["cart_lines.id"], name=op.f("fk_cart_ship_group_lines_cart_line_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["ship_group_id"],
-            ["cart_ship_groups.id"],
-            name=op.f("fk_cart_ship_group_lines_ship_group_id"),
+            ["cart_id", "cart_line_id"],
+            ["cart_lines.cart_id", "cart_lines.id"],
+            name="fk_cart_ship_group_lines_cart_line_id",
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("ship_group_id", "cart_line_id", name=op.f("pk_cart_ship_group_lines")),
+        sa.ForeignKeyConstraint(
+            ["cart_id", "ship_group_id"],
+            ["cart_ship_groups.cart_id", "cart_ship_groups.id"],
+            name="fk_cart_ship_group_lines_ship_group_id",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("cart_id", "ship_group_id", "cart_line_id", name=op.f("pk_cart_ship_group_lines")),
     )
     op.create_index(
-        op.f("ix_cart_ship_group_lines_cart_line_id"), "cart_ship_group_lines", ["cart_line_id"], unique=False
+        "ix_cart_ship_group_lines_cart_id_cart_line_id",
+        "cart_ship_group_lines",
+        ["cart_id", "cart_line_id"],
+        unique=False,
     )
     op.create_table(
         "mails",
@@ -1580,6 +1596,7 @@ def upgrade() -> None:
         sa.Column("ship_group_id", sa.Uuid(), nullable=False),
         sa.Column("order_line_id", sa.Uuid(), nullable=False),
         sa.Column("quantity", sa.Integer(), nullable=False),
+        sa.Column("rates", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'"), nullable=False),
         sa.ForeignKeyConstraint(
             ["order_line_id"],
             ["order_lines.id"],
@@ -1655,7 +1672,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_mails_order_id"), table_name="mails")
     op.drop_index(op.f("ix_mails_created_at"), table_name="mails")
     op.drop_table("mails")
-    op.drop_index(op.f("ix_cart_ship_group_lines_cart_line_id"), table_name="cart_ship_group_lines")
+    op.drop_index("ix_cart_ship_group_lines_cart_id_cart_line_id", table_name="cart_ship_group_lines")
     op.drop_table("cart_ship_group_lines")
     op.drop_table("variant_translations")
     op.drop_index("ix_stock_movements_variant_id_at", table_name="stock_movements")
@@ -1682,11 +1699,11 @@ def downgrade() -> None:
     op.drop_index("ix_orders_customer_id_placed_at", table_name="orders")
     op.drop_index("ix_orders_channel_id_placed_at_id", table_name="orders")
     op.drop_table("orders")
-    op.drop_index(op.f("ix_cart_ship_groups_cart_id"), table_name="cart_ship_groups")
+    op.drop_index("ix_cart_ship_groups_id", table_name="cart_ship_groups")
     op.drop_table("cart_ship_groups")
     op.drop_index(op.f("ix_cart_payment_instructions_cart_id"), table_name="cart_payment_instructions")
     op.drop_table("cart_payment_instructions")
-    op.drop_index("ix_cart_lines_cart_id_id", table_name="cart_lines")
+    op.drop_index("ix_cart_lines_id", table_name="cart_lines")
     op.drop_table("cart_lines")
     op.drop_index(
         "uq_variants_sku", table_name="variants", postgresql_where=sa.text("deleted_at IS NULL AND sku IS NOT NULL")

@@ -34,7 +34,7 @@ WITH changed AS (
 ), grouped AS (
     INSERT INTO cart_ship_groups (id, cart_id, position, address)
     SELECT id, id, 0, $5::text::jsonb FROM changed
-    ON CONFLICT (id) DO UPDATE SET address = excluded.address, shipping_method_id = NULL
+    ON CONFLICT (cart_id, id) DO UPDATE SET address = excluded.address, shipping_method_id = NULL
 ) {EVENTS.format(events="$7")}
 """
 _OPTIONS = f"""

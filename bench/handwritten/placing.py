@@ -202,7 +202,12 @@ class _Order:
             "charges": [charge],
             "lines": [self._line(position, line) for position, line in enumerate(lines)],
             "shares": [
-                {"ship_group_id": group["id"], "order_line_id": line.row["line_id"], "quantity": line.row["quantity"]}
+                {
+                    "ship_group_id": group["id"],
+                    "order_line_id": line.row["line_id"],
+                    "quantity": line.row["quantity"],
+                    "rates": _rates(line.row["vat"], line.row["vat_rate"]),
+                }
                 for line in lines
             ],
             "payments": [payment],
@@ -304,6 +309,10 @@ def _numbered(prefix: str, sequence: int) -> str:
 
 def _taxes(name: str | None, rate: Decimal | None, gross: int, tax: int) -> list[dict[str, Any]]:
     return [{"name": name, "rate": str(rate), "base": gross - tax, "amount": tax}] if name else []
+
+
+def _rates(name: str | None, rate: Decimal | None) -> list[dict[str, Any]]:
+    return [{"name": name, "rate": str(rate)}] if name else []
 
 
 def _amount(minor: int) -> str:

@@ -359,6 +359,7 @@ class Everything:
         do, customer = self.do, self.customer
         line = {"variantId": self.small, "quantity": 1}
         cart, _ = await self._cart(customer, line)
+        await do(customer, "applyToCart", cartId=cart["id"], actions=[{"setNote": {"note": "For Zora"}}])
         await do(customer, "saveCart", cartId=cart["id"], name="Zora's list")
         await do(customer, "activateCart", cartId=cart["id"])
         _, guest = await self._cart(self.guest, line)

@@ -9,11 +9,13 @@ from commerce_api.adapters.ids import new_id
 from commerce_api.adapters.payments.sandbox import SandboxProvider
 from commerce_api.adapters.tokens import token_hash
 from commerce_api.domain.actor import ANYBODY, SYSTEM, Attribution
+from commerce_api.domain.cart import PaymentInstruction
 from commerce_api.domain.decision import NotFound, Refused, refuse
 from commerce_api.domain.ids import TransactionId
 from commerce_api.domain.order import Order, OrderState
 from commerce_api.domain.payment import ActionRequired, Approved, DeclineCode, Declined, Pending
 from commerce_api.operations import instructions, mail, payments
+from commerce_api.operations.chosen_cards import Chosen
 from commerce_api.operations.execute import execute
 from commerce_api.operations.instructions import OrderToPay, PaymentLinkInvalid, PayOrder, TryAgain
 from commerce_api.operations.payments import ProviderMessage, advance, take_in
@@ -130,8 +132,8 @@ async def link_of(database, clock):
 
 async def chosen(shop, number, amount=None):
     token = await shop.card(number)
-    one = instructions.PaymentInstruction(id=new_id(), method="CARD", card_token=token, amount=amount)
-    return instructions.Chosen(instructions=(one,), kept={}, currencies=frozenset())
+    one = PaymentInstruction(id=new_id(), method="CARD", card_token=token, amount=amount)
+    return Chosen(instructions=(one,), kept={}, currencies=frozenset())
 
 
 async def test_the_link_pays_the_order_once(shop, database, clock, desk):

@@ -42,11 +42,11 @@ class Price:
 
 @value
 class PriceFound:
-    """The unit price that applies, and the list that it stands in."""
+    """The unit price that applies, and the list that it stands in; None if it was agreed on."""
 
     amount: int
     compare_at: int | None
-    price_list_id: PriceListId
+    price_list_id: PriceListId | None
 
 
 @value

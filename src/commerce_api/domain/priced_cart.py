@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 
 from commerce_api.domain.address import Address
+from commerce_api.domain.agreement import AgreedLine, AgreedShipping, Place
 from commerce_api.domain.availability import Availability
 from commerce_api.domain.cart import Cart, CartLine, Offers, QuantityRules, ShipGroup
 from commerce_api.domain.ids import CartLineId, ProductId, TaxClassId, VariantId, ZoneId
@@ -20,7 +21,7 @@ from commerce_api.domain.shipping import (
     option,
     options,
 )
-from commerce_api.domain.tax import TaxPolicy, TaxRate, price_abroad, rates_for
+from commerce_api.domain.tax import Rate, TaxPolicy, TaxRate, price_abroad, rates_for
 from commerce_api.domain.totals import ChargeKind, ChargeToTotal, LineTotal, LineToTotal, Portion, Totals, add_up
 from commerce_api.domain.value import value
 from commerce_api.domain.zone import Area, zones_of
@@ -75,12 +76,15 @@ class LineChange:
 
 @value
 class PricedLine:
-    """`price` and `total` are missing where the line cannot be bought now; it then adds nothing to the totals."""
+    """`price` and `total` are missing where the line cannot be bought now; it then adds nothing to the totals. `agreed` is
+    what its price comes from, if not from the catalog.
+    """
 
     line: CartLine
     variant: VariantFacts | None
     price: PriceFound | None
     total: LineTotal | None
+    agreed: AgreedLine | None = None
 
     @property
     def sold(self) -> bool:
@@ -93,10 +97,15 @@ class PricedLine:
 
 @value
 class PricedGroup:
-    """`chosen` is the method that was chosen, if it can be used; `obstacle` is why there is no way of shipping at all."""
+    """`chosen` is the method that was chosen, if it can be used; `obstacle` is why there is no way of shipping at all. `rates`
+    are the taxes of each line at the `place` where it goes; `agreed` is what sending it costs, if not what it costs today.
+    """
 
     group: ShipGroup
     quantities: Mapping[CartLineId, int]
+    place: Place
+    rates: Mapping[CartLineId, tuple[Rate, ...]]
+    agreed: AgreedShipping | None
     requires_shipping: bool
     options: tuple[ShippingOption, ...]
     obstacle: ShippingObstacle | None
@@ -120,7 +129,7 @@ def price_cart(cart: Cart, facts: MarketFacts) -> PricedCart:
     pricing = _Pricing(cart, facts)
     groups = tuple(pricing.group(group) for group in cart.ship_groups)
     to_total = [pricing.to_total(line, price) for line in cart.lines if (price := pricing.prices[line.id])]
-    totals = add_up(to_total, pricing.charges(groups), facts.policy)
+    totals = add_up(to_total, pricing.charges(groups), pricing.policy)
     of_line = {total.id: total for total in totals.lines}
     return PricedCart(
         cart=cart,
@@ -130,15 +139,21 @@ def price_cart(cart: Cart, facts: MarketFacts) -> PricedCart:
                 variant=facts.variants.get(line.variant_id),
                 price=pricing.prices[line.id],
                 total=of_line.get(line.id),
+                agreed=pricing.agreed.get(line.id),
             )
             for line in cart.lines
         ),
         groups=groups,
         totals=totals,
-        policy=facts.policy,
+        policy=pricing.policy,
         estimated=any(group.address is None for group in cart.ship_groups),
         changes=tuple(_changes(cart, pricing.prices)),
     )
+
+
+def ships(variant: VariantFacts | None, agreed: AgreedLine | None) -> bool:
+    """Whether a line is goods: what was, when it was agreed on, is so for good."""
+    return agreed.requires_shipping if agreed else variant is not None and variant.requires_shipping
 
 
 def offers(cart: Cart, group: ShipGroup | None, facts: MarketFacts) -> Offers:
@@ -153,52 +168,92 @@ class _Pricing:
     """What is needed again and again while one cart is priced."""
 
     def __init__(self, cart: Cart, facts: MarketFacts) -> None:
-        self._cart, self._facts = cart, facts
+        self._cart, self._facts, self._agreement = cart, facts, cart.agreement
+        self.policy = cart.agreement.policy if cart.agreement else facts.policy
+        self.agreed = {line.id: agreed for line in cart.lines if (agreed := self._agreed(line))}
         self.prices = {line.id: self._price(line) for line in cart.lines}
         self._quantities = {group.id: cart.quantities_of(group) for group in cart.ship_groups}
         self._home = zones_of(facts.home, facts.areas)
         self._zones = {group.id: zones_of(self._destination(group), facts.areas) for group in cart.ship_groups}
-        self._rates: dict[tuple[tuple[ZoneId, ...], TaxClassId | None], tuple[TaxRate, ...]] = {}
+        self._rates: dict[tuple[tuple[ZoneId, ...], TaxClassId | None], tuple[Rate, ...]] = {}
 
-    def _price(self, line: CartLine) -> PriceFound | None:
+    def _agreed(self, line: CartLine) -> AgreedLine | None:
+        """What holds for a line that was there before. What cannot be bought today is not taken away from anybody."""
+        if self._agreement is None:
+            return None
+        variant = self._facts.variants.get(line.variant_id)
+        kept = self._agreement.line(line.id, line.quantity) if variant and variant.on_sale else None
+        return kept or (None if self._today(line) else self._agreement.unsold(line.id, line.quantity))
+
+    def _today(self, line: CartLine) -> PriceFound | None:
         variant = self._facts.variants.get(line.variant_id)
         return self._facts.prices.get((line.variant_id, line.quantity)) if variant and variant.on_sale else None
+
+    def _price(self, line: CartLine) -> PriceFound | None:
+        if agreed := self.agreed.get(line.id):
+            return PriceFound(amount=agreed.unit_price, compare_at=None, price_list_id=None)
+        return self._today(line)
 
     def _destination(self, group: ShipGroup) -> Address:
         """Where tax is due: where the goods go, or else where the buyer is."""
         return group.address or self._cart.billing_address or self._facts.home
 
-    def _rates_in(self, zones: tuple[ZoneId, ...], tax_class_id: TaxClassId | None) -> tuple[TaxRate, ...]:
+    def _rates_in(self, zones: tuple[ZoneId, ...], tax_class_id: TaxClassId | None) -> tuple[Rate, ...]:
         key = (zones, tax_class_id)
         if key not in self._rates:
-            self._rates[key] = rates_for(self._facts.rates, tax_class_id, zones)
+            found = rates_for(self._facts.rates, tax_class_id, zones)
+            self._rates[key] = tuple(Rate(name=rate.name, rate=rate.rate) for rate in found)
         return self._rates[key]
+
+    def _tax_class(self, line: CartLine) -> TaxClassId | None:
+        variant = self._facts.variants.get(line.variant_id)
+        return variant.tax_class_id if variant else None
+
+    def _rates_of(self, line: CartLine, group: ShipGroup) -> tuple[Rate, ...]:
+        """Those that were agreed on while the line goes where it went, or else those in force."""
+        agreed, agreement = self.agreed.get(line.id), self._agreement
+        if agreed and agreement and agreement.keeps_taxes:
+            kept = agreed.rates_at(Place.of(self._destination(group)))
+            if kept is not None:
+                return kept
+        return self._rates_in(self._zones[group.id], self._tax_class(line))
 
     def to_total(self, line: CartLine, price: PriceFound) -> LineToTotal:
         """The line's units by the group that they go with. Abroad they cost what they cost where the first of them go (D10)."""
-        tax_class_id = self._facts.variants[line.variant_id].tax_class_id
         portions = tuple(
-            Portion(quantity=quantity, rates=self._rates_in(self._zones[group.id], tax_class_id))
+            Portion(quantity=quantity, rates=self._rates_of(line, group))
             for group in self._cart.ship_groups
             if (quantity := self._quantities[group.id].get(line.id, 0))
         )
-        home = self._rates_in(self._home, tax_class_id)
-        unit_price = price_abroad(price.amount, home, portions[0].rates, self._facts.policy)
+        agreed = self.agreed.get(line.id)
+        if agreed:
+            unit_price = self._agreed_price(agreed, portions[0])
+            return LineToTotal(
+                id=line.id, unit_price=unit_price, portions=portions, discounts=agreed.discounts_on(line.quantity)
+            )
+        home = self._rates_in(self._home, self._tax_class(line))
+        unit_price = price_abroad(price.amount, home, portions[0].rates, self.policy)
         return LineToTotal(id=line.id, unit_price=unit_price, portions=portions)
 
-    def _shipped(self, group: ShipGroup) -> Iterator[tuple[CartLine, VariantFacts, int]]:
+    def _agreed_price(self, agreed: AgreedLine, first: Portion) -> int:
+        """A quote promises what is paid; an order that goes elsewhere is treated as if it had always gone there."""
+        if not agreed.taxes or self._agreement is None or not self._agreement.keeps_taxes:
+            return agreed.unit_price
+        return price_abroad(agreed.unit_price, agreed.taxes[0].rates, first.rates, self.policy)
+
+    def _shipped(self, group: ShipGroup) -> Iterator[tuple[CartLine, VariantFacts | None, int]]:
         """Lines of a group that are goods, with how many of them."""
         quantities = self._quantities[group.id]
         for line in self._cart.lines:
             variant = self._facts.variants.get(line.variant_id)
-            if line.id in quantities and variant and variant.requires_shipping:
+            if line.id in quantities and ships(variant, self.agreed.get(line.id)):
                 yield line, variant, quantities[line.id]
 
     def consignment(self, group: ShipGroup) -> Consignment:
         shipped = list(self._shipped(group))
         return Consignment(
             zones=self._zones[group.id],
-            weight=sum(variant.weight * quantity for _, variant, quantity in shipped),
+            weight=sum(variant.weight * quantity for _, variant, quantity in shipped if variant),
             subtotal=sum(price.amount * quantity for line, _, quantity in shipped if (price := self.prices[line.id])),
         )
 
@@ -209,25 +264,58 @@ class _Pricing:
         if requires_shipping and group.address is not None:
             consignment = self.consignment(group)
             offered, none = options(self._facts.methods, consignment), obstacle(self._facts.methods, consignment)
+        agreed = self._agreed_shipping(group) if requires_shipping else None
+        quantities = self._quantities[group.id]
         return PricedGroup(
             group=group,
-            quantities=self._quantities[group.id],
+            quantities=quantities,
+            place=Place.of(self._destination(group)),
+            rates={line.id: self._rates_of(line, group) for line in self._cart.lines if line.id in quantities},
+            agreed=agreed,
             requires_shipping=requires_shipping,
             options=tuple(offered),
             obstacle=none,
-            chosen=next((o for o in offered if o.method.id == group.shipping_method_id), None),
+            chosen=self._kept(agreed) or next((o for o in offered if o.method.id == group.shipping_method_id), None),
         )
+
+    def _agreed_shipping(self, group: ShipGroup) -> AgreedShipping | None:
+        agreement = self._agreement
+        return agreement.shipping_of(group.id, group.shipping_method_id) if agreement else None
+
+    def _kept(self, agreed: AgreedShipping | None) -> ShippingOption | None:
+        """The way that was agreed on, whether it is still offered or not."""
+        if agreed is None or agreed.method_id is None:
+            return None
+        known = next((method for method in self._facts.methods if method.id == agreed.method_id), None)
+        gone = ShippingMethod(id=agreed.method_id, code=agreed.code, name=agreed.name, tax_class_id=None, rates=())
+        return ShippingOption(method=known or gone, price=agreed.amount)
 
     def charges(self, groups: Sequence[PricedGroup]) -> Iterator[ChargeToTotal]:
         for priced in groups:
-            if chosen := priced.chosen:
+            if asked := _asked(priced):
+                name, amount = asked
                 yield ChargeToTotal(
                     kind=ChargeKind.SHIPPING,
-                    name=chosen.method.name,
-                    amount=chosen.price,
-                    rates=self._rates_in(self._zones[priced.group.id], chosen.method.tax_class_id),
+                    name=name,
+                    amount=amount,
+                    rates=self._rates_of_shipping(priced),
                     ship_group_id=priced.group.id,
                 )
+
+    def _rates_of_shipping(self, priced: PricedGroup) -> tuple[Rate, ...]:
+        """Of a method that is gone nobody knows today's, and the old ones stay."""
+        agreed, tax_class_id = priced.agreed, priced.chosen.method.tax_class_id if priced.chosen else None
+        kept = self._agreement is not None and self._agreement.keeps_taxes
+        if agreed and (tax_class_id is None or (kept and agreed.taxes.place == priced.place)):
+            return agreed.taxes.rates
+        return self._rates_in(self._zones[priced.group.id], tax_class_id)
+
+
+def _asked(priced: PricedGroup) -> tuple[str, int] | None:
+    """What sending a group is called and costs, if it is known how it is sent."""
+    if priced.agreed:
+        return priced.agreed.name, priced.agreed.amount
+    return (priced.chosen.method.name, priced.chosen.price) if priced.chosen else None
 
 
 def _changes(cart: Cart, prices: Mapping[CartLineId, PriceFound | None]) -> Iterator[LineChange]:

@@ -23,12 +23,12 @@ class ShippingRate:
 
 @value
 class ShippingMethod:
-    """`rates` are those of the document's currency only."""
+    """`rates` are those of the document's currency only. Without a tax class, it is known from an agreement only."""
 
     id: ShippingMethodId
     code: str
     name: str
-    tax_class_id: TaxClassId
+    tax_class_id: TaxClassId | None
     rates: tuple[ShippingRate, ...]
     description: str = ""
     min_days: int | None = None

@@ -19,17 +19,23 @@ _ONE = 1_000_000
 
 
 @value
-class TaxRate:
+class Rate:
     """`rate` 0.19 is 19 %."""
 
-    zone_id: ZoneId
-    tax_class_id: TaxClassId
     name: str
     rate: Decimal
 
     @property
     def millionths(self) -> int:
         return int(self.rate * _ONE)
+
+
+@value
+class TaxRate(Rate):
+    """A rate as the law in force has it: in a zone, for a class of goods."""
+
+    zone_id: ZoneId
+    tax_class_id: TaxClassId
 
 
 @value
@@ -83,7 +89,7 @@ def rates_for(
     return tuple(rate for rate in of_class if rate.zone_id == zone)
 
 
-def taxed(amount: int, quantity: int, rates: Sequence[TaxRate], policy: TaxPolicy) -> Taxed:
+def taxed(amount: int, quantity: int, rates: Sequence[Rate], policy: TaxPolicy) -> Taxed:
     """Tax on an amount that stands for `quantity` units, with or without tax as the policy says."""
     tax = _tax(amount, quantity, sum(rate.millionths for rate in rates), policy)
     net = amount - tax if policy.prices_include_tax else amount
@@ -106,7 +112,7 @@ def _tax(amount: int, quantity: int, millionths: int, policy: TaxPolicy) -> int:
     return of(smaller) * (quantity - larger_units) + of(smaller + 1) * larger_units
 
 
-def price_abroad(price: int, home: Sequence[TaxRate], there: Sequence[TaxRate], policy: TaxPolicy) -> int:
+def price_abroad(price: int, home: Sequence[Rate], there: Sequence[Rate], policy: TaxPolicy) -> int:
     """A price kept with the tax of `home`, as it is asked from a buyer `there`."""
     if not policy.prices_include_tax or policy.cross_border is CrossBorder.KEEP_GROSS:
         return price

@@ -11,7 +11,7 @@ from uuid import UUID
 from commerce_api.domain.decision import Refusal
 from commerce_api.domain.ids import ShipGroupId
 from commerce_api.domain.money import MAX_MINOR, share_out
-from commerce_api.domain.tax import Taxed, TaxLine, TaxPolicy, TaxRate, gathered, taxed
+from commerce_api.domain.tax import Rate, Taxed, TaxLine, TaxPolicy, gathered, taxed
 from commerce_api.domain.value import value
 
 
@@ -38,7 +38,7 @@ class Portion:
     """Units of a line that go to one destination and bear its taxes."""
 
     quantity: int
-    rates: tuple[TaxRate, ...] = ()
+    rates: tuple[Rate, ...] = ()
 
 
 @value
@@ -56,7 +56,7 @@ class ChargeToTotal:
     kind: ChargeKind
     name: str
     amount: int
-    rates: tuple[TaxRate, ...] = ()
+    rates: tuple[Rate, ...] = ()
     ship_group_id: ShipGroupId | None = None
 
 

@@ -16,7 +16,7 @@ from commerce_api.domain.ids import CartId, CustomerId
 from commerce_api.domain.value import value
 from commerce_api.operations import cart_buyers
 from commerce_api.operations.cart_buyers import Buyer
-from commerce_api.operations.carts import Work, facts, prices_in, sellables, touched
+from commerce_api.operations.carts import Asked, Work, facts, prices_in, sellables, touched
 from commerce_api.persistence.readers import cart_facts
 from commerce_api.persistence.readers.carts import cart_with_token, find_carts, latest_cart_id
 from commerce_api.persistence.readers.channels import channel_by_id
@@ -70,7 +70,7 @@ class CartOpening:
         worked = Work(uow, new, channel)
         worked.events.append(CartCreated(currency=new.currency))
         for each in (*buyer.known(command.email, command.phone), command.lines):
-            await worked.do(each)
+            await worked.do(Asked(action=each))
         if worked.reasons:
             return Refused(reasons=tuple(worked.reasons))
         token = self.token(new.id)

@@ -1,24 +1,56 @@
-"""Filling carts. One operation changes a cart by any commands, all of them or none."""
+"""Filling carts. One operation changes what is being bought by any actions, all of them or none."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TypeAlias, TypeVar
 from uuid import UUID
 
 from commerce_api.domain import cart as domain
 from commerce_api.domain.actor import Attribution
 from commerce_api.domain.cart import Author, Cart, CartCommand, CartEvent, Facts, Sellable, VariantRef
 from commerce_api.domain.channel import Channel
-from commerce_api.domain.decision import Done, NotFound, Notice, Refusal, Refused, check_revision, refuse
+from commerce_api.domain.decision import (
+    Done,
+    Finding,
+    NotFound,
+    Notice,
+    Path,
+    Refusal,
+    Refused,
+    check_revision,
+    refuse,
+)
 from commerce_api.domain.ids import CartId, VariantId
 from commerce_api.domain.priced_cart import VariantFacts, offers
 from commerce_api.domain.value import value
 from commerce_api.operations.acting import cart_to_change
+from commerce_api.operations.chosen_cards import Chosen, looked_up
 from commerce_api.persistence.readers import cart_facts
 from commerce_api.persistence.readers.channels import channel_by_id
 from commerce_api.persistence.readers.prices import unit_prices
 from commerce_api.persistence.stores.carts import CartStore
 from commerce_api.persistence.unit_of_work import UnitOfWork
+
+F = TypeVar("F", bound=Finding)
+
+
+@value
+class PayBy:
+    """How to pay, with cards that have still to be looked up."""
+
+    chosen: Chosen
+
+
+Action: TypeAlias = CartCommand | PayBy
+
+
+@value
+class Asked:
+    """One action and where it stands in the input: what is wrong with it is told there."""
+
+    action: Action
+    path: Path = ()
 
 
 @value
@@ -26,7 +58,7 @@ class ChangeCart:
     """`cart_id` None is an id that cannot be one of a cart."""
 
     cart_id: CartId | None
-    commands: tuple[CartCommand, ...]
+    actions: tuple[Asked, ...]
     expected_revision: int | None = None
 
 
@@ -36,20 +68,27 @@ class DeletedCart:
 
 
 async def change(uow: UnitOfWork, wanted: ChangeCart) -> Done[Cart] | Refused:
-    store, cart = CartStore(uow), await cart_to_change(uow, wanted.cart_id)
+    cart = await cart_to_change(uow, wanted.cart_id)
     if isinstance(cart, Refused):
         return cart
     if stale := check_revision(cart.revision, wanted.expected_revision):
         return stale
+    return await apply(uow, cart, wanted.actions)
+
+
+async def apply(uow: UnitOfWork, cart: Cart, actions: Sequence[Asked]) -> Done[Cart] | Refused:
+    """All actions one after the other, or none and everything that is wrong. The cart, or whatever it is a draft of, is
+    locked and somebody's who may change it.
+    """
     worked = await Work.on(uow, cart)
-    for command in wanted.commands:
-        await worked.do(command)
+    for asked in actions:
+        await worked.do(asked)
     if worked.reasons:
         return Refused(reasons=tuple(worked.reasons))
     if not worked.events:
         return Done(result=cart, notices=tuple(worked.notices))
     changed = touched(worked.cart, worked.channel, uow.by.at)
-    await store.save(cart, changed, worked.events)
+    await CartStore(uow).save(cart, changed, worked.events)
     return Done(result=changed, notices=tuple(worked.notices))
 
 
@@ -103,16 +142,27 @@ class Work:
     async def on(cls, uow: UnitOfWork, cart: Cart) -> "Work":
         return cls(uow, cart, await channel_by_id(uow.connection, cart.channel_id))
 
-    async def do(self, command: CartCommand) -> None:
+    async def do(self, asked: Asked) -> None:
+        """What follows an action that was refused is tried all the same, so that all is told at once."""
+        command = await self._looked_up(asked.action)
+        if isinstance(command, Refused):
+            self.reasons += _within(asked.path, command.reasons)
+            return
         known, found = await self._facts(command)
         decided = domain.decide(self.cart, command, known)
         if isinstance(decided, Refused):
-            self.reasons += decided.reasons
+            self.reasons += _within(asked.path, decided.reasons)
             return
-        self.notices += domain.notices(self.cart, command)
+        self.notices += _within(asked.path, domain.notices(self.cart, command))
         self.cart = domain.evolved(self.cart, decided)
         self.events += decided
-        self.notices += shortages(self.cart, decided, found)
+        self.notices += _within(asked.path, shortages(self.cart, decided, found))
+
+    async def _looked_up(self, action: Action) -> CartCommand | Refused:
+        if not isinstance(action, PayBy):
+            return action
+        found = await looked_up(self._uow, action.chosen, self.cart.currency, self.cart.customer_id)
+        return found if isinstance(found, Refused) else domain.SetPaymentInstructions(instructions=found.instructions)
 
     async def _facts(self, command: CartCommand) -> tuple[Facts, Sequence[VariantFacts]]:
         """Only what the command needs is looked up."""
@@ -160,6 +210,11 @@ class Work:
         )
         group = self.cart.group(command.ship_group_id) if isinstance(command, domain.SetShippingMethod) else None
         return offers(self.cart, group, market[self.cart.id])
+
+
+def _within(path: Path, findings: Iterable[F]) -> list[F]:
+    """Findings about an action, at the place where the action stands."""
+    return [replace(finding, path=(*path, *finding.path)) if path else finding for finding in findings]
 
 
 def _made_by(command: CartCommand) -> int:

@@ -5,7 +5,7 @@ from uuid import UUID
 from commerce_api.domain.decision import NotFound, Refused, refuse
 from commerce_api.domain.ids import CustomerId
 from commerce_api.domain.value import value
-from commerce_api.operations.instructions import CardTokenInvalid
+from commerce_api.operations.chosen_cards import CardTokenInvalid
 from commerce_api.persistence.stores import kept_cards, vault
 from commerce_api.persistence.unit_of_work import UnitOfWork
 

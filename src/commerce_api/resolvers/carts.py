@@ -15,6 +15,7 @@ from commerce_api.persistence.readers.carts import CartFilter, carts_of, current
 from commerce_api.schema.cart import Cart, CartPayload, CreateCartPayload, DeleteCartPayload
 from commerce_api.schema.cart_inputs import (
     AddCartLinesInput,
+    ApplyToCartInput,
     CartInput,
     MergeCartsInput,
     PlainCartInput,
@@ -27,6 +28,7 @@ from commerce_api.schema.cart_inputs import (
     SetCartNoteInput,
     SetCartShipGroupsInput,
     SetCartShippingMethodInput,
+    SetPaymentInstructionsInput,
     UpdateCartLinesInput,
 )
 from commerce_api.schema.cart_lists import cart_connection
@@ -154,6 +156,18 @@ class CartMutations:
         directives=_buys,
     )
     async def set_cart_currency(self, info: Info, input: SetCartCurrencyInput) -> CartPayload:
+        return await _change(info, input, input.parse())
+
+    @strawberry.mutation(description="Say how the order is going to be paid.", directives=_buys)
+    async def set_payment_instructions(self, info: Info, input: SetPaymentInstructionsInput) -> CartPayload:
+        return await _change(info, input, input.parse())
+
+    @strawberry.mutation(
+        description="Do several things at once, in the order given: all of them, or none and everything that is wrong. "
+        "Quotes and edits of orders take the same actions.",
+        directives=_buys,
+    )
+    async def apply_to_cart(self, info: Info, input: ApplyToCartInput) -> CartPayload:
         return await _change(info, input, input.parse())
 
     @strawberry.mutation(

@@ -5,16 +5,13 @@ from typing import Any
 import strawberry
 
 from commerce_api.domain.permissions import Permission
-from commerce_api.operations import checkout, instructions, placing
-from commerce_api.operations.carts import load as load_cart
+from commerce_api.operations import checkout, placing
 from commerce_api.operations.payments import advance_now
 from commerce_api.persistence.readers.orders import orders_by_id
 from commerce_api.schema.checkout import (
     CheckoutSummary,
     PlaceOrderInput,
     PlaceOrderPayload,
-    SetPaymentInstructionsInput,
-    SetPaymentInstructionsPayload,
     StartCheckoutInput,
     StartCheckoutPayload,
 )
@@ -58,15 +55,6 @@ class CheckoutMutations:
             checkout.start, input.parse(), once=once(input.idempotency_key, checkout.load)
         )
         return StartCheckoutPayload.of(outcome)
-
-    @strawberry.mutation(description="Say how the order is going to be paid.", directives=_buys)
-    async def set_payment_instructions(
-        self, info: Info, input: SetPaymentInstructionsInput
-    ) -> SetPaymentInstructionsPayload:
-        outcome = await info.context.write(
-            instructions.pay_cart, input.parse(), once=once(input.idempotency_key, load_cart)
-        )
-        return SetPaymentInstructionsPayload.of(outcome, info.context.scope.at)
 
     @strawberry.mutation(
         description="Place the order that the buyer was shown. However often it is sent, there is one order for a cart.",

@@ -1,29 +1,31 @@
 """What clients send to change a cart. Each input becomes commands of the domain, or all problems at once."""
 
-from collections.abc import Sequence
-from typing import Any, Final
-from uuid import UUID
-
 import strawberry
 
 from commerce_api.domain import cart as domain
-from commerce_api.domain.address import Address
-from commerce_api.domain.address_rules import parse_phone
 from commerce_api.domain.cart import CartCommand, MergeStrategy
-from commerce_api.domain.decision import InvalidValue, NotFound, Refused
-from commerce_api.domain.email import parse_email
-from commerce_api.domain.ids import CartId, CartLineId, ShipGroupId, ShippingMethodId, VariantId
+from commerce_api.domain.decision import Refused
+from commerce_api.domain.ids import CartId
 from commerce_api.domain.intake import Intake
 from commerce_api.operations.cart_opening import MergeCarts
-from commerce_api.operations.carts import ChangeCart
-from commerce_api.schema.address import AddressInput
+from commerce_api.operations.carts import Action, Asked, ChangeCart
 from commerce_api.schema.enums import described
 from commerce_api.schema.node import key_of
-from commerce_api.schema.scalars import CurrencyCode
-
-MOST_AT_ONCE: Final = 200
-MOST_ATTRIBUTES: Final = 20
-_NOTHING: Final = CartLineId(UUID(int=0))
+from commerce_api.schema.ordering import OrderingActionInput, parse_actions
+from commerce_api.schema.ordering_inputs import (
+    AddLinesInput,
+    Content,
+    PayWithInput,
+    RemoveLinesInput,
+    SetAddressesInput,
+    SetAttributesInput,
+    SetBuyerInput,
+    SetCurrencyInput,
+    SetNoteInput,
+    SetShipGroupsInput,
+    SetShippingMethodInput,
+    UpdateLinesInput,
+)
 
 described(
     MergeStrategy,
@@ -33,55 +35,6 @@ described(
     KEEP_GUEST="The anonymous cart becomes the customer's; their former one is saved.",
     KEEP_CUSTOMER_SAVE_GUEST="As `MAX`, and the anonymous cart is saved as well.",
 )
-
-
-@strawberry.input(description="A key and a value that the storefront keeps.")
-class KeyValueInput:
-    key: str = strawberry.field(description="Name of its own choice, at most 50 characters.")
-    value: str = strawberry.field(description="Text, at most 500 characters.")
-
-
-def parse_attributes(intake: Intake, raw: Sequence[KeyValueInput] | None, *path: Any) -> dict[str, str]:
-    """In the order of their keys, so that equal attributes are equal."""
-    given = raw or ()
-    if len(given) > MOST_ATTRIBUTES:
-        intake.invalid(f"At most {MOST_ATTRIBUTES}, please.", *path)
-    attributes = {
-        intake.text(pair.key, *path, number, "key", most=50, required=True): intake.text(
-            pair.value, *path, number, "value", most=500
-        )
-        for number, pair in enumerate(given)
-    }
-    if len(attributes) < len(given):
-        intake.invalid("Each key once, please.", *path)
-    return dict(sorted(attributes.items()))
-
-
-def parse_line_id(intake: Intake, raw: str, *path: Any) -> CartLineId:
-    key = key_of(raw, "cln")
-    if key is None:
-        intake.add(domain.LineNotFound(path=tuple(map(str, path))))
-    return CartLineId(key or _NOTHING)
-
-
-def parse_group_id(intake: Intake, raw: str | None) -> ShipGroupId | None:
-    """The only group of a cart has the cart's own key."""
-    key = key_of(raw, "csg") if raw else None
-    if raw and key is None:
-        intake.add(domain.ShipGroupNotFound(path=("shipGroupId",)))
-    return ShipGroupId(key) if key else None
-
-
-def parse_method_id(intake: Intake, raw: str | None, *path: Any) -> ShippingMethodId | None:
-    key = key_of(raw, "shm") if raw else None
-    if raw and key is None:
-        intake.add(NotFound(path=tuple(map(str, path))))
-    return ShippingMethodId(key) if key else None
-
-
-def check_count(intake: Intake, given: Sequence[Any], name: str, *, least: int = 1, most: int = MOST_AT_ONCE) -> None:
-    if not least <= len(given) <= most:
-        intake.invalid(f"Between {least} and {most}, please.", name)
 
 
 @strawberry.input(description="What all changes of a cart have in common.")
@@ -94,246 +47,93 @@ class CartInput:
         default=None, description="A key of your own; with it the request can be repeated safely."
     )
 
-    def changes(self, *commands: CartCommand) -> ChangeCart:
+    def changes(self, *actions: Asked) -> ChangeCart:
         key = key_of(self.cart_id, "crt")
         return ChangeCart(
-            cart_id=CartId(key) if key else None, commands=commands, expected_revision=self.expected_revision
+            cart_id=CartId(key) if key else None, actions=actions, expected_revision=self.expected_revision
         )
 
-    def parsed(self, intake: Intake, *commands: CartCommand) -> ChangeCart | Refused:
-        return intake.refused() if intake.problems else self.changes(*commands)
+    def parsed(self, intake: Intake, *commands: Action) -> ChangeCart | Refused:
+        return intake.refused() if intake.problems else self.changes(*(Asked(action=command) for command in commands))
+
+
+class CartContent(Content, CartInput):
+    """Something that is said of a cart."""
+
+    def parse(self) -> ChangeCart | Refused:
+        intake = Intake()
+        return self.parsed(intake, *self.commands(intake))
 
 
 @strawberry.input(description="Which cart.")
 class PlainCartInput(CartInput):
     def parse(self, command: CartCommand) -> ChangeCart:
-        return self.changes(command)
-
-
-@strawberry.input(description="Some of one variant. Name it by id or by SKU.")
-class CartLineInput:
-    variant_id: strawberry.ID | None = strawberry.field(default=None, description="The variant.")
-    sku: str | None = strawberry.field(default=None, description="The variant by its stock keeping unit.")
-    quantity: int = strawberry.field(default=1, description="How many, at least 1.")
-    attributes: list[KeyValueInput] | None = strawberry.field(
-        default=None, description="At most 20. Lines with other attributes are kept apart."
-    )
-    parent_line_id: strawberry.ID | None = strawberry.field(
-        default=None, description="The line that this is an add-on to; removing that removes this."
-    )
-
-
-def parse_lines(intake: Intake, raw: Sequence[CartLineInput]) -> domain.AddLines:
-    return domain.AddLines(lines=tuple(_line(intake, line, ("lines", str(n))) for n, line in enumerate(raw)))
-
-
-def _line(intake: Intake, raw: CartLineInput, path: tuple[str, ...]) -> domain.AddLine:
-    parent = raw.parent_line_id
-    return domain.AddLine(
-        variant=_variant(intake, raw, path),
-        quantity=raw.quantity,
-        attributes=parse_attributes(intake, raw.attributes, *path, "attributes"),
-        parent_line_id=parse_line_id(intake, parent, *path, "parentLineId") if parent else None,
-    )
-
-
-def _variant(intake: Intake, raw: CartLineInput, path: tuple[str, ...]) -> domain.VariantRef:
-    if (raw.variant_id is None) == (raw.sku is None):
-        intake.add(InvalidValue(path=path, problem="Give either `variantId` or `sku`."))
-    if raw.sku is not None:
-        return intake.text(raw.sku, *path, "sku", required=True)
-    key = key_of(raw.variant_id or "", "var")
-    if raw.variant_id is not None and key is None:
-        intake.add(domain.VariantNotFound(path=(*path, "variantId")))
-    return VariantId(key or _NOTHING)
+        return self.changes(Asked(action=command))
 
 
 @strawberry.input(description="Put something into a cart: all of it, or nothing.")
-class AddCartLinesInput(CartInput):
-    lines: list[CartLineInput] = strawberry.field(
-        description="Between 1 and 200. More of a line with the same variant, attributes and parent is added to that."
-    )
-
-    def parse(self) -> ChangeCart | Refused:
-        intake = Intake()
-        check_count(intake, self.lines, "lines")
-        return self.parsed(intake, parse_lines(intake, self.lines))
-
-
-@strawberry.input(one_of=True, description="Either the new quantity, or how much more or less.")
-class QuantityChangeInput:
-    quantity: strawberry.Maybe[int] = strawberry.field(description="The new quantity; 0 removes the line.")
-    delta: strawberry.Maybe[int] = strawberry.field(description="How many more, or fewer if negative.")
-
-    def parse(self) -> domain.SetTo | domain.ChangeBy:
-        if self.quantity is not None:
-            return domain.SetTo(quantity=self.quantity.value)
-        assert self.delta is not None  # noqa: S101 - exactly one is given
-        return domain.ChangeBy(delta=self.delta.value)
-
-
-@strawberry.input(description="Another quantity of a line.")
-class CartLineUpdateInput:
-    line_id: strawberry.ID = strawberry.field(description="Which line.")
-    change: QuantityChangeInput = strawberry.field(description="The new quantity.")
+class AddCartLinesInput(AddLinesInput, CartContent):
+    pass
 
 
 @strawberry.input(description="Change quantities: all of them, or none.")
-class UpdateCartLinesInput(CartInput):
-    lines: list[CartLineUpdateInput] = strawberry.field(description="Between 1 and 200.")
-
-    def parse(self) -> ChangeCart | Refused:
-        intake = Intake()
-        check_count(intake, self.lines, "lines")
-        updates = tuple(
-            domain.UpdateLine(
-                line_id=parse_line_id(intake, line.line_id, "lines", number, "lineId"), change=line.change.parse()
-            )
-            for number, line in enumerate(self.lines)
-        )
-        return self.parsed(intake, domain.UpdateLines(lines=updates))
+class UpdateCartLinesInput(UpdateLinesInput, CartContent):
+    pass
 
 
 @strawberry.input(description="Take lines out, with what was added on to them.")
-class RemoveCartLinesInput(CartInput):
-    line_ids: list[strawberry.ID] = strawberry.field(
-        description="Between 1 and 200. One that is not there (any more) is a warning, not an error."
-    )
-
-    def parse(self) -> ChangeCart | Refused:
-        intake = Intake()
-        check_count(intake, self.line_ids, "lineIds")
-        keys = (CartLineId(key_of(line_id, "cln") or _NOTHING) for line_id in self.line_ids)
-        return self.parsed(intake, domain.RemoveLines(line_ids=tuple(keys)))
+class RemoveCartLinesInput(RemoveLinesInput, CartContent):
+    pass
 
 
 @strawberry.input(description="Who buys.")
-class SetCartBuyerInput(CartInput):
-    email: str = strawberry.field(description="Where mail about the order goes.")
-    phone: str | None = strawberry.field(default=None, description="With + and the country's prefix.")
-
-    def parse(self) -> ChangeCart | Refused:
-        intake = Intake()
-        email = parse_email(intake, self.email, "email")
-        phone = parse_phone(intake, intake.text(self.phone, "phone", most=40), "ZZ", "phone")
-        return self.parsed(intake, domain.SetBuyer(email=email, phone=phone))
+class SetCartBuyerInput(SetBuyerInput, CartContent):
+    pass
 
 
 @strawberry.input(description="Where goods and bill go. What is left out stays as it is.")
-class SetCartAddressesInput(CartInput):
-    shipping: strawberry.Maybe[AddressInput | None] = strawberry.field(
-        description="Where goods go; null takes it away."
-    )
-    billing: strawberry.Maybe[AddressInput | None] = strawberry.field(
-        description="Who gets the bill; null: as for shipping, if everything goes to one address."
-    )
-    ship_group_id: strawberry.ID | None = strawberry.field(
-        default=None, description="Which ship group `shipping` is for, if the cart has several."
-    )
-    instructions: str | None = strawberry.field(default=None, description="For whoever delivers.")
-
-    def parse(self) -> ChangeCart | Refused:
-        intake = Intake()
-        group_id = parse_group_id(intake, self.ship_group_id)
-        instructions = intake.text(self.instructions, "instructions", most=500)
-        commands: list[CartCommand] = []
-        if self.shipping is not None:
-            address = _address(intake, self.shipping.value, "shipping")
-            commands.append(
-                domain.SetShippingAddress(ship_group_id=group_id, address=address, instructions=instructions)
-            )
-        if self.billing is not None:
-            commands.append(domain.SetBillingAddress(address=_address(intake, self.billing.value, "billing")))
-        return self.parsed(intake, *commands)
-
-
-def _address(intake: Intake, raw: AddressInput | None, *path: Any) -> Address | None:
-    return raw.parse(intake, *path) if raw else None
-
-
-@strawberry.input(description="How many of a line go with a ship group.")
-class ShipGroupLineInput:
-    line_id: strawberry.ID = strawberry.field(description="Which line.")
-    quantity: int = strawberry.field(description="How many of it.")
-
-
-@strawberry.input(description="What goes to one address in one way.")
-class ShipGroupInput:
-    address: AddressInput | None = strawberry.field(default=None, description="Where to; may follow later.")
-    shipping_method_id: strawberry.ID | None = strawberry.field(default=None, description="How; may follow later.")
-    instructions: str | None = strawberry.field(default=None, description="For whoever delivers.")
-    lines: list[ShipGroupLineInput] = strawberry.field(
-        default_factory=list, description="What; a single group takes everything if none are named."
-    )
+class SetCartAddressesInput(SetAddressesInput, CartContent):
+    pass
 
 
 @strawberry.input(description="Divide the goods over addresses. Replaces the groups that there are.")
-class SetCartShipGroupsInput(CartInput):
-    groups: list[ShipGroupInput] = strawberry.field(
-        description="Between 1 and 50. The quantities of each line must add up to the line's."
-    )
-
-    def parse(self) -> ChangeCart | Refused:
-        intake = Intake()
-        check_count(intake, self.groups, "groups", most=domain.MAX_GROUPS)
-        plans = tuple(_group(intake, group, ("groups", str(number))) for number, group in enumerate(self.groups))
-        return self.parsed(intake, domain.SetShipGroups(groups=plans))
-
-
-def _group(intake: Intake, raw: ShipGroupInput, path: tuple[str, ...]) -> domain.ShipGroupPlan:
-    lines = {
-        parse_line_id(intake, line.line_id, *path, "lines", number, "lineId"): line.quantity
-        for number, line in enumerate(raw.lines)
-    }
-    if len(lines) < len(raw.lines):
-        intake.invalid("Each line once in a group, please.", *path, "lines")
-    return domain.ShipGroupPlan(
-        address=_address(intake, raw.address, *path, "address"),
-        shipping_method_id=parse_method_id(intake, raw.shipping_method_id, *path, "shippingMethodId"),
-        instructions=intake.text(raw.instructions, *path, "instructions", most=500),
-        quantities=lines,
-    )
+class SetCartShipGroupsInput(SetShipGroupsInput, CartContent):
+    pass
 
 
 @strawberry.input(description="How goods are sent.")
-class SetCartShippingMethodInput(CartInput):
-    shipping_method_id: strawberry.ID | None = strawberry.field(description="The method; null takes the choice back.")
-    ship_group_id: strawberry.ID | None = strawberry.field(
-        default=None, description="Which ship group it is for, if the cart has several."
-    )
-
-    def parse(self) -> ChangeCart | Refused:
-        intake = Intake()
-        group_id = parse_group_id(intake, self.ship_group_id)
-        method_id = parse_method_id(intake, self.shipping_method_id, "shippingMethodId")
-        return self.parsed(intake, domain.SetShippingMethod(ship_group_id=group_id, shipping_method_id=method_id))
+class SetCartShippingMethodInput(SetShippingMethodInput, CartContent):
+    pass
 
 
 @strawberry.input(description="A word from the buyer.")
-class SetCartNoteInput(CartInput):
-    note: str = strawberry.field(description="At most 2,000 characters; empty takes it away.")
-
-    def parse(self) -> ChangeCart | Refused:
-        intake = Intake()
-        return self.parsed(intake, domain.SetNote(note=intake.text(self.note, "note", most=2000)))
+class SetCartNoteInput(SetNoteInput, CartContent):
+    pass
 
 
 @strawberry.input(description="What the storefront keeps of the cart.")
-class SetCartAttributesInput(CartInput):
-    attributes: list[KeyValueInput] = strawberry.field(description="At most 20. Replaces those that there are.")
-
-    def parse(self) -> ChangeCart | Refused:
-        intake = Intake()
-        attributes = parse_attributes(intake, self.attributes, "attributes")
-        return self.parsed(intake, domain.SetAttributes(attributes=attributes))
+class SetCartAttributesInput(SetAttributesInput, CartContent):
+    pass
 
 
 @strawberry.input(description="Pay in another currency.")
-class SetCartCurrencyInput(CartInput):
-    currency: CurrencyCode = strawberry.field(description="One that the channel sells in.")
+class SetCartCurrencyInput(SetCurrencyInput, CartContent):
+    pass
 
-    def parse(self) -> ChangeCart:
-        return self.changes(domain.SetCurrency(currency=self.currency))
+
+@strawberry.input(description="How a cart is to be paid. What was set before is replaced.")
+class SetPaymentInstructionsInput(PayWithInput, CartContent):
+    pass
+
+
+@strawberry.input(description="Several things said of a cart at once: all of them are done, or none.")
+class ApplyToCartInput(CartInput):
+    actions: list[OrderingActionInput] = strawberry.field(description="Between 1 and 100, done in this order.")
+
+    def parse(self) -> ChangeCart | Refused:
+        intake = Intake()
+        actions = parse_actions(intake, self.actions, "actions")
+        return intake.refused() if intake.problems else self.changes(*actions)
 
 
 @strawberry.input(description="Put a cart aside.")

@@ -9,8 +9,8 @@ from commerce_api.domain.ids import CustomerId
 from commerce_api.domain.intake import Intake
 from commerce_api.domain.permissions import Permission
 from commerce_api.operations.cart_opening import CreateCart
-from commerce_api.schema.cart_inputs import CartLineInput, check_count, parse_lines
 from commerce_api.schema.node import key_of
+from commerce_api.schema.ordering_inputs import CartLineInput, check_count, parse_lines
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.scalars import CurrencyCode
 

@@ -14,17 +14,15 @@ from commerce_api.domain.ids import CartId
 from commerce_api.domain.intake import Intake
 from commerce_api.domain.origin import Origin
 from commerce_api.operations.checkout import StartCheckout, Viewed
-from commerce_api.operations.instructions import PayCart
 from commerce_api.operations.placing import PlaceOrder
 from commerce_api.schema.address import Address
-from commerce_api.schema.cart import Cart
 from commerce_api.schema.cart_parts import CartLine, CartShipGroup, ValueSource
 from commerce_api.schema.enums import described
 from commerce_api.schema.errors import UserError, common, errors_of, present, result_of
 from commerce_api.schema.node import global_id, key_of
 from commerce_api.schema.order import Order
 from commerce_api.schema.order_origin import OrderOriginInput
-from commerce_api.schema.payment import Card, PaymentInstructionInput, parse_instructions
+from commerce_api.schema.payment import Card
 from commerce_api.schema.scalars import Money
 from commerce_api.schema.totals import Totals
 
@@ -185,34 +183,6 @@ class StartCheckoutPayload:
             expires_at=summary.expires_at if summary else None,
             errors=errors_of(outcome),
         )
-
-
-@strawberry.input(description="How a cart is to be paid. What was set before is replaced.")
-class SetPaymentInstructionsInput:
-    cart_id: strawberry.ID = strawberry.field(description="The cart.")
-    instructions: list[PaymentInstructionInput] = strawberry.field(description="1 to 10; one may leave its amount out.")
-    expected_revision: int | None = strawberry.field(default=None, description="Refuse if the cart has changed since.")
-    idempotency_key: str | None = strawberry.field(
-        default=None, description="A key of your own; with it the request can be repeated safely."
-    )
-
-    def parse(self) -> PayCart | Refused:
-        intake = Intake()
-        chosen = parse_instructions(intake, self.instructions)
-        if intake.problems:
-            return intake.refused()
-        return PayCart(cart_id=_cart_id(self.cart_id), chosen=chosen, expected_revision=self.expected_revision)
-
-
-@strawberry.type(description="The changed cart, or the errors that prevented it.")
-class SetPaymentInstructionsPayload:
-    cart: Cart | None = strawberry.field(description="Null if nothing happened.")
-    errors: list[UserError] = strawberry.field(description="Why nothing happened.")
-
-    @classmethod
-    def of(cls, outcome: Any, at: datetime) -> Self:
-        cart = result_of(outcome)
-        return cls(cart=Cart.of(cart, at) if cart else None, errors=errors_of(outcome))
 
 
 @strawberry.input(description="The order as the buyer was shown it.")

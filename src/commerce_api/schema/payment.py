@@ -16,7 +16,7 @@ from commerce_api.domain.decision import NotFound
 from commerce_api.domain.intake import Intake
 from commerce_api.domain.money import minor_of
 from commerce_api.domain.permissions import Permission
-from commerce_api.operations.instructions import Chosen
+from commerce_api.operations.chosen_cards import Chosen
 from commerce_api.persistence.sql import Row
 from commerce_api.schema.enums import described
 from commerce_api.schema.errors import UserError, errors_of, result_of
@@ -182,16 +182,17 @@ class PaymentInstructionInput:
 _LONGEST_TOKEN: Final = 100
 
 
-def parse_instructions(intake: Intake, raw: Sequence[PaymentInstructionInput]) -> Chosen:
+def parse_instructions(intake: Intake, raw: Sequence[PaymentInstructionInput], *path: Any) -> Chosen:
     """Without ids of their own yet, so that the same input is the same command (K5)."""
     if not 1 <= len(raw) <= MOST_INSTRUCTIONS:
-        intake.invalid(f"Between 1 and {MOST_INSTRUCTIONS}, please.", "instructions")
+        intake.invalid(f"Between 1 and {MOST_INSTRUCTIONS}, please.", *path, "instructions")
     if sum(one.amount is None for one in raw) > 1:
-        intake.invalid("Only one instruction can pay the remainder.", "instructions")
+        intake.invalid("Only one instruction can pay the remainder.", *path, "instructions")
     kept = [one.payment_method_id for one in raw if one.payment_method_id is not None]
     return Chosen(
         instructions=tuple(
-            _instruction(intake, one, ("instructions", number)) for number, one in enumerate(raw[:MOST_INSTRUCTIONS])
+            _instruction(intake, one, (*path, "instructions", number))
+            for number, one in enumerate(raw[:MOST_INSTRUCTIONS])
         ),
         kept={name: key for name in kept if (key := key_of(name, "pmt"))},
         currencies=frozenset(one.amount.currency_code for one in raw if one.amount is not None),

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime
+from enum import StrEnum
 from typing import TypeAlias
 from uuid import UUID
 
 from commerce_api.domain.actor import ActorKind
 from commerce_api.domain.address import Address
+from commerce_api.domain.agreement import Agreement
 from commerce_api.domain.described import DescribedEnum
 from commerce_api.domain.ids import (
     CartId,
@@ -24,6 +26,14 @@ from commerce_api.domain.value import value
 MAX_LINES = 500
 MAX_QUANTITY = 1_000_000
 MAX_GROUPS = 50
+
+
+class Purpose(StrEnum):
+    """What becomes of it. All but carts are drafts: whoever they belong to is found through what they are a draft of."""
+
+    CART = "CART"
+    QUOTE = "QUOTE"
+    ORDER_EDIT = "ORDER_EDIT"
 
 
 @value
@@ -121,11 +131,15 @@ class CartLock:
 
 @value
 class Cart:
-    """There is always at least one ship group; the first one has the cart's own id until groups are set. `made_from` are the
-    orders and quotes behind it, the first one first.
+    """What is being bought: a cart, or the draft of a quote or of an order's next version.
+
+    There is always at least one ship group; the first one has the cart's own id until groups are set. An `agreement` says
+    which prices are not those of the day. `made_from` are the orders and quotes behind it, the first one first.
     """
 
     id: CartId
+    purpose: Purpose = Purpose.CART
+    agreement: Agreement | None = None
     channel_id: ChannelId
     customer_id: CustomerId | None = None
     state: CartState
@@ -174,7 +188,9 @@ class Cart:
         return group.quantities if len(self.ship_groups) > 1 else {line.id: line.quantity for line in self.lines}
 
     def expired(self, at: datetime) -> bool:
-        return isinstance(self.state, Active | Checkout) and self.expires_at <= at
+        """How long a draft lives is up to what it is a draft of."""
+        open_cart = self.purpose is Purpose.CART and isinstance(self.state, Active | Checkout)
+        return open_cart and self.expires_at <= at
 
 
 def only_group(cart_id: CartId) -> ShipGroup:

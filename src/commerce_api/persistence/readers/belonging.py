@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import Column, FromClause, Uuid, any_, bindparam, select
+from sqlalchemy import Column, FromClause, Uuid, and_, any_, bindparam, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from commerce_api.persistence.scope import Scope
@@ -33,8 +33,16 @@ def _question(part: Column[Any], whole: Column[Any], within: FromClause | None =
 
 customer_of_address = _question(addresses.c.id, addresses.c.customer_id)
 product_type_of_attribute = _question(attributes.c.id, attributes.c.product_type_id)
-cart_of_line = _question(t.cart_lines.c.id, t.cart_lines.c.cart_id)
-cart_of_group = _question(t.cart_ship_groups.c.id, t.cart_ship_groups.c.cart_id)
+_in_cart = t.carts.c.purpose == "CART"
+"""Drafts have lines and groups with the same ids."""
+cart_of_line = _question(
+    t.cart_lines.c.id, t.carts.c.id, t.cart_lines.join(t.carts, and_(t.carts.c.id == t.cart_lines.c.cart_id, _in_cart))
+)
+cart_of_group = _question(
+    t.cart_ship_groups.c.id,
+    t.carts.c.id,
+    t.cart_ship_groups.join(t.carts, and_(t.carts.c.id == t.cart_ship_groups.c.cart_id, _in_cart)),
+)
 order_of_line = _question(t.order_lines.c.id, t.order_lines.c.order_id)
 order_of_group = _question(t.order_ship_groups.c.id, t.order_ship_groups.c.order_id)
 order_of_payment = _question(t.payments.c.id, t.payments.c.order_id)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
+    not_,
     or_,
     select,
 )
@@ -32,6 +34,7 @@ from commerce_api.domain.cart import (
     Merged,
     Ordered,
     PaymentInstruction,
+    Purpose,
     Saved,
     ShipGroup,
     ValueSource,
@@ -42,7 +45,8 @@ from commerce_api.domain.origin import Predecessor, PredecessorKind
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.value import value
 from commerce_api.persistence.lists import Listed, Lists, Part
-from commerce_api.persistence.rows import Children
+from commerce_api.persistence.readers.agreements import agreement_of_document
+from commerce_api.persistence.rows import Children, among
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Connection, Row, Statement
 from commerce_api.persistence.tables.buying import (
@@ -58,20 +62,27 @@ GROUPS = Children(cart_ship_groups, "cart_id", order_by="position")
 INSTRUCTIONS = Children(cart_payment_instructions, "cart_id", order_by="position")
 _GROUP_LINES = Statement(
     select(cart_ship_group_lines)
-    .where(cart_ship_group_lines.c.ship_group_id == any_(bindparam("groups", type_=ARRAY(Uuid()))))
+    .where(among(cart_ship_group_lines.c.cart_id, "carts"))
     .order_by(cart_ship_group_lines.c.cart_line_id)
 )
 
 
+IS_CART = carts.c.purpose == Purpose.CART.value
+"""And not a draft, which is nobody's by itself."""
+
+
 def visible_carts() -> ColumnElement[bool]:
-    """A customer's own carts, the anonymous one whose token the actor has, or all for staff; takes `visibility(actor)`."""
+    """A customer's own carts, the anonymous one whose token the actor has, or all for staff, and never a draft; takes
+    `visibility(actor)`.
+    """
     c = carts.c
-    return or_(
+    own = or_(
         bindparam("sees_all_carts", type_=Boolean()),
         c.channel_id == any_(bindparam("sees_carts_in", type_=ARRAY(Uuid()))),
         c.customer_id == bindparam("own_customer_id", type_=Uuid()),
         and_(c.customer_id.is_(None), c.token_hash == bindparam("own_cart_token", type_=LargeBinary())),
     )
+    return and_(IS_CART, own)
 
 
 SEEING: Final = (Permission.READ_CARTS, Permission.ACT_FOR_CUSTOMERS)
@@ -92,13 +103,17 @@ def visibility(actor: Actor, permissions: Iterable[Permission] = SEEING) -> dict
 _IDS = carts.c.id == any_(bindparam("ids", type_=ARRAY(Uuid())))
 _BY_ID = Statement(select(carts).where(_IDS, visible_carts()))
 _LOCKED = Statement(select(carts).where(_IDS, visible_carts()).order_by(carts.c.id).with_for_update())
+_DRAFTS = Statement(select(carts).where(_IDS, not_(IS_CART)))
+_DRAFTS_LOCKED = Statement(select(carts).where(_IDS, not_(IS_CART)).order_by(carts.c.id).with_for_update())
 _OPEN = and_(or_(carts.c.state == "ACTIVE", carts.c.state == "CHECKOUT"), carts.c.expires_at > bindparam("at"))
 _BY_TOKEN = Statement(
     select(carts.c.id, carts.c.channel_id).where(carts.c.token_hash == bindparam("own_cart_token", type_=LargeBinary()))
 )
 _CURRENT = Statement(
     select(carts.c.id)
-    .where(_OPEN, carts.c.customer_id == bindparam("customer_id"), carts.c.channel_id == bindparam("channel_id"))
+    .where(
+        IS_CART, _OPEN, carts.c.customer_id == bindparam("customer_id"), carts.c.channel_id == bindparam("channel_id")
+    )
     .order_by(carts.c.updated_at.desc(), carts.c.id.desc())
     .limit(1)
 )
@@ -110,6 +125,11 @@ async def find_carts(connection: Connection, ids: Iterable[UUID], actor: Actor, 
     statement, permissions = (_LOCKED, CHANGING) if lock else (_BY_ID, SEEING)
     rows = await connection.fetch(statement, ids=list(ids), **visibility(actor, permissions))
     return await assembled(connection, rows)
+
+
+async def find_drafts(connection: Connection, ids: Iterable[UUID], *, lock: bool = False) -> list[Cart]:
+    """For whoever may see what they are drafts of."""
+    return await assembled(connection, await connection.fetch(_DRAFTS_LOCKED if lock else _DRAFTS, ids=list(ids)))
 
 
 async def carts_of(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, Cart]:
@@ -195,23 +215,26 @@ async def assembled(connection: Connection, rows: Sequence[Row]) -> list[Cart]:
     lines = _by(await LINES.of(connection, ids), "cart_id")
     groups = _by(await GROUPS.of(connection, ids), "cart_id")
     instructions = _by(await INSTRUCTIONS.of(connection, ids), "cart_id")
-    divided = [group["id"] for of_cart in groups.values() if len(of_cart) > 1 for group in of_cart]
-    group_lines = _by(await connection.fetch(_GROUP_LINES, groups=divided) if divided else [], "ship_group_id")
+    divided = [cart_id for cart_id, of_cart in groups.items() if len(of_cart) > 1]
+    group_lines = _by(
+        await connection.fetch(_GROUP_LINES, carts=divided) if divided else [], "cart_id", "ship_group_id"
+    )
     return [
         _cart(
             row,
             lines=tuple(_line(line) for line in lines[row["id"]]),
-            groups=tuple(_group(group, group_lines[group["id"]]) for group in groups[row["id"]]),
+            groups=tuple(_group(group, group_lines[row["id"], group["id"]]) for group in groups[row["id"]]),
             instructions=tuple(_instruction(instruction) for instruction in instructions[row["id"]]),
         )
         for row in rows
     ]
 
 
-def _by(rows: Iterable[Row], name: str) -> defaultdict[Any, list[Row]]:
+def _by(rows: Iterable[Row], *names: str) -> defaultdict[Any, list[Row]]:
     found: defaultdict[Any, list[Row]] = defaultdict(list)
+    key = itemgetter(*names)
     for row in rows:
-        found[row[name]].append(row)
+        found[key(row)].append(row)
     return found
 
 
@@ -224,6 +247,8 @@ def _cart(
 ) -> Cart:
     return Cart(
         id=CartId(row["id"]),
+        purpose=Purpose(row["purpose"]),
+        agreement=agreement_of_document(row["agreement"]),
         channel_id=ChannelId(row["channel_id"]),
         customer_id=None if row["customer_id"] is None else CustomerId(row["customer_id"]),
         state=_state(row),

@@ -4,12 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Uuid, any_, bindparam, delete, update
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Uuid, bindparam, delete, update
 
 from commerce_api.domain.cart import Active, Cart, CartEvent, Checkout, Merged, Ordered, Saved, ShipGroup, only_group
-from commerce_api.persistence.readers.carts import INSTRUCTIONS, find_carts
-from commerce_api.persistence.rows import insert_into, upsert
+from commerce_api.persistence.readers.carts import INSTRUCTIONS, find_carts, find_drafts
+from commerce_api.persistence.rows import among, insert_into, upsert
 from commerce_api.persistence.sql import Statement
 from commerce_api.persistence.tables.buying import (
     cart_lines,
@@ -35,6 +34,7 @@ _ROOT: Final = (
     "note",
     "terms_version",
     "made_from",
+    "agreement",
     "checkout_expires_at",
     "checkout_renewed",
     "locked_by",
@@ -50,7 +50,9 @@ _UPDATE = Statement(
 )
 _DELETE = Statement(delete(carts).where(carts.c.id == bindparam("cart_id", type_=Uuid())))
 _WRITE_LINES = upsert(cart_lines)
-_REMOVE_LINES = Statement(delete(cart_lines).where(cart_lines.c.id == any_(bindparam("ids", type_=ARRAY(Uuid())))))
+_REMOVE_LINES = Statement(
+    delete(cart_lines).where(cart_lines.c.cart_id == bindparam("cart_id"), among(cart_lines.c.id))
+)
 _WRITE_GROUPS = insert_into(cart_ship_groups)
 _REMOVE_GROUPS = Statement(delete(cart_ship_groups).where(cart_ship_groups.c.cart_id == bindparam("cart_id")))
 _WRITE_GROUP_LINES = insert_into(cart_ship_group_lines)
@@ -58,7 +60,10 @@ _RELEASE = Statement(delete(reservations).where(reservations.c.cart_id == bindpa
 
 
 class CartStore:
-    """Sees only what the actor may change. The row of a cart that is read here stays locked until the transaction ends."""
+    """Sees only what the actor may change. The row of a cart that is read here stays locked until the transaction ends.
+
+    Drafts belong to a quote or an order: whoever asks for one has been let to that before.
+    """
 
     def __init__(self, uow: UnitOfWork) -> None:
         self._uow, self._connection = uow, uow.connection
@@ -74,12 +79,18 @@ class CartStore:
             self._uow.serve(cart.customer_id)
         return found
 
-    async def add(self, cart: Cart, events: Sequence[CartEvent], *, token_hash: bytes) -> None:
+    async def draft(self, id: UUID) -> Cart | None:
+        found = await find_drafts(self._connection, [id], lock=True)
+        for cart in found:
+            self._uow.serve(cart.customer_id)
+        return found[0] if found else None
+
+    async def add(self, cart: Cart, events: Sequence[CartEvent] = (), *, token_hash: bytes | None = None) -> None:
+        """A draft has no token."""
         self._uow.serve(cart.customer_id)
-        root = {"id": cart.id, "token_hash": token_hash, "channel_id": cart.channel_id, "language": cart.language}
-        await self._connection.execute(
-            _INSERT, {**root, **_root(cart), "created_at": cart.created_at, "revision": cart.revision}
-        )
+        root = {"id": cart.id, "purpose": cart.purpose, "token_hash": token_hash, "channel_id": cart.channel_id}
+        root |= {"language": cart.language, "created_at": cart.created_at, "revision": cart.revision}
+        await self._connection.execute(_INSERT, {**root, **_root(cart)})
         await self._write_lines(None, cart)
         if cart.ship_groups != (only_group(cart.id),):
             await self._write_groups(cart)
@@ -109,7 +120,7 @@ class CartStore:
         known = {line.id: line for line in before.lines} if before else {}
         changed = [line for line in after.lines if known.get(line.id) != line]
         if removed := known.keys() - {line.id for line in after.lines}:
-            await self._connection.execute(_REMOVE_LINES, ids=list(removed))
+            await self._connection.execute(_REMOVE_LINES, cart_id=after.id, ids=list(removed))
         await self._write(
             _WRITE_LINES,
             [
@@ -135,7 +146,7 @@ class CartStore:
         await self._write(
             _WRITE_GROUP_LINES,
             [
-                {"ship_group_id": group.id, "cart_line_id": line_id, "quantity": quantity}
+                {"cart_id": cart.id, "ship_group_id": group.id, "cart_line_id": line_id, "quantity": quantity}
                 for group in cart.ship_groups
                 for line_id, quantity in group.quantities.items()
             ],
@@ -166,6 +177,7 @@ def _root(cart: Cart) -> dict[str, Any]:
         "note": cart.note,
         "terms_version": cart.terms_version,
         "made_from": cart.made_from,
+        "agreement": cart.agreement,
         "checkout_expires_at": in_checkout and in_checkout.until,
         "checkout_renewed": in_checkout is not None and in_checkout.renewed,
         "locked_by": cart.lock and cart.lock.by,

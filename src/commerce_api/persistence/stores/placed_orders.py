@@ -50,7 +50,12 @@ class PlacedOrder:
         priced, order, orders = self._checkout.priced, self._order, OrderStore(uow)
         lines = [_line(order, position, line, dealt) for position, line in enumerate(priced.lines)]
         shares = [
-            {"ship_group_id": group.group.id, "order_line_id": line_id, "quantity": quantity}
+            {
+                "ship_group_id": group.group.id,
+                "order_line_id": line_id,
+                "quantity": quantity,
+                "rates": group.rates[line_id],
+            }
             for group in priced.groups
             for line_id, quantity in group.quantities.items()
         ]

@@ -131,6 +131,7 @@ _OPEN_CARTS = Statement(
     .where(
         t.channels.c.id == bindparam("key"),
         t.channels.c.active,
+        carts.c.purpose == "CART",
         or_(carts.c.state == "ACTIVE", carts.c.state == "CHECKOUT"),
         carts.c.expires_at > bindparam("at"),
         exists().where(cart_lines.c.cart_id == carts.c.id),

@@ -5,6 +5,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    ForeignKeyConstraint,
     Identity,
     Index,
     LargeBinary,
@@ -31,7 +32,8 @@ carts = Table(
     "carts",
     metadata,
     id_(),
-    Column("token_hash", LargeBinary(), nullable=False, unique=True),
+    string("purpose", server_default="CART"),
+    Column("token_hash", LargeBinary(), nullable=True, unique=True),
     ref("channel_id", "channels"),
     ref("customer_id", "customers", nullable=True, ondelete="CASCADE", index=True),
     string("state"),
@@ -52,31 +54,39 @@ carts = Table(
     Column("checkout_renewed", Boolean(), nullable=False, server_default=text("false")),
     Column("locked_by", Uuid(), nullable=True),
     moment("locked_until", nullable=True),
+    document("agreement", nullable=True),
     moment("created_at"),
     moment("updated_at"),
     moment("expires_at"),
     revision(),
+    CheckConstraint("purpose IN ('CART', 'QUOTE', 'ORDER_EDIT')", name="purpose"),
+    CheckConstraint("(purpose = 'CART') = (token_hash IS NOT NULL)", name="only_carts_have_tokens"),
     CheckConstraint("state IN ('ACTIVE', 'SAVED', 'CHECKOUT', 'ORDERED', 'MERGED')", name="state"),
     CheckConstraint("(state = 'SAVED') = (name IS NOT NULL)", name="saved_has_a_name"),
     CheckConstraint("(state = 'CHECKOUT') = (checkout_expires_at IS NOT NULL)", name="checkout_has_an_end"),
     CheckConstraint("(locked_by IS NULL) = (locked_until IS NULL)", name="lock_has_an_end"),
     Index("ix_carts_updated_at_id", "updated_at", "id"),
 )
-"""`expires_at` is judged when read."""
+"""`expires_at` is judged when read. Rows with another purpose than CART are drafts, whose lines and ship groups keep the ids of
+what they come from: below a cart, ids are unique together with the cart's own.
+"""
 
 cart_lines = Table(
     "cart_lines",
     metadata,
+    ref("cart_id", "carts", ondelete="CASCADE", primary_key=True),
     id_(),
-    ref("cart_id", "carts", ondelete="CASCADE"),
     ref("variant_id", "variants"),
-    ref("parent_id", "cart_lines", nullable=True, ondelete="CASCADE"),
+    Column("parent_id", Uuid(), nullable=True),
     integer("quantity"),
     document("attributes", default="{}"),
     minor("seen_unit_price", nullable=True),
     document("added_by"),
     moment("added_at"),
-    Index("ix_cart_lines_cart_id_id", "cart_id", "id"),
+    ForeignKeyConstraint(
+        ["cart_id", "parent_id"], ["cart_lines.cart_id", "cart_lines.id"], "fk_cart_lines_parent_id", ondelete="CASCADE"
+    ),
+    Index("ix_cart_lines_id", "id"),
     CheckConstraint("quantity > 0", name="quantity_positive"),
 )
 """`seen_unit_price` is what the owner was last shown, so that a change can be told (S0-06). Lines stand in the order of their ids."""
@@ -84,21 +94,36 @@ cart_lines = Table(
 cart_ship_groups = Table(
     "cart_ship_groups",
     metadata,
+    ref("cart_id", "carts", ondelete="CASCADE", primary_key=True),
     id_(),
-    ref("cart_id", "carts", ondelete="CASCADE", index=True),
     integer("position"),
     document("address", nullable=True),
     ref("shipping_method_id", "shipping_methods", nullable=True, ondelete="SET NULL"),
     string("instructions", server_default=""),
     string("source", server_default="ENTERED"),
+    Index("ix_cart_ship_groups_id", "id"),
 )
 
 cart_ship_group_lines = Table(
     "cart_ship_group_lines",
     metadata,
-    ref("ship_group_id", "cart_ship_groups", ondelete="CASCADE", primary_key=True),
-    ref("cart_line_id", "cart_lines", ondelete="CASCADE", primary_key=True, index=True),
+    Column("cart_id", Uuid(), primary_key=True),
+    Column("ship_group_id", Uuid(), primary_key=True),
+    Column("cart_line_id", Uuid(), primary_key=True),
     integer("quantity"),
+    ForeignKeyConstraint(
+        ["cart_id", "ship_group_id"],
+        ["cart_ship_groups.cart_id", "cart_ship_groups.id"],
+        "fk_cart_ship_group_lines_ship_group_id",
+        ondelete="CASCADE",
+    ),
+    ForeignKeyConstraint(
+        ["cart_id", "cart_line_id"],
+        ["cart_lines.cart_id", "cart_lines.id"],
+        "fk_cart_ship_group_lines_cart_line_id",
+        ondelete="CASCADE",
+    ),
+    Index("ix_cart_ship_group_lines_cart_id_cart_line_id", "cart_id", "cart_line_id"),
     CheckConstraint("quantity > 0", name="quantity_positive"),
 )
 
@@ -228,7 +253,9 @@ order_ship_group_lines = Table(
     ref("ship_group_id", "order_ship_groups", ondelete="CASCADE", primary_key=True),
     ref("order_line_id", "order_lines", ondelete="CASCADE", primary_key=True, index=True),
     integer("quantity"),
+    document("rates", default="[]"),
 )
+"""`rates` are the taxes that these units bore, name and rate, so that they can be reckoned again."""
 
 order_charges = Table(
     "order_charges",

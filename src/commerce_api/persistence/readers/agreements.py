@@ -1,0 +1,74 @@
+"""Agreements out of the documents that they are kept as, and out of the rows of a placed order."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from commerce_api.domain.agreement import (
+    AgreedLine,
+    AgreedShipping,
+    Agreement,
+    AgreementSource,
+    Place,
+    PricePolicy,
+    RatesAt,
+)
+from commerce_api.domain.channel import CrossBorder, RoundingLevel
+from commerce_api.domain.ids import CartLineId, ShipGroupId, ShippingMethodId
+from commerce_api.domain.money import Rounding
+from commerce_api.domain.tax import Rate, TaxPolicy
+from commerce_api.domain.totals import Discount
+
+
+def agreement_of_document(document: Mapping[str, Any] | None) -> Agreement | None:
+    if document is None:
+        return None
+    return Agreement(
+        source=AgreementSource(document["source"]),
+        policy=_policy(document["policy"]),
+        price_policy=PricePolicy(document["price_policy"]),
+        recalculate_shipping=document["recalculate_shipping"],
+        lines=tuple(_line(line) for line in document["lines"]),
+        shipping=tuple(_shipping(one) for one in document["shipping"]),
+    )
+
+
+def rates_of(document: Iterable[Mapping[str, Any]]) -> tuple[Rate, ...]:
+    return tuple(Rate(name=rate["name"], rate=Decimal(rate["rate"])) for rate in document)
+
+
+def _policy(document: Mapping[str, Any]) -> TaxPolicy:
+    return TaxPolicy(
+        prices_include_tax=document["prices_include_tax"],
+        rounding=Rounding(document["rounding"]),
+        level=RoundingLevel(document["level"]),
+        cross_border=CrossBorder(document["cross_border"]),
+    )
+
+
+def _line(document: Mapping[str, Any]) -> AgreedLine:
+    return AgreedLine(
+        line_id=CartLineId(UUID(document["line_id"])),
+        quantity=document["quantity"],
+        unit_price=document["unit_price"],
+        requires_shipping=document["requires_shipping"],
+        discounts=tuple(Discount(**discount) for discount in document["discounts"]),
+        taxes=tuple(_rates_at(taxes) for taxes in document["taxes"]),
+    )
+
+
+def _shipping(document: Mapping[str, Any]) -> AgreedShipping:
+    method_id = document["method_id"]
+    return AgreedShipping(
+        ship_group_id=ShipGroupId(UUID(document["ship_group_id"])),
+        method_id=ShippingMethodId(UUID(method_id)) if method_id else None,
+        code=document["code"],
+        name=document["name"],
+        amount=document["amount"],
+        taxes=_rates_at(document["taxes"]),
+    )
+
+
+def _rates_at(document: Mapping[str, Any]) -> RatesAt:
+    return RatesAt(place=Place(**document["place"]), rates=rates_of(document["rates"]))
