@@ -73,6 +73,7 @@ class Everything:
         await self.a_customer_fills_carts()
         await self.an_order_is_placed()
         await self.all_goes_away()
+        await self.the_desk_treats_a_customer()
         self.ended = self._clock()
         return self
 
@@ -403,13 +404,17 @@ class Everything:
         about = {"channelId": channel, "currency": "EUR", "validFrom": "2027-01-01T00:00:00Z"}
         made = await do(desk, "createPriceList", code="next-year", name="Next year", **about)
         await do(desk, "deletePriceList", id=made["priceList"]["id"])
+
+    async def the_desk_treats_a_customer(self):
+        do, desk = self.do, self.desk
         customer_id = (await self.customer.shop("{ me { id } }"))["me"]["id"]
         await self._turn_on()
         await do(desk, "resetCustomerSecondFactor", id=customer_id)
         self.customer = await self._customer(PASSWORD)
         await do(desk, "sendPasswordReset", id=customer_id)
         await do(self.customer, "signOutEverywhere")
-        await do(desk, "setCustomerStatus", id=customer_id, status="DISABLED")
+        await do(desk, "openCustomer", id=customer_id, reason="Markman asked about her order.")
+        await do(desk, "setCustomerStatus", id=customer_id, status="DISABLED", statusReason="Markman asked for it.")
         await do(desk, "setCustomerStatus", id=customer_id, status="ENABLED")
         self.customer = await self._customer(PASSWORD)
 

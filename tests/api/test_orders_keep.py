@@ -60,7 +60,7 @@ class Desk:
             other = await given.insert(connection.raw, given.t.tax_classes, code="other", name="Other")
             await connection.raw.execute("UPDATE products SET tax_class_id = $1", other)
         await self.do(DELETE_CLASS, id=class_id)
-        await self.do(DISABLE, id=await self.only("cus", "customers"), status="DISABLED")
+        await self.do(DISABLE, id=await self.only("cus", "customers"), status="DISABLED", statusReason="Asked for it.")
 
 
 async def test_orders_stay_as_they_were_agreed_on(api, connection, database):

@@ -28,6 +28,7 @@ UNREVISED = {
     "deletePaymentMethod": "kept cards have no revision",
     "exportProducts": "only reads",
     "importProducts": "says in the file what is to be, whatever was before",
+    "openCustomer": "changes nothing about the customer",
     "placeOrder": "says with the summary's token what was seen",
     "resubmitOrder": "changes nothing about the order that was seen",
     "revokeApiKey": "API keys have no revision, and it is never too late to stop one",

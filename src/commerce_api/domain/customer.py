@@ -1,10 +1,13 @@
 """Customers: who they are, and what they agreed to. Events hold ids and names of fields, never what stands in them."""
 
-from dataclasses import replace
-from datetime import datetime
-from typing import ClassVar
+from dataclasses import field, replace
+from datetime import datetime, timedelta
+from typing import ClassVar, Final
+from uuid import UUID
 
-from commerce_api.domain.actor import Actor
+from commerce_api.domain.actor import Actor, ActorKind
+from commerce_api.domain.address import Address
+from commerce_api.domain.address_book import AddressEntry
 from commerce_api.domain.decision import Decision, Refusal, check_revision
 from commerce_api.domain.described import DescribedEnum
 from commerce_api.domain.ids import ChannelId, CustomerId
@@ -41,6 +44,7 @@ class Consent:
 class Customer:
     id: CustomerId
     email: str
+    logon: str | None = None
     email_verified_at: datetime | None
     first_name: str
     last_name: str
@@ -48,24 +52,47 @@ class Customer:
     language: str | None
     currency: str | None
     status: CustomerStatus
+    status_reason: str = ""
     terms_version: str | None
     channel_id: ChannelId
     created_at: datetime
     revision: int
 
 
-def seen_by(actor: Actor, customer: Customer) -> Customer:
-    """Oneself and whom one may read as they are; others masked: enough to recognize, too little to write to (C.7)."""
-    channels = actor.channels_with(Permission.READ_CUSTOMERS)
-    if customer.id == actor.customer_id or channels is None or customer.channel_id in channels:
+OPEN_FOR: Final = timedelta(hours=1)
+"""So long a customer stays open for whoever opened the record."""
+
+
+def unmasked(actor: Actor, id: CustomerId, channel_id: ChannelId, *, opened: bool) -> bool:
+    """Oneself and whom one acts for; whom one may read and has opened, saying why. Programs need not say it (C.7)."""
+    if id == actor.customer_id:
+        return True
+    reads = actor.may_in(Permission.READ_CUSTOMERS, channel_id)
+    return reads and (opened or actor.kind is not ActorKind.STAFF)
+
+
+def seen_by(actor: Actor, customer: Customer, *, opened: bool) -> Customer:
+    """Masked unless `unmasked`: enough to recognize, too little to write to."""
+    if unmasked(actor, customer.id, customer.channel_id, opened=opened):
         return customer
-    name, _, host = customer.email.partition("@")
-    return replace(
-        customer,
-        email=f"{name[:1]}•••@{host[:1]}•••",
-        last_name=f"{customer.last_name[:1]}•••" if customer.last_name else "",
-        phone=f"•••{customer.phone[-2:]}" if customer.phone else "",
-    )
+    mail, phone = masked_mail(customer.email), masked_phone(customer.phone)
+    logon = customer.logon and masked_mail(customer.logon)
+    return replace(customer, email=mail, phone=phone, logon=logon)
+
+
+def masked_mail(address: str) -> str:
+    name, at, host = address.partition("@")
+    return f"{name[:1]}***{at}{host}"
+
+
+def masked_phone(phone: str) -> str:
+    return f"***{phone[-3:]}" if phone else ""
+
+
+def masked_entry(entry: AddressEntry) -> AddressEntry:
+    """The town alone."""
+    address = entry.address
+    return replace(entry, address=Address(city=address.city, country=address.country))
 
 
 @value
@@ -82,7 +109,10 @@ class UpdateProfile:
 
 @value
 class SetStatus:
+    """`reason` is why; it stays on the customer, and out of the log."""
+
     status: CustomerStatus
+    reason: str = field(default="", repr=False)
     expected_revision: int | None = None
 
 
@@ -116,6 +146,22 @@ class ProfileChanged:
 @value
 class StatusChanged:
     status: CustomerStatus
+
+
+@value
+class CustomerOpened:
+    """A member of staff sees the customer unmasked until then; why stands with the opening."""
+
+    opening_id: UUID
+    until: datetime
+
+
+@value
+class CustomersSearched:
+    """By which keys, and how many that showed."""
+
+    keys: tuple[str, ...]
+    found: int
 
 
 @value
@@ -158,4 +204,5 @@ def set_status(customer: Customer, command: SetStatus) -> tuple[Customer, Decisi
         return customer, stale
     if customer.status is command.status:
         return customer, []
-    return replace(customer, status=command.status), [StatusChanged(status=command.status)]
+    changed = replace(customer, status=command.status, status_reason=command.reason)
+    return changed, [StatusChanged(status=command.status)]

@@ -1,9 +1,19 @@
 """What staff do with customers' accounts."""
 
+from dataclasses import field
 from uuid import UUID
 
 from commerce_api.domain import customer as domain
-from commerce_api.domain.customer import Customer, CustomerStatus, PasswordResetSent, SelfDealing, SetStatus
+from commerce_api.domain.customer import (
+    OPEN_FOR,
+    Customer,
+    CustomerOpened,
+    CustomersSearched,
+    CustomerStatus,
+    PasswordResetSent,
+    SelfDealing,
+    SetStatus,
+)
 from commerce_api.domain.decision import NotFound, Refused, check_revision, refuse
 from commerce_api.domain.ids import CustomerId
 from commerce_api.domain.permissions import Permission
@@ -23,12 +33,14 @@ from commerce_api.persistence.unit_of_work import UnitOfWork
 class SetCustomerStatus:
     id: CustomerId
     status: CustomerStatus
+    reason: str
     expected_revision: int | None
 
 
 async def load_customer(uow: UnitOfWork, id: UUID) -> Customer | None:
-    found = await CustomerStore(uow).get(id, Permission.FIND_CUSTOMERS)
-    return domain.seen_by(uow.by.actor, found) if found else None
+    store = CustomerStore(uow)
+    found = await store.get(id, Permission.FIND_CUSTOMERS)
+    return await store.seen(found) if found else None
 
 
 async def set_status(uow: UnitOfWork, command: SetCustomerStatus) -> Customer | Refused:
@@ -36,13 +48,14 @@ async def set_status(uow: UnitOfWork, command: SetCustomerStatus) -> Customer | 
     found = await _treated(uow, command.id, Permission.DISABLE_CUSTOMERS)
     if isinstance(found, Refused):
         return found
-    set_to = SetStatus(status=command.status, expected_revision=command.expected_revision)
+    set_to = SetStatus(status=command.status, reason=command.reason, expected_revision=command.expected_revision)
     changed, events = domain.set_status(found, set_to)
     if isinstance(events, Refused):
         return events
     if command.status is CustomerStatus.DISABLED:
         await SessionStore(uow).end_all(SessionKind.CUSTOMER, found.id, EndReason.DISABLED)
-    return domain.seen_by(uow.by.actor, await CustomerStore(uow).save(changed, events))
+    store = CustomerStore(uow)
+    return await store.seen(await store.save(changed, events))
 
 
 @value
@@ -60,7 +73,8 @@ async def reset_second_factor(uow: UnitOfWork, command: ResetCustomerSecondFacto
         return stale
     if account := await accounts.locked(uow.connection, SessionKind.CUSTOMER, found.id):
         await taken_off(uow, account)
-    return domain.seen_by(uow.by.actor, await CustomerStore(uow).touch(found))
+    store = CustomerStore(uow)
+    return await store.seen(await store.touch(found))
 
 
 @value
@@ -76,8 +90,9 @@ async def send_password_reset(uow: UnitOfWork, command: SendPasswordReset) -> Cu
         return found
     mail = AskForMail(email=found.email, occasion=Occasion.ASKED_TO_RESET, language=command.language)
     await account_mail.put(uow, mail)
-    await CustomerStore(uow).record(found.id, [PasswordResetSent()])
-    return domain.seen_by(uow.by.actor, found)
+    store = CustomerStore(uow)
+    await store.record(found.id, [PasswordResetSent()])
+    return await store.seen(found)
 
 
 async def _treated(uow: UnitOfWork, id: CustomerId, permission: Permission) -> Customer | Refused:
@@ -86,3 +101,29 @@ async def _treated(uow: UnitOfWork, id: CustomerId, permission: Permission) -> C
     if found is None:
         return refuse(NotFound(path=("id",)))
     return refuse(SelfDealing(path=("id",))) if await is_own(uow, found.email) else found
+
+
+@value
+class OpenCustomer:
+    id: CustomerId
+    reason: str = field(repr=False)
+
+
+async def open_customer(uow: UnitOfWork, command: OpenCustomer) -> Customer | Refused:
+    """From now on, and for a while, the one who asks sees the customer unmasked."""
+    found = await _treated(uow, command.id, Permission.READ_CUSTOMERS)
+    if isinstance(found, Refused):
+        return found
+    await opened(uow, found.id, command.reason)
+    return await CustomerStore(uow).seen(found)
+
+
+async def opened(uow: UnitOfWork, id: CustomerId, reason: str) -> None:
+    opening_id, until = uow.new_id(), uow.by.at + OPEN_FOR
+    await CustomerStore(uow).open(id, opening_id, reason, until)
+    await CustomerStore(uow).record(id, [CustomerOpened(opening_id=opening_id, until=until)])
+
+
+async def note_search(uow: UnitOfWork, search: CustomersSearched) -> None:
+    """Which keys were used and how many that showed, never what was looked for."""
+    await uow.events.record("CUSTOMER_SEARCH", uow.new_id(), [search])

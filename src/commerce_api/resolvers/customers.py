@@ -11,14 +11,15 @@ from commerce_api.persistence.readers import customers as read
 from commerce_api.schema.account import CustomerPayload
 from commerce_api.schema.context import Context, Info, once
 from commerce_api.schema.customer import Customer
+from commerce_api.schema.customer_find import CustomerFindInput, customer_connection
 from commerce_api.schema.customer_inputs import (
-    CustomerFilter,
+    OpenCustomerInput,
     ResetCustomerSecondFactorInput,
     SendPasswordResetInput,
     SetCustomerStatusInput,
 )
 from commerce_api.schema.node import answers_for, key_of
-from commerce_api.schema.pagination import Connection, page_of
+from commerce_api.schema.pagination import Connection
 from commerce_api.schema.permissions import requires
 
 
@@ -33,7 +34,8 @@ answers_for("cus")(_customer)
 @strawberry.type
 class CustomerQueries:
     @strawberry.field(
-        description="The customer with this id, or null. Without READ_CUSTOMERS personal data is masked.",
+        description="The customer with this id, or null. Mail address, telephone and streets are masked until "
+        "`openCustomer`, and always without READ_CUSTOMERS.",
         directives=[requires(Permission.FIND_CUSTOMERS)],
     )
     async def customer(self, info: Info, id: strawberry.ID) -> Customer | None:
@@ -41,7 +43,8 @@ class CustomerQueries:
         return await _customer(info.context, key) if key else None
 
     @strawberry.field(
-        description="Customers, newest first. Without READ_CUSTOMERS personal data is masked.",
+        description="Customers, newest first; those that are looked for in the order of what they are found by. Masked as "
+        "`customer` is. What was looked for is not kept, but by which keys, by whom and how many that showed.",
         directives=[requires(Permission.FIND_CUSTOMERS)],
     )
     async def customers(
@@ -51,18 +54,21 @@ class CustomerQueries:
         after: str | None = None,
         last: int | None = None,
         before: str | None = None,
-        filter: Annotated[CustomerFilter | None, strawberry.argument(description="Which ones.")] = None,
+        find: Annotated[CustomerFindInput | None, strawberry.argument(description="Which ones; null: all.")] = None,
     ) -> Connection[Customer]:
-        page, scope = page_of(first, after, last, before, of="customers", width=1), info.context.scope
-        search, keys = (filter or CustomerFilter()).parse(), page.keys(UUID)
-        rows = await read.customer_page(
-            scope, search, limit=page.limit, backward=page.backward, position=keys[0] if keys else None
-        )
-        return Connection.of(page, rows, Customer.of, lambda row: (row.id,), lambda: read.customer_count(scope, search))
+        return await customer_connection(info.context, find, (first, after, last, before))
 
 
 @strawberry.type
 class CustomerMutations:
+    @strawberry.mutation(
+        description="See a customer unmasked for an hour, saying why. It is kept who did so.",
+        directives=[requires(Permission.READ_CUSTOMERS)],
+    )
+    async def open_customer(self, info: Info, input: OpenCustomerInput) -> CustomerPayload:
+        key = once(input.idempotency_key, customers.load_customer)
+        return CustomerPayload.of(await info.context.write(customers.open_customer, input.parse(), once=key))
+
     @strawberry.mutation(
         description="Let a customer sign in, or not any more.", directives=[requires(Permission.DISABLE_CUSTOMERS)]
     )

@@ -79,6 +79,9 @@ class Customer(Node):
     prefix: ClassVar[str] = "cus"
 
     email: str = strawberry.field(description="Mail address; identifies the account.")
+    logon: str | None = strawberry.field(
+        description="What the customer may sign in with instead of the mail address; null: nothing."
+    )
     email_verified: bool = strawberry.field(description="Whether the address was confirmed by a link sent to it.")
     first_name: str = strawberry.field(description="Given name.")
     last_name: str = strawberry.field(description="Family name.")
@@ -90,6 +93,10 @@ class Customer(Node):
     revision: int = strawberry.field(description="Grows by one at every change; send it as `expectedRevision`.")
     status: CustomerStatus = strawberry.field(  # type: ignore[valid-type]  # made by a call
         description="Whether the customer may sign in.", directives=[requires(Permission.FIND_CUSTOMERS)]
+    )
+    status_reason: str = strawberry.field(
+        description="Why the customer may not sign in, or may again; empty if nobody said.",
+        directives=[requires(Permission.FIND_CUSTOMERS)],
     )
 
     @strawberry.field(description="What signing in takes beside the password; null: nothing.")
@@ -156,6 +163,7 @@ class Customer(Node):
         return cls(
             key=customer.id,
             email=customer.email,
+            logon=customer.logon,
             email_verified=customer.email_verified_at is not None,
             first_name=customer.first_name,
             last_name=customer.last_name,
@@ -166,4 +174,5 @@ class Customer(Node):
             created_at=customer.created_at,
             revision=customer.revision,
             status=customer.status,
+            status_reason=customer.status_reason,
         )

@@ -2,30 +2,27 @@
 
 import strawberry
 
+from commerce_api.domain.customer import CustomerStatus as Status
 from commerce_api.domain.decision import NotFound, Refused, refuse
-from commerce_api.domain.email import normalized
 from commerce_api.domain.ids import CustomerId
-from commerce_api.operations.customers import ResetCustomerSecondFactor, SendPasswordReset, SetCustomerStatus
-from commerce_api.persistence.readers.customers import CustomerSearch
+from commerce_api.domain.intake import Intake
+from commerce_api.operations.customers import (
+    OpenCustomer,
+    ResetCustomerSecondFactor,
+    SendPasswordReset,
+    SetCustomerStatus,
+)
 from commerce_api.schema.customer import CustomerStatus
 from commerce_api.schema.node import key_of
-
-
-@strawberry.input(description="Which customers; all that is given has to fit.")
-class CustomerFilter:
-    email: str | None = strawberry.field(default=None, description="The whole mail address.")
-    name: str | None = strawberry.field(default=None, description="Beginning of a first or last name.")
-
-    def parse(self) -> CustomerSearch:
-        """What cannot be an address is nobody's."""
-        email = None if self.email is None else normalized(self.email) or ""
-        return CustomerSearch(email=email, name=self.name and self.name.strip())
 
 
 @strawberry.input(description="Whether a customer may sign in.")
 class SetCustomerStatusInput:
     id: strawberry.ID = strawberry.field(description="Of the customer.")
-    status: CustomerStatus = strawberry.field(description="DISABLED ends all sessions.")  # type: ignore[valid-type]  # made by a call
+    status: CustomerStatus = strawberry.field(  # type: ignore[valid-type]  # made by a call
+        description="DISABLED ends all sessions; orders that were placed go on."
+    )
+    status_reason: str | None = strawberry.field(default=None, description="Why; needed for DISABLED.")
     expected_revision: int | None = strawberry.field(
         default=None, description="Refuse if the customer is not at this revision."
     )
@@ -34,10 +31,34 @@ class SetCustomerStatusInput:
     )
 
     def parse(self) -> SetCustomerStatus | Refused:
-        key = key_of(self.id, "cus")
+        intake = Intake()
+        needed = self.status is Status.DISABLED
+        key, reason = key_of(self.id, "cus"), intake.text(self.status_reason, "statusReason", required=needed)
         if key is None:
-            return refuse(NotFound(path=("id",)))
-        return SetCustomerStatus(id=CustomerId(key), status=self.status, expected_revision=self.expected_revision)
+            intake.add(NotFound(path=("id",)))
+        if key is None or intake.problems:
+            return intake.refused()
+        return SetCustomerStatus(
+            id=CustomerId(key), status=self.status, reason=reason, expected_revision=self.expected_revision
+        )
+
+
+@strawberry.input(description="A customer to see unmasked for an hour.")
+class OpenCustomerInput:
+    id: strawberry.ID = strawberry.field(description="Of the customer.")
+    reason: str = strawberry.field(description="Why, such as `caller asks about an order`; it is kept.")
+    idempotency_key: str | None = strawberry.field(
+        default=None, description="The same key with the same input answers again without acting again."
+    )
+
+    def parse(self) -> OpenCustomer | Refused:
+        intake = Intake()
+        key, reason = key_of(self.id, "cus"), intake.text(self.reason, "reason", required=True)
+        if key is None:
+            intake.add(NotFound(path=("id",)))
+        if key is None or intake.problems:
+            return intake.refused()
+        return OpenCustomer(id=CustomerId(key), reason=reason)
 
 
 @strawberry.input(description="A customer whose second factor is lost.")

@@ -1,21 +1,31 @@
 """Customers and what belongs to them, as far as the actor may see it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, ColumnElement, Uuid, any_, bindparam, func, or_, select
+from sqlalchemy import Boolean, ColumnElement, Uuid, any_, bindparam, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 
 from commerce_api.domain.actor import Actor
 from commerce_api.domain.address import Address
 from commerce_api.domain.address_book import AddressEntry
-from commerce_api.domain.customer import Consent, ConsentKind, Customer, CustomerStatus, seen_by
+from commerce_api.domain.customer import (
+    Consent,
+    ConsentKind,
+    Customer,
+    CustomerStatus,
+    masked_entry,
+    seen_by,
+    unmasked,
+)
 from commerce_api.domain.ids import AddressId, ChannelId, CustomerId
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.value import value
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Connection, Row, Statement
+from commerce_api.persistence.tables.customer_desk import customer_openings as openings
 from commerce_api.persistence.tables.identity import addresses, consents, customers
 
 _IDS = any_(bindparam("ids", type_=ARRAY(Uuid())))
@@ -36,10 +46,28 @@ def visible_to(actor: Actor, permission: Permission = Permission.FIND_CUSTOMERS)
     return {"own_id": actor.customer_id, "everywhere": channels is None, "in_channels": list(channels or ())}
 
 
+def opened() -> ColumnElement[bool]:
+    """Whether the one who asks has opened the customer; filled by `opener`."""
+    mine = openings.c.customer_id == customers.c.id, openings.c.staff_id == bindparam("opener_id", type_=Uuid())
+    return (
+        exists().where(*mine, openings.c.until > bindparam("opened_still", type_=openings.c.until.type)).label("opened")
+    )
+
+
+def opener(actor: Actor, at: datetime) -> dict[str, Any]:
+    """The values of `opened`."""
+    return {"opener_id": actor.id, "opened_still": at}
+
+
+def seen(actor: Actor, row: Row) -> Customer:
+    """A row with `opened`, as far as the actor may see it."""
+    return seen_by(actor, customer_of(row), opened=row["opened"])
+
+
 _BY_EMAIL = Statement(select(customers).where(customers.c.email == bindparam("email")))
-_CUSTOMERS = Statement(select(customers).where(customers.c.id == _IDS, visible_customers()))
+_CUSTOMERS = Statement(select(customers, opened()).where(customers.c.id == _IDS, visible_customers()))
 _ADDRESSES = Statement(
-    select(addresses)
+    select(addresses, opened(), customers.c.channel_id)
     .select_from(addresses.join(customers))
     .where(addresses.c.customer_id == _IDS, visible_customers())
     .order_by(addresses.c.id)
@@ -51,6 +79,7 @@ _CONSENTS = Statement(
     .where(consents.c.customer_id == _IDS, visible_customers())
     .order_by(consents.c.customer_id, consents.c.kind, consents.c.at.desc(), consents.c.id.desc())
 )
+_COUNT = Statement(select(func.count()).select_from(customers).where(visible_customers()))
 _EMAIL = Statement(select(customers.c.email).where(customers.c.id == bindparam("id")))
 
 
@@ -86,54 +115,35 @@ async def addressee(connection: Connection, email: str) -> Addressee | None:
 
 async def customers_of(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, Customer]:
     async with scope.database.connection() as connection:
-        rows = await connection.fetch(_CUSTOMERS, ids=list(ids), **visible_to(scope.actor))
-    return {row["id"]: seen_by(scope.actor, customer_of(row)) for row in rows}
+        values = {**visible_to(scope.actor), **opener(scope.actor, scope.at)}
+        rows = await connection.fetch(_CUSTOMERS, ids=list(ids), **values)
+    return {row["id"]: seen(scope.actor, row) for row in rows}
 
 
-@value
-class CustomerSearch:
-    """`email` in its normal form, whole; `name` the beginning of a first or last name. None means any."""
-
-    email: str | None = None
-    name: str | None = None
-
-
-async def customer_page(
-    scope: Scope, search: CustomerSearch, *, limit: int, backward: bool, position: UUID | None
-) -> list[Customer]:
-    """Newest first, read from the end if backward."""
-    statement = select(customers).where(*_matching(search), visible_customers()).limit(limit)
+async def customer_page(scope: Scope, *, limit: int, backward: bool, position: UUID | None) -> list[Customer]:
+    """All there are, newest first, read from the end if backward."""
+    statement = select(customers, opened()).where(visible_customers()).limit(limit)
     statement = statement.order_by(customers.c.id if backward else customers.c.id.desc())
     if position is not None:
         statement = statement.where(customers.c.id > position if backward else customers.c.id < position)
     async with scope.database.connection() as connection:
-        rows = await connection.fetch(Statement(statement), **visible_to(scope.actor))
-    return [seen_by(scope.actor, customer_of(row)) for row in rows]
+        values = {**visible_to(scope.actor), **opener(scope.actor, scope.at)}
+        rows = await connection.fetch(Statement(statement), **values)
+    return [seen(scope.actor, row) for row in rows]
 
 
-async def customer_count(scope: Scope, search: CustomerSearch) -> int:
-    statement = select(func.count()).select_from(customers).where(*_matching(search), visible_customers())
+async def customer_count(scope: Scope) -> int:
     async with scope.database.connection() as connection:
-        return int(await connection.fetch_value(Statement(statement), **visible_to(scope.actor)))
-
-
-def _matching(search: CustomerSearch) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if search.email is not None:
-        conditions.append(customers.c.email == search.email)
-    if search.name is not None:
-        names = (customers.c.first_name, customers.c.last_name)
-        start = search.name.lower()
-        conditions.append(or_(*(func.lower(name).startswith(start, autoescape=True) for name in names)))
-    return conditions
+        return int(await connection.fetch_value(_COUNT, **visible_to(scope.actor)))
 
 
 async def addresses_of(scope: Scope, customer_ids: Sequence[UUID]) -> Mapping[UUID, list[AddressEntry]]:
     found: dict[UUID, list[AddressEntry]] = {id_: [] for id_ in customer_ids}
-    visible = visible_to(scope.actor, Permission.READ_CUSTOMERS)
+    values = {**visible_to(scope.actor), **opener(scope.actor, scope.at)}
     async with scope.database.connection() as connection:
-        for row in await connection.fetch(_ADDRESSES, ids=list(customer_ids), **visible):
-            found[row["customer_id"]].append(entry_of(row))
+        for row in await connection.fetch(_ADDRESSES, ids=list(customer_ids), **values):
+            whole = unmasked(scope.actor, row["customer_id"], row["channel_id"], opened=row["opened"])
+            found[row["customer_id"]].append(entry_of(row) if whole else masked_entry(entry_of(row)))
     return found
 
 
@@ -151,6 +161,7 @@ def customer_of(row: Row) -> Customer:
     return Customer(
         id=CustomerId(row["id"]),
         email=row["email"],
+        logon=row["logon"],
         email_verified_at=row["email_verified_at"],
         first_name=row["first_name"],
         last_name=row["last_name"],
@@ -158,6 +169,7 @@ def customer_of(row: Row) -> Customer:
         language=row["language"],
         currency=row["currency"],
         status=CustomerStatus(row["status"]),
+        status_reason=row["status_reason"],
         terms_version=row["terms_version"],
         channel_id=ChannelId(row["channel_id"]),
         created_at=row["created_at"],

@@ -2,20 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from commerce_api.domain.customer import PROFILE, ConsentKind, Customer
+from commerce_api.domain.actor import ActorKind
+from commerce_api.domain.customer import PROFILE, ConsentKind, Customer, seen_by
 from commerce_api.domain.ids import CustomerId
 from commerce_api.domain.permissions import Permission
 from commerce_api.persistence.readers.credentials import Login
-from commerce_api.persistence.readers.customers import customer_of, visible_customers, visible_to
+from commerce_api.persistence.readers.customers import customer_of, opened, opener, visible_customers, visible_to
 from commerce_api.persistence.rows import insert_into
 from commerce_api.persistence.sql import Connection, Statement
 from commerce_api.persistence.stores import customer_keys
+from commerce_api.persistence.tables.customer_desk import customer_openings
 from commerce_api.persistence.tables.identity import addresses, consents
 from commerce_api.persistence.tables.identity import customers as t
 from commerce_api.persistence.unit_of_work import UnitOfWork
@@ -28,7 +31,9 @@ _LOCK_LOGIN = Statement(
 )
 _STRENGTHEN = Statement(update(t).where(*_same_login).values(password_hash=bindparam("stronger")))
 _GET = Statement(select(t).where(t.c.id == bindparam("id"), visible_customers()).with_for_update())
-_given = (*PROFILE, "status", "terms_version")
+_OPENED = Statement(select(opened()).where(t.c.id == bindparam("customer_id")))
+_OPEN = insert_into(customer_openings)
+_given = (*PROFILE, "status", "status_reason", "terms_version")
 _SAVE = Statement(
     update(t)
     .where(t.c.id == bindparam("customer_id"))
@@ -98,6 +103,19 @@ class CustomerStore:
         """Oneself, or one whom staff may treat by the permission; locked."""
         row = await self._connection.fetch_one(_GET, id=id, **visible_to(self._uow.by.actor, permission))
         return customer_of(row) if row else None
+
+    async def seen(self, customer: Customer) -> Customer:
+        """As far as the one who asks may see it."""
+        by = self._uow.by
+        row = await self._connection.fetch_one(_OPENED, customer_id=customer.id, **opener(by.actor, by.at))
+        return seen_by(by.actor, customer, opened=bool(row and row["opened"]))
+
+    async def open(self, customer_id: CustomerId, opening_id: UUID, reason: str, until: datetime) -> None:
+        """For the member of staff who asks; programs see customers as they are."""
+        by = self._uow.by
+        if by.actor.kind is ActorKind.STAFF:
+            said = {"staff_id": by.actor.id, "reason": reason, "opened_at": by.at, "until": until}
+            await self._connection.execute(_OPEN, said, id=opening_id, customer_id=customer_id)
 
     async def save(self, customer: Customer, events: Sequence[Any]) -> Customer:
         if not events:

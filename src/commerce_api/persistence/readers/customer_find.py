@@ -1,0 +1,140 @@
+"""Customers by their keys (S1-16). The key that fits fewest is read in the order of its index, and each other one is looked up
+for whom that yields: a page of whole texts or beginnings costs the same however many customers there are.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple, TypeAlias
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, FromClause, Select, Uuid, and_, exists, func, literal, not_, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT
+
+from commerce_api.domain.customer import Customer
+from commerce_api.domain.customer_find import CustomerFind, Sought
+from commerce_api.domain.customer_keys import CustomerKey, MatchMode, kinds_with, marks_of
+from commerce_api.persistence.readers.customers import opened, opener, seen, visible_customers, visible_to
+from commerce_api.persistence.scope import Scope
+from commerce_api.persistence.sql import Statement
+from commerce_api.persistence.tables.buying import orders
+from commerce_api.persistence.tables.customer_desk import customer_keys, customer_marks
+from commerce_api.persistence.tables.identity import customers
+
+Position: TypeAlias = tuple[str, UUID]
+_PAST_ALL_LETTERS = "\U0010ffff"
+
+
+class Found(NamedTuple):
+    """`place` is where the customer stands in the list: by the text that was found first, then by age."""
+
+    customer: Customer
+    place: Position
+
+
+class _Source(NamedTuple):
+    """Rows that tell a text and whose it is."""
+
+    rows: FromClause
+    text: ColumnElement[str]
+    customer_id: ColumnElement[UUID]
+    fits: ColumnElement[bool]
+
+
+async def found_page(
+    scope: Scope, find: CustomerFind, *, limit: int, backward: bool, position: Position | None
+) -> Sequence[Found]:
+    """In the direction of reading."""
+    page = _page(find, limit, position, backward=backward).subquery("page")
+    statement = select(customers, opened(), page.c.text).join_from(
+        page, customers, page.c.customer_id == customers.c.id
+    )
+    statement = statement.order_by(*_order((page.c.text, page.c.customer_id), backward=backward))
+    values = {**visible_to(scope.actor), **opener(scope.actor, scope.at)}
+    async with scope.database.connection() as connection:
+        rows = await connection.fetch(Statement(statement), **values)
+    return [Found(seen(scope.actor, row), (row["text"], row["id"])) for row in rows]
+
+
+async def found_count(scope: Scope, find: CustomerFind) -> int:
+    first, *others = (rows for _, rows in _ways(find))
+    every = first.union_all(*others).subquery("found")
+    async with scope.database.connection() as connection:
+        counted = Statement(select(func.count()).select_from(every))
+        return int(await connection.fetch_value(counted, **visible_to(scope.actor)))
+
+
+def _page(find: CustomerFind, limit: int, position: Position | None, *, backward: bool) -> Select[Any]:
+    """Of each way to read the question as many as are wanted, and of these as many."""
+    pages = [_part(source, rows, position, backward=backward).limit(limit) for source, rows in _ways(find)]
+    if len(pages) == 1:
+        return pages[0]
+    first, *others = (select(page.subquery()) for page in pages)
+    both = first.union_all(*others).subquery("ways")
+    return select(both).order_by(*_order((both.c.text, both.c.customer_id), backward=backward)).limit(limit)
+
+
+def _part(source: _Source, rows: Select[Any], position: Position | None, *, backward: bool) -> Select[Any]:
+    place = (source.text, source.customer_id)
+    ordered = rows.order_by(*_order(place, backward=backward))
+    if position is None:
+        return ordered
+    here = tuple_(literal(position[0], TEXT()), literal(position[1], Uuid()))
+    return ordered.where(tuple_(*place) < here if backward else tuple_(*place) > here)
+
+
+def _ways(find: CustomerFind) -> list[tuple[_Source, Select[Any]]]:
+    """The names as they were given, and who has them the other way round only."""
+    straight = _rows(find.wanted)
+    if find.swapped is None:
+        return [straight]
+    source, rows = _rows(find.swapped)
+    return [straight, (source, rows.where(not_(and_(*map(_has, find.wanted)))))]
+
+
+def _rows(wanted: Sequence[Sought]) -> tuple[_Source, Select[Any]]:
+    first, *others = wanted
+    source = _leading(first)
+    columns: list[ColumnElement[Any]] = [source.text.label("text"), source.customer_id.label("customer_id")]
+    rows = select(*columns).join_from(source.rows, customers, customers.c.id == source.customer_id)
+    return source, rows.where(source.fits, visible_customers(), *map(_has, others))
+
+
+def _order(place: Sequence[ColumnElement[Any]], *, backward: bool) -> list[ColumnElement[Any]]:
+    return [column.desc() if backward else column.asc() for column in place]
+
+
+def _leading(one: Sought) -> _Source:
+    """Each customer once, however many texts fit."""
+    if one.mode is MatchMode.CONTAINS:
+        marks = customer_marks.alias()
+        likely = or_(*(marks.c.marks.contains(literal(marks_of(one.kind, part), ARRAY(TEXT()))) for part in one.texts))
+        return _Source(marks, literal("", TEXT()), marks.c.customer_id, and_(likely, _has(one, marks.c.customer_id)))
+    source = _source(one)
+    if one.mode is MatchMode.EXACT:
+        return source
+    earlier = _source(one)
+    first = not_(exists().where(earlier.customer_id == source.customer_id, earlier.fits, earlier.text < source.text))
+    return source._replace(fits=and_(source.fits, first))
+
+
+def _has(one: Sought, customer_id: ColumnElement[UUID] = customers.c.id) -> ColumnElement[bool]:
+    source = _source(one)
+    return exists().where(source.customer_id == customer_id, source.fits).correlate_except(source.rows)
+
+
+def _source(one: Sought) -> _Source:
+    if one.kind == CustomerKey.ORDER_NUMBER:
+        placed = orders.alias()
+        return _Source(placed, placed.c.number, placed.c.customer_id, _fits(placed.c.number, one))
+    keys = customer_keys.alias()
+    kinds = kinds_with(CustomerKey(one.kind)) if one.mode is MatchMode.CONTAINS else (one.kind,)
+    of_kind = or_(*(keys.c.kind == kind for kind in kinds))
+    return _Source(keys, keys.c.value, keys.c.customer_id, and_(of_kind, _fits(keys.c.value, one)))
+
+
+def _fits(text: ColumnElement[str], one: Sought) -> ColumnElement[bool]:
+    if one.mode is MatchMode.CONTAINS:
+        return or_(*(func.strpos(text, part) > 0 for part in one.texts))
+    [whole] = one.texts
+    if one.mode is MatchMode.EXACT:
+        return text == whole
+    return and_(text >= whole, text < whole + _PAST_ALL_LETTERS)
