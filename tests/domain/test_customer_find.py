@@ -1,11 +1,12 @@
 import pytest
 
 from commerce_api.domain.customer_find import Asked, CustomerFind, NoSearchKey, Sought, find
-from commerce_api.domain.customer_keys import BOTH_NAMES, CustomerKey, MatchMode
+from commerce_api.domain.customer_keys import BOTH_NAMES, CustomerKey
 from commerce_api.domain.decision import InvalidValue, refuse
 from commerce_api.domain.intake import Intake
+from commerce_api.domain.text_match import TextMatch
 
-K, EXACT, STARTS, CONTAINS = CustomerKey, MatchMode.EXACT, MatchMode.STARTS_WITH, MatchMode.CONTAINS
+K, EXACT, STARTS, CONTAINS = CustomerKey, TextMatch.EXACT, TextMatch.STARTS_WITH, TextMatch.CONTAINS
 
 
 def asked(*keys):
@@ -49,8 +50,11 @@ def test_a_part_may_be_meant_as_written_or_as_folded():
     assert asked((K.LAST_NAME, "mue", CONTAINS)).wanted == (one(K.LAST_NAME, CONTAINS, "mue"),)
 
 
-def invalid(path, problem):
-    return InvalidValue(path=("find", path), problem=problem, words=(("least", 3),))
+def invalid(path, problem, least):
+    return InvalidValue(path=("find", path, "text"), problem=problem, words=(("least", least),))
+
+
+SHORT = "At least {least} letters or digits, please, or far too much would fit."
 
 
 @pytest.mark.parametrize(
@@ -58,14 +62,24 @@ def invalid(path, problem):
     [
         ([], [NoSearchKey()]),
         (
-            [(K.FIRST_NAME, "-", EXACT), (K.POSTAL_CODE, "07", CONTAINS), (K.ORDER_NUMBER, "E1000", CONTAINS)],
             [
-                invalid("firstName", "There is nothing to look for in it."),
-                invalid("postalCode", "Take at least {least} letters or digits of what it contains."),
-                invalid("orderNumber", "An order is found by its whole number or by how it begins."),
+                (K.FIRST_NAME, "-", EXACT),
+                (K.CITY, "J", STARTS),
+                (K.POSTAL_CODE, "07", CONTAINS),
+                (K.ORDER_NUMBER, "E1000", CONTAINS),
+            ],
+            [
+                invalid("firstName", SHORT, 1),
+                invalid("city", SHORT, 2),
+                invalid("postalCode", SHORT, 3),
+                invalid("orderNumber", "An order is found by its whole number or by how it begins.", 3),
             ],
         ),
     ],
 )
 def test_what_cannot_be_looked_for_is_told_all_at_once(keys, reasons):
     assert asked(*keys) == refuse(*reasons)
+
+
+def test_the_beginning_of_an_umlaut_is_enough():
+    assert asked((K.LAST_NAME, "Ue", STARTS)).wanted == (one(K.LAST_NAME, STARTS, "u"),)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commerce_api.domain.folding import digits_of, folded, mail_key, mail_keys, phone_keys, spelled
+from commerce_api.domain.folding import folded, mail_key, mail_keys, spelled
 
 
 @pytest.mark.parametrize(
@@ -41,40 +41,6 @@ def test_of_signs_nothing_is_left(nothing):
 @given(st.text("aeoumrAEOU -", max_size=60), st.integers(0, 60))
 def test_a_text_begins_as_its_beginning_does(text, length):
     assert folded(text).startswith(folded(text[:length]))
-
-
-@pytest.mark.parametrize(
-    ("said", "digits"),
-    [
-        ("+49 170 123-45", "4917012345"),
-        ("0049 170 12345", "4917012345"),
-        ("+49 (0)170 12345", "4917012345"),
-        ("+49 ( 0 ) 170 12345", "4917012345"),
-        ("0170 12345", "17012345"),
-        ("(0170) 123-45", "17012345"),
-        ("\uff10170/12345", "17012345"),
-        ("12345", "12345"),
-        ("who knows", ""),
-    ],
-)
-def test_of_a_telephone_number_the_digits_count(said, digits):
-    assert digits_of(said) == digits
-
-
-@pytest.mark.parametrize(
-    ("phone", "keys"),
-    [
-        ("+4917012345", {"4917012345", "17012345"}),
-        ("+390612345", {"390612345", "612345"}),
-        ("+15551234567", {"15551234567", "5551234567"}),
-        ("+35312345", {"35312345", "12345"}),
-        ("+9991", {"9991"}),
-        ("0170 1", {"1701"}),
-        ("", frozenset()),
-    ],
-)
-def test_a_number_is_found_with_its_country_and_without(phone, keys):
-    assert phone_keys(phone) == keys
 
 
 def test_a_mail_address_is_found_without_its_tag_too():

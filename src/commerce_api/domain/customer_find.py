@@ -5,15 +5,15 @@ from typing import ClassVar, Final
 
 from commerce_api.domain.customer_keys import (
     BOTH_NAMES,
-    SHORTEST_PART,
     CustomerKey,
-    MatchMode,
     both_names,
     parts_sought,
     sought,
 )
 from commerce_api.domain.decision import Refusal, Refused
+from commerce_api.domain.folding import spelled
 from commerce_api.domain.intake import Intake
+from commerce_api.domain.text_match import TextMatch
 from commerce_api.domain.value import value
 
 _RANK: Final = (
@@ -21,7 +21,8 @@ _RANK: Final = (
     *(CustomerKey.POSTAL_CODE, CustomerKey.ACCOUNT, CustomerKey.LAST_NAME, CustomerKey.COMPANY),
     *(CustomerKey.FIRST_NAME, CustomerKey.CITY),
 )
-_MODES: Final = tuple(MatchMode)
+_TOO_SHORT: Final = "At least {least} letters or digits, please, or far too much would fit."
+_MODES: Final = tuple(TextMatch)
 _NAMES: Final = (CustomerKey.FIRST_NAME, CustomerKey.LAST_NAME)
 
 
@@ -30,7 +31,7 @@ class Sought:
     """One key. `texts` are in the spelling of the keys: one, or several spellings of a part of which one has to be contained."""
 
     kind: str
-    mode: MatchMode
+    mode: TextMatch
     texts: tuple[str, ...]
 
 
@@ -55,7 +56,7 @@ class Asked:
 
     key: CustomerKey
     text: str
-    mode: MatchMode
+    mode: TextMatch
 
 
 @value
@@ -77,8 +78,8 @@ def find(asked: Iterable[Asked], intake: Intake) -> CustomerFind | Refused:
     if len(names) < len(_NAMES):
         return CustomerFind(wanted=_ranked(wanted.values()), swapped=None, keys=keys)
     others = [one for key, one in wanted.items() if key not in _NAMES]
-    if all(name.mode is MatchMode.EXACT for name in names):
-        both = Sought(kind=BOTH_NAMES, mode=MatchMode.EXACT, texts=(both_names(*(name.text for name in names)),))
+    if all(name.mode is TextMatch.EXACT for name in names):
+        both = Sought(kind=BOTH_NAMES, mode=TextMatch.EXACT, texts=(both_names(*(name.text for name in names)),))
         return CustomerFind(wanted=_ranked([both, *others]), swapped=None, keys=keys)
     first, last = (wanted[name] for name in _NAMES)
     swapped = [
@@ -91,20 +92,19 @@ def find(asked: Iterable[Asked], intake: Intake) -> CustomerFind | Refused:
 def _sought(asked: Asked, intake: Intake) -> Sought:
     text = sought(asked.key, asked.text)
     parts: tuple[str, ...] = (text,)
-    if asked.mode is MatchMode.CONTAINS:
-        parts = tuple(sorted(part for part in parts_sought(asked.key, asked.text) if len(part) >= SHORTEST_PART))
+    if asked.mode is TextMatch.CONTAINS:
+        parts = tuple(sorted(part for part in parts_sought(asked.key, asked.text) if len(part) >= asked.mode.least))
     problem = _problem(asked, text, parts)
     if problem:
-        intake.invalid(problem, "find", _path(asked.key), least=SHORTEST_PART)
+        intake.invalid(problem, "find", _path(asked.key), "text", least=asked.mode.least)
     return Sought(kind=asked.key, mode=asked.mode, texts=parts)
 
 
 def _problem(asked: Asked, text: str, parts: tuple[str, ...]) -> str | None:
-    if asked.mode is MatchMode.CONTAINS and asked.key is CustomerKey.ORDER_NUMBER:
+    if asked.mode is TextMatch.CONTAINS and asked.key is CustomerKey.ORDER_NUMBER:
         return "An order is found by its whole number or by how it begins."
-    if not text:
-        return "There is nothing to look for in it."
-    return None if parts else "Take at least {least} letters or digits of what it contains."
+    enough = len(text) >= asked.mode.least or len(spelled(asked.text)) >= asked.mode.least
+    return None if text and parts and enough else _TOO_SHORT
 
 
 def _path(key: CustomerKey) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from commerce_api.domain.described import DescribedEnum
-from commerce_api.domain.folding import digits_of, folded, mail_key, mail_keys, phone_keys, spelled
+from commerce_api.domain.folding import folded, mail_key, mail_keys, spelled
+from commerce_api.domain.text_match import phone_keys, phone_sought, pieces
 from commerce_api.domain.value import value
 
 
@@ -20,15 +21,6 @@ class CustomerKey(DescribedEnum):
     ACCOUNT = "ACCOUNT", "Name or number of the account that the customer buys for."
     ORDER_NUMBER = "ORDER_NUMBER", "Number of an order of the customer."
 
-
-class MatchMode(DescribedEnum):
-    EXACT = "EXACT", "The whole text."
-    STARTS_WITH = "STARTS_WITH", "How it begins."
-    CONTAINS = "CONTAINS", "What stands anywhere in it; at least three characters."
-
-
-SHORTEST_PART: Final = 3
-"""Of what a text is to contain, so many letters or digits are needed."""
 
 BOTH_NAMES: Final = "BOTH_NAMES"
 """A kind of key that nobody asks for by name: first and last name, whichever comes first."""
@@ -105,7 +97,7 @@ def parts_sought(key: CustomerKey, text: str) -> frozenset[str]:
 def marks_of(kind: str, text: str) -> list[str]:
     """Every three characters in a row, with the kind of key they stand in: what is looked up for texts that contain another."""
     sort = _SORTS[kind.removesuffix(_AS_WRITTEN)]
-    return [f"{sort}{text[place : place + SHORTEST_PART]}" for place in range(len(text) - SHORTEST_PART + 1)]
+    return [f"{sort}{piece}" for piece in pieces(text)]
 
 
 def all_marks(keys: Iterable[tuple[str, str]]) -> list[str]:
@@ -114,7 +106,7 @@ def all_marks(keys: Iterable[tuple[str, str]]) -> list[str]:
 
 _SPELLING: Final[dict[CustomerKey, Callable[[str], str]]] = {
     CustomerKey.LOGON: mail_key,
-    CustomerKey.PHONE: digits_of,
+    CustomerKey.PHONE: phone_sought,
     CustomerKey.EMAIL: mail_key,
     CustomerKey.POSTAL_CODE: spelled,
     CustomerKey.ORDER_NUMBER: lambda text: text.strip().upper(),

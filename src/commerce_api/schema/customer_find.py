@@ -7,7 +7,7 @@ import strawberry
 
 from commerce_api.domain.customer import CustomersSearched
 from commerce_api.domain.customer_find import Asked, CustomerFind, NoSearchKey, find
-from commerce_api.domain.customer_keys import CustomerKey, MatchMode
+from commerce_api.domain.customer_keys import CustomerKey
 from commerce_api.domain.decision import Refused
 from commerce_api.domain.intake import Intake
 from commerce_api.operations import customers
@@ -17,48 +17,41 @@ from commerce_api.schema.context import Context
 from commerce_api.schema.customer import Customer
 from commerce_api.schema.errors import RequestError
 from commerce_api.schema.pagination import Connection, page_of, text_of
+from commerce_api.schema.text_match import TextMatchInput
 from commerce_api.schema.wording import said
-
-MatchModeEnum = strawberry.enum(MatchMode, name="MatchMode", description="How a text is compared with what is known.")
-
-
-@strawberry.input(
-    description="A text to look for. Capitals and accents do not count, nor do spaces, dashes and the like in names."
-)
-class TextMatch:
-    value: str = strawberry.field(description="What to look for.")
-    mode: MatchModeEnum = strawberry.field(default=MatchMode.EXACT, description="How to compare it.")  # type: ignore[valid-type]  # made by a call
 
 
 @strawberry.input(description="Which customers: at least one key, and all that are given have to fit.")
 class CustomerFindInput:
-    logon: TextMatch | None = strawberry.field(
+    logon: TextMatchInput | None = strawberry.field(
         default=None, description="What the customer signs in with: a logon, or else the mail address."
     )
-    first_name: TextMatch | None = strawberry.field(
+    first_name: TextMatchInput | None = strawberry.field(
         default=None, description="Given name. Together with `lastName` the two may have changed places."
     )
-    last_name: TextMatch | None = strawberry.field(
+    last_name: TextMatchInput | None = strawberry.field(
         default=None, description='Family name; "ü", "ue" and "u" are alike.'
     )
-    phone: TextMatch | None = strawberry.field(
+    phone: TextMatchInput | None = strawberry.field(
         default=None,
         description="Telephone number with or without the country's prefix; CONTAINS finds its last digits.",
     )
-    email: TextMatch | None = strawberry.field(default=None, description="Any mail address, with or without its +tag.")
-    postal_code: TextMatch | None = strawberry.field(default=None, description="Of any address.")
-    city: TextMatch | None = strawberry.field(default=None, description="Of any address.")
-    company: TextMatch | None = strawberry.field(default=None, description="In any address.")
-    account: TextMatch | None = strawberry.field(
+    email: TextMatchInput | None = strawberry.field(
+        default=None, description="Any mail address, with or without its +tag."
+    )
+    postal_code: TextMatchInput | None = strawberry.field(default=None, description="Of any address.")
+    city: TextMatchInput | None = strawberry.field(default=None, description="Of any address.")
+    company: TextMatchInput | None = strawberry.field(default=None, description="In any address.")
+    account: TextMatchInput | None = strawberry.field(
         default=None, description="Name or number of the account that the customer buys for."
     )
-    order_number: TextMatch | None = strawberry.field(
+    order_number: TextMatchInput | None = strawberry.field(
         default=None, description="Of an order of the customer: EXACT or STARTS_WITH."
     )
 
     def parse(self, language: str) -> CustomerFind:
         given = {key: getattr(self, key.lower()) for key in CustomerKey}
-        asked = [Asked(key=key, text=one.value, mode=one.mode) for key, one in given.items() if one is not None]
+        asked = [Asked(key=key, text=one.text, mode=one.match) for key, one in given.items() if one is not None]
         wanted = find(asked, Intake())
         if isinstance(wanted, Refused):
             raise _unanswerable(wanted, language)

@@ -11,7 +11,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 
 from commerce_api.domain.customer import Customer
 from commerce_api.domain.customer_find import CustomerFind, Sought
-from commerce_api.domain.customer_keys import CustomerKey, MatchMode, kinds_with, marks_of
+from commerce_api.domain.customer_keys import CustomerKey, kinds_with, marks_of
+from commerce_api.domain.text_match import TextMatch
 from commerce_api.persistence.readers.customers import opened, opener, seen, visible_customers, visible_to
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Statement
@@ -104,12 +105,12 @@ def _order(place: Sequence[ColumnElement[Any]], *, backward: bool) -> list[Colum
 
 def _leading(one: Sought) -> _Source:
     """Each customer once, however many texts fit."""
-    if one.mode is MatchMode.CONTAINS:
+    if one.mode is TextMatch.CONTAINS:
         marks = customer_marks.alias()
         likely = or_(*(marks.c.marks.contains(literal(marks_of(one.kind, part), ARRAY(TEXT()))) for part in one.texts))
         return _Source(marks, literal("", TEXT()), marks.c.customer_id, and_(likely, _has(one, marks.c.customer_id)))
     source = _source(one)
-    if one.mode is MatchMode.EXACT:
+    if one.mode is TextMatch.EXACT:
         return source
     earlier = _source(one)
     first = not_(exists().where(earlier.customer_id == source.customer_id, earlier.fits, earlier.text < source.text))
@@ -126,15 +127,15 @@ def _source(one: Sought) -> _Source:
         placed = orders.alias()
         return _Source(placed, placed.c.number, placed.c.customer_id, _fits(placed.c.number, one))
     keys = customer_keys.alias()
-    kinds = kinds_with(CustomerKey(one.kind)) if one.mode is MatchMode.CONTAINS else (one.kind,)
+    kinds = kinds_with(CustomerKey(one.kind)) if one.mode is TextMatch.CONTAINS else (one.kind,)
     of_kind = or_(*(keys.c.kind == kind for kind in kinds))
     return _Source(keys, keys.c.value, keys.c.customer_id, and_(of_kind, _fits(keys.c.value, one)))
 
 
 def _fits(text: ColumnElement[str], one: Sought) -> ColumnElement[bool]:
-    if one.mode is MatchMode.CONTAINS:
+    if one.mode is TextMatch.CONTAINS:
         return or_(*(func.strpos(text, part) > 0 for part in one.texts))
     [whole] = one.texts
-    if one.mode is MatchMode.EXACT:
+    if one.mode is TextMatch.EXACT:
         return text == whole
     return and_(text >= whole, text < whole + _PAST_ALL_LETTERS)
