@@ -11,11 +11,13 @@ from commerce_api.domain.order_number import read_order_number
 from commerce_api.domain.permissions import Permission
 from commerce_api.operations import order_access
 from commerce_api.persistence.readers import orders as questions
+from commerce_api.persistence.readers.order_history import check_history
 from commerce_api.schema.context import Context, Info
 from commerce_api.schema.errors import RequestError
 from commerce_api.schema.node import answers_for, key_of
 from commerce_api.schema.order import Order
 from commerce_api.schema.order_find_inputs import OrderFindInput
+from commerce_api.schema.order_history import OrderHistoryCheck
 from commerce_api.schema.order_inputs import (
     SendOrderAccessCodeInput,
     SendOrderAccessCodePayload,
@@ -90,6 +92,16 @@ class OrderQueries:
     ) -> FoundOrderConnection:
         condition = (find or OrderFindInput()).parse()
         return await found_orders(info.context, condition, sort, (first, after, last, before))
+
+    @strawberry.field(
+        description="Whether the history of an order is as it was written: computed again from the first event on. Null if "
+        "there is none that you may see. What was cut off at its end, this does not find.",
+        directives=_reads,
+    )
+    async def verify_order_history(self, info: Info, order_id: strawberry.ID) -> OrderHistoryCheck | None:
+        key = key_of(order_id, "ord")
+        row = await info.context.load(questions.orders_by_id, key) if key else None
+        return OrderHistoryCheck.of(await check_history(info.context.scope, row["id"])) if row else None
 
 
 @strawberry.type

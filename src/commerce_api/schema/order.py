@@ -26,7 +26,7 @@ from commerce_api.schema.context import Info
 from commerce_api.schema.node import Node, find_node, global_id
 from commerce_api.schema.order_differences import OrderDifference
 from commerce_api.schema.order_enums import OrderActionAllowed
-from commerce_api.schema.order_history import OrderEvent, history_of
+from commerce_api.schema.order_history import OrderEvent, OrderHistoryFilterInput, history_of
 from commerce_api.schema.order_origin import OrderOrigin
 from commerce_api.schema.order_parts import OrderLine, OrderShipGroup, charge_of, tax_line
 from commerce_api.schema.order_versions import OrderVersion, differences_of, order_at, past_order, versions_of
@@ -44,6 +44,9 @@ VersionNumber = Annotated[
     int, strawberry.argument(description="Number of a version; the order's `versionNumber` is the latest.")
 ]
 FromVersion = Annotated[int, strawberry.argument(name="from", description="Number of the earlier version.")]
+HistoryFilter = Annotated[
+    OrderHistoryFilterInput | None, strawberry.argument(description="Which events; all if left out.")
+]
 Moment = Annotated[datetime, strawberry.argument(description="When.")]
 _Customer: TypeAlias = Annotated["Customer", strawberry.lazy("commerce_api.schema.customer")]
 
@@ -179,17 +182,22 @@ class Order(Node):
     async def diff(self, info: Info, from_: FromVersion, to: VersionNumber) -> list[OrderDifference] | None:
         return await differences_of(info.context, self.key, from_, to)
 
-    @strawberry.field(description="What happened to it, oldest first; staff see more of it than customers.")
+    @strawberry.field(
+        description="What happened to it, oldest first: versions, payments, blocks, comments and the rest in one list. Staff see "
+        "more of it than customers."
+    )
     async def history(
         self,
         info: Info,
+        filter: HistoryFilter = None,
         first: First = None,
         after: After = None,
         last: Last = None,
         before: Before = None,
     ) -> Connection[OrderEvent]:
         whole = info.context.actor.may_in(Permission.READ_ORDERS, self.row["channel_id"])
-        return await history_of(info.context, self.key, (first, after, last, before), whole=whole)
+        chosen = (filter or OrderHistoryFilterInput()).parse(whole=whole)
+        return await history_of(info.context, self.key, chosen, Order.of_past, (first, after, last, before))
 
     @strawberry.field(description="Where it came from.", directives=[requires(Permission.READ_ORDERS)])
     def origin(self) -> OrderOrigin:

@@ -3,6 +3,7 @@
 import strawberry
 
 from commerce_api.domain import order as domain
+from commerce_api.domain.actor import ActorKind
 from commerce_api.domain.stock import StockStatus
 from commerce_api.schema.actions import Blocker
 from commerce_api.schema.enums import described
@@ -18,6 +19,15 @@ described(
     SHIPPED="All of it was handed over.",
     COMPLETED="Shipped and settled.",
     CANCELED="Nothing of it will come.",
+)
+described(
+    ActorKind,
+    "Who does something.",
+    GUEST="Somebody in the shop who has not signed in.",
+    CUSTOMER="A customer.",
+    STAFF="A member of staff.",
+    APP="A program, with an API key.",
+    SYSTEM="The shop itself.",
 )
 described(
     StockStatus,

@@ -8,6 +8,7 @@ from uuid import UUID
 import strawberry
 
 from commerce_api.domain import order as domain
+from commerce_api.domain.actor import ActorKind
 from commerce_api.domain.permissions import Permission
 from commerce_api.persistence.lists import Listed
 from commerce_api.persistence.readers import order_versions as questions
@@ -45,7 +46,7 @@ class OrderVersion:
     read: strawberry.Private[Reading]
     number: int = strawberry.field(description="Counts from 1 within the order.")
     committed_at: datetime = strawberry.field(description="Since when it held.")
-    actor_kind: str = strawberry.field(description="Who made it: GUEST, CUSTOMER, STAFF, APP or SYSTEM.")
+    actor_kind: ActorKind = strawberry.field(description="Who made it.")
     total_before: Money | None = strawberry.field(description="What the order cost before; null for the first version.")
     total: Money = strawberry.field(description="What it cost from then on.")
     balance_delta: Money = strawberry.field(
@@ -89,7 +90,7 @@ class OrderVersion:
             read=read,
             number=row["version"],
             committed_at=row["committed_at"],
-            actor_kind=row["actor"]["kind"],
+            actor_kind=ActorKind(row["actor"]["kind"]),
             total_before=None if before is None else money(before),
             total=money(row["total"]),
             balance_delta=money(row["total"] - (before or 0)),

@@ -58,6 +58,7 @@ class OrderPlaced:
     number: str
     total: int
     currency: str
+    version: int = 1
 
 
 @value

@@ -2,22 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, any_, bindparam, select
+from sqlalchemy import Uuid, any_, bindparam, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from commerce_api.domain.order import Order, OrderState
 from commerce_api.domain.payment import Payment
-from commerce_api.persistence.lists import Listed, Lists, Part
 from commerce_api.persistence.readers.channels import retries_of
 from commerce_api.persistence.readers.order_visibility import visibility, visible_orders
 from commerce_api.persistence.readers.payments import ENTRIES, PAYMENTS, payments_of
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Connection, Row, Statement
 from commerce_api.persistence.tables import buying as t
-from commerce_api.persistence.tables.records import events
 
 _IDS = any_(bindparam("ids", type_=ARRAY(Uuid())))
 _BY_ID = Statement(select(t.orders).where(t.orders.c.id == _IDS, visible_orders()))
@@ -104,26 +102,6 @@ async def _children(scope: Scope, statement: Statement, ids: Sequence[UUID]) -> 
     for row in rows:
         children[row["order_id"]].append(row)
     return children
-
-
-def _events(whole: bool) -> Select[Any]:  # noqa: FBT001 - what is chosen of the list
-    """`whole` shows also what only staff may see."""
-    query = select(events).where(events.c.entity == "ORDER")
-    return query if whole else query.where(events.c.customer_visible)
-
-
-_EVENTS = Lists[bool](rows=_events, parent=events.c.entity_id, place=lambda _: ((events.c.sequence,), False))
-
-
-async def events_in(scope: Scope, parts: Sequence[Part[bool]]) -> Mapping[Part[bool], Sequence[Row]]:
-    """Parts of orders' histories, the oldest first."""
-    async with scope.database.connection() as connection:
-        return await _EVENTS.parts(connection, parts)
-
-
-async def count_events(scope: Scope, lists: Sequence[Listed[bool]]) -> Mapping[Listed[bool], int]:
-    async with scope.database.connection() as connection:
-        return await _EVENTS.counts(connection, lists)
 
 
 def order_of(row: Row, payments: tuple[Payment, ...]) -> Order:
