@@ -121,9 +121,7 @@ _ORDERED: Final = (InStates, InChannel)
 
 @value
 class TooBroad(Refusal):
-    """This would look through all orders. Add a key such as a name, an article number or a postal code, or say from when to
-    when the orders were placed.
-    """
+    """This would look through all orders: add a name, a SKU or a postal code, or say when they were placed."""
 
     staff_only = True
 
