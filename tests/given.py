@@ -97,6 +97,14 @@ async def staff(raw, *permissions, email="grace@example.com", channel_ids=None, 
     return staff_id
 
 
+async def assisted_session(raw, channel_id, *, at=EARLIER, staff_id=None, **changes):
+    """One that went on for half an hour, begun by somebody of the staff."""
+    staff_id = staff_id or await staff(raw, email=f"helper{next(_NUMBERS)}@example.com")
+    times = {"started_at": at, "expires_at": at + timedelta(minutes=30)}
+    row = {"staff_id": staff_id, "channel_id": channel_id, "source": "PHONE", "reason": "Asked for help", **times}
+    return await insert(raw, identity.assisted_sessions, **{**row, "token_hash": new_id().bytes, **changes})
+
+
 async def second_factor(raw, subject_id):
     """One that is turned on; no app knows its secret."""
     await insert(raw, identity.second_factors, subject_id=subject_id, secret=b"sealed", turned_on_at=EARLIER)

@@ -1087,6 +1087,49 @@ def upgrade() -> None:
         postgresql_where=sa.text("deleted_at IS NULL AND sku IS NOT NULL"),
     )
     op.create_table(
+        "assisted_sessions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("staff_id", sa.Uuid(), nullable=False),
+        sa.Column("staff_session_id", sa.Uuid(), nullable=True),
+        sa.Column("customer_id", sa.Uuid(), nullable=True),
+        sa.Column("cart_id", sa.Uuid(), nullable=True),
+        sa.Column("channel_id", sa.Uuid(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("end_reason", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "(ended_at IS NULL) = (end_reason IS NULL)", name=op.f("ck_assisted_sessions_end_has_a_reason")
+        ),
+        sa.ForeignKeyConstraint(
+            ["cart_id"], ["carts.id"], name=op.f("fk_assisted_sessions_cart_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["channel_id"], ["channels.id"], name=op.f("fk_assisted_sessions_channel_id")),
+        sa.ForeignKeyConstraint(
+            ["customer_id"], ["customers.id"], name=op.f("fk_assisted_sessions_customer_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_assisted_sessions_staff_id")),
+        sa.ForeignKeyConstraint(
+            ["staff_session_id"],
+            ["sessions.id"],
+            name=op.f("fk_assisted_sessions_staff_session_id"),
+            ondelete="SET NULL",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assisted_sessions")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_assisted_sessions_token_hash")),
+    )
+    op.create_index(op.f("ix_assisted_sessions_cart_id"), "assisted_sessions", ["cart_id"], unique=False)
+    op.create_index(
+        "ix_assisted_sessions_customer_id_started_at", "assisted_sessions", ["customer_id", "started_at"], unique=False
+    )
+    op.create_index(op.f("ix_assisted_sessions_staff_id"), "assisted_sessions", ["staff_id"], unique=False)
+    op.create_index(
+        op.f("ix_assisted_sessions_staff_session_id"), "assisted_sessions", ["staff_session_id"], unique=False
+    )
+    op.create_table(
         "cart_lines",
         sa.Column("cart_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1705,6 +1748,11 @@ def downgrade() -> None:
     op.drop_table("cart_payment_instructions")
     op.drop_index("ix_cart_lines_id", table_name="cart_lines")
     op.drop_table("cart_lines")
+    op.drop_index(op.f("ix_assisted_sessions_staff_session_id"), table_name="assisted_sessions")
+    op.drop_index(op.f("ix_assisted_sessions_staff_id"), table_name="assisted_sessions")
+    op.drop_index("ix_assisted_sessions_customer_id_started_at", table_name="assisted_sessions")
+    op.drop_index(op.f("ix_assisted_sessions_cart_id"), table_name="assisted_sessions")
+    op.drop_table("assisted_sessions")
     op.drop_index(
         "uq_variants_sku", table_name="variants", postgresql_where=sa.text("deleted_at IS NULL AND sku IS NOT NULL")
     )

@@ -7,7 +7,7 @@ from strawberry.schema.config import StrawberryConfig
 import commerce_api.resolvers.parts  # noqa: F401 - they have ids, and no fields at the root
 from commerce_api.contract import derive, for_shop, settle_one_of
 from commerce_api.resolvers.accounts import AccountMutations, AccountQueries, ProfileMutations
-from commerce_api.resolvers.assistance import AssistanceMutations
+from commerce_api.resolvers.assistance import AssistanceMutations, AssistanceQueries
 from commerce_api.resolvers.carts import CartMutations, CartQueries
 from commerce_api.resolvers.catalog import CatalogMutations, CatalogQueries
 from commerce_api.resolvers.catalog_work import CatalogWorkMutations, CatalogWorkQueries
@@ -32,6 +32,7 @@ from commerce_api.schema.scalars import SCALARS
 @strawberry.type(description="Everything that can be asked.")
 class Query(
     AccountQueries,
+    AssistanceQueries,
     CartQueries,
     CatalogQueries,
     CatalogWorkQueries,

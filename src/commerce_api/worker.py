@@ -15,7 +15,15 @@ import structlog
 
 from commerce_api.adapters.logs import redacted
 from commerce_api.domain.value import value
-from commerce_api.operations import account_mail, mail, order_access, payment_reminders, payments, product_jobs
+from commerce_api.operations import (
+    account_mail,
+    assisted_sessions,
+    mail,
+    order_access,
+    payment_reminders,
+    payments,
+    product_jobs,
+)
 from commerce_api.operations.purge import purge
 from commerce_api.operations.services import Services
 from commerce_api.persistence import outbox
@@ -36,6 +44,7 @@ class TimedJob:
 
 HANDLERS: Final[dict[str, Handler]] = {
     account_mail.TOPIC: account_mail.send,
+    assisted_sessions.TOPIC: assisted_sessions.handle,
     product_jobs.EXPORT_TOPIC: product_jobs.run_export,
     product_jobs.IMPORT_TOPIC: product_jobs.run_import,
     "mail": mail.deliver,

@@ -71,6 +71,7 @@ class Everything:
         await self.a_customer_uses_a_second_factor()
         await self.a_guest_fills_a_cart()
         await self.a_customer_fills_carts()
+        await self.staff_help_a_customer()
         await self.an_order_is_placed()
         await self.all_goes_away()
         await self.the_desk_treats_a_customer()
@@ -366,6 +367,12 @@ class Everything:
         _, guest = await self._cart(self.guest, line)
         both = customer.with_headers(x_cart_token=guest._headers["x-cart-token"])
         await do(both, "mergeCarts", strategy="SUM")
+
+    async def staff_help_a_customer(self):
+        customer_id = (await self.customer.shop("{ me { id } }"))["me"]["id"]
+        why = {"source": "PHONE", "reason": "For Zora"}
+        started = await self.do(self.desk, "startAssistedSession", customerId=customer_id, **why)
+        await self.do(self.desk, "endAssistedSession", id=started["session"]["id"])
 
     async def an_order_is_placed(self):
         do = self.do

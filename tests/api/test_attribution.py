@@ -27,7 +27,7 @@ TELL_NOTHING = {
 
 SOMETIMES_NOTHING = {"signIn": "only asks for the second factor if there is one"}
 
-LATER = ("job-", "authorize:", "void:", "payment")
+LATER = ("job-", "assisted-session:", "authorize:", "void:", "payment")
 """What the request ids begin with of what a worker did later: they lead to the task, which led to the first request."""
 
 OF_NO_CHANNEL = {"SYSTEM"}

@@ -146,6 +146,13 @@ class Rows:
         await self._carts(customer_id, state="SAVED", name="Wishes")
         return await self._me(customer_id)
 
+    async def assisted_sessions(self):
+        customer_id = await self.customer()
+        by = await given.staff(self.raw)
+        how = {"customer_id": customer_id, "staff_id": by}
+        await self.times(lambda _, at: given.assisted_session(self.raw, self.channel_id, at=at, **how))
+        return await self._me(customer_id)
+
     async def prices(self):
         price_list = await given.price_list(self.raw, self.channel_id)
         variant_id = await given.variant(self.raw, "POT")
@@ -196,6 +203,7 @@ class Rows:
 FILLED = {
     "Category.products": Rows.in_category,
     "Collection.products": Rows.in_collection,
+    "Customer.assistedSessions": Rows.assisted_sessions,
     "Customer.carts": Rows.saved_carts,
     "Customer.savedCarts": Rows.saved_carts,
     "Customer.orders": Rows.orders_of_a_customer,

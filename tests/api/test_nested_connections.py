@@ -51,6 +51,7 @@ class Owners:
             said = {"number": f"E10{rows}00{n}-0", "customer_id": customer_id}
             said["origin"] = {"source": "storefront", "placed_by": "CUSTOMER"}
             await given.bare_order(self.raw, self.channel_id, variant_id, **said)
+            await given.assisted_session(self.raw, self.channel_id, customer_id=customer_id)
 
     async def job(self, rows):
         job = {"kind": "IMPORT_PRODUCTS", "state": "DONE", "input": {}, "actor": {}, "created_at": given.EARLIER}
@@ -78,6 +79,7 @@ class Owners:
 OWNERS = {
     "Category.products": (Owners.category, "categories { LIST }"),
     "Collection.products": (Owners.collection, "collections { nodes { LIST } }"),
+    "Customer.assistedSessions": (Owners.customer, "customers { nodes { LIST } }"),
     "Customer.carts": (Owners.customer, "customers { nodes { LIST } }"),
     "Customer.savedCarts": (Owners.customer, "customers { nodes { LIST } }"),
     "Customer.orders": (Owners.customer, "customers { nodes { LIST } }"),

@@ -18,12 +18,13 @@ DESK = {"ShippingMethodSetting", "TaxClass", "TaxRate", "Zone"}
 
 NEEDED = {
     "ApiKey": {Permission.MANAGE_API_KEYS},
+    "AssistedSession": {Permission.READ_CUSTOMERS},
     "AttributeDefinition": {Permission.MANAGE_CATALOG},
     "Cart": {Permission.READ_CARTS},
     "CartLine": {Permission.READ_CARTS},
     "CartShipGroup": {Permission.READ_CARTS},
     "Customer": {Permission.FIND_CUSTOMERS},
-    "CustomerAddress": {Permission.READ_CUSTOMERS},
+    "CustomerAddress": {Permission.FIND_CUSTOMERS},
     "Job": {Permission.MANAGE_CATALOG},
     "Order": {Permission.READ_ORDERS},
     "OrderLine": {Permission.READ_ORDERS},
@@ -69,6 +70,7 @@ class World:
         owner = api.as_(await given.customer_token(raw, ada)).with_headers(x_cart_token=bought[1])
         await shop.place(clock, bought)
         await shop.cart((variant_id, 1), customer_id=ada)
+        ids["AssistedSession"] = "asn", await given.assisted_session(raw, shop.channel_id, customer_id=ada)
         found = await _found(raw)
         return cls({name: global_id(*each) for name, each in (ids | found).items()}, owner)
 

@@ -23,6 +23,8 @@ ONCE_ONLY = {"adjustStock", "placeOrder", "resubmitOrder", "updatePaymentInstruc
 """Placing, paying and receiving stock: done twice they would be wrong (K5)."""
 
 UNREVISED = {
+    "endAssistedSession": "it is never too late to end one",
+    "startAssistedSession": "only looks at what is there",
     "acceptTerms": "says which version is accepted",
     "adjustStock": "counts up or down from whatever is there",
     "deletePaymentMethod": "kept cards have no revision",

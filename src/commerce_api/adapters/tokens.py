@@ -12,6 +12,7 @@ class TokenKind(StrEnum):
 
     SHOP_ACCESS = "shop_access_"
     SHOP_REFRESH = "shop_refresh_"
+    SHOP_ASSISTED = "shop_assisted_"
     STAFF_ACCESS = "staff_access_"
     STAFF_REFRESH = "staff_refresh_"
     API_KEY = "key_"

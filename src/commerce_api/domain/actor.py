@@ -10,6 +10,7 @@ from uuid import UUID
 from commerce_api.domain.decision import Refusal
 from commerce_api.domain.ids import AssistedSessionId, ChannelId, CustomerId, SessionId
 from commerce_api.domain.limits import Bound, Limit, bounds_in
+from commerce_api.domain.origin import OrderingChannel
 from commerce_api.domain.permissions import GUEST, Permission
 from commerce_api.domain.value import value
 
@@ -28,6 +29,7 @@ class Delegation:
 
     session_id: AssistedSessionId
     channel_id: ChannelId
+    source: OrderingChannel
 
 
 @value

@@ -5,10 +5,11 @@ from typing import Final
 from uuid import UUID
 
 from commerce_api.adapters.tokens import TokenKind, token_hash
-from commerce_api.domain.actor import Actor, ActorKind
+from commerce_api.domain.actor import Actor, ActorKind, Delegation
 from commerce_api.domain.grants import Held, known, limited_to
 from commerce_api.domain.ids import ChannelId, SessionId
-from commerce_api.domain.permissions import CUSTOMER, GUEST, STAFF_ENTRANCE
+from commerce_api.domain.origin import OrderingChannel
+from commerce_api.domain.permissions import CUSTOMER, GUEST, STAFF_ENTRANCE, Permission
 from commerce_api.persistence.readers import credentials
 from commerce_api.persistence.sql import Database
 
@@ -26,7 +27,30 @@ async def actor_of(
         return Actor(kind=ActorKind.GUEST, permissions=permissions, cart_token_hash=cart_token_hash)
     if staff:
         return await _back_office(database, token, at)
+    if token.startswith(TokenKind.SHOP_ASSISTED):
+        return await _assisting(database, token, cart_token_hash, at)
     return await _customer(database, token, cart_token_hash, at)
+
+
+async def _assisting(database: Database, token: str, cart_token_hash: bytes | None, at: datetime) -> Actor | None:
+    """Staff with the permissions of the one whom they help, for as long as they may act for customers there."""
+    row = await credentials.assisted_session(database, token_hash(token), at)
+    if row is None:
+        return None
+    staff = _actor(ActorKind.STAFF, row["staff_id"], credentials.held_of(row), row["session_id"])
+    if not staff.may_in(Permission.ACT_FOR_CUSTOMERS, row["channel_id"]):
+        return None
+    return Actor(
+        kind=ActorKind.STAFF,
+        id=staff.id,
+        permissions=CUSTOMER if row["customer_id"] else GUEST,
+        session_id=staff.session_id,
+        on_behalf_of=row["customer_id"],
+        cart_token_hash=row["cart_token_hash"] or cart_token_hash,
+        delegation=Delegation(
+            session_id=row["id"], channel_id=row["channel_id"], source=OrderingChannel(row["source"])
+        ),
+    )
 
 
 async def _customer(database: Database, token: str, cart_token_hash: bytes | None, at: datetime) -> Actor | None:

@@ -21,7 +21,7 @@ async def origin_of(uow: UnitOfWork, said: Origin, cart: Cart) -> dict[str, Any]
         "placed_by": actor.kind,
         "staff_id": actor.id if actor.is_staff else None,
         "agent": await agent_name(uow.connection, actor.id) if actor.is_staff else "",
-        "session_id": actor.session_id,
+        "session_id": actor.delegation.session_id if actor.delegation else actor.session_id,
         "chain": cart.made_from,
         "request_id": uow.by.request_id,
         "ip": uow.by.ip,
@@ -29,5 +29,7 @@ async def origin_of(uow: UnitOfWork, said: Origin, cart: Cart) -> dict[str, Any]
 
 
 def _usual(actor: Actor) -> OrderingChannel | None:
-    """Staff say it themselves."""
+    """Staff say it themselves, when they place the order or when they begin to help."""
+    if actor.delegation:
+        return actor.delegation.source
     return None if actor.is_staff else OrderingChannel.WEB

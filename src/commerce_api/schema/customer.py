@@ -14,7 +14,7 @@ from commerce_api.persistence.readers.credentials import second_factors_of
 from commerce_api.persistence.readers.customers import addresses_of, consents_of
 from commerce_api.persistence.readers.payments import kept_cards
 from commerce_api.schema.address import Address
-from commerce_api.schema.assistance import Assistance
+from commerce_api.schema.assistance import Assistance, AssistedSession, sessions_of
 from commerce_api.schema.cart import Cart
 from commerce_api.schema.cart_lists import cart_connection
 from commerce_api.schema.context import Info
@@ -108,6 +108,17 @@ class Customer(Node):
     async def assistance(self, info: Info) -> Assistance | None:
         found = await info.context.load(assistance_of, self.key)
         return Assistance.of(found) if found else None
+
+    @strawberry.field(description="Sessions in which staff were in the shop in the customer's name, the last first.")
+    async def assisted_sessions(
+        self,
+        info: Info,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+    ) -> Connection[AssistedSession]:
+        return await sessions_of(info.context, self.key, (first, after, last, before))
 
     @strawberry.field(description="The address book, at most 100 entries, oldest first.")
     async def addresses(self, info: Info) -> list[CustomerAddress]:

@@ -62,6 +62,8 @@ async def context_of(app: Any, request: Request, *, staff: bool, at: datetime) -
     """Everything about a request that operations and questions want to know."""
     channel = await _channel(app, request.headers.get("x-channel"), staff=staff, at=at)
     actor = await _actor(app, request, staff=staff, at=at)
+    if actor.delegation and actor.delegation.channel_id != channel.id:
+        raise BadInput("This assisted session is one of another channel; change the header X-Channel.")
     scope = Scope(
         database=app.database,
         actor=actor,

@@ -7,7 +7,7 @@ from graphql import GraphQLError
 from commerce_api.domain.actor import Actor, ActorKind
 from commerce_api.domain.permissions import Permission
 from commerce_api.schema.errors import RequestError
-from commerce_api.web import limits
+from commerce_api.web import assisted, limits
 from commerce_api.web.analysis import Need, Total
 from commerce_api.web.limits import Measured
 
@@ -44,9 +44,17 @@ def within_limits(total: Total, *, cost: int) -> Total:
 
 def authorize(needs: Iterable[Need], actor: Actor) -> None:
     """Refuse the whole document unless the actor may use everything that it names."""
+    needs = list(needs)
+    if actor.delegation and (personal := {where for where, _ in needs if not assisted.allowed(where)}):
+        raise Rejected(*(_personal(where) for where in sorted(personal)))
     missing = {where: sorted(any_of) for where, any_of in needs if not any(map(actor.may, any_of))}
     if missing:
         raise Rejected(*(_lacking(where, missing[where], actor) for where in sorted(missing)))
+
+
+def _personal(where: str) -> RequestError:
+    message = f"`{where}` is for the customer alone; nobody can use it in an assisted session."
+    return RequestError("FORBIDDEN", message, extensions={"field": where})
 
 
 def _lacking(where: str, any_of: list[Permission], actor: Actor) -> RequestError:

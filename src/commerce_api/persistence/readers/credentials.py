@@ -16,8 +16,10 @@ from commerce_api.domain.value import value
 from commerce_api.persistence.readers.limits import limits_of
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Database, Row, Statement
+from commerce_api.persistence.tables.buying import carts
 from commerce_api.persistence.tables.identity import (
     api_keys,
+    assisted_sessions,
     customers,
     one_time_tokens,
     roles,
@@ -52,6 +54,28 @@ _STAFF = Statement(
     select(sessions.c.id, sessions.c.staff_id, staff.c.limits, _grants(staff.c.id))
     .select_from(sessions.join(staff))
     .where(*_OPEN, staff.c.status == "ENABLED")
+)
+_ASSISTED = Statement(
+    select(
+        *(assisted_sessions.c[name] for name in ("id", "staff_id", "customer_id", "channel_id", "source")),
+        *(sessions.c.id.label("session_id"), carts.c.token_hash.label("cart_token_hash")),
+        *(staff.c.limits, _grants(staff.c.id)),
+    )
+    .select_from(
+        assisted_sessions.join(sessions, sessions.c.id == assisted_sessions.c.staff_session_id)
+        .join(staff, staff.c.id == assisted_sessions.c.staff_id)
+        .outerjoin(customers, customers.c.id == assisted_sessions.c.customer_id)
+        .outerjoin(carts, carts.c.id == assisted_sessions.c.cart_id)
+    )
+    .where(
+        assisted_sessions.c.token_hash == bindparam("hash"),
+        assisted_sessions.c.expires_at > bindparam("at"),
+        assisted_sessions.c.ended_at.is_(None),
+        sessions.c.expires_at > bindparam("at"),
+        sessions.c.ended_at.is_(None),
+        staff.c.status == "ENABLED",
+        or_(customers.c.id.is_(None), (customers.c.status == "ENABLED") & customers.c.assistance_allowed),
+    )
 )
 _API_KEY = Statement(
     select(
@@ -182,6 +206,12 @@ async def customer_session(database: Database, access_hash: bytes, at: datetime)
 async def staff_session(database: Database, access_hash: bytes, at: datetime) -> Row | None:
     async with database.connection() as connection:
         return await connection.fetch_one(_STAFF, hash=access_hash, at=at)
+
+
+async def assisted_session(database: Database, hash: bytes, at: datetime) -> Row | None:
+    """For as long as both are there: the session of the staff, and the customer's consent."""
+    async with database.connection() as connection:
+        return await connection.fetch_one(_ASSISTED, hash=hash, at=at)
 
 
 async def api_key(database: Database, secret_hash: bytes, at: datetime) -> Row | None:

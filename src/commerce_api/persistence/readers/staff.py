@@ -21,6 +21,7 @@ _second_factor = exists().where(second_factors.c.subject_id == staff.c.id, secon
 MEMBER = (*staff.columns, _second_factor.label("second_factor"))
 """The columns that make a `StaffMember`, and what a sign-in needs."""
 _STAFF = Statement(select(*MEMBER).where(staff.c.id == _IDS))
+_NAMES = Statement(select(staff.c.id, staff.c.name).where(staff.c.id == _IDS))
 _ROLES = Statement(select(roles).where(roles.c.id == _IDS))
 _ALL_ROLES = Statement(select(roles).order_by(roles.c.code))
 _GRANTS = Statement(
@@ -32,6 +33,12 @@ _API_KEYS = Statement(select(api_keys).where(api_keys.c.id == _IDS))
 async def staff_of(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, StaffMember]:
     async with scope.database.connection() as connection:
         return {row["id"]: member_of(row) for row in await connection.fetch(_STAFF, ids=list(ids))}
+
+
+async def staff_names(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, str]:
+    """For those who work with them."""
+    async with scope.database.connection() as connection:
+        return {row["id"]: row["name"] for row in await connection.fetch(_NAMES, ids=list(ids))}
 
 
 async def roles_of(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, Role]:

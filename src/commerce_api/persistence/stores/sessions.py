@@ -11,6 +11,7 @@ from commerce_api.domain.session import EndReason, Session, SessionEnded, Sessio
 from commerce_api.domain.value import value
 from commerce_api.persistence.rows import insert_into
 from commerce_api.persistence.sql import Row, Statement
+from commerce_api.persistence.stores.assistance import AssistedSessionStore
 from commerce_api.persistence.tables.identity import refresh_tokens, sessions
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
@@ -106,6 +107,8 @@ class SessionStore:
             session = _session(row)
             event = SessionEnded(subject_id=session.subject_id, reason=reason)
             await self._uow.events.record("SESSION", session.id, [event])
+        if staff := [row["id"] for row in ended if row["staff_id"]]:
+            await AssistedSessionStore(self._uow).end_with(staff)
         return len(ended)
 
     async def _add_refresh(self, session_id: SessionId, refresh_hash: bytes) -> None:

@@ -177,6 +177,27 @@ sessions = Table(
 )
 """A sign-in on one device. The access token changes at each refresh; only hashes of tokens are kept."""
 
+assisted_sessions = Table(
+    "assisted_sessions",
+    metadata,
+    id_(),
+    ref("staff_id", "staff", index=True),
+    ref("staff_session_id", "sessions", nullable=True, ondelete="SET NULL", index=True),
+    ref("customer_id", "customers", nullable=True, ondelete="CASCADE"),
+    ref("cart_id", "carts", nullable=True, ondelete="SET NULL", index=True),
+    ref("channel_id", "channels"),
+    string("source"),
+    string("reason"),
+    Column("token_hash", LargeBinary(), nullable=False, unique=True),
+    moment("started_at"),
+    moment("expires_at"),
+    moment("ended_at", nullable=True),
+    string("end_reason", nullable=True),
+    Index("ix_assisted_sessions_customer_id_started_at", "customer_id", "started_at"),
+    CheckConstraint("(ended_at IS NULL) = (end_reason IS NULL)", name="end_has_a_reason"),
+)
+"""Staff in the shop as a customer or a guest sees it. It lives no longer than the session of the staff that it hangs on."""
+
 refresh_tokens = Table(
     "refresh_tokens",
     metadata,

@@ -1,0 +1,36 @@
+"""What staff can do in an assisted session: what the customer could, but for what is the customer's alone (D26).
+
+Whoever adds a mutation to the shop decides here whether staff may use it in a customer's name; until then they may not.
+"""
+
+from typing import Final
+
+MUTATIONS: Final = frozenset(
+    {
+        *(
+            "acknowledgeCartChanges",
+            "activateCart",
+            "addCartLines",
+            "applyToCart",
+            "clearCart",
+            "createCart",
+            "deleteCart",
+            "mergeCarts",
+        ),
+        *("placeOrder", "removeCartLines", "resubmitOrder", "saveCart", "setCartAddresses", "setCartAttributes"),
+        *("setCartBuyer", "setCartCurrency", "setCartNote", "setCartShipGroups", "setCartShippingMethod"),
+        *("setPaymentInstructions", "startCheckout", "updateCartLines", "updatePaymentInstructions"),
+        *("createAddress", "deleteAddress", "setDefaultAddress", "updateAddress", "updateProfile"),
+        "keepPaymentMethod",
+    }
+)
+"""Never among them: passwords, mail addresses, second factors, sessions, terms and consents, secrets, the end of an account."""
+
+_LEFT_OUT: Final = frozenset({"Query.orderByCode"})
+"""Of what can be read: what is opened with a secret that was mailed to the customer."""
+
+
+def allowed(where: str) -> bool:
+    """Whether something that a document names, such as `Mutation.placeOrder`, can be used in an assisted session."""
+    type_, _, name = where.partition(".")
+    return name in MUTATIONS if type_ == "Mutation" else where not in _LEFT_OUT
