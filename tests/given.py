@@ -12,7 +12,7 @@ from commerce_api.adapters.tokens import TokenKind, new_token, token_hash
 from commerce_api.persistence.rows import insert_into
 from commerce_api.persistence.sql import Connection
 from commerce_api.persistence.stores import customer_keys, product_search
-from commerce_api.persistence.tables import buying, catalog, identity
+from commerce_api.persistence.tables import buying, catalog, desk, identity
 from commerce_api.persistence.tables import channels as t
 from commerce_api.persistence.tables import stock as stock_tables
 
@@ -216,6 +216,28 @@ async def bare_order(raw, channel_id, variant_id, **changes):
 _SNAPSHOT = """SELECT jsonb_build_object('order', to_jsonb(o),
   'lines', (SELECT jsonb_agg(to_jsonb(l)) FROM order_lines l WHERE l.order_id = o.id),
   'groups', '[]'::jsonb, 'shares', '[]'::jsonb, 'charges', '[]'::jsonb, 'payments', '[]'::jsonb) FROM orders o WHERE id = $1"""
+
+
+async def block_reason(raw, code="OTHER", **changes):
+    """A reason for which people block, and anybody who resolves blocks may resolve, alone."""
+    texts = {"names": {"en": code.title()}, "shopper_texts": {"en": "Your order is being looked at."}}
+    values = {"kind": "MANUAL", "category": "OTHER", "stops": ["RELEASE"], "scope": "LINES", **texts}
+    return await insert(raw, desk.block_reasons, code=code, **{**values, **changes})
+
+
+async def block(raw, order_id, **changes):
+    """An active block, for a reason of its own unless told."""
+    code = changes.pop("reason", "OTHER")
+    reason_id = await raw.fetchval("SELECT id FROM block_reasons WHERE code = $1", code)
+    values = {
+        "reason_id": reason_id or await block_reason(raw, code),
+        "reason": code,
+        "kind": "MANUAL",
+        "stops": ["RELEASE"],
+        "placed_by": {"kind": "STAFF", "id": None},
+        "placed_at": EARLIER,
+    }
+    return await insert(raw, desk.order_blocks, order_id=order_id, **{**values, **changes})
 
 
 async def bare_version(raw, order_id, number, **changes):

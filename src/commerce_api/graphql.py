@@ -8,6 +8,7 @@ import commerce_api.resolvers.parts  # noqa: F401 - they have ids, and no fields
 from commerce_api.contract import derive, for_shop, settle_one_of
 from commerce_api.resolvers.accounts import AccountMutations, AccountQueries, ProfileMutations
 from commerce_api.resolvers.assistance import AssistanceMutations, AssistanceQueries
+from commerce_api.resolvers.blocks import BlockMutations, BlockQueries
 from commerce_api.resolvers.carts import CartMutations, CartQueries
 from commerce_api.resolvers.catalog import CatalogMutations, CatalogQueries
 from commerce_api.resolvers.catalog_work import CatalogWorkMutations, CatalogWorkQueries
@@ -33,6 +34,7 @@ from commerce_api.schema.scalars import SCALARS
 class Query(
     AccountQueries,
     AssistanceQueries,
+    BlockQueries,
     CartQueries,
     CatalogQueries,
     CatalogWorkQueries,
@@ -55,6 +57,7 @@ class Mutation(
     AccountMutations,
     SecondFactorMutations,
     ProfileMutations,
+    BlockMutations,
     AssistanceMutations,
     CartMutations,
     CatalogMutations,

@@ -29,6 +29,7 @@ ADDRESS = {
 }
 PERSONAL = {
     *("zora.quillfeather", "marker.example", "Zoramark", "Quillfeather", "Markerworks", "Markergasse", "Hinterhof"),
+    "Zora said on the phone",
     *("Markerburg", "99887766", "marker-password", "Ring twice, Zora", "For Zora", "Zora's list", "Inspector Markman"),
 }
 """What people said of themselves in the course of it, in parts that stand nowhere else."""
@@ -73,6 +74,7 @@ class Everything:
         await self.a_customer_fills_carts()
         await self.staff_help_a_customer()
         await self.an_order_is_placed()
+        await self.the_desk_holds_it_up()
         await self.all_goes_away()
         await self.the_desk_treats_a_customer()
         self.ended = self._clock()
@@ -393,6 +395,17 @@ class Everything:
         await do(guest, "sendOrderAccessCode", number=order["number"], email=EMAIL)
         await self.mailed("ORDER_ACCESS_CODE")
         self.order = order
+
+    async def the_desk_holds_it_up(self):
+        do, desk, of = self.do, self.desk, {"orderId": self.order["id"]}
+        for code in ("PAUSE", "DISPUTE"):
+            await given.block_reason(self._connection, code)
+        said = "Zora said on the phone that she waits"
+        first = (await do(desk, "blockOrder", reasonCode="PAUSE", comment=said, **of))["block"]["id"]
+        more = (await do(desk, "blockOrder", reasonCode="DISPUTE", comment=said, **of))["block"]["id"]
+        await do(desk, "assignBlock", blockId=first, dueAt="2027-01-01T00:00:00Z")
+        await do(desk, "resolveBlock", blockId=first, comment=said)
+        await do(desk, "resolveBlocks", blockIds=[more], comment=said)
 
     async def all_goes_away(self):
         do, desk, channel = self.do, self.desk, global_id("chn", self.channel_id)

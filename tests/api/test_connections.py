@@ -102,6 +102,11 @@ class Rows:
     async def orders(self):
         return await self._orders() and "{ LIST }"
 
+    async def blocks(self):
+        (order_id, _), *_ = await self._orders()
+        await self.times(lambda _, at: given.block(self.raw, order_id, placed_at=at))
+        return "{ LIST }"
+
     async def orders_of_a_customer(self):
         customer_id = await self.customer()
         await self._orders(customer_id)
@@ -212,6 +217,7 @@ FILLED = {
     "Order.versions": Rows.versions,
     "PriceList.prices": Rows.prices,
     "Query.apiKeys": Rows.keys,
+    "Query.blocks": Rows.blocks,
     "Query.carts": Rows.carts,
     "Query.catalogProducts": Rows.products,
     "Query.collections": Rows.collections,

@@ -27,6 +27,7 @@ NEEDED = {
     "CustomerAddress": {Permission.FIND_CUSTOMERS},
     "Job": {Permission.MANAGE_CATALOG},
     "Order": {Permission.READ_ORDERS},
+    "OrderBlock": {Permission.READ_ORDERS},
     "OrderLine": {Permission.READ_ORDERS},
     "OrderShipGroup": {Permission.READ_ORDERS},
     "Payment": {Permission.READ_ORDERS},
@@ -68,7 +69,8 @@ class World:
         variant_id = ids["ProductVariant"][1]
         bought = await shop.cart((variant_id, 1))
         owner = api.as_(await given.customer_token(raw, ada)).with_headers(x_cart_token=bought[1])
-        await shop.place(clock, bought)
+        order = await shop.place(clock, bought)
+        ids["OrderBlock"] = "blk", await given.block(raw, order.id)
         await shop.cart((variant_id, 1), customer_id=ada)
         ids["AssistedSession"] = "asn", await given.assisted_session(raw, shop.channel_id, customer_id=ada)
         found = await _found(raw)

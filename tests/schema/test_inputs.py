@@ -32,6 +32,7 @@ UNREVISED = {
     "importProducts": "says in the file what is to be, whatever was before",
     "openCustomer": "changes nothing about the customer",
     "placeOrder": "says with the summary's token what was seen",
+    "resolveBlocks": "a block is resolved once, and each of several orders has a revision of its own",
     "resubmitOrder": "changes nothing about the order that was seen",
     "revokeApiKey": "API keys have no revision, and it is never too late to stop one",
     "rotateApiKey": "API keys have no revision",

@@ -26,6 +26,9 @@ NAMED_OTHERWISE = {
     "priceListId": "the id of the list",
     "prices.tiers": "a price each",
     "rates.currency": "rates.amount.currencyCode",
+    "blockId": "the id of the block",
+    "blockIds": "the ids of the blocks",
+    "overruled": "resolution",
     "overlapMinutes": "previousSecretUntil",
 }
 

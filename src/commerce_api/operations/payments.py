@@ -37,7 +37,7 @@ from commerce_api.domain.payment import (
     TransactionStatus,
 )
 from commerce_api.domain.value import value
-from commerce_api.operations import order_mail, payment_reminders
+from commerce_api.operations import blocks, order_mail, payment_reminders
 from commerce_api.operations.execute import execute
 from commerce_api.operations.payment_desk import PaymentDesk
 from commerce_api.operations.services import Services
@@ -176,7 +176,7 @@ async def save(uow: UnitOfWork, orders: OrderStore, order: Order, events: list[O
     after = evolved(order, events)
     if not events:
         return after
-    await orders.save(order, after, events)
+    await orders.save(order, after, events, await blocks.following(uow, after, events))
     for event in events:
         match event:
             case OrderPaymentRejected():

@@ -35,7 +35,7 @@ from commerce_api.domain.payment import Payment, PaymentMethodKind, requested
 from commerce_api.domain.priced_cart import PricedLine
 from commerce_api.domain.stock import Slice
 from commerce_api.domain.value import value
-from commerce_api.operations import payments
+from commerce_api.operations import blocks, payments
 from commerce_api.operations.acting import cart_to_change
 from commerce_api.operations.carts import facts, touched
 from commerce_api.operations.checkout import Viewed, deal, demands_of, view, with_terms
@@ -160,6 +160,7 @@ async def _write(uow: UnitOfWork, viewed: Viewed, order: Order, command: PlaceOr
         viewed.checkout, order, viewed.channel, await origin_of(uow, command.origin, viewed.checkout.priced.cart)
     )
     await placed_order.write_head(uow)
+    events += await blocks.raised(uow, order, await blocks.causes(uow, order, viewed))
     await uow.events.record("ORDER", order.id, events)
     await _queue(uow, viewed, order, command)
     dealt = await deal(uow, viewed, demands_of(viewed.checkout.priced))

@@ -16,10 +16,12 @@ from commerce_api.domain.permissions import Permission
 from commerce_api.domain.stock import StockStatus, stock_status
 from commerce_api.domain.tax import gathered
 from commerce_api.persistence.readers import orders as questions
+from commerce_api.persistence.readers.blocks import block_of, blocks_of, reasons_by_code
 from commerce_api.persistence.readers.channels import channels_by_id
 from commerce_api.persistence.readers.order_versions import Past
 from commerce_api.schema.actions import blockers
 from commerce_api.schema.address import Address
+from commerce_api.schema.block import OrderBlock, OrderHold, holds
 from commerce_api.schema.cart_parts import KeyValue
 from commerce_api.schema.channel import Channel
 from commerce_api.schema.context import Info
@@ -141,6 +143,26 @@ class Order(Node):
         rows = await self._lines(info)
         open_units = sum(row["quantity"] - row["canceled"] for row in rows)
         return stock_status(sum(row["allocated"] for row in rows), sum(row["backordered"] for row in rows), open_units)
+
+    @strawberry.field(
+        description="What holds it up or once did, the oldest first.", directives=[requires(Permission.READ_ORDERS)]
+    )
+    async def blocks(self, info: Info) -> list[OrderBlock]:
+        return [OrderBlock.of(row) for row in await info.context.load(blocks_of, self.key) or ()]
+
+    @strawberry.field(description="Whether any block is active.", directives=[requires(Permission.READ_ORDERS)])
+    async def blocked(self, info: Info) -> bool:
+        rows = await info.context.load(blocks_of, self.key) or ()
+        return any(row["resolution"] is None for row in rows)
+
+    @strawberry.field(
+        description="Why it takes longer than usual, in neutral words for the customer; empty if nothing holds it up."
+    )
+    async def holds(self, info: Info) -> list[OrderHold]:
+        found = [block_of(row) for row in await info.context.load(blocks_of, self.key) or ()]
+        codes = {block.reason for block in found if block.active}
+        reasons = await info.context.load_many(reasons_by_code, codes)
+        return holds(found, {reason.code: reason for reason in reasons if reason}, info.context.scope.language)
 
     @strawberry.field(
         description="What you can do with it now, and what stands against the rest; empty for an earlier version."

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Table, Uuid, any_, bindparam, exists, func, select
+from sqlalchemy import Select, Table, Uuid, any_, bindparam, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from commerce_api.domain.grants import known
@@ -13,7 +13,7 @@ from commerce_api.domain.staff import ApiKey, Role, RoleGrant, StaffMember, Staf
 from commerce_api.domain.value import value
 from commerce_api.persistence.readers.limits import limits_of
 from commerce_api.persistence.scope import Scope
-from commerce_api.persistence.sql import Row, Statement
+from commerce_api.persistence.sql import Connection, Row, Statement
 from commerce_api.persistence.tables.identity import api_keys, roles, second_factors, staff, staff_roles
 
 _IDS = any_(bindparam("ids", type_=ARRAY(Uuid())))
@@ -26,6 +26,17 @@ _ROLES = Statement(select(roles).where(roles.c.id == _IDS))
 _ALL_ROLES = Statement(select(roles).order_by(roles.c.code))
 _GRANTS = Statement(
     select(staff_roles).where(staff_roles.c.staff_id == _IDS).order_by(staff_roles.c.staff_id, staff_roles.c.role_id)
+)
+_ROLE_CODES = Statement(
+    select(roles.c.code)
+    .join_from(staff_roles, roles)
+    .where(
+        staff_roles.c.staff_id == bindparam("staff_id"),
+        or_(
+            staff_roles.c.channel_ids.is_(None),
+            bindparam("channel_id", type_=Uuid()) == any_(staff_roles.c.channel_ids),
+        ),
+    )
 )
 _API_KEYS = Statement(select(api_keys).where(api_keys.c.id == _IDS))
 
@@ -57,6 +68,12 @@ async def grants_of(scope: Scope, staff_ids: Sequence[UUID]) -> Mapping[UUID, li
         for row in await connection.fetch(_GRANTS, ids=list(staff_ids)):
             found[row["staff_id"]].append(grant_of(row))
     return found
+
+
+async def role_codes_of(connection: Connection, staff_id: UUID, channel_id: UUID) -> frozenset[str]:
+    """Codes of the roles that somebody has in a channel."""
+    found = await connection.fetch(_ROLE_CODES, staff_id=staff_id, channel_id=channel_id)
+    return frozenset(row["code"] for row in found)
 
 
 async def api_keys_of(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, ApiKey]:

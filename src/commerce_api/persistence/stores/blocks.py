@@ -1,19 +1,23 @@
 """The blocks of an order, under the order's lock."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Text, Uuid, and_, bindparam, cast, func, literal_column, or_, select, update
+from sqlalchemy.dialects.postgresql import JSONB, insert
 
-from commerce_api.domain.ids import OrderId
+from commerce_api.domain.ids import OrderId, StaffId
+from commerce_api.domain.order import Order
 from commerce_api.domain.order import blocks as b
 from commerce_api.persistence.events import actor_document
 from commerce_api.persistence.readers.blocks import block_of, reason_of
 from commerce_api.persistence.rows import among, insert_into
 from commerce_api.persistence.sql import Statement
 from commerce_api.persistence.tables import desk as t
+from commerce_api.persistence.tables.buying import order_lines, orders
+from commerce_api.persistence.tables.identity import staff
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
 _OF_ORDER = Statement(
@@ -23,6 +27,31 @@ _OF_ORDER = Statement(
 )
 _ORDERS = Statement(select(t.order_blocks.c.id, t.order_blocks.c.order_id).where(among(t.order_blocks.c.id)))
 _REASONS = Statement(select(t.block_reasons).where(among(t.block_reasons.c.code, "codes")))
+_LINES = Statement(select(order_lines.c.id).where(order_lines.c.order_id == bindparam("order_id")))
+_AT_WORK = Statement(select(staff.c.id).where(staff.c.id == bindparam("id"), staff.c.status == "ENABLED"))
+_per_variant = (
+    select(cast(order_lines.c.variant_id, Text()).label("variant"), func.sum(order_lines.c.quantity).label("quantity"))
+    .where(order_lines.c.order_id == orders.c.id)
+    .group_by(order_lines.c.variant_id)
+    .correlate(orders)
+    .subquery()
+)
+_content = select(func.jsonb_object_agg(_per_variant.c.variant, _per_variant.c.quantity)).scalar_subquery()
+_ALIKE = Statement(
+    select(orders.c.number)
+    .where(
+        or_(
+            and_(orders.c.email == bindparam("email"), orders.c.email != literal_column("''")),
+            orders.c.customer_id == bindparam("customer_id", type_=Uuid()),
+        ),
+        orders.c.channel_id == bindparam("channel_id"),
+        orders.c.placed_at > bindparam("since", type_=orders.c.placed_at.type),
+        orders.c.state != literal_column("'CANCELED'"),
+        orders.c.id != bindparam("order_id"),
+        _content == bindparam("content", type_=JSONB()),
+    )
+    .order_by(orders.c.placed_at)
+)
 _SEED = Statement(
     insert(t.block_reasons)
     .values({c.name: bindparam(c.name, type_=c.type) for c in t.block_reasons.c if c.name != "revision"})
@@ -59,9 +88,29 @@ class BlockStore:
         """Which order each of these blocks holds up, whether the actor sees it or not. Takes no lock."""
         return {row["id"]: OrderId(row["order_id"]) for row in await self._connection.fetch(_ORDERS, ids=list(ids))}
 
+    async def lines_of(self, order_id: OrderId) -> set[UUID]:
+        return {row["id"] for row in await self._connection.fetch(_LINES, order_id=order_id)}
+
+    async def is_at_work(self, staff_id: StaffId) -> bool:
+        """Whether somebody can be given something to do."""
+        return await self._connection.fetch_value(_AT_WORK, id=staff_id) is not None
+
     async def reasons(self, codes: Iterable[str]) -> dict[str, b.BlockReason]:
         found = await self._connection.fetch(_REASONS, codes=list(dict.fromkeys(codes)))
         return {row["code"]: reason_of(row) for row in found}
+
+    async def alike(self, order: Order, content: Mapping[str, int], since: datetime) -> list[str]:
+        """Numbers of other orders of the same buyer, placed later than that, with the same quantities of the same variants."""
+        found = await self._connection.fetch(
+            _ALIKE,
+            order_id=order.id,
+            email=order.email,
+            customer_id=order.customer_id,
+            channel_id=order.channel_id,
+            since=since,
+            content=dict(content),
+        )
+        return [row["number"] for row in found]
 
     async def seed(self, reason: b.BlockReason) -> None:
         """Add a shipped reason, unless there is one of its code."""

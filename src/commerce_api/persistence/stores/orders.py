@@ -41,6 +41,11 @@ _UPDATE = Statement(
         {"revision": t.orders.c.revision + 1, **{n: bindparam(f"new_{n}", type_=t.orders.c[n].type) for n in _CHANGED}}
     )
 )
+_TOUCH = Statement(
+    update(t.orders)
+    .where(t.orders.c.id == bindparam("order_id"))
+    .values(revision=t.orders.c.revision + 1, updated_at=bindparam("at", type_=t.orders.c.updated_at.type))
+)
 _WRITE_PAYMENTS = upsert(t.payments)
 _WRITE_ENTRIES = upsert(t.payment_transactions)
 _FORGET_PAYMENTS = Statement(delete(t.payments).where(t.payments.c.id == any_(bindparam("ids", type_=ARRAY(Uuid())))))
@@ -106,8 +111,8 @@ class OrderStore:
         elif rows:
             await self._connection.execute_many(_INSERTS[table], rows)
 
-    async def save(self, before: Order, after: Order, events: Sequence[OrderEvent]) -> None:
-        """Write what differs, one revision on."""
+    async def save(self, before: Order, after: Order, events: Sequence[OrderEvent], beside: Sequence[Any] = ()) -> None:
+        """Write what differs, one revision on. What else happened is recorded with it."""
         values = {
             "new_state": after.state,
             "new_cancel_reason": after.cancel_reason,
@@ -118,7 +123,12 @@ class OrderStore:
         await self._write_payments(before, after)
         if any(isinstance(event, OrderCanceled) for event in events):
             await self._connection.execute(_CANCEL_LINES, id=after.id)
-        await self._uow.events.record("ORDER", after.id, events)
+        await self._uow.events.record("ORDER", after.id, [*events, *beside])
+
+    async def touch(self, id: OrderId, events: Sequence[Any]) -> None:
+        """One revision on, for what is kept beside the order."""
+        await self._connection.execute(_TOUCH, order_id=id, at=self._uow.by.at)
+        await self._uow.events.record("ORDER", id, events)
 
     async def take_in(self, provider: str, event_id: str) -> bool:
         """Note that a provider's message came; False if it came before."""

@@ -1,0 +1,93 @@
+"""Blocks of orders, and the reasons for them."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import strawberry
+
+from commerce_api.domain.permissions import Permission
+from commerce_api.operations import blocks
+from commerce_api.persistence.lists import Listed
+from commerce_api.persistence.readers.blocks import blocks_by_id, blocks_in, count_blocks
+from commerce_api.schema.block import OrderBlock
+from commerce_api.schema.block_inputs import (
+    AssignBlockInput,
+    BlockFilterInput,
+    BlockOrderInput,
+    OrderBlockPayload,
+    ResolveBlockInput,
+    ResolveBlocksInput,
+    ResolveBlocksPayload,
+)
+from commerce_api.schema.context import Context, Info, once
+from commerce_api.schema.errors import result_of
+from commerce_api.schema.node import answers_for
+from commerce_api.schema.pagination import After, Before, Connection, First, Last, instant_of, listed, page_of
+from commerce_api.schema.permissions import requires
+
+Chosen = Annotated[BlockFilterInput | None, strawberry.argument(description="Which blocks; all if left out.")]
+_reads: Any = [requires(Permission.READ_ORDERS)]
+_blocks: Any = [requires(Permission.BLOCK_ORDERS)]
+_resolves: Any = [requires(Permission.RESOLVE_BLOCKS, Permission.RESOLVE_OWN_BLOCKS)]
+
+
+@answers_for("blk")
+async def _node(context: Context, key: UUID) -> OrderBlock | None:
+    row = await context.load(blocks_by_id, key) if context.actor.may(Permission.READ_ORDERS) else None
+    return OrderBlock.of(row) if row else None
+
+
+async def _changed(info: Info, operation: Any, input: Any) -> OrderBlockPayload:
+    outcome = await info.context.write(operation, input.parse(), once=once(input.idempotency_key, blocks.load))
+    touched = result_of(outcome)
+    return OrderBlockPayload.of(outcome, await info.context.load(blocks_by_id, touched.id) if touched else None)
+
+
+@strawberry.type
+class BlockQueries:
+    @strawberry.field(description="Blocks of all orders that you may see, the oldest first.", directives=_reads)
+    async def blocks(
+        self,
+        info: Info,
+        filter: Chosen = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[OrderBlock]:
+        return await listed(
+            info.context,
+            (blocks_in, count_blocks),
+            page_of(first, after, last, before, of="blocks", width=2),
+            Listed(chosen=(filter or BlockFilterInput()).parse(info.context.scope.at)),
+            (instant_of, UUID),
+            OrderBlock.of,
+            lambda row: (row["placed_at"], row["id"]),
+        )
+
+
+@strawberry.type
+class BlockMutations:
+    @strawberry.mutation(
+        description="Hold an order up. An order may have many blocks, also several for the same reason.",
+        directives=_blocks,
+    )
+    async def block_order(self, info: Info, input: BlockOrderInput) -> OrderBlockPayload:
+        return await _changed(info, blocks.add, input)
+
+    @strawberry.mutation(
+        description="Let an order go on, as far as one block is concerned. Not for whoever placed or caused it, where "
+        "its reason wants four eyes.",
+        directives=_resolves,
+    )
+    async def resolve_block(self, info: Info, input: ResolveBlockInput) -> OrderBlockPayload:
+        return await _changed(info, blocks.resolve, input)
+
+    @strawberry.mutation(description="Resolve several blocks, each as if alone; all or none.", directives=_resolves)
+    async def resolve_blocks(self, info: Info, input: ResolveBlocksInput) -> ResolveBlocksPayload:
+        outcome = await info.context.write(blocks.resolve, input.parse(), once=once(input.idempotency_key, blocks.load))
+        return ResolveBlocksPayload.of(outcome, await info.context.load_many(blocks_by_id, input.keys))
+
+    @strawberry.mutation(description="Say who looks into a block, and until when.", directives=_blocks)
+    async def assign_block(self, info: Info, input: AssignBlockInput) -> OrderBlockPayload:
+        return await _changed(info, blocks.assign, input)

@@ -1,0 +1,164 @@
+"""Blocks as staff see them, and what shoppers see of them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeAlias
+
+import strawberry
+
+from commerce_api.domain.decision import Refusal
+from commerce_api.domain.described import DescribedEnum
+from commerce_api.domain.order import blocks as domain
+from commerce_api.domain.permissions import Permission
+from commerce_api.persistence.readers.blocks import block_of, own_role_codes, reasons_by_code
+from commerce_api.persistence.sql import Row
+from commerce_api.schema.actions import Blocker, blockers
+from commerce_api.schema.actors import name_of
+from commerce_api.schema.context import Context, Info
+from commerce_api.schema.node import Node, find_node, global_id
+from commerce_api.schema.permissions import requires
+
+if TYPE_CHECKING:
+    from commerce_api.schema.order import Order
+
+_Order: TypeAlias = Annotated["Order", strawberry.lazy("commerce_api.schema.order")]
+
+_STAFF: Any = [requires(Permission.READ_ORDERS)]
+BlockKind = strawberry.enum(domain.BlockKind, name="BlockKind", description="Who blocked.")
+BlockResolution = strawberry.enum(domain.Resolution, name="BlockResolution", description="How a block ended.")
+BlockStop = strawberry.enum(domain.Stop, name="BlockStop", description="What a block stands in the way of.")
+
+
+class Action(DescribedEnum):
+    RESOLVE = "RESOLVE", "Let the order go on."
+    ASSIGN = "ASSIGN", "Give it to somebody, or set when it is due."
+
+
+BlockAction = strawberry.enum(Action, name="OrderBlockAction", description="What can be done to a block.")
+
+
+@strawberry.type(description="Something that can be done to a block, or cannot now.", directives=_STAFF)
+class BlockActionAllowed:
+    action: BlockAction = strawberry.field(description="What.")  # type: ignore[valid-type]  # made by a call
+    allowed: bool = strawberry.field(description="Whether you can do it now.")
+    blockers: list[Blocker] = strawberry.field(description="What stands against it; empty if it is allowed.")
+
+
+@strawberry.type(description="What a rule has found.", directives=_STAFF)
+class BlockCause:
+    rule: str = strawberry.field(description="Code of the rule, which is that of the reason.")
+    ref: str = strawberry.field(description="What of the order it is about, such as the id of an adjustment.")
+
+
+@strawberry.type(description="What holds an order up until somebody has resolved it.", directives=_STAFF)
+class OrderBlock(Node):
+    prefix: ClassVar[str] = "blk"
+
+    row: strawberry.Private[Row]
+    block: strawberry.Private[domain.Block]
+    reason_code: str = strawberry.field(description="Code of the reason.")
+    kind: BlockKind = strawberry.field(description="Whether a person or a rule blocked.")  # type: ignore[valid-type]  # made by a call
+    stops: list[BlockStop] = strawberry.field(description="What it stands in the way of, while it is active.")  # type: ignore[valid-type]  # made by a call
+    line_ids: list[strawberry.ID] = strawberry.field(description="Which lines it is about; none: the whole order.")
+    comment: str = strawberry.field(description="Of whoever blocked; may be empty.")
+    cause: BlockCause | None = strawberry.field(description="What the rule found; null if a person blocked.")
+    active: bool = strawberry.field(description="Whether it stands in the way.")
+    placed_at: datetime = strawberry.field(description="When it was placed.")
+    assignee_id: strawberry.ID | None = strawberry.field(description="Who looks into it.")
+    due_at: datetime | None = strawberry.field(description="When it should be resolved.")
+    resolution: BlockResolution | None = strawberry.field(description="How it ended; null while it is active.")  # type: ignore[valid-type]  # made by a call
+    resolved_at: datetime | None = strawberry.field(description="When it ended.")
+    resolution_comment: str = strawberry.field(description="Of whoever resolved it; may be empty.")
+
+    @strawberry.field(description="Its reason for people, in the language of the request.")
+    async def reason_name(self, info: Info) -> str:
+        reason = await info.context.load(reasons_by_code, self.reason_code)
+        return domain.in_language(reason.names, info.context.scope.language) if reason else self.reason_code
+
+    @strawberry.field(description="Seconds for which it stood in the way, or has so far.")
+    def age(self, info: Info) -> int:
+        return int(((self.resolved_at or info.context.scope.at) - self.placed_at).total_seconds())
+
+    @strawberry.field(description="Whether it should have been resolved by now.")
+    def overdue(self, info: Info) -> bool:
+        return self.block.overdue(info.context.scope.at)
+
+    @strawberry.field(description="Name of who placed it, or in whose action a rule did; null if not of the staff.")
+    async def placed_by(self, info: Info) -> str | None:
+        return await name_of(info.context, self.row["placed_by"])
+
+    @strawberry.field(description="Name of who looks into it.")
+    async def assignee(self, info: Info) -> str | None:
+        id_ = self.row["assignee_id"]
+        return await name_of(info.context, {"kind": "STAFF", "id": str(id_)}) if id_ else None
+
+    @strawberry.field(description="Name of who resolved it, or in whose action it was resolved.")
+    async def resolved_by(self, info: Info) -> str | None:
+        by = self.row["resolved_by"]
+        return await name_of(info.context, by) if by else None
+
+    @strawberry.field(description="The order that it holds up.")
+    async def order(self, info: Info) -> _Order | None:
+        found: Any = await find_node(info.context, global_id("ord", self.block.order_id), {"Order"})
+        return found or None
+
+    @strawberry.field(description="What you can do with it now, and what stands against the rest.")
+    async def allowed_actions(self, info: Info) -> list[BlockActionAllowed]:
+        context, channel_id = info.context, self.row["channel_id"]
+        against = await _against(context, self.block, channel_id)
+        assigning = () if self.block.active else (domain.BlockNotActive(),)
+        found = {
+            Action.RESOLVE: blockers(context.actor, _RESOLVING, channel_id, against),
+            Action.ASSIGN: blockers(context.actor, (Permission.BLOCK_ORDERS,), channel_id, assigning),
+        }
+        return [BlockActionAllowed(action=action, allowed=not why, blockers=why) for action, why in found.items()]
+
+    @classmethod
+    def of(cls, row: Row) -> Self:
+        block = block_of(row)
+        return cls(
+            key=block.id,
+            row=row,
+            block=block,
+            reason_code=block.reason,
+            stops=sorted(block.stops),
+            line_ids=[strawberry.ID(global_id("oln", id_)) for id_ in block.line_ids],
+            cause=BlockCause(rule=block.reason, ref=block.ref) if block.ref else None,
+            assignee_id=strawberry.ID(global_id("stf", block.assignee_id)) if block.assignee_id else None,
+            resolution=block.resolved.resolution if block.resolved else None,
+            resolved_at=block.resolved.at if block.resolved else None,
+            resolution_comment=block.resolved.comment if block.resolved else "",
+            **{name: getattr(block, name) for name in ("kind", "comment", "active", "placed_at", "due_at")},
+        )
+
+
+_RESOLVING = (Permission.RESOLVE_BLOCKS, Permission.RESOLVE_OWN_BLOCKS)
+
+
+async def _against(context: Context, block: domain.Block, channel_id: Any) -> tuple[Refusal, ...]:
+    """What resolving it would be refused for, by the rules that also decide."""
+    actor, reason = context.actor, await context.load(reasons_by_code, block.reason)
+    who = domain.Resolver(
+        id=actor.id,
+        may_all=actor.may_in(Permission.RESOLVE_BLOCKS, channel_id),
+        may_own=actor.may_in(Permission.RESOLVE_OWN_BLOCKS, channel_id),
+        roles=await context.load(own_role_codes, channel_id) or frozenset(),
+    )
+    return tuple(domain.against_resolving(block, reason, who)) if reason else ()
+
+
+@strawberry.type(description="Why an order takes longer than usual. It says no more than that somebody looks at it.")
+class OrderHold:
+    text: str = strawberry.field(description="For the customer, in the language of the request.")
+    since: datetime = strawberry.field(description="Since when.")
+
+
+def holds(blocks: list[domain.Block], reasons: Mapping[str, domain.BlockReason], language: str) -> list[OrderHold]:
+    """Active blocks, told without their reasons; those that read alike are one (B10)."""
+    found: dict[str, datetime] = {}
+    for block in blocks:
+        reason = reasons.get(block.reason)
+        if block.active and reason:
+            text = domain.in_language(reason.shopper_texts, language)
+            found[text] = min(block.placed_at, found.get(text, block.placed_at))
+    return [OrderHold(text=text, since=since) for text, since in found.items()]
