@@ -23,6 +23,7 @@ from commerce_api.domain.checkout import (
     summary_token,
 )
 from commerce_api.domain.priced_cart import price_cart
+from tests.domain import adjusted
 from tests.domain.carts import KETTLE, MUG, NOON, ONE, POST, TWO, a_cart, line
 from tests.domain.test_priced_cart import AUSTRIA, GERMANY, market, to, variant
 
@@ -169,6 +170,8 @@ def test_what_is_no_summary_token_is_not_read(token):
         {"shipping": {HERE.id.hex: None}},
         {"shipping": {HERE.id.hex: []}},
         {"shipping": {HERE.id.hex: ["490", OPTION[1]]}},
+        {"charges": {"c" * 32: [350]}},
+        {"charges": {"c" * 31: [350, "CUSTOM"]}},
         {"groups": {"b" * 33: "x"}},
     ],
 )
@@ -229,6 +232,33 @@ def test_lines_that_came_or_went_are_told():
 
 def test_shipping_that_is_no_longer_offered_is_told_without_a_price():
     assert compared(ship_groups=(to(GERMANY),))[0] == Difference(kind=D.SHIPPING, subject=GROUP, before=490, after=None)
+
+
+def test_what_staff_changed_is_among_what_the_buyer_is_shown():
+    changes = (
+        adjusted.price(ONE, 1_000),
+        adjusted.charge(GROUP, 0, id=2),
+        adjusted.added(300, id=3),
+        adjusted.deduction(100, id=4),
+    )
+
+    assert compared(adjustments=changes) == (
+        Difference(kind=D.UNIT_PRICE, subject=ONE, before=1_190, after=1_000),
+        Difference(kind=D.LINE_TOTAL, subject=ONE, before=1_190, after=900),
+        Difference(kind=D.SHIPPING, subject=GROUP, before=490, after=0),
+        Difference(kind=D.CHARGE, subject=UUID(int=3), before=None, after=300),
+        Difference(kind=D.DISCOUNT, before=0, after=100),
+        Difference(kind=D.TAX, before=268, after=144),
+        Difference(kind=D.TOTAL, before=1_680, after=1_200),
+    )
+
+
+def test_more_than_the_lines_cost_is_not_taken_off():
+    whole, more = (checkout(adjustments=(adjusted.deduction(amount),)) for amount in (1_190, 1_191))
+
+    assert missing(whole) == ()
+    assert missing(more) == (Missing(requirement=R.DEDUCTIONS),)
+    assert more.priced.totals.total == whole.priced.totals.total == 490
 
 
 @pytest.mark.parametrize(

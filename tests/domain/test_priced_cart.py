@@ -4,18 +4,23 @@ from uuid import UUID
 import pytest
 
 from commerce_api.domain.address import Address
+from commerce_api.domain.adjustment import Originals
 from commerce_api.domain.availability import Availability, StockPolicy
 from commerce_api.domain.cart import QuantityRules
 from commerce_api.domain.channel import CrossBorder
 from commerce_api.domain.ids import PriceListId, ProductId, ShippingMethodId, ZoneId
+from commerce_api.domain.originals import originals_of
 from commerce_api.domain.price_list import PriceFound
 from commerce_api.domain.priced_cart import ChangeKind, LineChange, MarketFacts, VariantFacts, offers, price_cart
 from commerce_api.domain.shipping import ShippingMethod, ShippingObstacle, ShippingOption, ShippingRate
+from commerce_api.domain.totals import ChargeKind, Discount
 from commerce_api.domain.zone import Area
-from tests.domain.carts import FAR, KETTLE, MUG, NEAR, ONE, PALLET, POST, TWO, a_cart, group, line
+from tests.domain import adjusted
+from tests.domain.carts import FAR, KETTLE, MUG, NEAR, ONE, PALLET, POST, THREE, TWO, a_cart, group, line
 from tests.domain.rates import HOME, STANDARD, policy, rate
 
 ABROAD = ZoneId(UUID(int=3))
+HERE = a_cart().ship_groups[0].id
 GERMANY, AUSTRIA, FRANCE = (Address(country=country) for country in ("DE", "AT", "FR"))
 METHOD = ShippingMethod(
     id=POST,
@@ -133,6 +138,72 @@ def test_a_method_that_cannot_be_used_any_more_is_not_charged():
 
     assert (priced.groups[0].chosen, priced.groups[0].obstacle) == (None, ShippingObstacle.NOT_THIS_WEIGHT)
     assert priced.totals.shipping_total == 0
+
+
+def test_what_staff_changed_is_taxed_as_what_it_took_the_place_of():
+    changes = (
+        adjusted.price(ONE, 1_000),
+        adjusted.charge(HERE, 119, id=2),
+        adjusted.added(238, id=3, tax_class_id=STANDARD),
+        adjusted.added(100, id=4, kind=ChargeKind.DUTY),
+        adjusted.charge(UUID(int=4), 50, id=5),
+        adjusted.deduction(0, id=6, percent=Decimal(10)),
+    )
+    state = a_cart(
+        line(ONE, quantity=2, seen=1_000),
+        line(TWO, MUG, seen=1_190),
+        ship_groups=(to(GERMANY, shipping_method_id=POST),),
+        adjustments=changes,
+    )
+
+    priced = price_cart(state, market(variant(KETTLE, weight=1), variant(MUG, weight=1)))
+
+    totals, [one, two] = priced.totals, priced.totals.lines
+    assert (one.unit_price, one.original_unit_price, one.subtotal, one.discount, one.tax) == (
+        1_000,
+        1_190,
+        2_000,
+        200,
+        287,
+    )
+    assert (two.unit_price, two.original_unit_price, two.discount) == (1_190, 1_190, 119)
+    assert totals.discounts == (Discount(name="Goodwill", amount=319, adjustment_id=UUID(int=6)),)
+    assert [(c.kind, c.amount, c.original_amount, c.tax) for c in totals.charges] == [
+        (ChargeKind.SHIPPING, 119, 490, 19),
+        (ChargeKind.GIFT_WRAP, 238, 238, 38),
+        (ChargeKind.DUTY, 50, 100, 0),
+    ]
+    assert totals.total == 2_000 + 1_190 - 319 + 119 + 238 + 50
+    assert priced.changes == ()
+
+
+@pytest.mark.parametrize(("inclusive", "cost"), [(True, 833), (False, 700)])
+def test_adjustments_are_judged_by_what_is_asked_without_them(inclusive, cost):
+    changes = (adjusted.price(ONE, 1_000), adjusted.charge(HERE, 0, id=2), adjusted.deduction(500, id=3))
+    state = a_cart(
+        line(ONE, quantity=2),
+        line(TWO, MUG),
+        line(THREE, PALLET),
+        ship_groups=(to(GERMANY, shipping_method_id=POST),),
+        adjustments=changes,
+    )
+    facts = market(variant(KETTLE, weight=1), variant(MUG, weight=1), policy=policy(inclusive=inclusive))
+
+    assert originals_of(price_cart(state, facts), {KETTLE: 700, PALLET: 5}) == Originals(
+        currency="EUR",
+        unit_prices={ONE: 1_190, TWO: 1_190},
+        costs={ONE: cost},
+        charges={HERE: 490},
+        subtotal=3_190,
+        cost=2 * cost,
+    )
+    assert originals_of(price_cart(state, facts), {}).cost is None
+
+
+def test_what_costs_nothing_any_more_has_the_cost_that_it_had():
+    free = price_cart(a_cart(line(ONE), adjustments=(adjusted.deduction(1_190),)), market())
+
+    assert originals_of(free, {KETTLE: 700}).costs == {ONE: 700}
 
 
 @pytest.mark.parametrize(

@@ -31,8 +31,8 @@ def line(id, quantity, unit_price, *rates, discounts=()):
 
 def test_everything_of_a_document_is_added_up():
     sale = Discount(name="Sale", amount=1_000)
-    shipping = ChargeToTotal(kind=ChargeKind.SHIPPING, name="Post", amount=490, rates=(STANDARD,))
-    handling = ChargeToTotal(kind=ChargeKind.HANDLING, name="Gift wrap", amount=200)
+    shipping = ChargeToTotal(id=ONE, kind=ChargeKind.SHIPPING, name="Post", amount=490, rates=(STANDARD,))
+    handling = ChargeToTotal(id=TWO, kind=ChargeKind.HANDLING, name="Gift wrap", amount=200, original_amount=300)
 
     totals = add_up(
         [line(ONE, 2, 5_950, STANDARD, discounts=(sale,)), line(TWO, 1, 1_070, REDUCED)], [shipping, handling], policy()
@@ -43,6 +43,7 @@ def test_everything_of_a_document_is_added_up():
             id=ONE,
             quantity=2,
             unit_price=5_950,
+            original_unit_price=5_950,
             subtotal=11_900,
             discounts=(sale,),
             discount=1_000,
@@ -55,6 +56,7 @@ def test_everything_of_a_document_is_added_up():
             id=TWO,
             quantity=1,
             unit_price=1_070,
+            original_unit_price=1_070,
             subtotal=1_070,
             discounts=(),
             discount=0,
@@ -65,10 +67,14 @@ def test_everything_of_a_document_is_added_up():
         ),
     )
     assert totals.charges[0] == ChargeTotal(
+        id=ONE,
         kind=ChargeKind.SHIPPING,
         name="Post",
         ship_group_id=None,
         amount=490,
+        original_amount=490,
+        tax_class_id=None,
+        refundable=True,
         net=412,
         tax=78,
         taxes=(TaxLine(name="VAT", rate=Decimal("0.19"), base=412, amount=78),),
@@ -112,6 +118,7 @@ def test_a_line_that_goes_to_two_places_bears_the_taxes_of_both():
         id=ONE,
         quantity=3,
         unit_price=999,
+        original_unit_price=999,
         subtotal=2_997,
         discounts=(Discount(name="Sale", amount=100),),
         discount=100,

@@ -33,6 +33,14 @@ class Delegation:
 
 
 @value
+class Author:
+    """Who did something, such as putting a line into a cart."""
+
+    kind: ActorKind
+    id: UUID | None = None
+
+
+@value
 class Actor:
     """`id` is the customer's, the staff member's or the API key's; guests and the system have none.
 

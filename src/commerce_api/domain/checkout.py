@@ -34,6 +34,7 @@ class Requirement(StrEnum):
     LINES = "LINES"
     LINE_ON_SALE = "LINE_ON_SALE"
     STOCK = "STOCK"
+    DEDUCTIONS = "DEDUCTIONS"
     EMAIL_OR_PHONE = "EMAIL_OR_PHONE"
     SHIPPING_ADDRESS = "SHIPPING_ADDRESS"
     SHIPPING_METHOD = "SHIPPING_METHOD"
@@ -85,6 +86,8 @@ def _of_lines(priced: PricedCart) -> Iterator[Missing]:
             yield Missing(requirement=Requirement.LINE_ON_SALE, line_id=line.line.id)
         elif not line.in_stock:
             yield Missing(requirement=Requirement.STOCK, line_id=line.line.id)
+    if priced.deducted_too_much:
+        yield Missing(requirement=Requirement.DEDUCTIONS)
 
 
 def _of_groups(priced: PricedCart) -> Iterator[Missing]:
@@ -144,6 +147,7 @@ class DifferenceKind(StrEnum):
     LINE_TOTAL = "LINE_TOTAL"
     AVAILABILITY = "AVAILABILITY"
     SHIPPING = "SHIPPING"
+    CHARGE = "CHARGE"
     DESTINATION = "DESTINATION"
     DISCOUNT = "DISCOUNT"
     TAX = "TAX"
@@ -156,7 +160,7 @@ class DifferenceKind(StrEnum):
 
 @value
 class Difference:
-    """Of the line or ship group `subject`, or of the whole. Amounts are in minor units; personal facts are not told."""
+    """Of the line, ship group or charge `subject`, or of the whole. Amounts are in minor units; personal facts are not told."""
 
     kind: DifferenceKind
     subject: UUID | None = None
@@ -201,6 +205,7 @@ def facts_of(checkout: Checkout) -> Facts:
     """All that an order would commit both sides to."""
     priced, cart, totals = checkout.priced, checkout.priced.cart, checkout.priced.totals
     chosen = {g.group.id: g.chosen for g in priced.groups}
+    shipping = {charge.id: charge.amount for charge in totals.charges if charge.ship_group_id}
     return {
         "currency": cart.currency,
         "total": totals.total,
@@ -210,7 +215,8 @@ def facts_of(checkout: Checkout) -> Facts:
         "buyer": _digest(checkout.email, cart.phone, cart.bill_to),
         "payment": _digest(*((i.method, i.card_token, i.amount) for i in cart.payment_instructions)),
         "lines": {line.line.id.hex: _line_facts(line) for line in priced.lines},
-        "shipping": {id_.hex: [option.price, option.method.id.hex] for id_, option in chosen.items() if option},
+        "shipping": {id_.hex: [shipping[id_], option.method.id.hex] for id_, option in chosen.items() if option},
+        "charges": {c.id.hex: [c.amount, c.kind] for c in totals.charges if c.id not in shipping},
         "groups": {g.group.id.hex: _digest(g.group.address, sorted(g.quantities.items())) for g in priced.groups},
     }
 
@@ -262,17 +268,18 @@ def _well_formed(facts: Any) -> bool:
         and facts.keys() == _SHAPE.keys()
         and all(isinstance(facts[name], kind) for name, kind in _SHAPE.items())
         and all(_is_number(facts[name]) for name in _AMOUNTS)
-        and max(map(len, (facts["lines"], facts["shipping"], facts["groups"]))) <= MAX_LINES
-        and all(_ID.fullmatch(id_) for id_ in (*facts["lines"], *facts["shipping"], *facts["groups"]))
+        and max(len(facts[name]) for name in _BY_ID) <= MAX_LINES
+        and all(_ID.fullmatch(id_) for name in _BY_ID for id_ in facts[name])
         and all(map(_is_line, facts["lines"].values()))
-        and all(map(_is_option, facts["shipping"].values()))
+        and all(map(_is_option, (*facts["shipping"].values(), *facts["charges"].values())))
     )
 
 
+_BY_ID: Final = ("lines", "shipping", "charges", "groups")
 _SHAPE: Final = {
     **dict.fromkeys(_AMOUNTS, int),
     **dict.fromkeys(_TEXTS, str),
-    **dict.fromkeys(("lines", "shipping", "groups"), dict),
+    **dict.fromkeys(_BY_ID, dict),
 }
 _ID: Final = re.compile(r"[0-9a-f]{32}")
 
@@ -317,11 +324,12 @@ def _between_lines(before: Facts, after: Facts) -> Iterator[Difference]:
 
 
 def _between_groups(before: Facts, after: Facts) -> Iterator[Difference]:
-    for id_ in sorted({*before["shipping"], *after["shipping"]}):
-        was, is_ = before["shipping"].get(id_), after["shipping"].get(id_)
-        if was != is_:
-            prices = [one and one[0] for one in (was, is_)]
-            yield Difference(kind=DifferenceKind.SHIPPING, subject=UUID(hex=id_), before=prices[0], after=prices[1])
+    for name, kind in (("shipping", DifferenceKind.SHIPPING), ("charges", DifferenceKind.CHARGE)):
+        for id_ in sorted({*before[name], *after[name]}):
+            was, is_ = before[name].get(id_), after[name].get(id_)
+            if was != is_:
+                prices = [one and one[0] for one in (was, is_)]
+                yield Difference(kind=kind, subject=UUID(hex=id_), before=prices[0], after=prices[1])
     for id_ in sorted({*before["groups"], *after["groups"]}):
         if before["groups"].get(id_) != after["groups"].get(id_):
             yield Difference(kind=DifferenceKind.DESTINATION, subject=UUID(hex=id_))

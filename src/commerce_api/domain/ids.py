@@ -4,6 +4,7 @@ from typing import NewType
 from uuid import UUID
 
 AddressId = NewType("AddressId", UUID)
+AdjustmentId = NewType("AdjustmentId", UUID)
 ApiKeyId = NewType("ApiKeyId", UUID)
 AssistedSessionId = NewType("AssistedSessionId", UUID)
 AttributeId = NewType("AttributeId", UUID)
@@ -21,6 +22,7 @@ JobId = NewType("JobId", UUID)
 MediaId = NewType("MediaId", UUID)
 OrderId = NewType("OrderId", UUID)
 OrderLineId = NewType("OrderLineId", UUID)
+OverrideReasonId = NewType("OverrideReasonId", UUID)
 PaymentId = NewType("PaymentId", UUID)
 PaymentMethodId = NewType("PaymentMethodId", UUID)
 PriceListId = NewType("PriceListId", UUID)

@@ -7,6 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 
 from commerce_api.domain.address import Address
+from commerce_api.domain.adjustment import (
+    AdjustmentKind,
+    deducted,
+    instead_of,
+    of_kind,
+    overridden,
+    repriced,
+    spread,
+)
 from commerce_api.domain.agreement import AgreedLine, AgreedShipping, Place
 from commerce_api.domain.availability import Availability
 from commerce_api.domain.cart import Cart, CartLine, Offers, QuantityRules, ShipGroup
@@ -124,12 +133,24 @@ class PricedCart:
     estimated: bool
     changes: tuple[LineChange, ...]
 
+    @property
+    def to_deduct_from(self) -> int:
+        """The subtotal after all discounts but those that staff gave."""
+        before = (d.amount for line in self.totals.lines for d in line.discounts if d.adjustment_id is None)
+        return self.totals.subtotal - sum(before)
+
+    @property
+    def deducted_too_much(self) -> bool:
+        """Staff took off more than there is left of the lines."""
+        return deducted(self.cart.adjustments, self.to_deduct_from) > self.to_deduct_from
+
 
 def price_cart(cart: Cart, facts: MarketFacts) -> PricedCart:
     pricing = _Pricing(cart, facts)
     groups = tuple(pricing.group(group) for group in cart.ship_groups)
     to_total = [pricing.to_total(line, price) for line in cart.lines if (price := pricing.prices[line.id])]
-    totals = add_up(to_total, pricing.charges(groups), pricing.policy)
+    adjusted = spread(repriced(to_total, cart.adjustments), cart.adjustments)
+    totals = add_up(adjusted, overridden(pricing.charges(groups), cart.adjustments), pricing.policy)
     of_line = {total.id: total for total in totals.lines}
     return PricedCart(
         cart=cart,
@@ -295,11 +316,29 @@ class _Pricing:
             if asked := _asked(priced):
                 name, amount = asked
                 yield ChargeToTotal(
+                    id=priced.group.id,
                     kind=ChargeKind.SHIPPING,
                     name=name,
                     amount=amount,
                     rates=self._rates_of_shipping(priced),
+                    tax_class_id=priced.chosen.method.tax_class_id if priced.chosen else None,
                     ship_group_id=priced.group.id,
+                )
+        yield from self._extra_charges()
+
+    def _extra_charges(self) -> Iterator[ChargeToTotal]:
+        """Those that staff added bear the taxes of where the first of the goods go."""
+        zones = self._zones[self._cart.ship_groups[0].id]
+        for added in of_kind(self._cart.adjustments, AdjustmentKind.EXTRA_CHARGE):
+            if extra := added.extra:
+                yield ChargeToTotal(
+                    id=added.id,
+                    kind=extra.kind,
+                    name=added.name,
+                    amount=added.amount,
+                    tax_class_id=extra.tax_class_id,
+                    refundable=extra.refundable,
+                    rates=self._rates_in(zones, extra.tax_class_id),
                 )
 
     def _rates_of_shipping(self, priced: PricedGroup) -> tuple[Rate, ...]:
@@ -318,11 +357,15 @@ def _asked(priced: PricedGroup) -> tuple[str, int] | None:
     return (priced.chosen.method.name, priced.chosen.price) if priced.chosen else None
 
 
+def _overridden(cart: Cart, line: CartLine) -> bool:
+    return instead_of(cart.adjustments, AdjustmentKind.LINE_PRICE, line.id) is not None
+
+
 def _changes(cart: Cart, prices: Mapping[CartLineId, PriceFound | None]) -> Iterator[LineChange]:
     for line in cart.lines:
         before, price = line.seen_unit_price, prices[line.id]
         if price is None:
             yield LineChange(line_id=line.id, kind=ChangeKind.NO_LONGER_SOLD, before=before, after=None)
-        elif before is not None and price.amount != before:
+        elif before is not None and price.amount != before and not _overridden(cart, line):
             kind = ChangeKind.PRICE_INCREASED if price.amount > before else ChangeKind.PRICE_DECREASED
             yield LineChange(line_id=line.id, kind=kind, before=before, after=price.amount)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from commerce_api.domain.decision import Refusal
-from commerce_api.domain.ids import ShipGroupId
+from commerce_api.domain.ids import AdjustmentId, ShipGroupId, TaxClassId
 from commerce_api.domain.money import MAX_MINOR, share_out
 from commerce_api.domain.tax import Rate, Taxed, TaxLine, TaxPolicy, gathered, taxed
 from commerce_api.domain.value import value
@@ -18,6 +18,11 @@ from commerce_api.domain.value import value
 class ChargeKind(StrEnum):
     SHIPPING = "SHIPPING"
     HANDLING = "HANDLING"
+    GIFT_WRAP = "GIFT_WRAP"
+    SMALL_ORDER = "SMALL_ORDER"
+    DEPOSIT = "DEPOSIT"
+    DUTY = "DUTY"
+    CUSTOM = "CUSTOM"
 
 
 @value
@@ -27,10 +32,11 @@ class MoneyOverflow(Refusal):
 
 @value
 class Discount:
-    """One reason why something costs less; `amount` is positive."""
+    """One reason why something costs less; `amount` is positive. Staff who took it off did so by an adjustment."""
 
     name: str
     amount: int
+    adjustment_id: AdjustmentId | None = None
 
 
 @value
@@ -43,19 +49,28 @@ class Portion:
 
 @value
 class LineToTotal:
-    """All its units have one price, wherever they go. `discounts` are on the whole line and never more than it costs."""
+    """All its units have one price, wherever they go. `discounts` are on the whole line and never more than it costs.
+    `original_unit_price` is what was asked before staff changed it.
+    """
 
     id: UUID
     unit_price: int
+    original_unit_price: int | None = None
     portions: tuple[Portion, ...]
     discounts: tuple[Discount, ...] = ()
 
 
 @value
 class ChargeToTotal:
+    """`original_amount` is what was asked before staff changed it."""
+
+    id: UUID
     kind: ChargeKind
     name: str
     amount: int
+    original_amount: int | None = None
+    tax_class_id: TaxClassId | None = None
+    refundable: bool = True
     rates: tuple[Rate, ...] = ()
     ship_group_id: ShipGroupId | None = None
 
@@ -67,6 +82,7 @@ class LineTotal:
     id: UUID
     quantity: int
     unit_price: int
+    original_unit_price: int
     subtotal: int
     discounts: tuple[Discount, ...]
     discount: int
@@ -80,10 +96,14 @@ class LineTotal:
 class ChargeTotal:
     """`amount` is as prices are shown, with or without tax; `total` is what is paid for it."""
 
+    id: UUID
     kind: ChargeKind
     name: str
     ship_group_id: ShipGroupId | None
     amount: int
+    original_amount: int
+    tax_class_id: TaxClassId | None
+    refundable: bool
     net: int
     tax: int
     taxes: tuple[TaxLine, ...]
@@ -121,7 +141,7 @@ def add_up(lines: Iterable[LineToTotal], charges: Iterable[ChargeToTotal], polic
     return Totals(
         lines=line_totals,
         charges=charge_totals,
-        discounts=_itemized(discount for line in line_totals for discount in line.discounts),
+        discounts=itemized(discount for line in line_totals for discount in line.discounts),
         taxes=gathered(tax for part in parts for tax in part.taxes),
         subtotal=sum(line.subtotal for line in line_totals),
         discount_total=sum(line.discount for line in line_totals),
@@ -146,6 +166,7 @@ def _line(line: LineToTotal, policy: TaxPolicy) -> LineTotal:
         id=line.id,
         quantity=quantity,
         unit_price=line.unit_price,
+        original_unit_price=_or(line.original_unit_price, line.unit_price),
         subtotal=line.unit_price * quantity,
         discounts=line.discounts,
         discount=discount,
@@ -169,10 +190,14 @@ def _taxed_portions(line: LineToTotal, discount: int, policy: TaxPolicy) -> list
 def _charge(charge: ChargeToTotal, policy: TaxPolicy) -> ChargeTotal:
     part = taxed(charge.amount, 1, charge.rates, policy)
     return ChargeTotal(
+        id=charge.id,
         kind=charge.kind,
         name=charge.name,
         ship_group_id=charge.ship_group_id,
         amount=charge.amount,
+        original_amount=_or(charge.original_amount, charge.amount),
+        tax_class_id=charge.tax_class_id,
+        refundable=charge.refundable,
         net=part.net,
         tax=part.tax,
         taxes=part.lines,
@@ -180,8 +205,14 @@ def _charge(charge: ChargeToTotal, policy: TaxPolicy) -> ChargeTotal:
     )
 
 
-def _itemized(discounts: Iterable[Discount]) -> tuple[Discount, ...]:
-    sums: dict[str, int] = {}
+def _or(amount: int | None, other: int) -> int:
+    return other if amount is None else amount
+
+
+def itemized(discounts: Iterable[Discount]) -> tuple[Discount, ...]:
+    """Discounts on lines added up to those on the whole."""
+    sums: dict[tuple[str, AdjustmentId | None], int] = {}
     for discount in discounts:
-        sums[discount.name] = sums.get(discount.name, 0) + discount.amount
-    return tuple(Discount(name=name, amount=amount) for name, amount in sums.items())
+        key = (discount.name, discount.adjustment_id)
+        sums[key] = sums.get(key, 0) + discount.amount
+    return tuple(Discount(name=name, amount=amount, adjustment_id=of) for (name, of), amount in sums.items())

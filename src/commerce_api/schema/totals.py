@@ -15,7 +15,12 @@ described(
     domain.ChargeKind,
     "What an added amount is for.",
     SHIPPING="Sending one ship group.",
-    HANDLING="Anything else that is done, such as wrapping.",
+    HANDLING="Work with the order.",
+    GIFT_WRAP="Wrapping as a gift.",
+    SMALL_ORDER="The order is small.",
+    DEPOSIT="Paid back when something is brought back.",
+    DUTY="What customs ask.",
+    CUSTOM="Anything else; the name tells what.",
 )
 
 
@@ -48,10 +53,13 @@ class Discount:
 
 @strawberry.type(description="An added amount that is no product, such as shipping.")
 class Charge:
+    id: strawberry.ID = strawberry.field(description="To name it by when it is overridden or removed.")
     kind: domain.ChargeKind = strawberry.field(description="What it is for.")
     name: str = strawberry.field(description="Name for people.")
     ship_group_id: strawberry.ID | None = strawberry.field(description="Which ship group it is for, if for one.")
     amount: Money = strawberry.field(description="With or without tax, as the channel's prices are.")
+    original_amount: Money = strawberry.field(description="What it was before it was changed; else the same.")
+    refundable: bool = strawberry.field(description="Whether it is given back when the order is.")
     tax: Money = strawberry.field(description="Tax on it, whether contained or added.")
     taxes: list[TaxLine] = strawberry.field(description="The tax by rates.")
     total: Money = strawberry.field(description="What is paid for it, tax included.")
@@ -60,10 +68,13 @@ class Charge:
     def of(cls, charge: domain.ChargeTotal, currency: str) -> Self:
         group = charge.ship_group_id
         return cls(
+            id=strawberry.ID(global_id("chg", charge.id)),
             kind=charge.kind,
             name=charge.name,
             ship_group_id=strawberry.ID(global_id("csg", group)) if group else None,
             amount=Money.of(charge.amount, currency),
+            original_amount=Money.of(charge.original_amount, currency),
+            refundable=charge.refundable,
             tax=Money.of(charge.tax, currency),
             taxes=[TaxLine.of(tax, currency) for tax in charge.taxes],
             total=Money.of(charge.total, currency),

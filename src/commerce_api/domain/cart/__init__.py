@@ -10,6 +10,7 @@ A cart that nobody touched for long is expired; that is judged when it is read, 
 
 from commerce_api.domain.cart.actions import CartActionKind as CartActionKind
 from commerce_api.domain.cart.actions import actions as actions
+from commerce_api.domain.cart.adjusting import kind_of as kind_of
 from commerce_api.domain.cart.commands import *  # noqa: F403
 from commerce_api.domain.cart.deciding import check_open as check_open
 from commerce_api.domain.cart.deciding import decide as decide

@@ -5,13 +5,25 @@ The commands say only what the buyer wants, in words that fit a quote or an orde
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import TypeAlias
 from uuid import UUID
 
 from commerce_api.domain.address import Address
+from commerce_api.domain.adjustment import Originals, OverrideReason
 from commerce_api.domain.cart.state import MAX_QUANTITY, Author, PaymentInstruction, ValueSource
-from commerce_api.domain.ids import CartLineId, CustomerId, OrderId, ShipGroupId, ShippingMethodId, VariantId
+from commerce_api.domain.ids import (
+    CartLineId,
+    CustomerId,
+    OrderId,
+    ShipGroupId,
+    ShippingMethodId,
+    TaxClassId,
+    VariantId,
+)
+from commerce_api.domain.limits import Limit
 from commerce_api.domain.shipping import ShippingObstacle, ShippingOption
+from commerce_api.domain.totals import ChargeKind
 from commerce_api.domain.value import value
 
 VariantRef: TypeAlias = VariantId | str
@@ -193,6 +205,87 @@ class DeleteCart:
     pass
 
 
+@value
+class NewAmount:
+    amount: int
+
+
+@value
+class AmountOff:
+    amount: int
+
+
+@value
+class PercentOff:
+    percent: Decimal
+
+
+Change: TypeAlias = NewAmount | AmountOff | PercentOff
+"""Of what was asked originally, whatever is asked by now."""
+
+
+@value
+class OverrideLinePrice:
+    """Per unit. `currency` is that of the amount, if there is one."""
+
+    line_id: CartLineId
+    change: Change
+    currency: str | None = None
+    reason: str
+    note: str = ""
+
+
+@value
+class OverrideCharge:
+    """A charge by its id; that of a ship group's shipping is the id of the group."""
+
+    charge_id: UUID
+    change: Change
+    currency: str | None = None
+    reason: str
+    note: str = ""
+
+
+@value
+class AddCharge:
+    kind: ChargeKind
+    name: str = ""
+    amount: int
+    currency: str
+    tax_class_id: TaxClassId | None = None
+    refundable: bool = True
+    mandatory: bool = False
+    reason: str
+    note: str = ""
+
+
+@value
+class RemoveCharge:
+    charge_id: UUID
+    reason: str
+    note: str = ""
+
+
+@value
+class Deduct:
+    """From the subtotal."""
+
+    off: AmountOff | PercentOff
+    currency: str | None = None
+    reason: str
+    note: str = ""
+
+
+@value
+class RemoveAdjustment:
+    """Ask again what was asked before."""
+
+    adjustment_id: UUID
+
+
+MoneyAction: TypeAlias = OverrideLinePrice | OverrideCharge | AddCharge | RemoveCharge | Deduct | RemoveAdjustment
+"""What only staff do, each within the limits of their own."""
+
 CartAction: TypeAlias = (
     AddLines
     | UpdateLines
@@ -208,6 +301,7 @@ CartAction: TypeAlias = (
     | SetCurrency
     | SetPaymentInstructions
     | AcceptTerms
+    | MoneyAction
 )
 """What is done to what is being bought. The same actions will edit quotes and orders (S2-02)."""
 
@@ -254,6 +348,20 @@ class Sellable:
 
 
 @value
+class MoneyFacts:
+    """What is asked, and how far whoever acts may go from it with this command: `permitted` at all, `reason` that they gave, if
+    it is one, warnings that they `acknowledged`.
+    """
+
+    originals: Originals
+    permitted: bool = True
+    limits: tuple[Limit, ...] = ()
+    reason: OverrideReason | None = None
+    tax_class_known: bool = True
+    acknowledged: frozenset[str] = frozenset()
+
+
+@value
 class Facts:
     """What `decide` has to know besides the cart.
 
@@ -268,3 +376,4 @@ class Facts:
     prices: Mapping[tuple[VariantId, int], int] | None = None
     shipping: Offers
     currencies: tuple[str, ...] = ()
+    money: MoneyFacts | None = None

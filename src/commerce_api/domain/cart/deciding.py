@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import assert_never
 
+from commerce_api.domain.cart import adjusting, groups, lines
 from commerce_api.domain.cart import commands as c
 from commerce_api.domain.cart import events as e
-from commerce_api.domain.cart import groups, lines
 from commerce_api.domain.cart import refusals as r
 from commerce_api.domain.cart.commands import CartCommand, Facts
 from commerce_api.domain.cart.events import CartEvent
@@ -73,6 +73,15 @@ def _decided(cart: Cart, command: CartCommand, facts: Facts) -> Decision[CartEve
             return groups.set_method(cart, command, facts)
         case c.SetCurrency():
             return _set_currency(cart, command, facts)
+        case (
+            c.OverrideLinePrice()
+            | c.OverrideCharge()
+            | c.AddCharge()
+            | c.RemoveCharge()
+            | c.Deduct()
+            | c.RemoveAdjustment()
+        ):
+            return adjusting.decide(cart, command, facts)
         case c.StartCheckout() | c.RenewCheckout() | c.LeaveCheckout() | c.CloseCart():
             return _check_out(cart, command, facts)
         case c.SaveCart() | c.ActivateCart() | c.LockCart() | c.UnlockCart() | c.BindCart() | c.DeleteCart():
@@ -132,7 +141,7 @@ def _set_currency(cart: Cart, command: c.SetCurrency, facts: Facts) -> Decision[
     prices = {line_id: found[key] for line_id, key in keys.items() if key in found}
     changed = e.CurrencySet(before=cart.currency, after=command.currency, prices=prices)
     reasons = tuple(lines.too_large(evolve(cart, changed)))
-    return Refused(reasons=reasons) if reasons else [changed, *_unfixed(cart)]
+    return Refused(reasons=reasons) if reasons else [changed, *_unfixed(cart), *adjusting.dropped(cart)]
 
 
 def _unfixed(cart: Cart) -> list[CartEvent]:
@@ -194,7 +203,8 @@ def _keep(cart: Cart, command: _Keep, facts: Facts) -> Decision[CartEvent]:
 def notices(cart: Cart, command: CartCommand) -> tuple[Notice, ...]:
     """What is worth telling about a command although it is carried out (S0-09)."""
     if isinstance(command, c.SetCurrency) and command.currency != cart.currency:
-        return (r.CurrencyChanged(before=cart.currency, after=command.currency),)
+        lost = (r.AdjustmentsDropped(),) if adjusting.dropped(cart) else ()
+        return (r.CurrencyChanged(before=cart.currency, after=command.currency), *lost)
     if not isinstance(command, c.RemoveLines):
         return ()
     return tuple(

@@ -7,7 +7,9 @@ from typing import TypeAlias
 from uuid import UUID
 
 from commerce_api.domain.address import Address
+from commerce_api.domain.adjustment import Adjustment
 from commerce_api.domain.cart.state import CartLine, PaymentInstruction, ShipGroup, ValueSource
+from commerce_api.domain.decision import CautionsOverruled
 from commerce_api.domain.ids import CartId, CartLineId, CustomerId, OrderId, ShipGroupId, ShippingMethodId, VariantId
 from commerce_api.domain.value import value
 
@@ -102,6 +104,18 @@ class ChangesAcknowledged:
 
 
 @value
+class AdjustmentAdded:
+    adjustment: Adjustment
+
+
+@value
+class AdjustmentRemoved:
+    adjustment: Adjustment
+    reason: str = ""
+    note: str = field(default="", repr=False)
+
+
+@value
 class CartPutAside:
     name: str = field(repr=False)
 
@@ -172,6 +186,9 @@ CartEvent: TypeAlias = (
     | PaymentInstructionSet
     | TermsAccepted
     | ChangesAcknowledged
+    | AdjustmentAdded
+    | AdjustmentRemoved
+    | CautionsOverruled
     | CartPutAside
     | CartTakenUp
     | CartLockTaken

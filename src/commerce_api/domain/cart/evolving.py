@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import reduce
 from typing import assert_never
+from uuid import UUID
 
 from commerce_api.domain.cart import events as e
 from commerce_api.domain.cart.state import Active, Cart, Checkout, Merged, Ordered, Saved, ShipGroup
 from commerce_api.domain.cart.state import CartLock as Lock
+from commerce_api.domain.decision import CautionsOverruled
 from commerce_api.domain.ids import CartLineId
 
 
@@ -29,7 +31,9 @@ def evolve(cart: Cart, event: e.CartEvent) -> Cart:
             return replace(cart, lock=Lock(by=by, until=until))
         case e.CartLockGiven():
             return replace(cart, lock=None)
-        case e.CartCreated() | e.CartDeleted():
+        case e.AdjustmentAdded() | e.AdjustmentRemoved():
+            return _adjusted(cart, event)
+        case e.CartCreated() | e.CartDeleted() | CautionsOverruled():
             return cart
         case _:
             return _content(cart, event)
@@ -52,7 +56,8 @@ def _lines(cart: Cart, event: _Lines) -> Cart:
             )
             return _distributed(replace(cart, lines=tuple(lines)), id, after)
         case e.CartLineRemoved(line_id=id):
-            return _distributed(replace(cart, lines=tuple(line for line in cart.lines if line.id != id)), id, 0)
+            left = replace(cart, lines=tuple(line for line in cart.lines if line.id != id))
+            return _distributed(_without(left, id), id, 0)
         case e.ChangesAcknowledged(prices=prices):
             lines = (replace(line, seen_unit_price=prices.get(line.id, line.seen_unit_price)) for line in cart.lines)
             return replace(cart, lines=tuple(lines))
@@ -111,7 +116,8 @@ def _content(cart: Cart, event: _Content) -> Cart:  # noqa: C901, PLR0911, PLR09
         case e.BillingAddressSet(address=address, source=source):
             return replace(cart, billing_address=address, billing_source=source)
         case e.ShippingSet(ship_groups=groups):
-            return replace(cart, ship_groups=groups)
+            gone = {group.id for group in cart.ship_groups} - {group.id for group in groups}
+            return _without(replace(cart, ship_groups=groups), *gone)
         case e.ShippingMethodSet(ship_group_id=id, shipping_method_id=method):
             changed = (replace(g, shipping_method_id=method) if g.id == id else g for g in cart.ship_groups)
             return replace(cart, ship_groups=tuple(changed))
@@ -130,6 +136,20 @@ def _content(cart: Cart, event: _Content) -> Cart:  # noqa: C901, PLR0911, PLR09
             return replace(cart, customer_id=customer_id)
         case _:
             assert_never(event)
+
+
+def _adjusted(cart: Cart, event: e.AdjustmentAdded | e.AdjustmentRemoved) -> Cart:
+    match event:
+        case e.AdjustmentAdded(adjustment=adjustment):
+            return replace(cart, adjustments=(*cart.adjustments, adjustment))
+        case e.AdjustmentRemoved(adjustment=adjustment):
+            return _without(cart, adjustment.id)
+
+
+def _without(cart: Cart, *ids: UUID) -> Cart:
+    """Without these adjustments, and those of what has these ids."""
+    left = (each for each in cart.adjustments if each.id not in ids and each.target_id not in ids)
+    return replace(cart, adjustments=tuple(left))
 
 
 def _distributed(cart: Cart, id: CartLineId, quantity: int) -> Cart:

@@ -1,8 +1,9 @@
 """Why a cart cannot be changed, and what to know about a change."""
 
 from datetime import datetime
+from typing import ClassVar
 
-from commerce_api.domain.decision import Notice, Refusal
+from commerce_api.domain.decision import Caution, Notice, Refusal
 from commerce_api.domain.ids import CartLineId
 from commerce_api.domain.shipping import ShippingObstacle
 from commerce_api.domain.value import value
@@ -112,6 +113,67 @@ class ShippingMethodUnavailable(Refusal):
     """This shipping method cannot be used for these goods and this address."""
 
     obstacle: ShippingObstacle
+
+
+@value
+class CurrencyMismatch(Refusal):
+    """All amounts of this are in {currency}."""
+
+    currency: str
+
+
+@value
+class OverrideReasonNotFound(Refusal):
+    """There is no such reason for this; `overrideReasons` has those that there are."""
+
+    staff_only: ClassVar[bool] = True
+
+
+@value
+class NoteRequired(Refusal):
+    """This reason takes a word of explanation."""
+
+    staff_only: ClassVar[bool] = True
+
+
+@value
+class AmountBelowZero(Refusal):
+    """Nothing can cost less than nothing."""
+
+    staff_only: ClassVar[bool] = True
+
+
+@value
+class AdjustmentExceedsSubtotal(Refusal):
+    """More cannot be taken off than all of it costs."""
+
+    staff_only: ClassVar[bool] = True
+
+
+@value
+class ChargeMandatory(Refusal):
+    """This charge has to be asked; it can be overridden, but not removed."""
+
+    staff_only: ClassVar[bool] = True
+
+
+@value
+class ChargeNotFound(Refusal):
+    """There is no such charge here now."""
+
+    staff_only: ClassVar[bool] = True
+
+
+@value
+class BelowOverrideLimit(Caution):
+    """This is below what you may go to by yourself. Acknowledged, it is done, and somebody else will have to let it pass."""
+
+    staff_only: ClassVar[bool] = True
+
+
+@value
+class AdjustmentsDropped(Notice):
+    """What was taken off or added by us was in the former currency and does not hold any more."""
 
 
 @value

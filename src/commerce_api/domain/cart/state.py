@@ -7,8 +7,9 @@ from enum import StrEnum
 from typing import TypeAlias
 from uuid import UUID
 
-from commerce_api.domain.actor import ActorKind
+from commerce_api.domain.actor import Author as Author
 from commerce_api.domain.address import Address
+from commerce_api.domain.adjustment import Adjustment
 from commerce_api.domain.agreement import Agreement
 from commerce_api.domain.described import DescribedEnum
 from commerce_api.domain.ids import (
@@ -26,6 +27,7 @@ from commerce_api.domain.value import value
 MAX_LINES = 500
 MAX_QUANTITY = 1_000_000
 MAX_GROUPS = 50
+MAX_ADJUSTMENTS = 200
 
 
 class Purpose(StrEnum):
@@ -74,14 +76,6 @@ class ValueSource(DescribedEnum):
 
     ACCOUNT = "ACCOUNT", "From the customer's account, when the cart was made."
     ENTERED = "ENTERED", "Said for this cart."
-
-
-@value
-class Author:
-    """Who put a line into the cart."""
-
-    kind: ActorKind
-    id: UUID | None = None
 
 
 @value
@@ -157,6 +151,7 @@ class Cart:
     lines: tuple[CartLine, ...] = ()
     ship_groups: tuple[ShipGroup, ...]
     payment_instructions: tuple[PaymentInstruction, ...] = ()
+    adjustments: tuple[Adjustment, ...] = ()
     lock: CartLock | None = None
     made_from: tuple[Predecessor, ...] = ()
     created_at: datetime
@@ -182,6 +177,9 @@ class Cart:
         if id is None:
             return self.ship_groups[0] if len(self.ship_groups) == 1 else None
         return next((group for group in self.ship_groups if group.id == id), None)
+
+    def adjustment(self, id: UUID) -> Adjustment | None:
+        return next((adjustment for adjustment in self.adjustments if adjustment.id == id), None)
 
     def quantities_of(self, group: ShipGroup) -> Mapping[CartLineId, int]:
         """How many of which line are in a group."""
