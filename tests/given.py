@@ -207,7 +207,7 @@ async def bare_order(raw, channel_id, variant_id, **changes):
         requires_shipping=True,
         quantity=1,
         taxes=[],
-        **dict.fromkeys(("unit_price", "subtotal", "total"), 1000),
+        **dict.fromkeys(("unit_price", "original_unit_price", "subtotal", "total"), 1000),
         **dict.fromkeys(("discount", "tax"), 0),
     )
     return order_id, line_id

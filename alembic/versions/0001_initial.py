@@ -234,6 +234,17 @@ def upgrade() -> None:
         postgresql_where=sa.text("done_at IS NULL AND failed_at IS NULL"),
     )
     op.create_table(
+        "override_reasons",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("names", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("kinds", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("note_required", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("revision", sa.Integer(), server_default=sa.text("1"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_override_reasons")),
+        sa.UniqueConstraint("code", name=op.f("uq_override_reasons_code")),
+    )
+    op.create_table(
         "product_types",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
@@ -688,6 +699,7 @@ def upgrade() -> None:
         sa.Column("locked_by", sa.Uuid(), nullable=True),
         sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("agreement", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("adjusted", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
@@ -1130,6 +1142,30 @@ def upgrade() -> None:
         op.f("ix_assisted_sessions_staff_session_id"), "assisted_sessions", ["staff_session_id"], unique=False
     )
     op.create_table(
+        "cart_adjustments",
+        sa.Column("cart_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("target_id", sa.Uuid(), nullable=True),
+        sa.Column("original", sa.BigInteger(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("percent", sa.Numeric(), nullable=True),
+        sa.Column("extra", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column("by_kind", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("limits", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("beyond_limit", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["cart_id"], ["carts.id"], name=op.f("fk_cart_adjustments_cart_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("cart_id", "id", name=op.f("pk_cart_adjustments")),
+    )
+    op.create_table(
         "cart_lines",
         sa.Column("cart_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1419,6 +1455,33 @@ def upgrade() -> None:
     op.create_index(op.f("ix_mails_created_at"), "mails", ["created_at"], unique=False)
     op.create_index(op.f("ix_mails_order_id"), "mails", ["order_id"], unique=False)
     op.create_table(
+        "order_adjustments",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("target_id", sa.Uuid(), nullable=True),
+        sa.Column("original", sa.BigInteger(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("percent", sa.Numeric(), nullable=True),
+        sa.Column("extra", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column("by_kind", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("limits", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("beyond_limit", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["order_id"], ["orders.id"], name=op.f("fk_order_adjustments_order_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_order_adjustments")),
+    )
+    op.create_index("ix_order_adjustments_at_id", "order_adjustments", ["at", "id"], unique=False)
+    op.create_index("ix_order_adjustments_by_id_at_id", "order_adjustments", ["by_id", "at", "id"], unique=False)
+    op.create_index(op.f("ix_order_adjustments_order_id"), "order_adjustments", ["order_id"], unique=False)
+    op.create_table(
         "order_blocks",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("order_id", sa.Uuid(), nullable=False),
@@ -1509,8 +1572,10 @@ def upgrade() -> None:
         ),
         sa.Column("quantity", sa.Integer(), nullable=False),
         sa.Column("unit_price", sa.BigInteger(), nullable=False),
+        sa.Column("original_unit_price", sa.BigInteger(), nullable=False),
         sa.Column("subtotal", sa.BigInteger(), nullable=False),
         sa.Column("discount", sa.BigInteger(), nullable=False),
+        sa.Column("discounts", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'"), nullable=False),
         sa.Column("tax", sa.BigInteger(), nullable=False),
         sa.Column("total", sa.BigInteger(), nullable=False),
         sa.Column("taxes", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
@@ -1623,13 +1688,19 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("original_amount", sa.BigInteger(), nullable=False),
         sa.Column("tax", sa.BigInteger(), nullable=False),
         sa.Column("taxes", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("tax_class_id", sa.Uuid(), nullable=True),
+        sa.Column("refundable", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.ForeignKeyConstraint(
             ["order_id"], ["orders.id"], name=op.f("fk_order_charges_order_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
             ["ship_group_id"], ["order_ship_groups.id"], name=op.f("fk_order_charges_ship_group_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["tax_class_id"], ["tax_classes.id"], name=op.f("fk_order_charges_tax_class_id"), ondelete="SET NULL"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_order_charges")),
     )
@@ -1712,6 +1783,10 @@ def downgrade() -> None:
     op.drop_index("ix_order_blocks_assignee", table_name="order_blocks", postgresql_where=sa.text("resolution IS NULL"))
     op.drop_index("ix_order_blocks_active", table_name="order_blocks", postgresql_where=sa.text("resolution IS NULL"))
     op.drop_table("order_blocks")
+    op.drop_index(op.f("ix_order_adjustments_order_id"), table_name="order_adjustments")
+    op.drop_index("ix_order_adjustments_by_id_at_id", table_name="order_adjustments")
+    op.drop_index("ix_order_adjustments_at_id", table_name="order_adjustments")
+    op.drop_table("order_adjustments")
     op.drop_index(op.f("ix_mails_order_id"), table_name="mails")
     op.drop_index(op.f("ix_mails_created_at"), table_name="mails")
     op.drop_table("mails")
@@ -1748,6 +1823,7 @@ def downgrade() -> None:
     op.drop_table("cart_payment_instructions")
     op.drop_index("ix_cart_lines_id", table_name="cart_lines")
     op.drop_table("cart_lines")
+    op.drop_table("cart_adjustments")
     op.drop_index(op.f("ix_assisted_sessions_staff_session_id"), table_name="assisted_sessions")
     op.drop_index(op.f("ix_assisted_sessions_staff_id"), table_name="assisted_sessions")
     op.drop_index("ix_assisted_sessions_customer_id_started_at", table_name="assisted_sessions")
@@ -1842,6 +1918,7 @@ def downgrade() -> None:
     op.drop_table("roles")
     op.drop_table("provider_events")
     op.drop_table("product_types")
+    op.drop_table("override_reasons")
     op.drop_index(
         "ix_outbox_due", table_name="outbox", postgresql_where=sa.text("done_at IS NULL AND failed_at IS NULL")
     )

@@ -181,8 +181,19 @@ class _Order:
             "method_code": first["method"],
             "method_name": first["method_name"],
         }
-        charge = {"id": new_id(), "order_id": self.id, "ship_group_id": group["id"], "position": 0, "kind": "SHIPPING"}
+        charge = {
+            "id": group["id"],
+            "order_id": self.id,
+            "ship_group_id": group["id"],
+            "position": 0,
+            "kind": "SHIPPING",
+        }
         charge |= {"name": first["method_name"], "amount": self.priced.shipping, "tax": self.priced.shipping_tax}
+        charge |= {
+            "original_amount": self.priced.shipping,
+            "tax_class_id": first["ship_tax_class_id"],
+            "refundable": True,
+        }
         charge["taxes"] = _taxes(
             first["ship_vat"], first["ship_vat_rate"], self.priced.shipping, self.priced.shipping_tax
         )
@@ -200,6 +211,7 @@ class _Order:
             "order": self._head(),
             "groups": [{**group, "instructions": ""}],
             "charges": [charge],
+            "adjustments": [],
             "lines": [self._line(position, line) for position, line in enumerate(lines)],
             "shares": [
                 {
@@ -243,7 +255,8 @@ class _Order:
             "variant_id": row["variant_id"], "product_id": row["product_id"], "sku": row["sku"], "name": row["title"],
             "options": list(zip(row["option_names"], row["option_values"], strict=True)), "image_url": row["url"],
             "weight": row["weight"], "requires_shipping": row["requires_shipping"], "attributes": {},
-            "quantity": row["quantity"], "unit_price": row["amount"], "subtotal": line.subtotal, "discount": 0,
+            "quantity": row["quantity"], "unit_price": row["amount"], "original_unit_price": row["amount"], "discounts": [],
+            "subtotal": line.subtotal, "discount": 0,
             "tax": line.tax, "total": line.subtotal, "allocated": row["quantity"], "backordered": 0, "canceled": 0,
             "taxes": _taxes(row["vat"], row["vat_rate"], line.subtotal, line.tax),
         }  # fmt: skip

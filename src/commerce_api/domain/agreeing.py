@@ -7,7 +7,9 @@ from commerce_api.domain.totals import ChargeKind, ChargeTotal, LineTotal
 
 
 def agreement_of(priced: PricedCart, source: AgreementSource) -> Agreement:
-    """All prices as they stand now, to be held to later."""
+    """All prices as they stand now, to be held to later, but for what staff changed: that goes along as the adjustments of the
+    cart, or it would count twice.
+    """
     shipping = {charge.ship_group_id: charge for charge in priced.totals.charges if charge.kind is ChargeKind.SHIPPING}
     return Agreement(
         source=source,
@@ -24,9 +26,9 @@ def _agreed_line(priced: PricedCart, line: PricedLine, total: LineTotal) -> Agre
     return AgreedLine(
         line_id=id_,
         quantity=total.quantity,
-        unit_price=total.unit_price,
+        unit_price=total.original_unit_price,
         requires_shipping=ships(line.variant, line.agreed),
-        discounts=total.discounts,
+        discounts=tuple(discount for discount in total.discounts if discount.adjustment_id is None),
         taxes=tuple(RatesAt(place=g.place, rates=g.rates[id_]) for g in priced.groups if id_ in g.rates),
     )
 
@@ -38,6 +40,7 @@ def _agreed_shipping(priced: PricedGroup, charge: ChargeTotal) -> AgreedShipping
         method_id=method.id if method else None,
         code=method.code if method else "",
         name=charge.name,
-        amount=charge.amount,
+        amount=charge.original_amount,
+        tax_class_id=charge.tax_class_id,
         taxes=RatesAt(place=priced.place, rates=tuple(Rate(name=tax.name, rate=tax.rate) for tax in charge.taxes)),
     )

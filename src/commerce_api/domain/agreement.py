@@ -9,7 +9,7 @@ from typing import Final, Self
 
 from commerce_api.domain.address import Address
 from commerce_api.domain.described import DescribedEnum
-from commerce_api.domain.ids import CartLineId, ShipGroupId, ShippingMethodId
+from commerce_api.domain.ids import CartLineId, ShipGroupId, ShippingMethodId, TaxClassId
 from commerce_api.domain.money import Rounding, divided
 from commerce_api.domain.tax import Rate, TaxPolicy
 from commerce_api.domain.totals import Discount
@@ -88,6 +88,7 @@ class AgreedShipping:
     code: str
     name: str
     amount: int
+    tax_class_id: TaxClassId | None = None
     taxes: RatesAt
 
 

@@ -321,7 +321,7 @@ class _Pricing:
                     name=name,
                     amount=amount,
                     rates=self._rates_of_shipping(priced),
-                    tax_class_id=priced.chosen.method.tax_class_id if priced.chosen else None,
+                    tax_class_id=self._tax_class_of_shipping(priced),
                     ship_group_id=priced.group.id,
                 )
         yield from self._extra_charges()
@@ -340,6 +340,11 @@ class _Pricing:
                     refundable=extra.refundable,
                     rates=self._rates_in(zones, extra.tax_class_id),
                 )
+
+    def _tax_class_of_shipping(self, priced: PricedGroup) -> TaxClassId | None:
+        if priced.agreed:
+            return priced.agreed.tax_class_id
+        return priced.chosen.method.tax_class_id if priced.chosen else None
 
     def _rates_of_shipping(self, priced: PricedGroup) -> tuple[Rate, ...]:
         """Of a method that is gone nobody knows today's, and the old ones stay."""

@@ -75,6 +75,9 @@ class CartLine(Node):
     availability: Availability | None = strawberry.field(description="Whether and how many can be bought now.")
     in_stock: bool = strawberry.field(description="Whether this quantity can be bought now.")
     unit_price: Money | None = strawberry.field(description="Before discounts, with or without tax as in the channel.")
+    original_unit_price: Money | None = strawberry.field(
+        description="What it was before it was changed; else the same."
+    )
     compare_at_price: Money | None = strawberry.field(description="What a unit cost before.")
     subtotal: Money | None = strawberry.field(description="Unit price times quantity, before discounts.")
     discounts: list[Discount] = strawberry.field(description="The discounts one by one.")
@@ -110,6 +113,7 @@ class CartLine(Node):
             availability=Availability.of(variant.availability) if variant else None,
             in_stock=priced_line.in_stock,
             unit_price=money(total.unit_price if total else None),
+            original_unit_price=money(total.original_unit_price if total else None),
             compare_at_price=money(price.compare_at if price else None),
             subtotal=money(total.subtotal if total else None),
             discounts=[Discount.of(discount, currency) for discount in (total.discounts if total else ())],

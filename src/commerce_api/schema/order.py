@@ -15,6 +15,7 @@ from commerce_api.domain.payment import PaymentStatus, balance, payment_status
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.stock import StockStatus, stock_status
 from commerce_api.domain.tax import gathered
+from commerce_api.domain.totals import itemized
 from commerce_api.persistence.readers import orders as questions
 from commerce_api.persistence.readers.blocks import block_of, blocks_of, reasons_by_code
 from commerce_api.persistence.readers.channels import channels_by_id
@@ -30,13 +31,13 @@ from commerce_api.schema.order_differences import OrderDifference
 from commerce_api.schema.order_enums import OrderActionAllowed
 from commerce_api.schema.order_history import OrderEvent, OrderHistoryFilterInput, history_of
 from commerce_api.schema.order_origin import OrderOrigin
-from commerce_api.schema.order_parts import OrderLine, OrderShipGroup, charge_of, tax_line
+from commerce_api.schema.order_parts import OrderLine, OrderShipGroup, charge_of, discounts_of, tax_line
 from commerce_api.schema.order_versions import OrderVersion, differences_of, order_at, past_order, versions_of
 from commerce_api.schema.pagination import After, Before, Connection, First, Last
 from commerce_api.schema.payment import Payment
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.scalars import CurrencyCode, LanguageCode, Money
-from commerce_api.schema.totals import TaxLine, Totals
+from commerce_api.schema.totals import Discount, TaxLine, Totals
 
 if TYPE_CHECKING:
     from commerce_api.schema.customer import Customer
@@ -113,7 +114,9 @@ class Order(Node):
         names = ("subtotal", "discount_total", "shipping_total", "charge_total", "tax_total", "total")
         include = row["prices_include_tax"]
         return Totals(
-            discounts=[],
+            discounts=[
+                Discount.of(each, currency) for each in itemized(d for line in lines for d in discounts_of(line))
+            ],
             charges=[charge_of(charge, currency, prices_include_tax=include) for charge in charges],
             taxes=[TaxLine.of(tax, currency) for tax in taxes],
             prices_include_tax=include,

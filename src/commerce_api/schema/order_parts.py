@@ -8,8 +8,10 @@ from uuid import UUID
 import strawberry
 
 from commerce_api.domain.address import Address as DomainAddress
+from commerce_api.domain.ids import AdjustmentId
 from commerce_api.domain.tax import TaxLine as DomainTaxLine
 from commerce_api.domain.totals import ChargeKind
+from commerce_api.domain.totals import Discount as DomainDiscount
 from commerce_api.persistence.readers.orders import Shares
 from commerce_api.schema.address import Address
 from commerce_api.schema.cart_parts import KeyValue, ShipGroupLine
@@ -25,6 +27,17 @@ def tax_line(document: Mapping[str, Any]) -> DomainTaxLine:
     return DomainTaxLine(
         name=document["name"], rate=Decimal(document["rate"]), base=document["base"], amount=document["amount"]
     )
+
+
+def discounts_of(row: Mapping[str, Any]) -> list[DomainDiscount]:
+    return [
+        DomainDiscount(name=document["name"], amount=document["amount"], adjustment_id=_adjustment_id(document))
+        for document in row["discounts"]
+    ]
+
+
+def _adjustment_id(document: Mapping[str, Any]) -> AdjustmentId | None:
+    return AdjustmentId(UUID(document["adjustment_id"])) if document["adjustment_id"] else None
 
 
 @strawberry.type(description="Some of one variant in an order, as it was when it was placed.")
@@ -46,6 +59,7 @@ class OrderLine(Node):
     attributes: list[KeyValue] = strawberry.field(description="What the storefront keeps of the line.")
     parent_id: strawberry.ID | None = strawberry.field(description="The line that this one was added on to.")
     unit_price: Money = strawberry.field(description="Before discounts, with or without tax as in the order.")
+    original_unit_price: Money = strawberry.field(description="What it was before it was changed; else the same.")
     subtotal: Money = strawberry.field(description="Unit price times quantity, before discounts.")
     discount_total: Money = strawberry.field(description="All discounts on the line.")
     discounts: list[Discount] = strawberry.field(description="The discounts one by one.")
@@ -71,9 +85,10 @@ class OrderLine(Node):
             options=[SelectedOption(name=name, value=value) for name, value in row["options"]],
             attributes=KeyValue.list_of(row["attributes"]),
             unit_price=Money.of(row["unit_price"], currency),
+            original_unit_price=Money.of(row["original_unit_price"], currency),
             subtotal=Money.of(row["subtotal"], currency),
             discount_total=Money.of(row["discount"], currency),
-            discounts=[],
+            discounts=[Discount.of(discount, currency) for discount in discounts_of(row)],
             tax=Money.of(row["tax"], currency),
             taxes=[TaxLine.of(tax_line(tax), currency) for tax in row["taxes"]],
             total=Money.of(row["total"], currency),
@@ -122,10 +137,13 @@ class OrderShipGroup(Node):
 def charge_of(row: Mapping[str, Any], currency: str, *, prices_include_tax: bool) -> Charge:
     total = row["amount"] if prices_include_tax else row["amount"] + row["tax"]
     return Charge(
+        id=strawberry.ID(global_id("chg", row["id"])),
         kind=ChargeKind(row["kind"]),
         name=row["name"],
         ship_group_id=strawberry.ID(global_id("osg", row["ship_group_id"])) if row["ship_group_id"] else None,
         amount=Money.of(row["amount"], currency),
+        original_amount=Money.of(row["original_amount"], currency),
+        refundable=row["refundable"],
         tax=Money.of(row["tax"], currency),
         taxes=[TaxLine.of(tax_line(tax), currency) for tax in row["taxes"]],
         total=Money.of(total, currency),

@@ -119,6 +119,7 @@ class ShippingMethodUnavailable(Refusal):
 class CurrencyMismatch(Refusal):
     """All amounts of this are in {currency}."""
 
+    staff_only: ClassVar[bool] = True
     currency: str
 
 

@@ -15,7 +15,7 @@ from commerce_api.domain.agreement import (
     RatesAt,
 )
 from commerce_api.domain.channel import CrossBorder, RoundingLevel
-from commerce_api.domain.ids import CartLineId, ShipGroupId, ShippingMethodId
+from commerce_api.domain.ids import CartLineId, ShipGroupId, ShippingMethodId, TaxClassId
 from commerce_api.domain.money import Rounding
 from commerce_api.domain.tax import Rate, TaxPolicy
 from commerce_api.domain.totals import Discount
@@ -66,6 +66,7 @@ def _shipping(document: Mapping[str, Any]) -> AgreedShipping:
         code=document["code"],
         name=document["name"],
         amount=document["amount"],
+        tax_class_id=TaxClassId(UUID(document["tax_class_id"])) if document["tax_class_id"] else None,
         taxes=_rates_at(document["taxes"]),
     )
 

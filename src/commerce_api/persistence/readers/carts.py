@@ -23,6 +23,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from commerce_api.domain.actor import Actor, ActorKind
 from commerce_api.domain.address import Address
+from commerce_api.domain.adjustment import Adjustment
 from commerce_api.domain.cart import (
     Active,
     Author,
@@ -45,6 +46,7 @@ from commerce_api.domain.origin import Predecessor, PredecessorKind
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.value import value
 from commerce_api.persistence.lists import Listed, Lists, Part
+from commerce_api.persistence.readers.adjustments import OF_CARTS, adjustment_of
 from commerce_api.persistence.readers.agreements import agreement_of_document
 from commerce_api.persistence.rows import Children, among
 from commerce_api.persistence.scope import Scope
@@ -208,7 +210,9 @@ async def count_carts(scope: Scope, lists: Sequence[Listed[CartFilter]]) -> Mapp
 
 
 async def assembled(connection: Connection, rows: Sequence[Row]) -> list[Cart]:
-    """Carts of their rows: four statements for any number of them, one less if none has several ship groups."""
+    """Carts of their rows: five statements for any number of them, one less if none has several ship groups, and one less if
+    nobody changed their money.
+    """
     ids = [row["id"] for row in rows]
     if not ids:
         return []
@@ -219,12 +223,15 @@ async def assembled(connection: Connection, rows: Sequence[Row]) -> list[Cart]:
     group_lines = _by(
         await connection.fetch(_GROUP_LINES, carts=divided) if divided else [], "cart_id", "ship_group_id"
     )
+    adjusted = [row["id"] for row in rows if row["adjusted"]]
+    adjustments = _by(await OF_CARTS.of(connection, adjusted) if adjusted else [], "cart_id")
     return [
         _cart(
             row,
             lines=tuple(_line(line) for line in lines[row["id"]]),
             groups=tuple(_group(group, group_lines[row["id"], group["id"]]) for group in groups[row["id"]]),
             instructions=tuple(_instruction(instruction) for instruction in instructions[row["id"]]),
+            adjustments=tuple(map(adjustment_of, adjustments[row["id"]])),
         )
         for row in rows
     ]
@@ -244,6 +251,7 @@ def _cart(
     lines: tuple[CartLine, ...],
     groups: tuple[ShipGroup, ...],
     instructions: tuple[PaymentInstruction, ...],
+    adjustments: tuple[Adjustment, ...],
 ) -> Cart:
     return Cart(
         id=CartId(row["id"]),
@@ -266,6 +274,7 @@ def _cart(
         lines=lines,
         ship_groups=groups or (only_group(CartId(row["id"])),),
         payment_instructions=instructions,
+        adjustments=adjustments,
         lock=CartLock(by=row["locked_by"], until=row["locked_until"]) if row["locked_by"] else None,
         made_from=tuple(
             Predecessor(kind=PredecessorKind(each["kind"]), id=UUID(each["id"])) for each in row["made_from"]

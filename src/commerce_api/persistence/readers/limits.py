@@ -10,10 +10,10 @@ from commerce_api.domain.permissions import Permission
 
 def limits_of(document: Mapping[str, Any]) -> Limits:
     """Those of permissions that this version knows."""
-    return {Permission(name): _limit(kept) for name, kept in document.items() if name in LIMITED}
+    return {Permission(name): limit_of(kept) for name, kept in document.items() if name in LIMITED}
 
 
-def _limit(kept: Mapping[str, Any]) -> Limit:
+def limit_of(kept: Mapping[str, Any]) -> Limit:
     return Limit(
         percent=None if kept["percent"] is None else Decimal(kept["percent"]),
         amounts=tuple(sorted(kept["amounts"].items())),
@@ -22,11 +22,9 @@ def _limit(kept: Mapping[str, Any]) -> Limit:
 
 
 def document_of(limits: Limits) -> dict[str, Any]:
-    return {
-        permission: {
-            "percent": None if limit.percent is None else str(limit.percent),
-            "amounts": limit.by_amount,
-            "floor": limit.floor,
-        }
-        for permission, limit in sorted(limits.items())
-    }
+    return {permission: document_of_limit(limit) for permission, limit in sorted(limits.items())}
+
+
+def document_of_limit(limit: Limit) -> dict[str, Any]:
+    percent = None if limit.percent is None else str(limit.percent)
+    return {"percent": percent, "amounts": limit.by_amount, "floor": limit.floor}

@@ -16,6 +16,7 @@ from commerce_api.persistence.readers.orders import Shares
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Row, Statement
 from commerce_api.persistence.tables import buying as t
+from commerce_api.persistence.tables.adjustments import order_adjustments
 
 VersionKey: TypeAlias = tuple[UUID, int]
 """Of which order, and which version."""
@@ -59,6 +60,7 @@ class Past:
     lines: Sequence[Mapping[str, Any]]
     groups: Sequence[tuple[Mapping[str, Any], Shares]]
     charges: Sequence[Mapping[str, Any]]
+    adjustments: Sequence[Mapping[str, Any]]
 
     @classmethod
     def of(cls, snapshot: Mapping[str, Any]) -> "Past":
@@ -75,6 +77,7 @@ class Past:
             lines=lines,
             groups=[(row, sorted(shares[row["id"]], key=lambda share: places[share[0]])) for row in groups],
             charges=sorted((read_back(t.order_charges, row) for row in snapshot["charges"]), key=_position),
+            adjustments=sorted((read_back(order_adjustments, row) for row in snapshot["adjustments"]), key=_position),
         )
 
 

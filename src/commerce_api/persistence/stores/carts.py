@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Uuid, bindparam, delete, update
 
 from commerce_api.domain.cart import Active, Cart, CartEvent, Checkout, Merged, Ordered, Saved, ShipGroup, only_group
+from commerce_api.persistence.readers.adjustments import OF_CARTS, adjustment_rows
 from commerce_api.persistence.readers.carts import INSTRUCTIONS, find_carts, find_drafts
 from commerce_api.persistence.rows import among, insert_into, upsert
 from commerce_api.persistence.sql import Statement
@@ -39,6 +40,7 @@ _ROOT: Final = (
     "checkout_renewed",
     "locked_by",
     "locked_until",
+    "adjusted",
     "updated_at",
     "expires_at",
 )
@@ -92,6 +94,8 @@ class CartStore:
         root |= {"language": cart.language, "created_at": cart.created_at, "revision": cart.revision}
         await self._connection.execute(_INSERT, {**root, **_root(cart)})
         await self._write_lines(None, cart)
+        if cart.adjustments:
+            await OF_CARTS.replace(self._connection, cart.id, adjustment_rows(cart.adjustments, cart_id=cart.id))
         if cart.ship_groups != (only_group(cart.id),):
             await self._write_groups(cart)
         if cart.payment_instructions:
@@ -107,6 +111,8 @@ class CartStore:
             await self._write_groups(after)
         if after.payment_instructions != before.payment_instructions:
             await INSTRUCTIONS.replace(self._connection, after.id, _instructions(after))
+        if after.adjustments != before.adjustments:
+            await OF_CARTS.replace(self._connection, after.id, adjustment_rows(after.adjustments, cart_id=after.id))
         if isinstance(before.state, Checkout) and isinstance(after.state, Active | Saved):
             await self._connection.execute(_RELEASE, cart_id=after.id)
         await self._uow.events.record("CART", after.id, events)
@@ -182,6 +188,7 @@ def _root(cart: Cart) -> dict[str, Any]:
         "checkout_renewed": in_checkout is not None and in_checkout.renewed,
         "locked_by": cart.lock and cart.lock.by,
         "locked_until": cart.lock and cart.lock.until,
+        "adjusted": bool(cart.adjustments),
         "updated_at": cart.updated_at,
         "expires_at": cart.expires_at,
     }

@@ -14,6 +14,7 @@ from commerce_api.persistence.rows import insert_into
 from commerce_api.persistence.sql import Statement
 from commerce_api.persistence.stores.order_keys import rewrite_order_keys
 from commerce_api.persistence.tables import buying as t
+from commerce_api.persistence.tables.adjustments import order_adjustments
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
 Snapshot: TypeAlias = Mapping[str, Any]
@@ -22,6 +23,7 @@ Snapshot: TypeAlias = Mapping[str, Any]
 PARTS: Final[Mapping[str, Table]] = {
     "groups": t.order_ship_groups,
     "charges": t.order_charges,
+    "adjustments": order_adjustments,
     "lines": t.order_lines,
     "shares": t.order_ship_group_lines,
     "payments": t.payments,

@@ -21,6 +21,7 @@ from commerce_api.persistence.readers.payments import ENTRIES, PAYMENTS, payment
 from commerce_api.persistence.rows import insert_into, upsert
 from commerce_api.persistence.sql import Statement
 from commerce_api.persistence.tables import buying as t
+from commerce_api.persistence.tables.adjustments import order_adjustments
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
 _LOCK = Statement(select(t.orders).where(t.orders.c.id == bindparam("id"), visible_orders()).with_for_update())
@@ -67,6 +68,7 @@ _INSERTS: Final = {
         t.order_lines,
         t.order_ship_group_lines,
         t.order_charges,
+        order_adjustments,
         t.payments,
         t.payment_transactions,
     )

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import UUID
 
 from commerce_api.domain.channel import Channel
 from commerce_api.domain.checkout import Checkout
@@ -11,6 +10,7 @@ from commerce_api.domain.order import Order
 from commerce_api.domain.priced_cart import PricedGroup, PricedLine
 from commerce_api.domain.stock import Slice, StockSource
 from commerce_api.domain.totals import ChargeTotal
+from commerce_api.persistence.readers.adjustments import adjustment_rows
 from commerce_api.persistence.stores import order_versions
 from commerce_api.persistence.stores.order_keys import write_order_keys
 from commerce_api.persistence.stores.order_versions import VersionNote
@@ -30,17 +30,19 @@ class PlacedOrder:
         self._groups = [_group(order, position, group) for position, group in enumerate(checkout.priced.groups)]
         self._skus = [line.variant.sku for line in checkout.priced.lines if line.variant]
         self._charges: list[dict[str, Any]] = []
+        self._adjustments: list[Mapping[str, Any]] = []
         self._payments: list[dict[str, Any]] = []
 
     async def write_head(self, uow: UnitOfWork) -> None:
         """The order, its groups, charges and payments, and what it is found by."""
         order, orders = self._order, OrderStore(uow)
-        numbered = enumerate(self._checkout.priced.totals.charges)
-        self._charges = [_charge(order, uow.new_id(), position, charge) for position, charge in numbered]
+        self._charges = [_charge(order, *each) for each in enumerate(self._checkout.priced.totals.charges)]
+        self._adjustments = adjustment_rows(self._checkout.priced.cart.adjustments, order_id=order.id)
         self._payments, entries = payment_rows(order.id, order.payments, uow.by.at)
         await orders.insert("orders", [self._head])
         await orders.insert("order_ship_groups", self._groups)
         await orders.insert("order_charges", self._charges)
+        await orders.insert("order_adjustments", self._adjustments)
         await orders.insert("payments", self._payments)
         await orders.insert("payment_transactions", entries)
         await write_order_keys(uow.connection, self._head, self._groups, self._skus)
@@ -67,6 +69,7 @@ class PlacedOrder:
             "groups": self._groups,
             "shares": shares,
             "charges": self._charges,
+            "adjustments": self._adjustments,
             "payments": self._payments,
         }
         await order_versions.write(uow, snapshot, VersionNote())
@@ -127,17 +130,20 @@ def _group(order: Order, position: int, group: PricedGroup) -> dict[str, Any]:
     }
 
 
-def _charge(order: Order, id: UUID, position: int, charge: ChargeTotal) -> dict[str, Any]:
+def _charge(order: Order, position: int, charge: ChargeTotal) -> dict[str, Any]:
     return {
-        "id": id,
+        "id": charge.id,
         "order_id": order.id,
         "ship_group_id": charge.ship_group_id,
         "position": position,
         "kind": charge.kind,
         "name": charge.name,
         "amount": charge.amount,
+        "original_amount": charge.original_amount,
         "tax": charge.tax,
         "taxes": charge.taxes,
+        "tax_class_id": charge.tax_class_id,
+        "refundable": charge.refundable,
     }
 
 
@@ -162,8 +168,10 @@ def _line(order: Order, position: int, priced: PricedLine, dealt: Sequence[Slice
         "attributes": dict(line.attributes),
         "quantity": total.quantity,
         "unit_price": total.unit_price,
+        "original_unit_price": total.original_unit_price,
         "subtotal": total.subtotal,
         "discount": total.discount,
+        "discounts": total.discounts,
         "tax": total.tax,
         "total": total.total,
         "taxes": total.taxes,

@@ -1,6 +1,7 @@
 """Tables, constraints and indexes, one module per area. Private to `persistence`."""
 
 from commerce_api.persistence.tables import (
+    adjustments,
     buying,
     catalog,
     channels,
@@ -15,6 +16,7 @@ from commerce_api.persistence.tables import (
 from commerce_api.persistence.tables.columns import metadata
 
 __all__ = [
+    "adjustments",
     "buying",
     "catalog",
     "channels",

@@ -55,6 +55,7 @@ carts = Table(
     Column("locked_by", Uuid(), nullable=True),
     moment("locked_until", nullable=True),
     document("agreement", nullable=True),
+    Column("adjusted", Boolean(), nullable=False, server_default=text("false")),
     moment("created_at"),
     moment("updated_at"),
     moment("expires_at"),
@@ -68,7 +69,7 @@ carts = Table(
     Index("ix_carts_updated_at_id", "updated_at", "id"),
 )
 """`expires_at` is judged when read. Rows with another purpose than CART are drafts, whose lines and ship groups keep the ids of
-what they come from: below a cart, ids are unique together with the cart's own.
+what they come from: below a cart, ids are unique together with the cart's own. Only `adjusted` ones have rows in `cart_adjustments`.
 """
 
 cart_lines = Table(
@@ -235,8 +236,10 @@ order_lines = Table(
     document("attributes", default="{}"),
     integer("quantity"),
     minor("unit_price"),
+    minor("original_unit_price"),
     minor("subtotal"),
     minor("discount"),
+    document("discounts", default="[]"),
     minor("tax"),
     minor("total"),
     document("taxes"),
@@ -267,8 +270,11 @@ order_charges = Table(
     string("kind"),
     string("name"),
     minor("amount"),
+    minor("original_amount"),
     minor("tax"),
     document("taxes"),
+    ref("tax_class_id", "tax_classes", nullable=True, ondelete="SET NULL"),
+    Column("refundable", Boolean(), nullable=False, server_default=text("true")),
 )
 
 order_versions = Table(
