@@ -697,6 +697,7 @@ def upgrade() -> None:
         sa.Column("checkout_expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("checkout_renewed", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("locked_by", sa.Uuid(), nullable=True),
+        sa.Column("locked_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("agreement", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("adjusted", sa.Boolean(), server_default=sa.text("false"), nullable=False),
@@ -715,7 +716,9 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "state IN ('ACTIVE', 'SAVED', 'CHECKOUT', 'ORDERED', 'MERGED')", name=op.f("ck_carts_state")
         ),
-        sa.CheckConstraint("(locked_by IS NULL) = (locked_until IS NULL)", name=op.f("ck_carts_lock_has_an_end")),
+        sa.CheckConstraint(
+            "num_nonnulls(locked_by, locked_since, locked_until) IN (0, 3)", name=op.f("ck_carts_lock_is_whole")
+        ),
         sa.ForeignKeyConstraint(["channel_id"], ["channels.id"], name=op.f("fk_carts_channel_id")),
         sa.ForeignKeyConstraint(
             ["customer_id"], ["customers.id"], name=op.f("fk_carts_customer_id"), ondelete="CASCADE"

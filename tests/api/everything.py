@@ -366,6 +366,7 @@ class Everything:
         await do(customer, "applyToCart", cartId=cart["id"], actions=[{"setNote": {"note": "For Zora"}}])
         await do(customer, "saveCart", cartId=cart["id"], name="Zora's list")
         await do(customer, "activateCart", cartId=cart["id"])
+        await do(customer, "addCartLinesBySku", cartId=cart["id"], text="CUP 1")
         _, guest = await self._cart(self.guest, line)
         both = customer.with_headers(x_cart_token=guest._headers["x-cart-token"])
         await do(both, "mergeCarts", strategy="SUM")
@@ -375,6 +376,10 @@ class Everything:
         why = {"source": "PHONE", "reason": "For Zora"}
         started = await self.do(self.desk, "startAssistedSession", customerId=customer_id, **why)
         await self.do(self.desk, "endAssistedSession", id=started["session"]["id"])
+        cart, _ = await self._cart(self.guest, {"variantId": self.small, "quantity": 1})
+        for name in ("lockCart", "takeOverCart", "unlockCart"):
+            await self.do(self.desk, name, cartId=cart["id"])
+        await self.do(self.desk, "bindCart", cartId=cart["id"], customerId=customer_id, strategy="SUM")
 
     async def an_order_is_placed(self):
         do = self.do

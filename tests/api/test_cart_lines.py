@@ -321,7 +321,10 @@ async def test_a_cart_left_alone_expires_when_it_is_read(api, clock, kettle):
 async def test_a_locked_cart_says_until_when(api, connection, kettle):
     guest = await shopper(api, {"sku": "KETTLE"})
     await connection.execute(
-        "UPDATE carts SET locked_by = $1, locked_until = $2", guest_id(), NOON + timedelta(minutes=5)
+        "UPDATE carts SET locked_by = $1, locked_since = $2, locked_until = $3",
+        guest_id(),
+        NOON,
+        NOON + timedelta(minutes=5),
     )
 
     payload = await guest.add({"sku": "KETTLE"})

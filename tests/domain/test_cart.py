@@ -50,7 +50,10 @@ COMMANDS = [
         (a_cart(line(), state=Ordered()), cart.CartOrdered()),
         (a_cart(line(), state=Merged()), cart.CartMerged()),
         (a_cart(line(), expires_at=NOON), cart.CartExpired()),
-        (a_cart(line(), lock=cart.CartLock(by=GRACE, until=LATER)), cart.CartLocked(until=LATER)),
+        (
+            a_cart(line(), lock=cart.CartLock(by=GRACE, since=NOON, until=LATER)),
+            cart.CartLocked(since=NOON, until=LATER, by=GRACE),
+        ),
     ],
 )
 def test_a_cart_that_is_over_or_locked_cannot_be_changed(state, expected, command):
@@ -71,8 +74,8 @@ def test_only_what_is_open_expires(state):
 
 
 def test_a_lock_ends_by_itself_and_does_not_bind_whoever_has_it():
-    locked = a_cart(lock=cart.CartLock(by=GRACE, until=NOON))
-    mine = a_cart(lock=cart.CartLock(by=GRACE, until=LATER))
+    locked = a_cart(lock=cart.CartLock(by=GRACE, since=NOON, until=NOON))
+    mine = a_cart(lock=cart.CartLock(by=GRACE, since=NOON, until=LATER))
 
     assert after(locked, cart.SetNote(note="x")).note == "x"
     assert after(mine, cart.SetNote(note="x"), facts(author=Author(kind=ActorKind.STAFF, id=GRACE))).note == "x"
@@ -83,10 +86,26 @@ def test_staff_lock_a_cart_and_give_it_back():
 
     locked = after(a_cart(), cart.LockCart(until=LATER), staff)
 
-    assert locked.lock == cart.CartLock(by=GRACE, until=LATER)
+    assert locked.lock == cart.CartLock(by=GRACE, since=NOON, until=LATER)
     assert after(locked, cart.UnlockCart(), staff) == a_cart()
     assert cart.decide(a_cart(), cart.UnlockCart(), staff) == []
     assert cart.decide(a_cart(), cart.LockCart(until=LATER), facts()) == []
+
+
+def test_a_lock_is_prolonged_by_its_holder_and_taken_over_by_others():
+    grace, ada = (facts(author=Author(kind=ActorKind.STAFF, id=each), at=NOON) for each in (GRACE, ADA))
+    later = NOON + timedelta(minutes=5)
+    locked = a_cart(lock=cart.CartLock(by=GRACE, since=NOON - timedelta(hours=1), until=NOON + timedelta(minutes=1)))
+    over = a_cart(lock=cart.CartLock(by=GRACE, since=NOON - timedelta(hours=1), until=NOON))
+
+    def taken(state, command, by):
+        [event] = cart.decide(state, command, by)
+        return event.by, event.since, event.taken_from
+
+    assert taken(locked, cart.LockCart(until=later), grace) == (GRACE, NOON - timedelta(hours=1), None)
+    assert taken(locked, cart.TakeOverCart(until=later), ada) == (ADA, NOON, GRACE)
+    assert taken(over, cart.LockCart(until=later), ada) == (ADA, NOON, None)
+    assert reasons(locked, cart.LockCart(until=later), ada) == reasons(locked, cart.UnlockCart(), ada)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,14 @@ from commerce_api.domain.permissions import GRANTABLE
 from commerce_api.graphql import STAFF as SCHEMA
 
 OF_THE_REQUEST = {"id", "expectedRevision", "idempotencyKey", "acknowledge"}
-ACTS = {"importProducts", "exportProducts", "adjustStock", "createStaff", "openCustomer"}
+ACTS = {
+    "importProducts",
+    "exportProducts",
+    "adjustStock",
+    "createStaff",
+    "openCustomer",
+    *("lockCart", "takeOverCart", "unlockCart", "bindCart"),
+}
 """Which leave more than an object that is told whole."""
 
 NAMED_OTHERWISE = {

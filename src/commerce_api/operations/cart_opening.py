@@ -11,13 +11,14 @@ from commerce_api.domain import cart as domain
 from commerce_api.domain.actor import Attribution
 from commerce_api.domain.cart import Active, AddLines, Cart, CartCreated, CartEvent, MergeStrategy
 from commerce_api.domain.channel import Channel
-from commerce_api.domain.decision import Done, NotFound, Refused, refuse
+from commerce_api.domain.decision import Done, NotFound, Refused, check_revision, refuse
 from commerce_api.domain.ids import CartId, CustomerId
 from commerce_api.domain.value import value
-from commerce_api.operations import cart_buyers
+from commerce_api.operations import acting, cart_buyers
 from commerce_api.operations.cart_buyers import Buyer
 from commerce_api.operations.carts import Asked, Work, facts, prices_in, sellables, touched
 from commerce_api.persistence.readers import cart_facts
+from commerce_api.persistence.readers.assistance import account_of
 from commerce_api.persistence.readers.carts import cart_with_token, find_carts, latest_cart_id
 from commerce_api.persistence.readers.channels import channel_by_id
 from commerce_api.persistence.stores.carts import CartStore
@@ -130,9 +131,41 @@ async def merge(uow: UnitOfWork, command: MergeCarts) -> Done[Cart] | Refused:
         return refuse(NotFound())
     if guest.customer_id == customer_id or isinstance(guest.state, domain.Merged):
         return Done(result=own or guest, notices=(domain.NothingToMerge(),))
-    if reason := domain.check_open(guest, domain.BindCart(customer_id=customer_id), facts(uow.by)):
-        return refuse(reason)
     return await _merge(uow, guest, own, command.strategy, customer_id)
+
+
+@value
+class BindCart:
+    """Without a `strategy` only for a customer who has no open cart."""
+
+    cart_id: CartId | None
+    customer_id: CustomerId | None
+    strategy: MergeStrategy | None = None
+    expected_revision: int | None = None
+
+
+async def bind(uow: UnitOfWork, command: BindCart) -> Done[Cart] | Refused:
+    """Make a guest's cart a customer's: the shopper at the other end of the line turned out to be one."""
+    customer_id = command.customer_id
+    if customer_id is None or await account_of(uow.connection, customer_id, uow.by.actor) is None:
+        return refuse(NotFound(path=("customerId",)))
+    if against := await acting.against(uow, customer_id, ("customerId",)):
+        return against
+    await lock_customer(uow.connection, customer_id)
+    guest = await acting.cart_to_change(uow, command.cart_id)
+    if isinstance(guest, Refused):
+        return guest
+    if stale := check_revision(guest.revision, command.expected_revision):
+        return stale
+    if guest.customer_id:
+        mine = guest.customer_id == customer_id
+        return Done(result=guest) if mine else refuse(domain.CartBoundAlready(path=("cartId",)))
+    own_id = await latest_cart_id(uow.connection, customer_id, guest.channel_id, uow.by.at)
+    own = await CartStore(uow).get(own_id) if own_id else None
+    if own and command.strategy is None:
+        return refuse(domain.CustomerHasCart(path=("strategy",), cart_id=own.id))
+    uow.serve(customer_id)
+    return await _merge(uow, guest, own, command.strategy or MergeStrategy.SUM, customer_id)
 
 
 async def _both(uow: UnitOfWork, token: bytes, customer_id: CustomerId) -> tuple[Cart | None, Cart | None]:
@@ -148,6 +181,9 @@ async def _both(uow: UnitOfWork, token: bytes, customer_id: CustomerId) -> tuple
 async def _merge(
     uow: UnitOfWork, guest: Cart, own: Cart | None, strategy: MergeStrategy, customer_id: CustomerId
 ) -> Done[Cart] | Refused:
+    for cart in (guest, own):
+        if cart and (reason := domain.check_open(cart, domain.BindCart(customer_id=customer_id), facts(uow.by))):
+            return refuse(reason)
     channel = await channel_by_id(uow.connection, guest.channel_id)
     known = await _facts(uow, guest, own, channel)
     name = f"{uow.by.at:%Y-%m-%d}"

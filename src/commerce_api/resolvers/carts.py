@@ -5,10 +5,18 @@ from uuid import UUID
 
 import strawberry
 
-from commerce_api.domain.cart import AcknowledgeChanges, ActivateCart, CartCommand, ClearCart
+from commerce_api.domain.cart import (
+    AcknowledgeChanges,
+    ActivateCart,
+    CartCommand,
+    ClearCart,
+    LockCart,
+    TakeOverCart,
+    UnlockCart,
+)
 from commerce_api.domain.decision import Refused
 from commerce_api.domain.permissions import Permission
-from commerce_api.operations import cart_opening, carts
+from commerce_api.operations import cart_opening, carts, quick_entry
 from commerce_api.operations.cart_opening import CartOpening
 from commerce_api.operations.carts import ChangeCart
 from commerce_api.persistence.readers.carts import CartFilter, carts_of, current_cart
@@ -32,11 +40,13 @@ from commerce_api.schema.cart_inputs import (
     UpdateCartLinesInput,
 )
 from commerce_api.schema.cart_lists import cart_connection
-from commerce_api.schema.cart_opening import CreateCartInput
+from commerce_api.schema.cart_lock import LockCartInput
+from commerce_api.schema.cart_opening import BindCartInput, CreateCartInput
 from commerce_api.schema.context import Context, Info, once
 from commerce_api.schema.node import answers_for, key_of
 from commerce_api.schema.pagination import Connection
 from commerce_api.schema.permissions import requires
+from commerce_api.schema.quick_entry import AddCartLinesBySkuInput, AddCartLinesBySkuPayload
 
 
 @answers_for("crt")
@@ -64,6 +74,7 @@ def _opening(context: Context) -> CartOpening:
 
 _buys: Any = [requires(Permission.BUY, Permission.ACT_FOR_CUSTOMERS)]
 _signed_in: Any = [requires(Permission.OWN_ACCOUNT)]
+_acts: Any = [requires(Permission.ACT_FOR_CUSTOMERS)]
 _keeps: Any = [requires(Permission.OWN_ACCOUNT, Permission.ACT_FOR_CUSTOMERS)]
 
 
@@ -108,6 +119,15 @@ class CartMutations:
     @strawberry.mutation(description="Put something into the cart.", directives=_buys)
     async def add_cart_lines(self, info: Info, input: AddCartLinesInput) -> CartPayload:
         return await _change(info, input, input.parse())
+
+    @strawberry.mutation(
+        description="Put in what a pasted list says, line by line. What is wrong with a line is told, and the others are taken.",
+        directives=_buys,
+    )
+    async def add_cart_lines_by_sku(self, info: Info, input: AddCartLinesBySkuInput) -> AddCartLinesBySkuPayload:
+        replay = once(input.idempotency_key, quick_entry.load_entered)
+        outcome = await info.context.write(quick_entry.enter, input.parse(), once=replay)
+        return AddCartLinesBySkuPayload.of(outcome, info.context.scope.at)
 
     @strawberry.mutation(description="Change quantities.", directives=_buys)
     async def update_cart_lines(self, info: Info, input: UpdateCartLinesInput) -> CartPayload:
@@ -192,4 +212,32 @@ class CartMutations:
     async def merge_carts(self, info: Info, input: MergeCartsInput) -> CartPayload:
         replay = once(input.idempotency_key, carts.load)
         outcome = await info.context.write(cart_opening.merge, input.parse(), once=replay)
+        return CartPayload.of(outcome, info.context.scope.at)
+
+    @strawberry.mutation(
+        description="Keep everybody else from changing a cart while you work on it. A shopper sees that staff have it; the lock "
+        "ends by itself. Your own is prolonged.",
+        directives=_acts,
+    )
+    async def lock_cart(self, info: Info, input: LockCartInput) -> CartPayload:
+        return await _change(info, input, input.parse(info.context.scope.at, LockCart))
+
+    @strawberry.mutation(
+        description="Lock a cart for yourself that somebody else of the staff has locked.", directives=_acts
+    )
+    async def take_over_cart(self, info: Info, input: LockCartInput) -> CartPayload:
+        return await _change(info, input, input.parse(info.context.scope.at, TakeOverCart))
+
+    @strawberry.mutation(description="Give back the lock of a cart.", directives=_acts)
+    async def unlock_cart(self, info: Info, input: PlainCartInput) -> CartPayload:
+        return await _plain(info, input, UnlockCart())
+
+    @strawberry.mutation(
+        description="Make a guest's cart a customer's own. The token that opened it does so no longer.",
+        directives=_acts,
+    )
+    async def bind_cart(self, info: Info, input: BindCartInput) -> CartPayload:
+        outcome = await info.context.write(
+            cart_opening.bind, input.parse(), once=once(input.idempotency_key, carts.load)
+        )
         return CartPayload.of(outcome, info.context.scope.at)

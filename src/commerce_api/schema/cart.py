@@ -15,11 +15,13 @@ from commerce_api.domain.priced_cart import PricedCart
 from commerce_api.persistence.readers.priced_carts import CartAsRead, priced_carts
 from commerce_api.schema.actions import Blocker, blockers
 from commerce_api.schema.address import Address
+from commerce_api.schema.cart_lock import CartLock
 from commerce_api.schema.cart_parts import CartLine, CartLineChange, CartShipGroup, KeyValue, ValueSource, source_of
 from commerce_api.schema.context import Info
 from commerce_api.schema.enums import described
 from commerce_api.schema.errors import UserError, common, errors_of, present, result_of, warnings_of
 from commerce_api.schema.node import Node, global_id
+from commerce_api.schema.permissions import requires
 from commerce_api.schema.scalars import CurrencyCode, LanguageCode
 from commerce_api.schema.totals import Totals
 
@@ -130,6 +132,18 @@ class Cart(Node):
     async def changes_since_last_view(self, info: Info) -> list[CartLineChange]:
         priced = await self.priced(info)
         return [CartLineChange.of(change, self.currency) for change in priced.changes]
+
+    @strawberry.field(
+        description="Whose it is; null for a guest's.",
+        directives=[requires(Permission.READ_CARTS, Permission.ACT_FOR_CUSTOMERS)],
+    )
+    def customer_id(self) -> strawberry.ID | None:
+        owner = self.read.cart.customer_id
+        return strawberry.ID(global_id("cus", owner)) if owner else None
+
+    @strawberry.field(description="Who is working on it and keeps others from it; null if nobody.")
+    def lock(self, info: Info) -> CartLock | None:
+        return CartLock.of(self.read.cart, info.context.actor, info.context.scope.at)
 
     @strawberry.field(description="What can be done with it now, and what stands against the rest.")
     def allowed_actions(self, info: Info) -> list[CartActionAllowed]:
@@ -262,16 +276,6 @@ class LineStockError(UserError):
 def _(finding: domain.InsufficientStock) -> UserError:
     line_id = strawberry.ID(global_id("cln", finding.line_id))
     return LineStockError(**common(finding), line_id=line_id, requested=finding.requested, available=finding.available)
-
-
-@strawberry.type(description="Somebody else has the cart locked.")
-class CartLockedError(UserError):
-    until: datetime = strawberry.field(description="When the lock ends at the latest.")
-
-
-@present.register
-def _(finding: domain.CartLocked) -> UserError:
-    return CartLockedError(**common(finding), until=finding.until)
 
 
 @strawberry.type(description="A line costs something else than before.")

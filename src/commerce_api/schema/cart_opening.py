@@ -3,12 +3,14 @@
 import strawberry
 
 from commerce_api.domain.address_rules import parse_phone
+from commerce_api.domain.cart import MergeStrategy
 from commerce_api.domain.decision import NotFound, Refused
 from commerce_api.domain.email import parse_email
 from commerce_api.domain.ids import CustomerId
 from commerce_api.domain.intake import Intake
 from commerce_api.domain.permissions import Permission
-from commerce_api.operations.cart_opening import CreateCart
+from commerce_api.operations.cart_opening import BindCart, CreateCart
+from commerce_api.schema.cart_inputs import CartInput
 from commerce_api.schema.node import key_of
 from commerce_api.schema.ordering_inputs import CartLineInput, check_count, parse_lines
 from commerce_api.schema.permissions import requires
@@ -50,3 +52,20 @@ class CreateCartInput:
             customer_id=CustomerId(customer_id) if customer_id else None,
         )
         return intake.refused() if intake.problems else command
+
+
+@strawberry.input(description="Make a guest's cart a customer's own.")
+class BindCartInput(CartInput):
+    customer_id: strawberry.ID = strawberry.field(description="The customer.")
+    strategy: MergeStrategy | None = strawberry.field(
+        default=None, description="What becomes of the two if the customer has an open cart; needed only then."
+    )
+
+    def parse(self) -> BindCart:
+        customer, wanted = key_of(self.customer_id, "cus"), self.changes()
+        return BindCart(
+            cart_id=wanted.cart_id,
+            customer_id=CustomerId(customer) if customer else None,
+            strategy=self.strategy,
+            expected_revision=self.expected_revision,
+        )

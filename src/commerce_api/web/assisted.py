@@ -11,6 +11,7 @@ MUTATIONS: Final = frozenset(
             "acknowledgeCartChanges",
             "activateCart",
             "addCartLines",
+            "addCartLinesBySku",
             "applyToCart",
             "clearCart",
             "createCart",

@@ -172,6 +172,13 @@ class UnlockCart:
 
 
 @value
+class TakeOverCart:
+    """Lock it for oneself, whoever has it locked."""
+
+    until: datetime
+
+
+@value
 class StartCheckout:
     until: datetime
 
@@ -312,6 +319,7 @@ CartCommand: TypeAlias = (
     | ActivateCart
     | LockCart
     | UnlockCart
+    | TakeOverCart
     | StartCheckout
     | RenewCheckout
     | LeaveCheckout

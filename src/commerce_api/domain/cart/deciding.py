@@ -15,7 +15,7 @@ from commerce_api.domain.cart.state import Cart, CartState, Checkout, Merged, Or
 from commerce_api.domain.decision import Decision, Notice, Refusal, Refused, refuse
 from commerce_api.domain.ids import CartLineId, VariantId
 
-_OF_SAVED = (c.ActivateCart, c.SaveCart, c.DeleteCart, c.LockCart, c.UnlockCart)
+_OF_SAVED = (c.ActivateCart, c.SaveCart, c.DeleteCart, c.LockCart, c.UnlockCart, c.TakeOverCart)
 _OF_LINES = (e.CartLineAdded, e.CartLineChanged, e.CartLineRemoved, e.CurrencySet, e.CartPutAside)
 
 
@@ -39,6 +39,8 @@ def check_open(cart: Cart, command: CartCommand, facts: Facts) -> Refusal | None
             return r.CartExpired()
         case Saved() if not isinstance(command, _OF_SAVED):
             return r.CartSaved()
+        case _ if isinstance(command, c.TakeOverCart):
+            return None
         case _:
             return _locked(cart, facts)
 
@@ -47,7 +49,7 @@ def _locked(cart: Cart, facts: Facts) -> Refusal | None:
     lock = cart.lock
     if lock is None or lock.until <= facts.at or lock.by == facts.author.id:
         return None
-    return r.CartLocked(until=lock.until)
+    return r.CartLocked(since=lock.since, until=lock.until, by=lock.by)
 
 
 def _touches_lines(events: list[CartEvent]) -> bool:
@@ -84,8 +86,10 @@ def _decided(cart: Cart, command: CartCommand, facts: Facts) -> Decision[CartEve
             return adjusting.decide(cart, command, facts)
         case c.StartCheckout() | c.RenewCheckout() | c.LeaveCheckout() | c.CloseCart():
             return _check_out(cart, command, facts)
-        case c.SaveCart() | c.ActivateCart() | c.LockCart() | c.UnlockCart() | c.BindCart() | c.DeleteCart():
-            return _keep(cart, command, facts)
+        case c.LockCart() | c.UnlockCart() | c.TakeOverCart():
+            return _lock(cart, command, facts)
+        case c.SaveCart() | c.ActivateCart() | c.BindCart() | c.DeleteCart():
+            return _keep(cart, command)
         case _:
             return list(_content(cart, command, facts))
 
@@ -179,19 +183,31 @@ def _renewed(state: CartState, until: datetime) -> Decision[CartEvent]:
             return refuse(r.CartNotInCheckout())
 
 
-_Keep = c.SaveCart | c.ActivateCart | c.LockCart | c.UnlockCart | c.BindCart | c.DeleteCart
+_Lock = c.LockCart | c.UnlockCart | c.TakeOverCart
 
 
-def _keep(cart: Cart, command: _Keep, facts: Facts) -> Decision[CartEvent]:
+def _lock(cart: Cart, command: _Lock, facts: Facts) -> Decision[CartEvent]:
+    """Only people hold locks. One's own is prolonged, and has been held since it was taken."""
+    holder, lock = facts.author.id, cart.lock if cart.lock and cart.lock.until > facts.at else None
+    if isinstance(command, c.UnlockCart):
+        return [e.CartLockGiven()] if cart.lock else []
+    if holder is None:
+        return []
+    mine = lock is not None and lock.by == holder
+    since = lock.since if lock and mine else facts.at
+    taken_from = lock.by if lock and not mine else None
+    return [e.CartLockTaken(by=holder, since=since, until=command.until, taken_from=taken_from)]
+
+
+_Keep = c.SaveCart | c.ActivateCart | c.BindCart | c.DeleteCart
+
+
+def _keep(cart: Cart, command: _Keep) -> Decision[CartEvent]:
     match command:
         case c.SaveCart(name=name):
             return [] if cart.state == Saved(name=name) else [e.CartPutAside(name=name)]
         case c.ActivateCart():
             return [e.CartTakenUp()] if isinstance(cart.state, Saved) else []
-        case c.LockCart(until=until):
-            return [e.CartLockTaken(by=facts.author.id, until=until)] if facts.author.id else []
-        case c.UnlockCart():
-            return [e.CartLockGiven()] if cart.lock else []
         case c.BindCart(customer_id=customer_id):
             return [] if cart.customer_id == customer_id else [e.CartBound(customer_id=customer_id)]
         case c.DeleteCart():

@@ -127,8 +127,12 @@ class CartTakenUp:
 
 @value
 class CartLockTaken:
+    """`taken_from` is who had it locked until then."""
+
     by: UUID
+    since: datetime
     until: datetime
+    taken_from: UUID | None = None
 
 
 @value

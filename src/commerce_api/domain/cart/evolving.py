@@ -27,8 +27,8 @@ def evolve(cart: Cart, event: e.CartEvent) -> Cart:
             | e.CartMergedInto()
         ):
             return _state(cart, event)
-        case e.CartLockTaken(by=by, until=until):
-            return replace(cart, lock=Lock(by=by, until=until))
+        case e.CartLockTaken(by=by, since=since, until=until):
+            return replace(cart, lock=Lock(by=by, since=since, until=until))
         case e.CartLockGiven():
             return replace(cart, lock=None)
         case e.AdjustmentAdded() | e.AdjustmentRemoved():

@@ -154,9 +154,11 @@ def _not_changeable(line: CartLine, quantity: int, facts: Facts, of_line: Path, 
 def _not_for_sale(
     sellable: Sellable, quantity: int, facts: Facts, of_variant: Path, of_quantity: Path
 ) -> Iterator[Refusal]:
-    if not sellable.on_sale or _has_no_price(facts, sellable.variant_id, quantity):
+    """Nobody asks for the price of a quantity that cannot be bought."""
+    broken = list(broken_rules(sellable.rules, quantity, of_quantity))
+    if not sellable.on_sale or (not broken and _has_no_price(facts, sellable.variant_id, quantity)):
         yield r.NotSellableInChannel(path=of_variant)
-    yield from broken_rules(sellable.rules, quantity, of_quantity)
+    yield from broken
 
 
 def broken_rules(rules: QuantityRules, quantity: int, path: Path = ()) -> Iterator[Refusal]:

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 from typing import ClassVar
+from uuid import UUID
 
 from commerce_api.domain.decision import Caution, Notice, Refusal
-from commerce_api.domain.ids import CartLineId
+from commerce_api.domain.ids import CartId, CartLineId
 from commerce_api.domain.shipping import ShippingObstacle
 from commerce_api.domain.value import value
 
@@ -33,7 +34,24 @@ class CartSaved(Refusal):
 class CartLocked(Refusal):
     """Somebody else is working on this cart; try again later."""
 
+    since: datetime
     until: datetime
+    by: UUID
+
+
+@value
+class CartBoundAlready(Refusal):
+    """This cart is somebody's already."""
+
+    staff_only: ClassVar[bool] = True
+
+
+@value
+class CustomerHasCart(Refusal):
+    """The customer has an open cart already; say with `strategy` what becomes of the two."""
+
+    staff_only: ClassVar[bool] = True
+    cart_id: CartId
 
 
 @value

@@ -117,9 +117,10 @@ class PaymentInstruction:
 
 @value
 class CartLock:
-    """Nobody else may change the cart until then."""
+    """Nobody but this member of staff may change the cart until then."""
 
     by: UUID
+    since: datetime
     until: datetime
 
 

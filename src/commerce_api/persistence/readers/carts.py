@@ -275,7 +275,7 @@ def _cart(
         ship_groups=groups or (only_group(CartId(row["id"])),),
         payment_instructions=instructions,
         adjustments=adjustments,
-        lock=CartLock(by=row["locked_by"], until=row["locked_until"]) if row["locked_by"] else None,
+        lock=_lock(row) if row["locked_by"] else None,
         made_from=tuple(
             Predecessor(kind=PredecessorKind(each["kind"]), id=UUID(each["id"])) for each in row["made_from"]
         ),
@@ -284,6 +284,10 @@ def _cart(
         expires_at=row["expires_at"],
         revision=row["revision"],
     )
+
+
+def _lock(row: Row) -> CartLock:
+    return CartLock(by=row["locked_by"], since=row["locked_since"], until=row["locked_until"])
 
 
 def _state(row: Row) -> CartState:

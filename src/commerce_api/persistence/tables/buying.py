@@ -53,6 +53,7 @@ carts = Table(
     moment("checkout_expires_at", nullable=True),
     Column("checkout_renewed", Boolean(), nullable=False, server_default=text("false")),
     Column("locked_by", Uuid(), nullable=True),
+    moment("locked_since", nullable=True),
     moment("locked_until", nullable=True),
     document("agreement", nullable=True),
     Column("adjusted", Boolean(), nullable=False, server_default=text("false")),
@@ -65,7 +66,7 @@ carts = Table(
     CheckConstraint("state IN ('ACTIVE', 'SAVED', 'CHECKOUT', 'ORDERED', 'MERGED')", name="state"),
     CheckConstraint("(state = 'SAVED') = (name IS NOT NULL)", name="saved_has_a_name"),
     CheckConstraint("(state = 'CHECKOUT') = (checkout_expires_at IS NOT NULL)", name="checkout_has_an_end"),
-    CheckConstraint("(locked_by IS NULL) = (locked_until IS NULL)", name="lock_has_an_end"),
+    CheckConstraint("num_nonnulls(locked_by, locked_since, locked_until) IN (0, 3)", name="lock_is_whole"),
     Index("ix_carts_updated_at_id", "updated_at", "id"),
 )
 """`expires_at` is judged when read. Rows with another purpose than CART are drafts, whose lines and ship groups keep the ids of

@@ -1,0 +1,101 @@
+"""Many lines at once by their SKUs: the good ones are taken, the others reported (S1-04)."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from commerce_api.domain.cart import AddLine, AddLines, Cart
+from commerce_api.domain.decision import Done, Path, Refusal, Refused, check_revision
+from commerce_api.domain.ids import CartId
+from commerce_api.domain.quick_entry import Entered, Line, LineUnreadable, Unread, wanted
+from commerce_api.domain.value import value
+from commerce_api.operations.acting import cart_to_change
+from commerce_api.operations.carts import Asked, Work, apply, load
+from commerce_api.persistence.unit_of_work import UnitOfWork
+
+
+@value
+class EnterLines:
+    cart_id: CartId | None
+    lines: tuple[Line, ...]
+    all_or_nothing: bool
+    expected_revision: int | None = None
+
+
+@value
+class Answer:
+    """What became of a line; `refusal` says why it was not taken. Without one and not `added`, others stood in its way."""
+
+    line: Line
+    added: bool
+    refusal: Refusal | None = None
+
+
+@value
+class EnteredLines:
+    cart: Cart
+    answers: tuple[Answer, ...] = ()
+
+    @property
+    def id(self) -> CartId:
+        return self.cart.id
+
+
+async def enter(uow: UnitOfWork, command: EnterLines) -> Done[EnteredLines] | Refused:
+    cart = await cart_to_change(uow, command.cart_id)
+    if isinstance(cart, Refused):
+        return cart
+    if stale := check_revision(cart.revision, command.expected_revision):
+        return stale
+    quantities = wanted(command.lines)
+    against = await _against(uow, cart, quantities)
+    if isinstance(against, Refused):
+        return against
+    unread = any(isinstance(line, Unread) for line in command.lines)
+    taken = [] if command.all_or_nothing and (against or unread) else [sku for sku in quantities if sku not in against]
+    done = await apply(uow, cart, [Asked(action=_adding(taken, quantities))] if taken else [])
+    if isinstance(done, Refused):
+        return done
+    answers = tuple(_answer(line, taken, against) for line in command.lines)
+    return Done(result=EnteredLines(cart=done.result, answers=answers), notices=done.notices)
+
+
+async def load_entered(uow: UnitOfWork, id: UUID) -> EnteredLines | Refused:
+    """The cart as it is now; what became of each line was told before."""
+    cart = await load(uow, id)
+    return cart if isinstance(cart, Refused) else EnteredLines(cart=cart)
+
+
+async def _against(uow: UnitOfWork, cart: Cart, quantities: Mapping[str, int]) -> dict[str, Refusal] | Refused:
+    """What stands against SKUs, one by one; or against all of them together, such as that the cart is full."""
+    against: dict[str, Refusal] = {}
+    while left := [sku for sku in quantities if sku not in against]:
+        tried = await Work.on(uow, cart)
+        await tried.do(Asked(action=_adding(left, quantities)))
+        if not tried.reasons:
+            break
+        blamed = {
+            left[place]: reason for reason in reversed(tried.reasons) if (place := _place(reason.path)) is not None
+        }
+        if not blamed:
+            return Refused(reasons=tuple(tried.reasons))
+        against |= blamed
+    return against
+
+
+def _adding(skus: Sequence[str], quantities: Mapping[str, int]) -> AddLines:
+    return AddLines(lines=tuple(AddLine(variant=sku, quantity=quantities[sku], attributes={}) for sku in skus))
+
+
+def _place(path: Path) -> int | None:
+    """Which of the lines that were to be added a refusal is about."""
+    match path:
+        case ("lines", number, *_):
+            return int(number)
+        case _:
+            return None
+
+
+def _answer(line: Line, taken: Sequence[str], against: Mapping[str, Refusal]) -> Answer:
+    if isinstance(line, Entered):
+        return Answer(line=line, added=line.sku in taken, refusal=against.get(line.sku))
+    return Answer(line=line, added=False, refusal=LineUnreadable())
