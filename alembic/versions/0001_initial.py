@@ -447,6 +447,7 @@ def upgrade() -> None:
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("status_reason", sa.Text(), server_default="", nullable=False),
         sa.Column("terms_version", sa.Text(), nullable=True),
+        sa.Column("order_mail", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.Column("assistance_allowed", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.Column("assistance_with_cards", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=True),

@@ -58,7 +58,7 @@ TELLING = {"OrderOriginInput.channel"}
 
 BY_SHOPPERS = {
     "RegisterCustomerInput": "acceptedTermsVersion address email firstName lastName marketingConsents password phone",
-    "UpdateProfileInput": "currency expectedRevision firstName idempotencyKey language lastName phone",
+    "UpdateProfileInput": "currency expectedRevision firstName idempotencyKey language lastName orderMail phone",
     "CreateCartInput": "currency email idempotencyKey lines phone",
     "CartLineInput": "attributes parentLineId quantity sku variantId",
     "CartLineUpdateInput": "change lineId",

@@ -51,6 +51,7 @@ class Customer:
     phone: str
     language: str | None
     currency: str | None
+    order_mail: bool = True
     status: CustomerStatus
     status_reason: str = ""
     terms_version: str | None
@@ -104,6 +105,7 @@ class UpdateProfile:
     phone: str | None = None
     language: str | None = None
     currency: str | None = None
+    order_mail: bool | None = None
     expected_revision: int | None = None
 
 
@@ -187,7 +189,7 @@ class SelfDealing(Refusal):
     staff_only: ClassVar[bool] = True
 
 
-PROFILE = ("first_name", "last_name", "phone", "language", "currency")
+PROFILE = ("first_name", "last_name", "phone", "language", "currency", "order_mail")
 
 
 def update_profile(customer: Customer, command: UpdateProfile) -> tuple[Customer, Decision[ProfileChanged]]:

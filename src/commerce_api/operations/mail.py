@@ -13,12 +13,15 @@ from commerce_api.adapters.ids import new_id
 from commerce_api.adapters.mail import MailRejected, Rendered, Shop, message
 from commerce_api.operations.mailed_secrets import Opening, data_with, filled
 from commerce_api.operations.services import Services
+from commerce_api.persistence.readers.customers import likes_order_mail
 from commerce_api.persistence.stores import mails, one_time_tokens
 from commerce_api.persistence.stores.mails import Mail, MailState
 
 
 async def deliver(services: Services, payload: dict[str, Any]) -> None:
     """The topic's handler. Without a mail server the mail stays where the mailbox page shows it."""
+    if not await _wanted(services, payload):
+        return
     mail = await _kept(services, payload)
     if mail.state is not MailState.QUEUED or services.mailer is None:
         return
@@ -30,6 +33,15 @@ async def deliver(services: Services, payload: dict[str, Any]) -> None:
     async with services.database.connection() as connection:
         state = MailState.REJECTED if error else MailState.SENT
         await mails.has_left(connection, mail, state, at=services.now(), error=error)
+
+
+async def _wanted(services: Services, payload: dict[str, Any]) -> bool:
+    """Whether the customer likes such mail, if that matters."""
+    customer_id = payload.get("if_wanted_by")
+    if customer_id is None:
+        return True
+    async with services.database.connection() as connection:
+        return await likes_order_mail(connection, UUID(customer_id))
 
 
 async def _kept(services: Services, payload: dict[str, Any]) -> Mail:

@@ -28,6 +28,7 @@ from commerce_api.domain.currency import DIGITS
 from commerce_api.domain.decision import NotFound, Refused, refuse
 from commerce_api.domain.ids import CartId, OrderId, PaymentId, TransactionId
 from commerce_api.domain.money import decimal_of
+from commerce_api.domain.notify import AS_PREFERRED, Notify, OrderMail
 from commerce_api.domain.order import Order, OrderConfirmed, OrderPlaced, OrderState
 from commerce_api.domain.order_number import order_number
 from commerce_api.domain.origin import Origin
@@ -40,6 +41,7 @@ from commerce_api.operations.acting import cart_to_change
 from commerce_api.operations.carts import facts, touched
 from commerce_api.operations.checkout import Viewed, deal, demands_of, view, with_terms
 from commerce_api.operations.order_origin import origin_of
+from commerce_api.operations.telling import tell, telling
 from commerce_api.persistence.readers.channels import channel_by_id
 from commerce_api.persistence.stores.carts import CartStore
 from commerce_api.persistence.stores.orders import OrderStore
@@ -60,6 +62,7 @@ class PlaceOrder:
     accepted_terms_version: str | None = None
     origin: Origin = Origin()
     inline: bool = True
+    notify: Notify = AS_PREFERRED
 
 
 async def place(uow: UnitOfWork, command: PlaceOrder) -> Order | Refused:
@@ -153,7 +156,10 @@ def _payments(uow: UnitOfWork, checkout: Checkout) -> list[Payment]:
 
 async def _write(uow: UnitOfWork, viewed: Viewed, order: Order, command: PlaceOrder) -> Order | Refused:
     """The shelves are locked from `deal` to the commit."""
-    events: list[Any] = [OrderPlaced(number=order.number, total=order.total, currency=order.currency)]
+    whom = telling(uow, order, viewed.channel, command.notify, OrderMail.ORDER_CONFIRMATION)
+    if isinstance(whom, Refused):
+        return whom
+    events: list[Any] = [OrderPlaced(number=order.number, total=order.total, currency=order.currency), *whom.events]
     if order.state is OrderState.CONFIRMED:
         events.append(OrderConfirmed())
     placed_order = PlacedOrder(
@@ -162,7 +168,8 @@ async def _write(uow: UnitOfWork, viewed: Viewed, order: Order, command: PlaceOr
     await placed_order.write_head(uow)
     events += await blocks.raised(uow, order, await blocks.causes(uow, order, viewed))
     await uow.events.record("ORDER", order.id, events)
-    await _queue(uow, viewed, order, command)
+    await _queue(uow, order, command)
+    await tell(uow, whom, _confirmation(viewed, order), f"order-confirmation:{order.id}")
     dealt = await deal(uow, viewed, demands_of(viewed.checkout.priced))
     if isinstance(dealt, Refused):
         return dealt
@@ -177,7 +184,7 @@ async def _allocate(uow: UnitOfWork, viewed: Viewed, order: Order, dealt: list[S
     await stock.release_cart(viewed.id)
 
 
-async def _queue(uow: UnitOfWork, viewed: Viewed, order: Order, command: PlaceOrder) -> None:
+async def _queue(uow: UnitOfWork, order: Order, command: PlaceOrder) -> None:
     """What has to follow, whatever becomes of this process."""
     subject = {"order_id": order.id}
     if order.payments:
@@ -188,8 +195,6 @@ async def _queue(uow: UnitOfWork, viewed: Viewed, order: Order, command: PlaceOr
         await uow.outbox.put(
             payments.TIMEOUT, subject, dedupe_key=f"payment-timeout:{order.id}", due_at=order.payment_due_at
         )
-    if order.email:
-        await uow.outbox.put("mail", _confirmation(viewed, order), dedupe_key=f"order-confirmation:{order.id}")
 
 
 def _confirmation(viewed: Viewed, order: Order) -> dict[str, Any]:
@@ -213,7 +218,6 @@ def _confirmation(viewed: Viewed, order: Order) -> dict[str, Any]:
     }
     return {
         "kind": "ORDER_CONFIRMATION",
-        "recipient": order.email,
         "language": order.language,
         "order_id": order.id,
         "data": data,

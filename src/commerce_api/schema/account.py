@@ -149,6 +149,9 @@ class UpdateProfileInput:
     currency: CurrencyCode | None = strawberry.field(
         default=None, description="Preferred currency; one of the channel's."
     )
+    order_mail: bool | None = strawberry.field(
+        default=None, description="Whether mail is wanted that tells what becomes of orders."
+    )
     expected_revision: int | None = strawberry.field(
         default=None, description="Refuse if the customer is not at this revision."
     )
@@ -169,6 +172,7 @@ class UpdateProfileInput:
             phone=phone and parse_phone(intake, phone, channel.countries[0], "phone"),
             language=self.language,
             currency=self.currency,
+            order_mail=self.order_mail,
             expected_revision=self.expected_revision,
         )
         return intake.refused() if intake.problems else command

@@ -13,6 +13,7 @@ from commerce_api.domain.decision import Refused
 from commerce_api.domain.ids import CartId
 from commerce_api.domain.intake import Intake
 from commerce_api.domain.origin import Origin
+from commerce_api.domain.permissions import Permission
 from commerce_api.operations.checkout import StartCheckout, Viewed
 from commerce_api.operations.placing import PlaceOrder
 from commerce_api.schema.address import Address
@@ -20,9 +21,11 @@ from commerce_api.schema.cart_parts import CartLine, CartShipGroup, ValueSource
 from commerce_api.schema.enums import described
 from commerce_api.schema.errors import UserError, common, errors_of, present, result_of
 from commerce_api.schema.node import global_id, key_of
+from commerce_api.schema.notify import NotifyInput, parse_notify
 from commerce_api.schema.order import Order
 from commerce_api.schema.order_origin import OrderOriginInput
 from commerce_api.schema.payment import Card
+from commerce_api.schema.permissions import requires
 from commerce_api.schema.scalars import Money
 from commerce_api.schema.totals import Totals
 
@@ -195,6 +198,11 @@ class PlaceOrderInput:
         default=None, description="Version of the terms that the buyer accepts with this order."
     )
     origin: OrderOriginInput | None = strawberry.field(default=None, description="Where the order comes from.")
+    notify: NotifyInput | None = strawberry.field(
+        default=None,
+        description="How the order is confirmed by mail, if not as the customer prefers.",
+        directives=[requires(Permission.OVERRIDE_NOTIFICATIONS)],
+    )
     idempotency_key: str = strawberry.field(
         description="A key of your own for this order. Repeat the request with the same key until there is an answer."
     )
@@ -204,6 +212,7 @@ class PlaceOrderInput:
         origin = self.origin.parse(intake) if self.origin else Origin()
         terms = intake.text(self.accepted_terms_version, "acceptedTermsVersion", most=50)
         key = intake.text(self.idempotency_key, "idempotencyKey", most=200, required=True)
+        notify = parse_notify(intake, self.notify, "notify")
         if intake.problems or not key:
             return intake.refused()
         return PlaceOrder(
@@ -212,6 +221,7 @@ class PlaceOrderInput:
             accepted_terms_version=terms or None,
             origin=origin,
             inline=inline,
+            notify=notify,
         )
 
 

@@ -88,6 +88,7 @@ class Customer(Node):
     phone: str = strawberry.field(description="E.164, or empty.")
     language: LanguageCode | None = strawberry.field(description="Language for mail; null: the channel's own.")
     currency: CurrencyCode | None = strawberry.field(description="Preferred currency; null: the channel's own.")
+    order_mail: bool = strawberry.field(description="Whether mail is wanted that tells what becomes of orders.")
     accepted_terms_version: str | None = strawberry.field(description="Version of the terms agreed to last.")
     created_at: datetime = strawberry.field(description="When the account was made.")
     revision: int = strawberry.field(description="Grows by one at every change; send it as `expectedRevision`.")
@@ -181,6 +182,7 @@ class Customer(Node):
             phone=customer.phone,
             language=LanguageCode(customer.language) if customer.language else None,
             currency=CurrencyCode(customer.currency) if customer.currency else None,
+            order_mail=customer.order_mail,
             accepted_terms_version=customer.terms_version,
             created_at=customer.created_at,
             revision=customer.revision,

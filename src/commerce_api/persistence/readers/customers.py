@@ -64,6 +64,7 @@ def seen(actor: Actor, row: Row) -> Customer:
     return seen_by(actor, customer_of(row), opened=row["opened"])
 
 
+_LIKES = Statement(select(customers.c.order_mail).where(customers.c.id == bindparam("id")))
 _BY_EMAIL = Statement(select(customers).where(customers.c.email == bindparam("email")))
 _CUSTOMERS = Statement(select(customers, opened()).where(customers.c.id == _IDS, visible_customers()))
 _ADDRESSES = Statement(
@@ -81,6 +82,11 @@ _CONSENTS = Statement(
 )
 _COUNT = Statement(select(func.count()).select_from(customers).where(visible_customers()))
 _EMAIL = Statement(select(customers.c.email).where(customers.c.id == bindparam("id")))
+
+
+async def likes_order_mail(connection: Connection, id: UUID) -> bool:
+    """Whether a customer wants to be told by mail what becomes of orders."""
+    return bool(await connection.fetch_value(_LIKES, id=id))
 
 
 async def email_of(connection: Connection, id: CustomerId) -> str:
@@ -168,6 +174,7 @@ def customer_of(row: Row) -> Customer:
         phone=row["phone"],
         language=row["language"],
         currency=row["currency"],
+        order_mail=row["order_mail"],
         status=CustomerStatus(row["status"]),
         status_reason=row["status_reason"],
         terms_version=row["terms_version"],

@@ -38,6 +38,7 @@ customers = Table(
     string("status"),
     string("status_reason", server_default=""),
     string("terms_version", nullable=True),
+    Column("order_mail", Boolean(), nullable=False, server_default=text("true")),
     Column("assistance_allowed", Boolean(), nullable=False, server_default=text("true")),
     Column("assistance_with_cards", Boolean(), nullable=False, server_default=text("false")),
     ref("account_id", "accounts", nullable=True, index=True),
