@@ -17,6 +17,7 @@ from commerce_api.resolvers.checkout import CheckoutMutations, CheckoutQueries
 from commerce_api.resolvers.customers import CustomerMutations, CustomerQueries
 from commerce_api.resolvers.imports import ImportMutations, ImportQueries
 from commerce_api.resolvers.nodes import NodeQueries
+from commerce_api.resolvers.order_edits import OrderEditMutations, OrderEditQueries
 from commerce_api.resolvers.orders import OrderMutations, OrderQueries
 from commerce_api.resolvers.payments import PaymentMutations, PaymentQueries
 from commerce_api.resolvers.second_factor import SecondFactorMutations
@@ -41,6 +42,7 @@ class Query(
     CheckoutQueries,
     CustomerQueries,
     ImportQueries,
+    OrderEditQueries,
     OrderQueries,
     PaymentQueries,
     SettingsQueries,
@@ -65,6 +67,7 @@ class Mutation(
     CheckoutMutations,
     CustomerMutations,
     ImportMutations,
+    OrderEditMutations,
     OrderMutations,
     PaymentMutations,
     SettingsMutations,

@@ -400,6 +400,16 @@ class Everything:
         await do(guest, "sendOrderAccessCode", number=order["number"], email=EMAIL)
         await self.mailed("ORDER_ACCESS_CODE")
         self.order = order
+        await self.an_order_is_edited(order["id"])
+
+    async def an_order_is_edited(self, order_id):
+        do, desk, note = self.do, self.desk, {"setNote": {"note": "For Zora"}}
+        edit = {"editId": (await do(desk, "beginOrderEdit", orderId=order_id))["edit"]["id"]}
+        await do(desk, "applyToOrderEdit", actions=[note], **edit)
+        await do(desk, "takeOverOrderEdit", **edit)
+        await do(desk, "commitOrderEdit", reason="PHONE", **edit)
+        edit = {"editId": (await do(desk, "beginOrderEdit", orderId=order_id))["edit"]["id"]}
+        await do(desk, "discardOrderEdit", **edit)
 
     async def the_desk_holds_it_up(self):
         do, desk, of = self.do, self.desk, {"orderId": self.order["id"]}

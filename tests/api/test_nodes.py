@@ -28,6 +28,7 @@ NEEDED = {
     "Job": {Permission.MANAGE_CATALOG},
     "Order": {Permission.READ_ORDERS},
     "OrderBlock": {Permission.READ_ORDERS},
+    "OrderEdit": {Permission.READ_ORDERS},
     "OrderLine": {Permission.READ_ORDERS},
     "OrderShipGroup": {Permission.READ_ORDERS},
     "Payment": {Permission.READ_ORDERS},
@@ -71,6 +72,7 @@ class World:
         owner = api.as_(await given.customer_token(raw, ada)).with_headers(x_cart_token=bought[1])
         order = await shop.place(clock, bought)
         ids["OrderBlock"] = "blk", await given.block(raw, order.id)
+        ids["OrderEdit"] = "oed", await _edit(raw, order, ids["StaffMember"][1])
         await shop.cart((variant_id, 1), customer_id=ada)
         ids["AssistedSession"] = "asn", await given.assisted_session(raw, shop.channel_id, customer_id=ada)
         found = await _found(raw)
@@ -113,12 +115,33 @@ async def _desk(raw):
     }
 
 
+async def _edit(raw, order, staff_id):
+    draft = {
+        "purpose": "ORDER_EDIT",
+        "channel_id": order.channel_id,
+        "state": "ACTIVE",
+        "currency": "EUR",
+        "language": "en",
+    }
+    dates = {"created_at": given.EARLIER, "updated_at": given.EARLIER, "expires_at": given.EARLIER}
+    agreement = {"price_policy": "KEEP", "recalculate_shipping": False}
+    draft_id = await given.insert(raw, given.buying.carts, agreement=agreement, **draft, **dates)
+    edit = {"order_id": order.id, "draft_id": draft_id, "owner_id": staff_id, "state": "COMMITTED", "base_version": 1}
+    return await given.insert(raw, given.buying.order_edits, since=given.EARLIER, expires_at=given.EARLIER, **edit)
+
+
 async def _found(raw):
     """What came into being on the way."""
     tables = {
-        "Cart": ("crt", "carts WHERE state = 'ACTIVE'"),
-        "CartLine": ("cln", "cart_lines WHERE cart_id = (SELECT id FROM carts WHERE state = 'ACTIVE')"),
-        "CartShipGroup": ("csg", "cart_ship_groups WHERE cart_id = (SELECT id FROM carts WHERE state = 'ACTIVE')"),
+        "Cart": ("crt", "carts WHERE state = 'ACTIVE' AND purpose = 'CART'"),
+        "CartLine": (
+            "cln",
+            "cart_lines WHERE cart_id = (SELECT id FROM carts WHERE state = 'ACTIVE' AND purpose = 'CART')",
+        ),
+        "CartShipGroup": (
+            "csg",
+            "cart_ship_groups WHERE cart_id = (SELECT id FROM carts WHERE state = 'ACTIVE' AND purpose = 'CART')",
+        ),
         "Channel": ("chn", "channels"),
         "Customer": ("cus", "customers"),
         "Order": ("ord", "orders"),

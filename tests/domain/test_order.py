@@ -351,3 +351,17 @@ def test_whatever_happens_money_is_held_once_at_most_and_never_for_nothing(amoun
             before, state = state, evolved(state, events)
             check_step(before, events, state)
             check_money(state)
+
+
+def test_what_is_tried_again_covers_what_the_order_costs_since_it_was_edited():
+    declined = payment(1, 600, entry(11, 600, TransactionStatus.FAILED)), payment(2, 400)
+    edited = order(*declined, state=OrderState.PAYMENT_REJECTED, total=1_500)
+    cheaper = replace(edited, total=1)
+
+    def tried(state):
+        again = Resubmit(at=AT + timedelta(days=1), spare_ids=(id_(21), id_(22)), payment_ids=(id_(31), id_(32)))
+        (resubmitted,) = decide(state, again)
+        return [(each.amount, each.transactions[0].amount) for each in resubmitted.payments]
+
+    assert tried(edited) == [(900, 900), (600, 600)]
+    assert tried(cheaper) == [(1, 1)]

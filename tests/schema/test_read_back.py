@@ -15,6 +15,8 @@ ACTS = {
     "exportProducts",
     "adjustStock",
     "createStaff",
+    "applyToOrderEdit",
+    "commitOrderEdit",
     "openCustomer",
     *("lockCart", "takeOverCart", "unlockCart", "bindCart"),
 }
@@ -28,6 +30,7 @@ NAMED_OTHERWISE = {
     "channelId": "publications.channelId",
     "publishedFrom": "publications.publishedFrom",
     "publishedUntil": "publications.publishedUntil",
+    "editId": "the id of the edit",
     "productId": "the id of the product",
     "variantId": "the id of the variant",
     "priceListId": "the id of the list",

@@ -94,7 +94,7 @@ def _of_groups(priced: PricedCart) -> Iterator[Missing]:
     for group in priced.groups:
         if group.requires_shipping and group.group.address is None:
             yield Missing(requirement=Requirement.SHIPPING_ADDRESS, ship_group_id=group.group.id)
-        elif group.requires_shipping and group.chosen is None:
+        elif group.requires_shipping and group.chosen is None and group.agreed is None:
             yield Missing(requirement=Requirement.SHIPPING_METHOD, ship_group_id=group.group.id)
 
 

@@ -201,6 +201,16 @@ def _after(
     return {variant_id: Shelves(levels=levels, backordered=shelves.backordered + owed)}
 
 
+def given_back(held: Mapping[UUID, Slice], quantity: int) -> list[tuple[UUID, Slice]]:
+    """What a line that needs `quantity` fewer units lets go of, by the ids of its slices: what is still to come in first."""
+    freed, rest = list[tuple[UUID, Slice]](), quantity
+    for id_, part in sorted(held.items(), key=lambda each: each[1].source is not StockSource.BACKORDER):
+        if taken := min(rest, part.quantity):
+            freed.append((id_, replace(part, quantity=taken)))
+            rest -= taken
+    return freed
+
+
 def stock_status(allocated: int, backordered: int, open_units: int) -> StockStatus:
     """Read off the buckets of all lines: how many of the units that are not canceled were found, and how many are owed."""
     if open_units == 0 or not allocated + backordered:

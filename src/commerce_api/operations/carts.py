@@ -269,8 +269,17 @@ def shortages(cart: Cart, events: Iterable[CartEvent], found: Iterable[VariantFa
             case _:
                 continue
         wanted = sum(line.quantity for line in cart.lines if line.variant_id == variant_id)
-        if (variant := known.get(variant_id)) and not variant.availability.covers(wanted):
+        held = _held(cart, variant_id)
+        if (variant := known.get(variant_id)) and not variant.availability.covers(wanted - held):
             short[variant_id] = domain.InsufficientStock(
-                line_id=line_id, requested=wanted, available=variant.availability.most
+                line_id=line_id, requested=wanted, available=variant.availability.most + held
             )
     return list(short.values())
+
+
+def _held(cart: Cart, variant_id: VariantId) -> int:
+    """Units that the order holds already of which this is an edit."""
+    if cart.purpose is not domain.Purpose.ORDER_EDIT or cart.agreement is None:
+        return 0
+    lines = {line.id for line in cart.lines if line.variant_id == variant_id}
+    return sum(agreed.quantity for agreed in cart.agreement.lines if agreed.line_id in lines)

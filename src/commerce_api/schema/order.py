@@ -19,6 +19,7 @@ from commerce_api.domain.totals import itemized
 from commerce_api.persistence.readers import orders as questions
 from commerce_api.persistence.readers.blocks import block_of, blocks_of, reasons_by_code
 from commerce_api.persistence.readers.channels import channels_by_id
+from commerce_api.persistence.readers.order_edits import open_edits_of
 from commerce_api.persistence.readers.order_versions import Past
 from commerce_api.schema.actions import blockers
 from commerce_api.schema.address import Address
@@ -41,6 +42,7 @@ from commerce_api.schema.totals import Discount, TaxLine, Totals
 
 if TYPE_CHECKING:
     from commerce_api.schema.customer import Customer
+    from commerce_api.schema.order_edit import OrderEdit
 
 Rows: TypeAlias = Sequence[Mapping[str, Any]]
 VersionNumber = Annotated[
@@ -51,6 +53,7 @@ HistoryFilter = Annotated[
     OrderHistoryFilterInput | None, strawberry.argument(description="Which events; all if left out.")
 ]
 Moment = Annotated[datetime, strawberry.argument(description="When.")]
+_OrderEdit: TypeAlias = Annotated["OrderEdit", strawberry.lazy("commerce_api.schema.order_edit")]
 _Customer: TypeAlias = Annotated["Customer", strawberry.lazy("commerce_api.schema.customer")]
 
 
@@ -178,6 +181,15 @@ class Order(Node):
         actor, channel_id = info.context.actor, self.row["channel_id"]
         answers = {action: blockers(actor, _PAYING, channel_id, reasons) for action, reasons in found.items()}
         return [OrderActionAllowed(action=action, allowed=not why, blockers=why) for action, why in answers.items()]
+
+    @strawberry.field(
+        description="Who is changing it right now, and to what; null if nobody is.",
+        directives=[requires(Permission.READ_ORDERS)],
+    )
+    async def edit(self, info: Info) -> _OrderEdit | None:
+        found = None if self.past else await info.context.load(open_edits_of, self.key)
+        edit: Any = found and await find_node(info.context, global_id("oed", found.edit.id), {"OrderEdit"})
+        return edit or None
 
     @strawberry.field(
         description="What was agreed on, each time that it changed, the first time first. Blocks, comments, payments and "

@@ -66,8 +66,8 @@ def _texts(path: Sequence[Any]) -> tuple[str, ...]:
     return tuple(map(str, path))
 
 
-def parse_actions(intake: Intake, raw: Sequence[OrderingActionInput], *path: Any) -> tuple[Asked, ...]:
+def parse_actions(intake: Intake, raw: Sequence[OrderingActionInput], *path: Any, least: int = 1) -> tuple[Asked, ...]:
     """All of them in their order; what is wrong with any is in the intake."""
-    check_count(intake, raw, *path, most=MOST_ACTIONS)
+    check_count(intake, raw, *path, least=least, most=MOST_ACTIONS)
     parsed = (action.parse(intake, *path, number) for number, action in enumerate(raw[:MOST_ACTIONS]))
     return tuple(asked for of_action in parsed for asked in of_action)

@@ -59,7 +59,8 @@ def parse_attributes(intake: Intake, raw: Sequence[KeyValueInput] | None, *path:
 
 
 def parse_line_id(intake: Intake, raw: str, *path: Any) -> CartLineId:
-    key = key_of(raw, "cln")
+    """A line of an order has the same key in its draft."""
+    key = key_of(raw, "cln") or key_of(raw, "oln")
     if key is None:
         intake.add(domain.LineNotFound(path=tuple(map(str, path))))
     return CartLineId(key or _NOTHING)
@@ -67,7 +68,7 @@ def parse_line_id(intake: Intake, raw: str, *path: Any) -> CartLineId:
 
 def parse_group_id(intake: Intake, raw: str | None, *path: Any) -> ShipGroupId | None:
     """The only group of a cart has the cart's own key."""
-    key = key_of(raw, "csg") if raw else None
+    key = (key_of(raw, "csg") or key_of(raw, "osg")) if raw else None
     if raw and key is None:
         intake.add(domain.ShipGroupNotFound(path=tuple(map(str, (*path, "shipGroupId")))))
     return ShipGroupId(key) if key else None
@@ -176,7 +177,7 @@ class RemoveLinesInput(Content):
 
     def commands(self, intake: Intake, *path: Any) -> tuple[Action, ...]:
         check_count(intake, self.line_ids, *path, "lineIds")
-        keys = (CartLineId(key_of(line_id, "cln") or _NOTHING) for line_id in self.line_ids)
+        keys = (CartLineId(key_of(line_id, "cln") or key_of(line_id, "oln") or _NOTHING) for line_id in self.line_ids)
         return (domain.RemoveLines(line_ids=tuple(keys)),)
 
 

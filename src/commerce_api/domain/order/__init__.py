@@ -20,5 +20,6 @@ from commerce_api.domain.order.deciding import awaits_new_payment as awaits_new_
 from commerce_api.domain.order.deciding import decide as decide
 from commerce_api.domain.order.deciding import evolve as evolve
 from commerce_api.domain.order.deciding import evolved as evolved
+from commerce_api.domain.order.editing import *  # noqa: F403
 from commerce_api.domain.order.finding import TooBroad as TooBroad
 from commerce_api.domain.order.state import *  # noqa: F403

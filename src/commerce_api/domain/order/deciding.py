@@ -8,6 +8,7 @@ from functools import reduce
 from typing import Final, assert_never
 
 from commerce_api.domain.decision import Decision, Refusal, Refused, refuse
+from commerce_api.domain.money import share_out
 from commerce_api.domain.order import commands as c
 from commerce_api.domain.order.state import CancelReason, Order, OrderState, secured, to_void
 from commerce_api.domain.payment import (
@@ -95,9 +96,15 @@ def _resubmitted(order: Order, command: c.Resubmit) -> c.OrderEvent:
         chosen = tuple(replace(p, id=id_, attempt=attempt, transactions=()) for p, id_ in renewed)
     payments = (
         requested(replace(p, attempt=attempt), id_, command.at)
-        for p, id_ in zip(chosen, command.spare_ids, strict=False)
+        for p, id_ in zip(_covering(order.total, chosen), command.spare_ids, strict=False)
     )
     return c.OrderResubmitted(attempt=attempt, payments=tuple(payments))
+
+
+def _covering(total: int, chosen: Sequence[Payment]) -> list[Payment]:
+    """The same instruments for what the order costs now, should it have been edited since they were chosen."""
+    amounts = share_out(total, [payment.amount for payment in chosen])
+    return [replace(payment, amount=amount) for payment, amount in zip(chosen, amounts, strict=True) if amount]
 
 
 def _record(order: Order, command: c.RecordAnswer) -> Decision[c.OrderEvent]:

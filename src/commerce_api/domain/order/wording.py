@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from commerce_api.domain.order import commands as c
+from commerce_api.domain.order.editing import OrderEditCommitted
 from commerce_api.domain.order.state import OrderState
 
 _S = OrderState
@@ -59,6 +60,7 @@ _EVENTS: Final[Mapping[str, Mapping[type, str]]] = MappingProxyType(
             c.OrderConfirmed: "Your order is confirmed.",
             c.OrderPaymentRejected: "Your order waits for another way to pay.",
             c.OrderCanceled: "Your order was canceled.",
+            OrderEditCommitted: "Your order was changed.",
         },
         "de": {
             c.OrderPlaced: "Wir haben Ihre Bestellung erhalten.",
@@ -71,6 +73,7 @@ _EVENTS: Final[Mapping[str, Mapping[type, str]]] = MappingProxyType(
             c.OrderConfirmed: "Ihre Bestellung ist bestätigt.",
             c.OrderPaymentRejected: "Ihre Bestellung wartet auf eine andere Zahlungsart.",
             c.OrderCanceled: "Ihre Bestellung wurde storniert.",
+            OrderEditCommitted: "Ihre Bestellung wurde geändert.",
         },
     }
 )

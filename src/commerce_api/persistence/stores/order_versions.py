@@ -11,7 +11,7 @@ from commerce_api.domain.order import Notify
 from commerce_api.domain.value import value
 from commerce_api.persistence.events import actor_document
 from commerce_api.persistence.rows import insert_into
-from commerce_api.persistence.sql import Statement
+from commerce_api.persistence.sql import Connection, Statement
 from commerce_api.persistence.stores.order_keys import rewrite_order_keys
 from commerce_api.persistence.tables import buying as t
 from commerce_api.persistence.tables.adjustments import order_adjustments
@@ -62,19 +62,19 @@ async def commit(uow: UnitOfWork, order_id: OrderId, note: VersionNote) -> Snaps
     """Write the version that the rows of an order make now, with the number that its row has, and what the order is found
     by from now on. The order must be locked.
     """
-    snapshot = await current(uow, order_id)
+    snapshot = await current(uow.connection, order_id)
     skus = [line["sku"] for line in snapshot["lines"]]
     await rewrite_order_keys(uow.connection, snapshot["order"], snapshot["groups"], skus)
     await write(uow, snapshot, note)
     return snapshot
 
 
-async def current(uow: UnitOfWork, order_id: OrderId) -> Snapshot:
+async def current(connection: Connection, order_id: OrderId) -> Snapshot:
     """All rows of an order."""
-    head = await uow.connection.fetch_one(_HEAD, id=order_id)
+    head = await connection.fetch_one(_HEAD, id=order_id)
     if head is None:
         raise LookupError(f"there is no order {order_id}")
-    parts = {name: await uow.connection.fetch(statement, id=order_id) for name, statement in _PARTS.items()}
+    parts = {name: await connection.fetch(statement, id=order_id) for name, statement in _PARTS.items()}
     return {"order": dict(head), **{name: [dict(row) for row in rows] for name, rows in parts.items()}}
 
 

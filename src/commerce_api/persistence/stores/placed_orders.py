@@ -7,7 +7,7 @@ from commerce_api.domain.channel import Channel
 from commerce_api.domain.checkout import Checkout
 from commerce_api.domain.ids import CartLineId
 from commerce_api.domain.order import Order
-from commerce_api.domain.priced_cart import PricedGroup, PricedLine
+from commerce_api.domain.priced_cart import PricedCart, PricedGroup, PricedLine
 from commerce_api.domain.stock import Slice, StockSource
 from commerce_api.domain.totals import ChargeTotal
 from commerce_api.persistence.readers.adjustments import adjustment_rows
@@ -27,7 +27,7 @@ class PlacedOrder:
     def __init__(self, checkout: Checkout, order: Order, channel: Channel, origin: Mapping[str, Any]) -> None:
         self._checkout, self._order = checkout, order
         self._head = _head(checkout, order, channel, origin)
-        self._groups = [_group(order, position, group) for position, group in enumerate(checkout.priced.groups)]
+        self._groups = [group_row(order.id, position, group) for position, group in enumerate(checkout.priced.groups)]
         self._skus = [line.variant.sku for line in checkout.priced.lines if line.variant]
         self._charges: list[dict[str, Any]] = []
         self._adjustments: list[Mapping[str, Any]] = []
@@ -36,7 +36,7 @@ class PlacedOrder:
     async def write_head(self, uow: UnitOfWork) -> None:
         """The order, its groups, charges and payments, and what it is found by."""
         order, orders = self._order, OrderStore(uow)
-        self._charges = [_charge(order, *each) for each in enumerate(self._checkout.priced.totals.charges)]
+        self._charges = [charge_row(order.id, *each) for each in enumerate(self._checkout.priced.totals.charges)]
         self._adjustments = adjustment_rows(self._checkout.priced.cart.adjustments, order_id=order.id)
         self._payments, entries = payment_rows(order.id, order.payments, uow.by.at)
         await orders.insert("orders", [self._head])
@@ -50,17 +50,11 @@ class PlacedOrder:
     async def write_lines(self, uow: UnitOfWork, dealt: Sequence[Slice]) -> None:
         """The lines with what was found for them, and the first version of the whole."""
         priced, order, orders = self._checkout.priced, self._order, OrderStore(uow)
-        lines = [_line(order, position, line, dealt) for position, line in enumerate(priced.lines)]
-        shares = [
-            {
-                "ship_group_id": group.group.id,
-                "order_line_id": line_id,
-                "quantity": quantity,
-                "rates": group.rates[line_id],
-            }
-            for group in priced.groups
-            for line_id, quantity in group.quantities.items()
+        lines = [
+            {**line_row(order.id, position, line), **_buckets(line.line.id, dealt)}
+            for position, line in enumerate(priced.lines)
         ]
+        shares = share_rows(priced)
         await orders.insert("order_lines", lines)
         await orders.insert("order_ship_group_lines", shares)
         snapshot = {
@@ -116,11 +110,11 @@ def _head(checkout: Checkout, order: Order, channel: Channel, origin: Mapping[st
     }
 
 
-def _group(order: Order, position: int, group: PricedGroup) -> dict[str, Any]:
+def group_row(order_id: UUID, position: int, group: PricedGroup) -> dict[str, Any]:
     method = group.chosen.method if group.chosen else None
     return {
         "id": group.group.id,
-        "order_id": order.id,
+        "order_id": order_id,
         "position": position,
         "address": group.group.address,
         "shipping_method_id": method.id if method else None,
@@ -130,10 +124,10 @@ def _group(order: Order, position: int, group: PricedGroup) -> dict[str, Any]:
     }
 
 
-def _charge(order: Order, position: int, charge: ChargeTotal) -> dict[str, Any]:
+def charge_row(order_id: UUID, position: int, charge: ChargeTotal) -> dict[str, Any]:
     return {
         "id": charge.id,
-        "order_id": order.id,
+        "order_id": order_id,
         "ship_group_id": charge.ship_group_id,
         "position": position,
         "kind": charge.kind,
@@ -147,14 +141,23 @@ def _charge(order: Order, position: int, charge: ChargeTotal) -> dict[str, Any]:
     }
 
 
-def _line(order: Order, position: int, priced: PricedLine, dealt: Sequence[Slice]) -> dict[str, Any]:
-    """Only lines that are on sale are placed, so that all of this is known."""
+def share_rows(priced: PricedCart) -> list[dict[str, Any]]:
+    return [
+        {"ship_group_id": group.group.id, "order_line_id": line_id, "quantity": quantity, "rates": group.rates[line_id]}
+        for group in priced.groups
+        for line_id, quantity in group.quantities.items()
+    ]
+
+
+def line_row(order_id: UUID, position: int, priced: PricedLine) -> dict[str, Any]:
+    """Only lines that are on sale are placed. Others are shown in an edit, and cost nothing."""
     line, variant, total = priced.line, priced.variant, priced.total
-    if variant is None or total is None:
-        raise LookupError(f"line {line.id} has no price")
+    if variant is None:
+        raise LookupError(f"line {line.id} has no variant")
+    amounts = {name: getattr(total, name) if total else 0 for name in _AMOUNTS}
     return {
         "id": line.id,
-        "order_id": order.id,
+        "order_id": order_id,
         "parent_id": line.parent_id,
         "position": position,
         "variant_id": line.variant_id,
@@ -166,18 +169,17 @@ def _line(order: Order, position: int, priced: PricedLine, dealt: Sequence[Slice
         "weight": variant.weight,
         "requires_shipping": variant.requires_shipping,
         "attributes": dict(line.attributes),
-        "quantity": total.quantity,
-        "unit_price": total.unit_price,
-        "original_unit_price": total.original_unit_price,
-        "subtotal": total.subtotal,
-        "discount": total.discount,
-        "discounts": total.discounts,
-        "tax": total.tax,
-        "total": total.total,
-        "taxes": total.taxes,
+        "quantity": line.quantity,
+        **amounts,
+        "discounts": total.discounts if total else (),
+        "taxes": total.taxes if total else (),
         "canceled": 0,
-        **_buckets(line.id, dealt),
+        "allocated": 0,
+        "backordered": 0,
     }
+
+
+_AMOUNTS = ("unit_price", "original_unit_price", "subtotal", "discount", "tax", "total")
 
 
 def _buckets(line_id: CartLineId, dealt: Sequence[Slice]) -> dict[str, int]:

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from commerce_api.domain.actor import Attribution
 from commerce_api.domain.ids import CartId, OrderId, StockLocationId, VariantId
-from commerce_api.domain.stock import AdjustStock, Shelves, Slice, StockLevel, StockSource
+from commerce_api.domain.stock import AdjustStock, Shelves, Slice, StockLevel, StockSource, given_back
 from commerce_api.domain.value import value
 from commerce_api.persistence.events import actor_document
 from commerce_api.persistence.readers.stock_levels import COUNTED, level_of
@@ -94,6 +94,12 @@ _OF_ORDER = Statement(
     select(allocations).where(allocations.c.order_id == bindparam("order_id")).order_by(allocations.c.id)
 )
 _DEALLOCATE = Statement(delete(allocations).where(allocations.c.order_id == bindparam("order_id")))
+_SHRINK = Statement(
+    update(allocations)
+    .where(allocations.c.id == bindparam("allocation_id", type_=Uuid()))
+    .values(quantity=allocations.c.quantity - bindparam("freed", type_=Integer()))
+)
+_DROP = Statement(delete(allocations).where(allocations.c.id == any_(bindparam("ids", type_=_IDS))))
 _KNOWN = Statement(
     select(variants.c.id)
     .where(variants.c.id == any_(bindparam("variants", type_=_IDS)), variants.c.deleted_at.is_(None))
@@ -190,11 +196,11 @@ class StockStore:
             ],
         )
 
-    async def release_order(self, order_id: OrderId) -> None:
-        """Give back all that an order has not used. The order must be locked."""
+    async def of_order(self, order_id: OrderId) -> dict[UUID, Slice]:
+        """What belongs to an order, by the ids of the allocations. The order must be locked."""
         rows = await self._connection.fetch(_OF_ORDER, order_id=order_id)
-        slices = [
-            Slice(
+        return {
+            row["id"]: Slice(
                 line_id=row["order_line_id"],
                 variant_id=row["variant_id"],
                 location_id=row["location_id"],
@@ -202,10 +208,26 @@ class StockStore:
                 source=StockSource(row["source"]),
             )
             for row in rows
-        ]
+        }
+
+    async def release_order(self, order_id: OrderId) -> None:
+        """Give back all that an order has not used. The order must be locked."""
+        slices = (await self.of_order(order_id)).values()
         await self._connection.fetch(_LOCK, variants=sorted({part.variant_id for part in slices}))
         await self._claim(slices, -1)
         await self._connection.execute(_DEALLOCATE, order_id=order_id)
+
+    async def shrink(self, order_id: OrderId, fewer: Mapping[UUID, int]) -> None:
+        """Give back so many units of lines of an order. The order and its levels must be locked."""
+        held = await self.of_order(order_id)
+        freed: list[tuple[UUID, Slice]] = []
+        for line_id, quantity in fewer.items():
+            of_line = {id_: part for id_, part in held.items() if part.line_id == line_id}
+            freed += given_back(of_line, quantity)
+        await self._claim([part for _, part in freed], -1)
+        await self._connection.execute(_DROP, ids=[id_ for id_, part in freed if part.quantity == held[id_].quantity])
+        shrunk = [(id_, part.quantity) for id_, part in freed if part.quantity < held[id_].quantity]
+        await self._connection.execute_many(_SHRINK, [{"allocation_id": id_, "freed": count} for id_, count in shrunk])
 
     async def _claim(self, slices: Iterable[Slice], sign: int) -> None:
         claims: dict[tuple[UUID, UUID], list[int]] = defaultdict(lambda: [0, 0])

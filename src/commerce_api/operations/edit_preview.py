@@ -1,0 +1,75 @@
+"""What an edit would make of its order, as of now."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+
+from commerce_api.domain.checkout import Missing, Requirement, missing
+from commerce_api.domain.order import Order, OrderEdit, Settlement, settlement
+from commerce_api.domain.value import value
+from commerce_api.operations.checkout import Viewed, view
+from commerce_api.persistence.readers.carts import find_drafts
+from commerce_api.persistence.readers.channels import channel_by_id
+from commerce_api.persistence.readers.order_edits import edits_by_id
+from commerce_api.persistence.readers.order_versions import Past
+from commerce_api.persistence.readers.orders import ledgers_of, order_of
+from commerce_api.persistence.scope import Scope
+from commerce_api.persistence.sql import Connection, json_of
+from commerce_api.persistence.stores import order_versions
+from commerce_api.persistence.stores.edited_orders import would_be
+from commerce_api.persistence.stores.order_versions import Snapshot
+
+NOT_OF_EDITS: Final = frozenset({Requirement.STOCK, Requirement.PAYMENT, Requirement.TERMS})
+"""Stock is dealt at the commit, and how an order is paid is not changed by editing it."""
+
+
+@value
+class Preview:
+    """The order as it is and as it would be, what that does to the money, and what stands against it."""
+
+    before: Past
+    after: Past
+    settlement: Settlement
+    missing: tuple[Missing, ...]
+
+
+async def previews(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, Preview]:
+    """By the ids of edits that were shown."""
+    edits = {id_: read.edit for id_, read in (await edits_by_id(scope, ids)).items()}
+    ledgers = await ledgers_of(scope, [edit.order_id for edit in edits.values()])
+    found: dict[UUID, Preview] = {}
+    async with scope.database.connection() as connection:
+        for id_, edit in edits.items():
+            before = await order_versions.current(connection, edit.order_id)
+            viewed = await viewed_draft(connection, edit, scope)
+            order = order_of(before["order"], ledgers.get(edit.order_id, ()))
+            found[id_] = _preview(before, viewed, order)
+    return found
+
+
+async def viewed_draft(connection: Connection, edit: OrderEdit, scope: Scope) -> Viewed:
+    (draft,) = await find_drafts(connection, [edit.draft_id])
+    return await view(connection, draft, await channel_by_id(connection, draft.channel_id), scope.at)
+
+
+def lacking(viewed: Viewed) -> tuple[Missing, ...]:
+    """What stands against committing."""
+    return tuple(one for one in missing(viewed.checkout) if one.requirement not in NOT_OF_EDITS)
+
+
+def _preview(before: Snapshot, viewed: Viewed, order: Order) -> Preview:
+    after = would_be(before, viewed.checkout)
+    return Preview(
+        before=Past.of(document_of(before)),
+        after=Past.of(document_of(after)),
+        settlement=settlement(order, after["order"]["total"]),
+        missing=lacking(viewed),
+    )
+
+
+def document_of(snapshot: Snapshot) -> Mapping[str, Any]:
+    """As if it had been kept and read."""
+    document: Mapping[str, Any] = orjson.loads(json_of(snapshot))
+    return document

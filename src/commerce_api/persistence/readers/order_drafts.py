@@ -1,0 +1,137 @@
+"""An order as something that can be changed: its content with the prices it was placed at."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from commerce_api.domain.address import Address
+from commerce_api.domain.agreement import AgreedLine, AgreedShipping, Agreement, AgreementSource, Place, RatesAt
+from commerce_api.domain.cart import Active, Author, Cart, CartLine, Purpose, ShipGroup
+from commerce_api.domain.channel import Channel, RoundingLevel
+from commerce_api.domain.ids import CartId, CartLineId, ShipGroupId
+from commerce_api.domain.money import Rounding
+from commerce_api.domain.tax import TaxPolicy
+from commerce_api.domain.totals import ChargeKind, Discount
+from commerce_api.persistence.readers.adjustments import adjustment_of
+from commerce_api.persistence.readers.agreements import rates_of
+from commerce_api.persistence.readers.carts import address_of
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+def draft_of(id: CartId, snapshot: Mapping[str, Any], channel: Channel, author: Author, at: datetime) -> Cart:
+    """What of an order is not canceled, under the ids that its lines and ship groups have. What staff changed about its money
+    goes along beside the prices that they changed.
+    """
+    order, lines = snapshot["order"], _living(snapshot["lines"])
+    shares = {key: units for key, units in _shares(snapshot) if key[1] in {line["id"] for line in lines}}
+    return Cart(
+        id=id,
+        purpose=Purpose.ORDER_EDIT,
+        agreement=_agreement(snapshot, lines, channel),
+        channel_id=channel.id,
+        customer_id=order["customer_id"],
+        state=Active(),
+        currency=order["currency"],
+        language=order["language"],
+        email=order["email"],
+        phone=order["phone"],
+        billing_address=address_of(order["billing_address"]),
+        attributes=order["attributes"],
+        note=order["note"],
+        terms_version=order["terms_version"],
+        lines=tuple(_line(row, author, order["placed_at"]) for row in lines),
+        adjustments=tuple(map(adjustment_of, snapshot["adjustments"])),
+        ship_groups=tuple(_group(row, shares, alone=len(snapshot["groups"]) == 1) for row in snapshot["groups"]),
+        created_at=at,
+        updated_at=at,
+        expires_at=at,
+        revision=1,
+    )
+
+
+def _living(lines: Rows) -> Rows:
+    return [line for line in lines if line["canceled"] < line["quantity"]]
+
+
+def _shares(snapshot: Mapping[str, Any]) -> Iterator[tuple[tuple[UUID, UUID], int]]:
+    """How many units of which line are in which group; those that were canceled are taken from the last groups."""
+    canceled = {line["id"]: line["canceled"] for line in snapshot["lines"]}
+    for share in reversed(snapshot["shares"]):
+        line_id, units = share["order_line_id"], share["quantity"]
+        gone = min(canceled[line_id], units)
+        canceled[line_id] -= gone
+        if units > gone:
+            yield (share["ship_group_id"], line_id), units - gone
+
+
+def _line(row: Mapping[str, Any], author: Author, placed_at: datetime) -> CartLine:
+    return CartLine(
+        id=CartLineId(row["id"]),
+        variant_id=row["variant_id"],
+        quantity=row["quantity"] - row["canceled"],
+        parent_id=row["parent_id"],
+        attributes=row["attributes"],
+        seen_unit_price=row["unit_price"],
+        added_by=author,
+        added_at=placed_at,
+    )
+
+
+def _group(row: Mapping[str, Any], shares: Mapping[tuple[UUID, UUID], int], *, alone: bool) -> ShipGroup:
+    mine = {CartLineId(line_id): units for (group_id, line_id), units in shares.items() if group_id == row["id"]}
+    return ShipGroup(
+        id=ShipGroupId(row["id"]),
+        address=address_of(row["address"]),
+        shipping_method_id=row["shipping_method_id"],
+        instructions=row["instructions"],
+        quantities={} if alone else mine,
+    )
+
+
+def _agreement(snapshot: Mapping[str, Any], lines: Rows, channel: Channel) -> Agreement:
+    order, home = snapshot["order"], Address(country=channel.countries[0])
+    otherwise = address_of(order["billing_address"]) or home
+    groups = {row["id"]: row for row in snapshot["groups"]}
+    places = {id_: Place.of(address_of(row["address"]) or otherwise) for id_, row in groups.items()}
+    shipping = [row for row in snapshot["charges"] if row["kind"] == ChargeKind.SHIPPING and row["ship_group_id"]]
+    return Agreement(
+        source=AgreementSource.KEPT,
+        policy=TaxPolicy(
+            prices_include_tax=order["prices_include_tax"],
+            rounding=Rounding(order["rounding"]),
+            level=RoundingLevel(order["rounding_level"]),
+            cross_border=channel.cross_border,
+        ),
+        lines=tuple(_agreed_line(line, snapshot["shares"], places) for line in lines),
+        shipping=tuple(_agreed_shipping(row, groups[row["ship_group_id"]], places) for row in shipping),
+    )
+
+
+def _agreed_line(row: Mapping[str, Any], shares: Rows, places: Mapping[UUID, Place]) -> AgreedLine:
+    mine = (share for share in shares if share["order_line_id"] == row["id"])
+    return AgreedLine(
+        line_id=CartLineId(row["id"]),
+        quantity=row["quantity"] - row["canceled"],
+        unit_price=row["original_unit_price"],
+        requires_shipping=row["requires_shipping"],
+        discounts=tuple(
+            Discount(name=one["name"], amount=one["amount"]) for one in row["discounts"] if one["adjustment_id"] is None
+        ),
+        taxes=tuple(RatesAt(place=places[share["ship_group_id"]], rates=rates_of(share["rates"])) for share in mine),
+    )
+
+
+def _agreed_shipping(
+    charge: Mapping[str, Any], group: Mapping[str, Any], places: Mapping[UUID, Place]
+) -> AgreedShipping:
+    return AgreedShipping(
+        ship_group_id=ShipGroupId(group["id"]),
+        method_id=group["shipping_method_id"],
+        code=group["method_code"],
+        name=charge["name"],
+        amount=charge["original_amount"],
+        tax_class_id=charge["tax_class_id"],
+        taxes=RatesAt(place=places[group["id"]], rates=rates_of(charge["taxes"])),
+    )

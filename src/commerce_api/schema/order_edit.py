@@ -1,0 +1,207 @@
+"""Edits of placed orders as staff see them."""
+
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+import strawberry
+
+from commerce_api.domain import order as domain
+from commerce_api.domain.agreement import PricePolicy
+from commerce_api.domain.decision import Refused
+from commerce_api.domain.ids import OrderEditId, OrderId
+from commerce_api.domain.intake import Intake
+from commerce_api.domain.permissions import Permission
+from commerce_api.operations.edit_preview import Preview, previews
+from commerce_api.operations.order_edits import ApplyToEdit, BeginEdit, ChangeEdit, CommitEdit
+from commerce_api.persistence.readers.order_edits import ReadEdit
+from commerce_api.persistence.readers.orders import orders_by_id
+from commerce_api.schema.checkout import MissingRequirement
+from commerce_api.schema.context import Context, Info
+from commerce_api.schema.errors import UserError, common, errors_of, present, warnings_of
+from commerce_api.schema.node import Node, key_of
+from commerce_api.schema.order import Order
+from commerce_api.schema.order_differences import OrderDifference, between
+from commerce_api.schema.ordering import OrderingActionInput, parse_actions
+from commerce_api.schema.permissions import requires
+from commerce_api.schema.scalars import Money
+
+strawberry.enum(PricePolicy, description="Which lines of what is edited keep the price that was agreed on.")
+strawberry.enum(domain.EditState, name="OrderEditState", description="What became of an edit.")
+strawberry.enum(domain.SettlementKind, description="What a change does to the money.")
+
+
+@strawberry.type(description="What a change does to the money, read off the ledger as it is now.")
+class Settlement:
+    kind: domain.SettlementKind = strawberry.field(description="What is to be done.")
+    amount: Money = strawberry.field(description="How much.")
+
+
+@strawberry.type(description="An order as an edit would leave it, by what holds at this moment.")
+class OrderEditPreview:
+    preview: strawberry.Private[Preview]
+    order: Order = strawberry.field(description="The whole order as the next version would have it.")
+    changes: list[OrderDifference] = strawberry.field(description="What would be different from the order as it is.")
+    total_before: Money = strawberry.field(description="What the order costs now.")
+    total_after: Money = strawberry.field(description="What it would cost.")
+    settlement: Settlement = strawberry.field(description="What would be left to pay, or to give back.")
+    missing: list[MissingRequirement] = strawberry.field(
+        description="What is still missing; empty: it can be committed."
+    )
+
+    @classmethod
+    def of(cls, preview: Preview) -> Self:
+        before, after = preview.before.order, preview.after.order
+        currency = after["currency"]
+        due = preview.settlement
+        return cls(
+            preview=preview,
+            order=Order.of_past(preview.after),
+            changes=between(preview.before, preview.after),
+            total_before=Money.of(before["total"], currency),
+            total_after=Money.of(after["total"], currency),
+            settlement=Settlement(kind=due.kind, amount=Money.of(due.amount, currency)),
+            missing=[MissingRequirement.of(lacking) for lacking in preview.missing],
+        )
+
+
+@strawberry.type(
+    description="Somebody's work on a placed order. The order stays as it is until the edit is committed.",
+    directives=[requires(Permission.READ_ORDERS)],
+)
+class OrderEdit(Node):
+    prefix: ClassVar[str] = "oed"
+
+    read: strawberry.Private[ReadEdit]
+    state: domain.EditState = strawberry.field(description="What became of it.")
+    owner_name: str = strawberry.field(description="Who is working on it.")
+    mine: bool = strawberry.field(description="Whether that is you.")
+    since: datetime = strawberry.field(description="Since when.")
+    expires_at: datetime = strawberry.field(description="Until when, unless it is touched before.")
+    base_version: int = strawberry.field(description="The version of the order that it changes.")
+    revision: int = strawberry.field(description="Grows by one at every change; send it as `expectedRevision`.")
+    price_policy: PricePolicy = strawberry.field(description="Which lines keep the price that was agreed on.")
+    recalculate_shipping: bool = strawberry.field(description="Whether shipping costs what it costs today.")
+
+    @strawberry.field(description="What is being edited, as it is.")
+    async def order(self, info: Info) -> Order | None:
+        row = await info.context.load(orders_by_id, self.read.row["order_id"])
+        return Order.of(row) if row else None
+
+    @strawberry.field(description="What would become of the order if it was committed now; null once it is over.")
+    async def preview(self, info: Info) -> OrderEditPreview | None:
+        if self.state not in {domain.EditState.OPEN, domain.EditState.EXPIRED}:
+            return None
+        found = await info.context.load(previews, self.key)
+        return OrderEditPreview.of(found) if found else None
+
+    @classmethod
+    def of(cls, read: ReadEdit, context: Context) -> Self:
+        edit, agreement = read.edit, read.row["agreement"]
+        return cls(
+            key=edit.id,
+            read=read,
+            state=edit.state_at(context.scope.at),
+            owner_name=read.row["owner_name"],
+            mine=edit.owner == context.actor.id,
+            since=edit.since,
+            expires_at=edit.expires_at,
+            base_version=edit.base_version,
+            revision=read.row["draft_revision"],
+            price_policy=PricePolicy(agreement["price_policy"]),
+            recalculate_shipping=agreement["recalculate_shipping"],
+        )
+
+
+@strawberry.type(description="The edit as it is now, or the errors that prevented the change.")
+class OrderEditPayload:
+    edit: OrderEdit | None = strawberry.field(description="Null if nothing happened.")
+    errors: list[UserError] = strawberry.field(description="Why nothing happened.")
+    warnings: list[UserError] = strawberry.field(description="What to know about what happened.")
+
+    @classmethod
+    def of(cls, outcome: Any, edit: OrderEdit | None) -> Self:
+        return cls(edit=edit, errors=errors_of(outcome), warnings=warnings_of(outcome))
+
+
+@strawberry.type(description="Somebody else is working on the order.")
+class EditLockedError(UserError):
+    owner: str = strawberry.field(description="Who.")
+    since: datetime = strawberry.field(description="Since when.")
+
+
+@present.register
+def _(finding: domain.EditLocked) -> UserError:
+    return EditLockedError(**common(finding), owner=finding.owner, since=finding.since)
+
+
+@strawberry.input(description="Which order to edit.")
+class BeginOrderEditInput:
+    order_id: strawberry.ID = strawberry.field(description="The order.")
+    expected_revision: int | None = strawberry.field(
+        default=None,
+        description="The revision of the order that you have seen; if it is at another one, nothing happens.",
+    )
+    idempotency_key: str | None = strawberry.field(
+        default=None, description="A key of your own; with it the request can be repeated safely."
+    )
+
+    def parse(self) -> BeginEdit:
+        key = key_of(self.order_id, "ord")
+        return BeginEdit(order_id=OrderId(key) if key else None, expected_revision=self.expected_revision)
+
+
+@strawberry.input(description="Which edit.")
+class OrderEditInput:
+    edit_id: strawberry.ID = strawberry.field(description="The edit.")
+    expected_revision: int | None = strawberry.field(
+        default=None,
+        description="The revision of the edit that you have seen; if it is at another one, nothing happens.",
+    )
+    idempotency_key: str | None = strawberry.field(
+        default=None, description="A key of your own; with it the request can be repeated safely."
+    )
+
+    @property
+    def which(self) -> dict[str, Any]:
+        key = key_of(self.edit_id, "oed")
+        return {"edit_id": OrderEditId(key) if key else None, "expected_revision": self.expected_revision}
+
+    def change(self) -> ChangeEdit:
+        return ChangeEdit(**self.which)
+
+
+@strawberry.input(description="What to do to the order that is edited: all of it, or nothing.")
+class ApplyToOrderEditInput(OrderEditInput):
+    actions: list[OrderingActionInput] = strawberry.field(
+        default_factory=list,
+        description="At most 100, done in this order. Lines and ship groups are named by the ids that they have in the order.",
+    )
+    price_policy: PricePolicy | None = strawberry.field(
+        default=None,
+        description="Which lines keep their price from now on; as it is, if left out. It begins with `KEEP`.",
+    )
+    recalculate_shipping: bool | None = strawberry.field(
+        default=None,
+        description="Whether shipping costs what it costs today; as it is, if left out. It begins with no.",
+    )
+
+    def parse(self) -> ApplyToEdit | Refused:
+        intake = Intake()
+        actions = parse_actions(intake, self.actions, "actions", least=0)
+        command = ApplyToEdit(
+            **self.which,
+            actions=actions,
+            price_policy=self.price_policy,
+            recalculate_shipping=self.recalculate_shipping,
+        )
+        return intake.refused() if intake.problems else command
+
+
+@strawberry.input(description="Make the edit the next version of its order.")
+class CommitOrderEditInput(OrderEditInput):
+    reason: str = strawberry.field(default="", description="Why, in a few words; kept with the version.")
+
+    def parse(self) -> CommitEdit | Refused:
+        intake = Intake()
+        command = CommitEdit(**self.which, reason=intake.text(self.reason, "reason", most=200))
+        return intake.refused() if intake.problems else command
