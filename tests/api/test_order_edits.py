@@ -479,3 +479,22 @@ async def test_what_an_edit_left_of_a_divided_order_stays_divided(api, shop, ket
     assert await rows(database, "SELECT quantity FROM order_ship_group_lines ORDER BY quantity") == [(1,), (2,)]
     assert await rows(database, "SELECT amount FROM order_charges") == [(490,), (490,)]
     assert (await desk.order())["totals"]["total"] == {"amount": "45.50"}
+
+
+async def test_what_costs_too_much_is_held_up_and_let_go_when_it_costs_less(desk, database, connection):
+    """B6: the automatic rules run again at each commit."""
+    await given.block_reason(connection, "ORDER_VALUE_LIMIT", kind="AUTOMATIC", auto_resolve=True)
+    reasons = "SELECT reason, resolution FROM order_blocks ORDER BY placed_at"
+    limited = """UPDATE channels SET order_checks = '{"value_limits": {"EUR": 3000}}' RETURNING 1"""
+    await rows(database, limited)
+    await desk.begin()
+    await desk.apply({"addLines": {"lines": [{"sku": "MUG"}]}})
+    await desk.commit()
+    held = await rows(database, reasons)
+
+    await desk.begin()
+    await desk.apply({"removeLines": {"lineIds": [await line_id(desk, 1)]}})
+    await desk.commit()
+
+    assert held == [("ORDER_VALUE_LIMIT", None)]
+    assert await rows(database, reasons) == [("ORDER_VALUE_LIMIT", "AUTO")]

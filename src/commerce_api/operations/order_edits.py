@@ -35,13 +35,14 @@ from commerce_api.domain.order import (
     against_taking_up,
     against_work,
 )
+from commerce_api.domain.order.blocks import ORDER_VALUE_LIMIT, BlockEvent, OrderFacts, automatic_causes
 from commerce_api.domain.order.differences import differences
 from commerce_api.domain.payment import balance
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.stock import Demand
 from commerce_api.domain.totals import overflow
 from commerce_api.domain.value import value
-from commerce_api.operations import carts
+from commerce_api.operations import blocks, carts
 from commerce_api.operations.carts import Asked, PayBy
 from commerce_api.operations.checkout import Viewed, deal, view
 from commerce_api.operations.edit_preview import document_of, lacking
@@ -240,8 +241,20 @@ async def _committed(uow: UnitOfWork, work: _Work, after: Snapshot, reason: str)
     ]
     if now["state"] != order.state:
         told.append(OrderConfirmed())
+    told += await _judged(uow, replace(order, total=now["total"]))
     await uow.events.record("ORDER", order.id, told)
     return edit
+
+
+async def _judged(uow: UnitOfWork, order: Order) -> list[BlockEvent]:
+    """What costs more than the channel lets pass is held up, what costs less again is let go (B6)."""
+    checks = (await channel_by_id(uow.connection, order.channel_id)).checks
+    facts = OrderFacts(total=order.total, currency=order.currency, staff_id=uow.by.actor.id)
+    causes = [cause for cause in automatic_causes(checks, facts) if cause.reason == ORDER_VALUE_LIMIT]
+    present = await BlockStore(uow).of_order(order.id)
+    events = await blocks.judged(uow, order, causes, {ORDER_VALUE_LIMIT}, present)
+    await blocks.write(uow, events)
+    return events
 
 
 async def discard(uow: UnitOfWork, command: ChangeEdit) -> OrderEdit | Refused:
