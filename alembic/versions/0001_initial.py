@@ -1548,6 +1548,26 @@ def upgrade() -> None:
         postgresql_where=sa.text("resolution IS NULL AND kind = 'AUTOMATIC'"),
     )
     op.create_table(
+        "order_edits",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("draft_id", sa.Uuid(), nullable=False),
+        sa.Column("owner_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("base_version", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("state IN ('OPEN', 'EXPIRED', 'COMMITTED', 'DISCARDED')", name=op.f("ck_order_edits_state")),
+        sa.ForeignKeyConstraint(["draft_id"], ["carts.id"], name=op.f("fk_order_edits_draft_id")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_order_edits_order_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_order_edits")),
+        sa.UniqueConstraint("draft_id", name=op.f("uq_order_edits_draft_id")),
+    )
+    op.create_index(op.f("ix_order_edits_order_id"), "order_edits", ["order_id"], unique=False)
+    op.create_index(
+        "uq_order_edits_open", "order_edits", ["order_id"], unique=True, postgresql_where=sa.text("state = 'OPEN'")
+    )
+    op.create_table(
         "order_keys",
         sa.Column("order_id", sa.Uuid(), nullable=False),
         sa.Column("key", sa.Text(collation="C"), nullable=False),
@@ -1776,6 +1796,9 @@ def downgrade() -> None:
     op.drop_table("order_lines")
     op.drop_index("ix_order_keys_key_recency_order_id", table_name="order_keys")
     op.drop_table("order_keys")
+    op.drop_index("uq_order_edits_open", table_name="order_edits", postgresql_where=sa.text("state = 'OPEN'"))
+    op.drop_index(op.f("ix_order_edits_order_id"), table_name="order_edits")
+    op.drop_table("order_edits")
     op.drop_index(
         "uq_order_blocks_cause",
         table_name="order_blocks",

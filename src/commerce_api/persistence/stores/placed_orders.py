@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from commerce_api.domain.channel import Channel
 from commerce_api.domain.checkout import Checkout
