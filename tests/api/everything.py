@@ -76,6 +76,7 @@ class Everything:
         await self.an_order_is_placed()
         await self.the_desk_holds_it_up()
         await self.all_goes_away()
+        await self.the_desk_writes_a_customer_down()
         await self.the_desk_treats_a_customer()
         self.ended = self._clock()
         return self
@@ -439,6 +440,20 @@ class Everything:
         about = {"channelId": channel, "currency": "EUR", "validFrom": "2027-01-01T00:00:00Z"}
         made = await do(desk, "createPriceList", code="next-year", name="Next year", **about)
         await do(desk, "deletePriceList", id=made["priceList"]["id"])
+
+    async def the_desk_writes_a_customer_down(self):
+        do, desk = self.do, self.desk
+        who = {"email": "theo@marker.example", "firstName": "Zoramark", "lastName": "Quillfeather"}
+        asked = {"question": "Inspector Markman asks?", "answer": "Markerworks"}
+        more = {"logon": "theomark", "password": PASSWORD, "addresses": [{"address": ADDRESS}], "challenge": asked}
+        made = await do(desk, "createCustomer", **who, **more, acknowledge=["DUPLICATE_SUSPECTED"])
+        theo = made["customer"]["id"]
+        begun = await do(self.guest, "signIn", email="theomark", password=PASSWORD)
+        await do(self.guest, "choosePassword", token=begun["passwordToChoose"]["token"], newPassword=SECOND_PASSWORD)
+        await do(desk, "verifyCustomerChallenge", id=theo, answer="markerworks")
+        await do(desk, "unlockCustomerChallenge", id=theo)
+        await do(desk, "updateCustomer", id=theo, account={"number": "K-1", "name": "Markerworks"}, lastName="Q.")
+        await do(desk, "sendCustomerInvitation", id=theo)
 
     async def the_desk_treats_a_customer(self):
         do, desk = self.do, self.desk

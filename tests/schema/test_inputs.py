@@ -8,6 +8,7 @@ from commerce_api.domain.permissions import Permission
 from commerce_api.graphql import SHOP, STAFF
 
 CREDENTIALS = {
+    "verifyCustomerChallenge",
     *("changePassword", "changeStaffPassword", "requestPasswordReset", "resetPassword"),
     *("startSecondFactor", "confirmSecondFactor", "turnOffSecondFactor", "renewRecoveryCodes"),
     *("turnOffStaffSecondFactor", "renewStaffRecoveryCodes"),
@@ -36,7 +37,9 @@ UNREVISED = {
     "resubmitOrder": "changes nothing about the order that was seen",
     "revokeApiKey": "API keys have no revision, and it is never too late to stop one",
     "rotateApiKey": "API keys have no revision",
+    "sendCustomerInvitation": "asks for a mail",
     "sendPasswordReset": "asks for a mail",
+    "unlockCustomerChallenge": "gives tries back, however many were left",
     "setConsent": "says what is agreed on, whatever was before",
     "setDefaultAddress": "says which entry is offered first, whatever was before",
     "setDefaultPaymentMethod": "kept cards have no revision",

@@ -18,6 +18,7 @@ ACTS = {
     "applyToOrderEdit",
     "commitOrderEdit",
     "openCustomer",
+    "verifyCustomerChallenge",
     *("lockCart", "takeOverCart", "unlockCart", "bindCart"),
 }
 """Which leave more than an object that is told whole."""
@@ -39,6 +40,9 @@ NAMED_OTHERWISE = {
     "blockId": "the id of the block",
     "blockIds": "the ids of the blocks",
     "overruled": "resolution",
+    "password": "kept as a hash",
+    "challenge.answer": "kept as a hash",
+    "invite": "asks for a mail",
     "overlapMinutes": "previousSecretUntil",
 }
 

@@ -28,6 +28,7 @@ _LANGUAGES: Final = ("en", "de")
 _SUMS: Final = ("subtotal", "discount", "shipping", "tax", "tax_included", "total")
 _PAGES: Final = {
     "VERIFY_EMAIL": "/verify-email",
+    "INVITATION": "/reset-password",
     "RESET_PASSWORD": "/reset-password",
     "ALREADY_REGISTERED": "/reset-password",
     "PAYMENT_REJECTED": "/pay",

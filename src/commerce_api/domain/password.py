@@ -56,6 +56,11 @@ class PasswordBreached(Refusal):
 
 
 @value
+class SamePassword(Refusal):
+    """This is the password that you were given. Take one that nobody else knows."""
+
+
+@value
 class WrongPassword(Refusal):
     """This is not your present password."""
 

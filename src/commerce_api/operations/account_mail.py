@@ -86,7 +86,7 @@ async def _send(uow: UnitOfWork, payload: dict[str, Any]) -> None:
 
 def _fitting(occasion: Occasion, account: Addressee) -> tuple[str, Purpose] | None:
     """The kind of mail and what its link is good for."""
-    match occasion, account.verified:
+    match occasion, account.known:
         case _ if account.status is CustomerStatus.DISABLED:
             return None
         case Occasion.REGISTERED | Occasion.ASKED_TO_VERIFY, False:

@@ -45,7 +45,7 @@ async def load_customer(uow: UnitOfWork, id: UUID) -> Customer | None:
 
 async def set_status(uow: UnitOfWork, command: SetCustomerStatus) -> Customer | Refused:
     """Disabling ends all sessions."""
-    found = await _treated(uow, command.id, Permission.DISABLE_CUSTOMERS)
+    found = await treated(uow, command.id, Permission.DISABLE_CUSTOMERS)
     if isinstance(found, Refused):
         return found
     set_to = SetStatus(status=command.status, reason=command.reason, expected_revision=command.expected_revision)
@@ -66,7 +66,7 @@ class ResetCustomerSecondFactor:
 
 async def reset_second_factor(uow: UnitOfWork, command: ResetCustomerSecondFactor) -> Customer | Refused:
     """For somebody whose device and recovery codes are lost. The customer is told by mail."""
-    found = await _treated(uow, command.id, Permission.DISABLE_CUSTOMERS)
+    found = await treated(uow, command.id, Permission.DISABLE_CUSTOMERS)
     if isinstance(found, Refused):
         return found
     if stale := check_revision(found.revision, command.expected_revision):
@@ -85,7 +85,7 @@ class SendPasswordReset:
 
 async def send_password_reset(uow: UnitOfWork, command: SendPasswordReset) -> Customer | Refused:
     """The link goes to the customer, never to whoever asked for it."""
-    found = await _treated(uow, command.id, Permission.MANAGE_CUSTOMERS)
+    found = await treated(uow, command.id, Permission.MANAGE_CUSTOMERS)
     if isinstance(found, Refused):
         return found
     mail = AskForMail(email=found.email, occasion=Occasion.ASKED_TO_RESET, language=command.language)
@@ -95,7 +95,7 @@ async def send_password_reset(uow: UnitOfWork, command: SendPasswordReset) -> Cu
     return await store.seen(found)
 
 
-async def _treated(uow: UnitOfWork, id: CustomerId, permission: Permission) -> Customer | Refused:
+async def treated(uow: UnitOfWork, id: CustomerId, permission: Permission) -> Customer | Refused:
     """Somebody else: nobody uses the rights of staff on the account that is their own (C.7)."""
     found = await CustomerStore(uow).get(id, permission)
     if found is None:
@@ -111,14 +111,14 @@ class OpenCustomer:
 
 async def open_customer(uow: UnitOfWork, command: OpenCustomer) -> Customer | Refused:
     """From now on, and for a while, the one who asks sees the customer unmasked."""
-    found = await _treated(uow, command.id, Permission.READ_CUSTOMERS)
+    found = await treated(uow, command.id, Permission.READ_CUSTOMERS)
     if isinstance(found, Refused):
         return found
-    await opened(uow, found.id, command.reason)
+    await open_for_now(uow, found.id, command.reason)
     return await CustomerStore(uow).seen(found)
 
 
-async def opened(uow: UnitOfWork, id: CustomerId, reason: str) -> None:
+async def open_for_now(uow: UnitOfWork, id: CustomerId, reason: str) -> None:
     opening_id, until = uow.new_id(), uow.by.at + OPEN_FOR
     await CustomerStore(uow).open(id, opening_id, reason, until)
     await CustomerStore(uow).record(id, [CustomerOpened(opening_id=opening_id, until=until)])

@@ -110,7 +110,7 @@ async def verify_email(entrance: Entrance, command: VerifyEmail) -> IssuedSessio
     """Opens the account, and a session."""
     used = token_hash(command.token)
     login = await login_by_token(entrance.database, Purpose.VERIFY_EMAIL, used, entrance.by.at)
-    if login is None:
+    if login is None or not login.password_hash:
         return refuse(InvalidToken(path=("token",)))
     if refused := await entrance.admit(SIGN_IN, login.email):
         return refused

@@ -6,6 +6,8 @@ from commerce_api.domain.decision import Refused, refuse
 from commerce_api.domain.session import InvalidCredentials, SessionKind, SignInFailed
 from commerce_api.domain.throttle import SIGN_IN
 from commerce_api.domain.value import value
+from commerce_api.operations import customer_passwords
+from commerce_api.operations.customer_passwords import PasswordToChoose
 from commerce_api.operations.entrance import Entrance
 from commerce_api.operations.second_factor import Challenge, challenge
 from commerce_api.operations.sessions import IssuedSession, open_session
@@ -16,31 +18,33 @@ from commerce_api.persistence.unit_of_work import UnitOfWork
 
 @value
 class SignIn:
-    """`email` in its normal form; empty if it has none."""
+    """`name` is a mail address in its normal form, or a logon; empty if it can be neither."""
 
-    email: str
+    name: str
     password: str = field(repr=False)
 
 
-async def sign_in(entrance: Entrance, command: SignIn) -> IssuedSession | Challenge | Refused:
-    if refused := await entrance.admit(SIGN_IN, command.email):
+async def sign_in(entrance: Entrance, command: SignIn) -> IssuedSession | Challenge | PasswordToChoose | Refused:
+    if refused := await entrance.admit(SIGN_IN, command.name):
         return refused
-    login = await customer_login(entrance.database, command.email)
+    login = await customer_login(entrance.database, command.name)
     right = await entrance.passwords.verify(login.password_hash if login else None, command.password)
     if login is None or not right:
         return await _failed(entrance, login)
     if entrance.passwords.outdated(login.password_hash):
         login = await _rehashed(entrance, login, command.password)
 
-    async def open_for(uow: UnitOfWork, login: Login) -> IssuedSession | Challenge | Refused:
+    async def open_for(uow: UnitOfWork, login: Login) -> IssuedSession | Challenge | PasswordToChoose | Refused:
         if not await customers.lock_login(uow.connection, login):
             return refuse(InvalidCredentials())
-        await entrance.acquit(uow.connection, SIGN_IN, command.email)
+        await entrance.acquit(uow.connection, SIGN_IN, command.name)
+        if login.temporary:
+            return await customer_passwords.to_be_chosen(uow, login)
         if await second_factors.is_on(uow.connection, login.id):
             return await challenge(uow, login, enrolled=True)
         return await open_session(uow, SessionKind.CUSTOMER, login.id)
 
-    outcome: IssuedSession | Challenge | Refused = await entrance.write(open_for, login)
+    outcome: IssuedSession | Challenge | PasswordToChoose | Refused = await entrance.write(open_for, login)
     return await _failed(entrance, login) if isinstance(outcome, Refused) else outcome
 
 

@@ -18,6 +18,7 @@ from commerce_api.schema.account import (
     AccountMailPayload,
     AddressPayload,
     ChangePasswordInput,
+    ChoosePasswordInput,
     CreateAddressInput,
     CustomerPayload,
     DeleteAddressInput,
@@ -90,12 +91,19 @@ class AccountMutations:
         return AccountMailPayload.of(await account_mail.ask(info.context.entrance, command))
 
     @strawberry.mutation(
-        description="Open a session with mail address and password. The address must have been confirmed. Whoever turned a "
+        description="Open a session with mail address or logon, and password. The address must have been confirmed. Whoever turned a "
         "second factor on gets a challenge instead.",
         directives=[requires(Permission.SIGN_IN)],
     )
     async def sign_in(self, info: Info, input: SignInInput) -> SignInPayload:
         return SignInPayload.of(await sign_in(info.context.entrance, input.parse()))
+
+    @strawberry.mutation(
+        description="Choose a password of one's own in place of the one that staff gave, and open a session.",
+        directives=[requires(Permission.SIGN_IN)],
+    )
+    async def choose_password(self, info: Info, input: ChoosePasswordInput) -> SessionPayload:
+        return SessionPayload.of(await customer_passwords.choose(info.context.entrance, input.parse()))
 
     @strawberry.mutation(
         description="Exchange a refresh token for the next pair of tokens. Send no `Authorization` header with it. If the "

@@ -6,21 +6,29 @@ from uuid import UUID
 import strawberry
 
 from commerce_api.domain.permissions import Permission
-from commerce_api.operations import customers
+from commerce_api.operations import customer_challenge, customer_desk, customer_invitation, customers
 from commerce_api.persistence.readers import customers as read
 from commerce_api.schema.account import CustomerPayload
 from commerce_api.schema.context import Context, Info, once
 from commerce_api.schema.customer import Customer
+from commerce_api.schema.customer_desk import (
+    CreateCustomerInput,
+    CreateCustomerPayload,
+    UpdateCustomerInput,
+    VerifyCustomerChallengeInput,
+)
 from commerce_api.schema.customer_find import CustomerFindInput, customer_connection
 from commerce_api.schema.customer_inputs import (
     OpenCustomerInput,
     ResetCustomerSecondFactorInput,
+    SendCustomerInvitationInput,
     SendPasswordResetInput,
     SetCustomerStatusInput,
+    UnlockCustomerChallengeInput,
 )
 from commerce_api.schema.node import answers_for, key_of
 from commerce_api.schema.pagination import Connection
-from commerce_api.schema.permissions import requires
+from commerce_api.schema.permissions import ALONE, requires
 
 
 async def _customer(context: Context, key: UUID) -> Customer | None:
@@ -61,6 +69,49 @@ class CustomerQueries:
 
 @strawberry.type
 class CustomerMutations:
+    @strawberry.mutation(
+        description="Write a customer down, enabled, in the channel of the request.",
+        directives=[requires(Permission.MANAGE_CUSTOMERS)],
+    )
+    async def create_customer(self, info: Info, input: CreateCustomerInput) -> CreateCustomerPayload:
+        asked = input.parse(info.context.channel, info.context.scope.language)
+        command = await customer_desk.hashed_new(info.context.entrance, asked)
+        key = once(input.idempotency_key, customer_desk.load)
+        return CreateCustomerPayload.of(await info.context.write(customer_desk.create, command, once=key))
+
+    @strawberry.mutation(
+        description="Change what is written down of a customer.", directives=[requires(Permission.MANAGE_CUSTOMERS)]
+    )
+    async def update_customer(self, info: Info, input: UpdateCustomerInput) -> CustomerPayload:
+        command = await customer_desk.hashed_change(info.context.entrance, input.parse(info.context.channel))
+        key = once(input.idempotency_key, customer_desk.load)
+        return CustomerPayload.of(await info.context.write(customer_desk.update, command, once=key))
+
+    @strawberry.mutation(
+        description="Mail a customer whom staff wrote down a link to choose a password with, good for a week.",
+        directives=[requires(Permission.INVITE_CUSTOMERS)],
+    )
+    async def send_customer_invitation(self, info: Info, input: SendCustomerInvitationInput) -> CustomerPayload:
+        key, command = once(input.idempotency_key, customers.load_customer), input.parse(info.context.scope.language)
+        return CustomerPayload.of(await info.context.write(customer_invitation.send, command, once=key))
+
+    @strawberry.mutation(
+        description="Know a caller by the answer to the customer's question. It counts on the telephone only; after three "
+        "wrong answers the question is locked.",
+        directives=[requires(Permission.MANAGE_CUSTOMERS)],
+        metadata=ALONE,
+    )
+    async def verify_customer_challenge(self, info: Info, input: VerifyCustomerChallengeInput) -> CustomerPayload:
+        return CustomerPayload.of(await customer_challenge.verify(info.context.entrance, input.parse()))
+
+    @strawberry.mutation(
+        description="Give a customer's question all its tries back.",
+        directives=[requires(Permission.DISABLE_CUSTOMERS)],
+    )
+    async def unlock_customer_challenge(self, info: Info, input: UnlockCustomerChallengeInput) -> CustomerPayload:
+        key = once(input.idempotency_key, customers.load_customer)
+        return CustomerPayload.of(await info.context.write(customer_challenge.unlock, input.parse(), once=key))
+
     @strawberry.mutation(
         description="See a customer unmasked for an hour, saying why. It is kept who did so.",
         directives=[requires(Permission.READ_CUSTOMERS)],

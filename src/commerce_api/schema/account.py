@@ -9,6 +9,7 @@ from commerce_api.domain.address_rules import parse_phone
 from commerce_api.domain.channel import Channel
 from commerce_api.domain.customer import Customer as CustomerValue
 from commerce_api.domain.customer import UpdateProfile
+from commerce_api.domain.customer_details import logon_of
 from commerce_api.domain.decision import NotFound, Refused, refuse
 from commerce_api.domain.email import normalized, parse_email
 from commerce_api.domain.ids import AddressId
@@ -16,7 +17,7 @@ from commerce_api.domain.intake import Intake
 from commerce_api.domain.password import check_password
 from commerce_api.domain.terms import TermsNotAccepted, TermsVersionStale, check_terms
 from commerce_api.operations.account_mail import AskForMail, Occasion
-from commerce_api.operations.customer_passwords import ChangePassword, ResetPassword
+from commerce_api.operations.customer_passwords import ChangePassword, ChoosePassword, ResetPassword
 from commerce_api.operations.profiles import AcceptTerms, NewAddress, SetConsent
 from commerce_api.operations.registration import RegisterCustomer, VerifyEmail
 from commerce_api.operations.sign_in import SignIn
@@ -42,12 +43,21 @@ def _(finding: TermsNotAccepted | TermsVersionStale) -> UserError:
 
 @strawberry.input(description="Who signs in.")
 class SignInInput:
-    email: str = strawberry.field(description="Mail address of the account.")
+    email: str = strawberry.field(description="Mail address of the account, or its logon if it has one.")
     password: str = strawberry.field(description="Password of the account.")
 
     def parse(self) -> SignIn:
-        """What cannot be an address is no account's, and is counted with all others of that kind."""
-        return SignIn(email=normalized(self.email) or "", password=self.password)
+        """What can be neither is no account's, and is counted with all others of that kind."""
+        return SignIn(name=normalized(self.email) or logon_of(self.email) or "", password=self.password)
+
+
+@strawberry.input(description="A password of one's own in place of the one that staff gave.")
+class ChoosePasswordInput:
+    token: str = strawberry.field(description="From the sign-in.")
+    new_password: str = strawberry.field(description="10 to 128 characters, and not what everybody takes.")
+
+    def parse(self) -> ChoosePassword:
+        return ChoosePassword(token=self.token, new_password=self.new_password)
 
 
 @strawberry.input(description="A new account.")

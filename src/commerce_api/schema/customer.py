@@ -11,6 +11,7 @@ from commerce_api.domain.permissions import Permission
 from commerce_api.persistence.readers.assistance import assistance_of
 from commerce_api.persistence.readers.carts import CartFilter
 from commerce_api.persistence.readers.credentials import second_factors_of
+from commerce_api.persistence.readers.customer_details import accounts_of, challenges_of, contacts_of
 from commerce_api.persistence.readers.customers import addresses_of, consents_of
 from commerce_api.persistence.readers.payments import kept_cards
 from commerce_api.schema.address import Address
@@ -18,6 +19,7 @@ from commerce_api.schema.assistance import Assistance, AssistedSession, sessions
 from commerce_api.schema.cart import Cart
 from commerce_api.schema.cart_lists import cart_connection
 from commerce_api.schema.context import Info
+from commerce_api.schema.customer_details import Contact, CustomerAccount, CustomerChallenge
 from commerce_api.schema.node import Node
 from commerce_api.schema.order import Order
 from commerce_api.schema.order_list import orders_of_customer
@@ -124,6 +126,26 @@ class Customer(Node):
     @strawberry.field(description="The address book, at most 100 entries, oldest first.")
     async def addresses(self, info: Info) -> list[CustomerAddress]:
         return [CustomerAddress.of(entry) for entry in await info.context.load(addresses_of, self.key) or ()]
+
+    @strawberry.field(description="Other ways to reach the customer.", directives=[requires(Permission.FIND_CUSTOMERS)])
+    async def contacts(self, info: Info) -> list[Contact]:
+        return [Contact.of(one) for one in await info.context.load(contacts_of, self.key) or ()]
+
+    @strawberry.field(
+        description="The company's account that the customer buys for; null: none.",
+        directives=[requires(Permission.FIND_CUSTOMERS)],
+    )
+    async def account(self, info: Info) -> CustomerAccount | None:
+        found = await info.context.load(accounts_of, self.key)
+        return CustomerAccount.of(found) if found else None
+
+    @strawberry.field(
+        description="What a caller is asked to be known by; null: nothing.",
+        directives=[requires(Permission.MANAGE_CUSTOMERS)],
+    )
+    async def challenge(self, info: Info) -> CustomerChallenge | None:
+        found = await info.context.load(challenges_of, self.key)
+        return CustomerChallenge.of(found) if found else None
 
     @strawberry.field(description="Carts that are not over, saved ones too, the last changed first.")
     async def carts(

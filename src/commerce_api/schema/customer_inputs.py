@@ -6,6 +6,8 @@ from commerce_api.domain.customer import CustomerStatus as Status
 from commerce_api.domain.decision import NotFound, Refused, refuse
 from commerce_api.domain.ids import CustomerId
 from commerce_api.domain.intake import Intake
+from commerce_api.operations.customer_challenge import Unlock
+from commerce_api.operations.customer_invitation import SendInvitation
 from commerce_api.operations.customers import (
     OpenCustomer,
     ResetCustomerSecondFactor,
@@ -76,6 +78,30 @@ class ResetCustomerSecondFactorInput:
         if key is None:
             return refuse(NotFound(path=("id",)))
         return ResetCustomerSecondFactor(id=CustomerId(key), expected_revision=self.expected_revision)
+
+
+@strawberry.input(description="A customer whom staff wrote down, to be invited to choose a password.")
+class SendCustomerInvitationInput:
+    id: strawberry.ID = strawberry.field(description="Of the customer.")
+    idempotency_key: str | None = strawberry.field(
+        default=None, description="The same key with the same input answers again without acting again."
+    )
+
+    def parse(self, language: str) -> SendInvitation | Refused:
+        key = key_of(self.id, "cus")
+        return refuse(NotFound(path=("id",))) if key is None else SendInvitation(id=CustomerId(key), language=language)
+
+
+@strawberry.input(description="A customer whose question was answered wrongly too often.")
+class UnlockCustomerChallengeInput:
+    id: strawberry.ID = strawberry.field(description="Of the customer.")
+    idempotency_key: str | None = strawberry.field(
+        default=None, description="The same key with the same input answers again without acting again."
+    )
+
+    def parse(self) -> Unlock | Refused:
+        key = key_of(self.id, "cus")
+        return refuse(NotFound(path=("id",))) if key is None else Unlock(id=CustomerId(key))
 
 
 @strawberry.input(description="A customer who cannot sign in any more.")

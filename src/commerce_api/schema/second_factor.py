@@ -7,6 +7,7 @@ import strawberry
 
 from commerce_api.domain.decision import Refused
 from commerce_api.domain.session import SessionKind
+from commerce_api.operations import customer_passwords as passwords
 from commerce_api.operations.proven_again import ProveAgain
 from commerce_api.operations.second_factor import (
     Challenge,
@@ -40,15 +41,26 @@ class SecondFactorChallenge:
     )
 
 
+@strawberry.type(description="The password was given by somebody else: choose another, and the session opens.")
+class PasswordToChoose:
+    token: str = strawberry.field(description="To send along with the new password.")
+    expires_at: datetime = strawberry.field(description="Until then.")
+
+
 @strawberry.type(description="The session, or what is left to do, or the errors that prevented both.")
 class SignInPayload:
     session: Session | None = strawberry.field(default=None, description="The tokens to keep.")
     challenge: SecondFactorChallenge | None = strawberry.field(default=None, description="A code is needed.")
+    password_to_choose: PasswordToChoose | None = strawberry.field(
+        default=None, description="A password of one's own is needed: `choosePassword`. Happens to customers only."
+    )
     errors: list[UserError] = strawberry.field(default_factory=list, description="Why nothing happened.")
 
     @classmethod
-    def of(cls, outcome: IssuedSession | Challenge | Confirmed | Refused) -> Self:
+    def of(cls, outcome: IssuedSession | Challenge | Confirmed | passwords.PasswordToChoose | Refused) -> Self:
         match outcome:
+            case passwords.PasswordToChoose(token=token, expires_at=expires_at):
+                return cls(password_to_choose=PasswordToChoose(token=token, expires_at=expires_at))
             case Challenge(token=token, expires_at=expires_at, enrolled=enrolled):
                 return cls(challenge=SecondFactorChallenge(token=token, expires_at=expires_at, enrolled=enrolled))
             case IssuedSession() | Confirmed(session=IssuedSession()):

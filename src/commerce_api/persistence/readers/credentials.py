@@ -100,9 +100,11 @@ _USED = Statement(
     .values(last_used_at=bindparam("used_at", type_=api_keys.c.last_used_at.type))
 )
 
-_login = select(customers.c.id, customers.c.email, customers.c.password_hash)
+_login = select(customers.c.id, customers.c.email, customers.c.password_hash, customers.c.password_is_temporary)
 _has_password = customers.c.password_hash.is_not(None)
-_BY_EMAIL = Statement(_login.where(customers.c.email == bindparam("email"), _has_password))
+_BY_NAME = Statement(
+    _login.where(or_(customers.c.email == bindparam("name"), customers.c.logon == bindparam("name")), _has_password)
+)
 _BY_ID = Statement(_login.where(customers.c.id == bindparam("id"), _has_password))
 _BY_TOKEN = Statement(
     _login.join(one_time_tokens, one_time_tokens.c.subject_id == customers.c.id).where(
@@ -149,10 +151,12 @@ class Login:
     id: UUID
     email: str
     password_hash: str = field(repr=False)
+    temporary: bool = False
 
 
-async def customer_login(database: Database, email: str) -> Login | None:
-    return await _login_by(database, _BY_EMAIL, email=email)
+async def customer_login(database: Database, name: str) -> Login | None:
+    """Whose mail address or logon this is."""
+    return await _login_by(database, _BY_NAME, name=name)
 
 
 async def login_of(database: Database, customer_id: UUID | None) -> Login | None:
@@ -160,7 +164,9 @@ async def login_of(database: Database, customer_id: UUID | None) -> Login | None
 
 
 async def login_by_token(database: Database, purpose: str, token_hash: bytes, at: datetime) -> Login | None:
-    """The customer whom an unused token of a mail was sent to."""
+    """The customer whom an unused token of a mail was sent to, or who is about to choose a password; with no password yet, as
+    after an invitation, the hash is empty.
+    """
     return await _login_by(database, _BY_TOKEN, hash=token_hash, purpose=purpose, at=at)
 
 
@@ -195,7 +201,10 @@ async def second_factors_of(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, 
 async def _login_by(database: Database, statement: Statement, **key: Any) -> Login | None:
     async with database.connection() as connection:
         row = await connection.fetch_one(statement, **key)
-    return row and Login(id=row["id"], email=row["email"], password_hash=row["password_hash"] or "")
+    if row is None:
+        return None
+    temporary = row.get("password_is_temporary", False)
+    return Login(id=row["id"], email=row["email"], password_hash=row["password_hash"] or "", temporary=temporary)
 
 
 async def customer_session(database: Database, access_hash: bytes, at: datetime) -> Row | None:

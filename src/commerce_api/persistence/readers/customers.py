@@ -96,14 +96,14 @@ async def email_of(connection: Connection, id: CustomerId) -> str:
 
 @value
 class Addressee:
-    """What a mail about an account has to know."""
+    """What a mail about an account has to know. Who is `known` has confirmed the address, or was written down by staff."""
 
     id: CustomerId
     first_name: str
     last_name: str
     language: str | None
     status: CustomerStatus
-    verified: bool
+    known: bool
 
 
 async def addressee(connection: Connection, email: str) -> Addressee | None:
@@ -115,7 +115,7 @@ async def addressee(connection: Connection, email: str) -> Addressee | None:
         last_name=row["last_name"],
         language=row["language"],
         status=CustomerStatus(row["status"]),
-        verified=row["email_verified_at"] is not None,
+        known=row["email_verified_at"] is not None or row["made_by_staff"],
     )
 
 

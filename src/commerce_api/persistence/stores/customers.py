@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import and_, bindparam, delete, func, not_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from commerce_api.domain.actor import ActorKind
@@ -26,7 +26,7 @@ from commerce_api.persistence.unit_of_work import UnitOfWork
 _same_login = (t.c.id == bindparam("customer_id"), t.c.password_hash == bindparam("known"))
 _LOCK_LOGIN = Statement(
     select(t.c.id)
-    .where(*_same_login, t.c.status == "ENABLED", t.c.email_verified_at.is_not(None))
+    .where(*_same_login, t.c.status == "ENABLED", or_(t.c.email_verified_at.is_not(None), t.c.made_by_staff))
     .with_for_update(read=True)
 )
 _STRENGTHEN = Statement(update(t).where(*_same_login).values(password_hash=bindparam("stronger")))
@@ -54,7 +54,7 @@ _REGISTER = Statement(
     _new.on_conflict_do_update(
         index_elements=["email"],
         set_={**{name: _new.excluded[name] for name in _registered[1:]}, "revision": t.c.revision + 1},
-        where=t.c.email_verified_at.is_(None),
+        where=and_(t.c.email_verified_at.is_(None), not_(t.c.made_by_staff)),
     ).returning(t.c.id)
 )
 _CLEAR_ADDRESSES = Statement(delete(addresses).where(addresses.c.customer_id == bindparam("customer_id")))
@@ -65,6 +65,7 @@ _SET_PASSWORD = Statement(
     .where(t.c.id == bindparam("customer_id"), t.c.status == "ENABLED")
     .values(
         password_hash=bindparam("password_hash"),
+        password_is_temporary=False,
         email_verified_at=func.coalesce(t.c.email_verified_at, bindparam("verified_at", type_=t.c.updated_at.type)),
         updated_at=bindparam("at"),
         revision=t.c.revision + 1,
@@ -85,7 +86,9 @@ async def lock_customer(connection: Connection, customer_id: CustomerId) -> None
 
 
 async def lock_login(connection: Connection, login: Login) -> bool:
-    """Whether the account may sign in and still has this password; it stays so until the transaction ends."""
+    """Whether the account may sign in and still has this password; it stays so until the transaction ends. Whom staff wrote down
+    need not have confirmed the address.
+    """
     return await connection.fetch_value(_LOCK_LOGIN, customer_id=login.id, known=login.password_hash) is not None
 
 
