@@ -10,6 +10,7 @@ from tests.api.running import HANDED_OUT
 NOT_IN_ANOTHERS_NAME = {
     "acceptTerms": "binds the customer to a text",
     "answerSecondFactor": "proves who somebody is",
+    "choosePassword": "proves who somebody is",
     "changePassword": "shuts the customer out",
     "confirmSecondFactor": "shuts the customer out",
     "deletePaymentMethod": "takes away what the customer keeps",
