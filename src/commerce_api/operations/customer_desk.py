@@ -11,7 +11,7 @@ from commerce_api.domain import address_book
 from commerce_api.domain.actor import Forbidden
 from commerce_api.domain.address import Address
 from commerce_api.domain.address_book import AddAddress, AddressBook, ChangeAddress, RemoveAddress, SetDefaultAddress
-from commerce_api.domain.customer import PROFILE, Customer, CustomerStatus
+from commerce_api.domain.customer import Customer, CustomerStatus
 from commerce_api.domain.customer_details import (
     MOST_TRIES,
     AccountNamedOtherwise,
@@ -43,7 +43,7 @@ from commerce_api.persistence.stores.customers import CustomerStore
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
 _WRITTEN_DOWN = "Written down just now."
-_SIMPLE = ("email", "logon", *PROFILE)
+_SIMPLE = ("email", "logon", "first_name", "last_name", "phone", "language", "currency")
 _BESIDE = ("addresses", "contacts", "account", "challenge")
 
 

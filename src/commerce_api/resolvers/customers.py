@@ -26,6 +26,7 @@ from commerce_api.schema.customer_inputs import (
     SetCustomerStatusInput,
     UnlockCustomerChallengeInput,
 )
+from commerce_api.schema.customer_match import CustomerCandidate, CustomerMatchInput, matches
 from commerce_api.schema.node import answers_for, key_of
 from commerce_api.schema.pagination import Connection
 from commerce_api.schema.permissions import ALONE, requires
@@ -65,6 +66,16 @@ class CustomerQueries:
         find: Annotated[CustomerFindInput | None, strawberry.argument(description="Which ones; null: all.")] = None,
     ) -> Connection[Customer]:
         return await customer_connection(info.context, find, (first, after, last, before))
+
+    @strawberry.field(
+        description="Who may be on the telephone, the likeliest first, ten at most. Masked, and kept of it is what `customers` "
+        "keeps of a search.",
+        directives=[requires(Permission.FIND_CUSTOMERS)],
+    )
+    async def customer_match(
+        self, info: Info, input: Annotated[CustomerMatchInput, strawberry.argument(description="What the caller says.")]
+    ) -> list[CustomerCandidate]:
+        return await matches(info.context, input)
 
 
 @strawberry.type

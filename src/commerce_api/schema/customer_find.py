@@ -54,11 +54,11 @@ class CustomerFindInput:
         asked = [Asked(key=key, text=one.text, mode=one.match) for key, one in given.items() if one is not None]
         wanted = find(asked, Intake())
         if isinstance(wanted, Refused):
-            raise _unanswerable(wanted, language)
+            raise unanswerable(wanted, language)
         return wanted
 
 
-def _unanswerable(refused: Refused, language: str) -> RequestError:
+def unanswerable(refused: Refused, language: str) -> RequestError:
     """All that is wrong with it, each with the key it is about."""
     problems = [{"message": said(reason, language), "path": list(reason.path)} for reason in refused.reasons]
     no_key = isinstance(refused.reasons[0], NoSearchKey)

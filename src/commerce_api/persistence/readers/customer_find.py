@@ -44,15 +44,17 @@ async def found_page(
     scope: Scope, find: CustomerFind, *, limit: int, backward: bool, position: Position | None
 ) -> Sequence[Found]:
     """In the direction of reading."""
-    page = _page(find, limit, position, backward=backward).subquery("page")
-    statement = select(customers, opened(), page.c.text).join_from(
-        page, customers, page.c.customer_id == customers.c.id
-    )
-    statement = statement.order_by(*_order((page.c.text, page.c.customer_id), backward=backward))
+    statement = page_statement(find, limit=limit, backward=backward, position=position)
     values = {**visible_to(scope.actor), **opener(scope.actor, scope.at)}
     async with scope.database.connection() as connection:
-        rows = await connection.fetch(Statement(statement), **values)
+        rows = await connection.fetch(statement, **values)
     return [Found(seen(scope.actor, row), (row["text"], row["id"])) for row in rows]
+
+
+def page_statement(find: CustomerFind, *, limit: int, backward: bool, position: Position | None) -> Statement:
+    page = _page(find, limit, position, backward=backward).subquery("page")
+    rows = select(customers, opened(), page.c.text).join_from(page, customers, page.c.customer_id == customers.c.id)
+    return Statement(rows.order_by(*_order((page.c.text, page.c.customer_id), backward=backward)))
 
 
 async def found_count(scope: Scope, find: CustomerFind) -> int:
