@@ -120,9 +120,7 @@ async def test_a_match_costs_the_same_for_any_number_and_is_told_of(desk, people
     found = await statements.of(match(desk, lastName="Müler", firstName="Jürgen"))
 
     assert len(found) == 2
-    assert (
-        len(statements) == 6
-    )  # like names, who, their keys, the customers; the search in the log: its number, its row
+    assert len(statements) == 7  # the channel, like names, who, their keys, the customers; the log: a number, a row
     [event] = await connection.fetch("SELECT type, data FROM events")
     assert tuple(event) == ("CustomersSearched", {"keys": ["FIRST_NAME", "LAST_NAME"], "found": 2})
 
