@@ -12,7 +12,7 @@ from commerce_api.adapters.tokens import TokenKind, new_token, token_hash
 from commerce_api.persistence.rows import insert_into
 from commerce_api.persistence.sql import Connection
 from commerce_api.persistence.stores import customer_keys, product_search
-from commerce_api.persistence.tables import buying, catalog, desk, identity
+from commerce_api.persistence.tables import adjustments, buying, catalog, desk, identity
 from commerce_api.persistence.tables import channels as t
 from commerce_api.persistence.tables import stock as stock_tables
 
@@ -103,6 +103,13 @@ async def assisted_session(raw, channel_id, *, at=EARLIER, staff_id=None, **chan
     times = {"started_at": at, "expires_at": at + timedelta(minutes=30)}
     row = {"staff_id": staff_id, "channel_id": channel_id, "source": "PHONE", "reason": "Asked for help", **times}
     return await insert(raw, identity.assisted_sessions, **{**row, "token_hash": new_id().bytes, **changes})
+
+
+async def override_reason(raw, code="GOODWILL", *kinds, note_required=False, **names):
+    """A reason for changing money; of all kinds unless some are named."""
+    every = ["LINE_PRICE", "CHARGE", "EXTRA_CHARGE", "DEDUCTION"]
+    values = {"names": names or {"en": "Goodwill", "de": "Kulanz"}, "note_required": note_required}
+    return await insert(raw, adjustments.override_reasons, code=code, kinds=list(kinds or every), **values)
 
 
 async def second_factor(raw, subject_id):

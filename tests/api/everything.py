@@ -202,6 +202,9 @@ class Everything:
             desk, "saveShippingMethod", code="post", name="Post", description="By bike", rates=rates, **about
         )
         self.method = method["shippingMethod"]["id"]
+        names = [{"language": "en", "name": "Goodwill"}]
+        why = await do(desk, "saveOverrideReason", code="GOODWILL", names=names, kinds=["DEDUCTION"])
+        await do(desk, "deleteOverrideReason", id=why["overrideReason"]["id"])
         place = await do(desk, "saveStockLocation", code="attic", name="Attic")
         await do(
             desk,

@@ -16,6 +16,7 @@ ONE_OF_ITS_OWN = {
     "deleteProductType": ("pty", "product_types"),
     "deleteRole": ("rol", "roles"),
     "deleteShippingMethod": ("shm", "shipping_methods"),
+    "deleteOverrideReason": ("ovr", "override_reasons"),
     "deleteTaxClass": ("txc", "tax_classes"),
     "deleteTaxRate": ("txr", "tax_rates"),
     "deleteZone": ("zon", "zones"),
@@ -43,6 +44,7 @@ async def unused(connection, channel_id):
         "deleteProductType": await given.insert(connection, given.catalog.product_types, code="none", name="None"),
         "deleteRole": await given.role(connection, "NOBODY"),
         "deleteShippingMethod": await given.shipping_method(connection, channel_id, zone_id, 490),
+        "deleteOverrideReason": await given.override_reason(connection),
         "deleteTaxRate": await given.tax_rate(connection, zone_id, 19),
         "deleteTaxClass": await given.insert(connection, given.t.tax_classes, code="none", name="None"),
         "deleteZone": await given.zone(connection, "free", "DE"),
@@ -52,7 +54,15 @@ async def unused(connection, channel_id):
 
 @pytest.fixture
 async def desk(api, connection, channel_id):
-    held = ("MANAGE_CATALOG", "MANAGE_PRICES", "MANAGE_TAXES", "MANAGE_SHIPPING", "MANAGE_STAFF", "STAFF_DESK")
+    held = (
+        "MANAGE_CATALOG",
+        "MANAGE_PRICES",
+        "MANAGE_TAXES",
+        "MANAGE_SHIPPING",
+        "MANAGE_STAFF",
+        "MANAGE_CHANNELS",
+        "STAFF_DESK",
+    )
     return api.as_(await given.staff_token(connection, await given.staff(connection, *held)))
 
 

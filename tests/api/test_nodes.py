@@ -13,7 +13,7 @@ NODE = "query($id: ID!) { node(id: $id) { __typename id } }"
 NODES = "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }"
 
 PUBLIC = {"Category", "Channel", "Collection", "Image", "Product", "ProductVariant"}
-DESK = {"ShippingMethodSetting", "TaxClass", "TaxRate", "Zone"}
+DESK = {"OverrideReason", "ShippingMethodSetting", "TaxClass", "TaxRate", "Zone"}
 """What all staff see."""
 
 NEEDED = {
@@ -111,6 +111,7 @@ async def _desk(raw):
     return {
         "ApiKey": ("key", await given.insert(raw, given.identity.api_keys, created_at=given.EARLIER, **key)),
         "Job": ("job", await given.insert(raw, records.jobs, created_at=given.EARLIER, **job)),
+        "OverrideReason": ("ovr", await given.override_reason(raw)),
         "StaffMember": ("stf", staff_id),
     }
 

@@ -98,6 +98,11 @@ class Adjustment:
     limits: tuple[Limit, ...] = ()
     beyond_limit: bool = False
 
+    @property
+    def lowered(self) -> int:
+        """By how much it lowered what was asked."""
+        return self.amount if self.kind is AdjustmentKind.DEDUCTION else self.original - self.amount
+
     def off(self, subtotal: int) -> int:
         """What a deduction takes off a subtotal."""
         return self.amount if self.percent is None else part(subtotal, self.percent)

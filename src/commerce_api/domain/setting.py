@@ -3,13 +3,23 @@
 There is little to decide about them; each is saved whole. `id` None makes a new one.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar, Final, TypeAlias
 
+from commerce_api.domain.adjustment import AdjustmentKind
 from commerce_api.domain.channel import CapturePolicy, CrossBorder, RoundingLevel
 from commerce_api.domain.decision import Caution, Refusal
-from commerce_api.domain.ids import ChannelId, ShippingMethodId, StockLocationId, TaxClassId, TaxRateId, ZoneId
+from commerce_api.domain.ids import (
+    ChannelId,
+    OverrideReasonId,
+    ShippingMethodId,
+    StockLocationId,
+    TaxClassId,
+    TaxRateId,
+    ZoneId,
+)
 from commerce_api.domain.money import Rounding
 from commerce_api.domain.notify import OrderMail
 from commerce_api.domain.order.blocks import OrderChecks
@@ -83,6 +93,18 @@ class SaveShippingMethod:
 
 
 @value
+class SaveOverrideReason:
+    """`names` by language; `kinds` are those of the changes that it fits."""
+
+    id: OverrideReasonId | None
+    expected_revision: int | None = None
+    code: str
+    names: Mapping[str, str]
+    kinds: tuple[AdjustmentKind, ...]
+    note_required: bool = False
+
+
+@value
 class SaveStockLocation:
     id: StockLocationId | None
     expected_revision: int | None = None
@@ -120,7 +142,9 @@ class SaveChannel:
     acknowledge: frozenset[str] = frozenset()
 
 
-SaveSetting: TypeAlias = SaveZone | SaveTaxClass | SaveTaxRate | SaveShippingMethod | SaveStockLocation | SaveChannel
+SaveSetting: TypeAlias = (
+    SaveZone | SaveTaxClass | SaveTaxRate | SaveShippingMethod | SaveStockLocation | SaveOverrideReason | SaveChannel
+)
 
 
 @value
@@ -152,7 +176,7 @@ class ZoneHasRates(Caution):
 MOST_LISTED: Final = 100
 """What is listed as a whole may come so often."""
 
-LISTED_AS_A_WHOLE: Final = (SaveChannel, SaveTaxClass)
+LISTED_AS_A_WHOLE: Final = (SaveChannel, SaveOverrideReason, SaveTaxClass)
 
 
 @value

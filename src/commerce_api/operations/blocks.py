@@ -14,6 +14,7 @@ from commerce_api.domain.order import Order, OrderCanceled, OrderConfirmed, Orde
 from commerce_api.domain.order import blocks as b
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.value import value
+from commerce_api.operations import adjusting
 from commerce_api.operations.checkout import Viewed
 from commerce_api.persistence.readers.channels import channel_by_id
 from commerce_api.persistence.readers.staff import role_codes_of
@@ -232,7 +233,7 @@ async def causes(uow: UnitOfWork, order: Order, viewed: Viewed) -> tuple[b.Cause
     alike = await BlockStore(uow).alike(order, wanted, since) if minutes else ()
     staff_id = uow.by.actor.id if uow.by.actor.is_staff else None
     facts = b.OrderFacts(total=order.total, currency=order.currency, alike=tuple(alike), staff_id=staff_id)
-    return b.automatic_causes(checks, facts)
+    return (*b.automatic_causes(checks, facts), *await adjusting.causes(uow.connection, viewed.checkout.priced))
 
 
 async def following(uow: UnitOfWork, order: Order, happened: Sequence[OrderEvent]) -> list[b.BlockEvent]:

@@ -24,6 +24,7 @@ from commerce_api.domain.decision import (
 from commerce_api.domain.ids import CartId, VariantId
 from commerce_api.domain.priced_cart import VariantFacts, offers
 from commerce_api.domain.value import value
+from commerce_api.operations import adjusting
 from commerce_api.operations.acting import cart_to_change
 from commerce_api.operations.chosen_cards import Chosen, looked_up
 from commerce_api.persistence.readers import cart_facts
@@ -60,6 +61,7 @@ class ChangeCart:
     cart_id: CartId | None
     actions: tuple[Asked, ...]
     expected_revision: int | None = None
+    acknowledge: frozenset[str] = frozenset()
 
 
 @value
@@ -73,14 +75,17 @@ async def change(uow: UnitOfWork, wanted: ChangeCart) -> Done[Cart] | Refused:
         return cart
     if stale := check_revision(cart.revision, wanted.expected_revision):
         return stale
-    return await apply(uow, cart, wanted.actions)
+    return await apply(uow, cart, wanted.actions, wanted.acknowledge)
 
 
-async def apply(uow: UnitOfWork, cart: Cart, actions: Sequence[Asked]) -> Done[Cart] | Refused:
+async def apply(
+    uow: UnitOfWork, cart: Cart, actions: Sequence[Asked], acknowledge: frozenset[str] = frozenset()
+) -> Done[Cart] | Refused:
     """All actions one after the other, or none and everything that is wrong. The cart, or whatever it is a draft of, is
     locked and somebody's who may change it.
     """
     worked = await Work.on(uow, cart)
+    worked.acknowledged = acknowledge
     for asked in actions:
         await worked.do(asked)
     if worked.reasons:
@@ -134,6 +139,7 @@ class Work:
 
     def __init__(self, uow: UnitOfWork, cart: Cart, channel: Channel) -> None:
         self._uow, self.cart, self.channel = uow, cart, channel
+        self.acknowledged: frozenset[str] = frozenset()
         self.events: list[CartEvent] = []
         self.reasons: list[Refusal] = []
         self.notices: list[Notice] = []
@@ -175,6 +181,9 @@ class Work:
         )
         if isinstance(command, domain.SetShippingMethod | domain.SetShipGroups):
             return replace(known, shipping=await self._shipping(command)), found
+        if isinstance(command, domain.MoneyAction):
+            money = await adjusting.known(self._uow, self.cart, self.channel, command, self.acknowledged)
+            return replace(known, money=money), found
         return await self._with_prices(known, command), found
 
     async def _variants(self, command: CartCommand) -> list[VariantFacts]:
@@ -224,6 +233,8 @@ def _made_by(command: CartCommand) -> int:
             return len(lines)
         case domain.SetShipGroups(groups=groups):
             return len(groups)
+        case domain.OverrideLinePrice() | domain.OverrideCharge() | domain.AddCharge() | domain.Deduct():
+            return 1
         case _:
             return 0
 

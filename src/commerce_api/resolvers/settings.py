@@ -6,14 +6,16 @@ from uuid import UUID
 import strawberry
 
 from commerce_api.domain.permissions import Permission
-from commerce_api.domain.setting import SaveShippingMethod, SaveTaxClass, SaveTaxRate, SaveZone
+from commerce_api.domain.setting import SaveOverrideReason, SaveShippingMethod, SaveTaxClass, SaveTaxRate, SaveZone
 from commerce_api.operations import settings
 from commerce_api.persistence.readers import settings as read
 from commerce_api.persistence.readers.by_code import SHIPPING_METHODS, ZONES
+from commerce_api.schema.adjustment import OverrideReason
 from commerce_api.schema.by_code import connection_by_code
 from commerce_api.schema.channel import Channel
 from commerce_api.schema.context import Context, Info, once
 from commerce_api.schema.node import answers_for
+from commerce_api.schema.override_reason_inputs import SaveOverrideReasonInput
 from commerce_api.schema.pagination import After, Before, Connection, First, Last
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.setting import ShippingMethodSetting, TaxClass, TaxRate, Zone
@@ -29,6 +31,7 @@ from commerce_api.schema.setting_inputs import (
 from commerce_api.schema.setting_payloads import (
     DeleteSettingPayload,
     SaveChannelPayload,
+    SaveOverrideReasonPayload,
     SaveShippingMethodPayload,
     SaveStockLocationPayload,
     SaveTaxClassPayload,
@@ -63,6 +66,10 @@ class SettingsQueries:
     @strawberry.field(description="All tax classes by code, at most 100.", directives=_staff)
     async def tax_classes(self, info: Info) -> list[TaxClass]:
         return [TaxClass.of(row) for row in await read.every_tax_class(info.context.scope)]
+
+    @strawberry.field(description="All reasons for changing money by code, at most 100.", directives=_staff)
+    async def override_reasons(self, info: Info) -> list[OverrideReason]:
+        return [OverrideReason.of(row) for row in await read.every_override_reason(info.context.scope)]
 
     @strawberry.field(description="All shipping methods of all channels by code, offered or not.", directives=_staff)
     async def shipping_methods(
@@ -133,6 +140,17 @@ class SettingsMutations:
         info.context.app.channels.forget()
         return payload
 
+    @strawberry.mutation(description="Make a reason for changing money, or change one.", directives=_channels)
+    async def save_override_reason(self, info: Info, input: SaveOverrideReasonInput) -> SaveOverrideReasonPayload:
+        payload: SaveOverrideReasonPayload = SaveOverrideReasonPayload.of(await _save(info, input))
+        return payload
+
+    @strawberry.mutation(
+        description="Delete a reason for changing money. What was changed for it stays.", directives=_channels
+    )
+    async def delete_override_reason(self, info: Info, input: DeleteSettingInput) -> DeleteSettingPayload:
+        return await _delete(info, input, SaveOverrideReason, "ovr")
+
 
 def _answers(prefix: str, question: Any, type_: Any) -> None:
     @answers_for(prefix)
@@ -145,6 +163,7 @@ for _prefix, _question, _type in (
     ("zon", read.zones_by_id, Zone),
     ("txc", read.tax_classes_by_id, TaxClass),
     ("txr", read.tax_rates_by_id, TaxRate),
+    ("ovr", read.override_reasons_by_id, OverrideReason),
     ("shm", read.methods_by_id, ShippingMethodSetting),
 ):
     _answers(_prefix, _question, _type)

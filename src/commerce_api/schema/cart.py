@@ -15,6 +15,7 @@ from commerce_api.domain.priced_cart import PricedCart
 from commerce_api.persistence.readers.priced_carts import CartAsRead, priced_carts
 from commerce_api.schema.actions import Blocker, blockers
 from commerce_api.schema.address import Address
+from commerce_api.schema.adjustment import DESK, Adjustment
 from commerce_api.schema.cart_lock import CartLock
 from commerce_api.schema.cart_parts import CartLine, CartLineChange, CartShipGroup, KeyValue, ValueSource, source_of
 from commerce_api.schema.context import Info
@@ -151,6 +152,10 @@ class Cart(Node):
         found = domain.actions(cart, domain.Author(kind=actor.kind, id=actor.id), info.context.scope.at)
         answers = {kind: blockers(actor, NEEDED[kind], cart.channel_id, reasons) for kind, reasons in found.items()}
         return [CartActionAllowed(action=kind, allowed=not why, blockers=why) for kind, why in answers.items()]
+
+    @strawberry.field(description="What staff changed about its money, in the order they did.", directives=DESK)
+    def adjustments(self) -> list[Adjustment]:
+        return Adjustment.list_of(self.read.cart.adjustments, self.currency, "cln")
 
     async def priced(self, info: Info) -> PricedCart:
         found = await info.context.load(priced_carts, self.read)

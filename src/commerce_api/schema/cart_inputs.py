@@ -1,5 +1,7 @@
 """What clients send to change a cart. Each input becomes commands of the domain, or all problems at once."""
 
+from dataclasses import replace
+
 import strawberry
 
 from commerce_api.domain import cart as domain
@@ -7,9 +9,11 @@ from commerce_api.domain.cart import CartCommand, MergeStrategy
 from commerce_api.domain.decision import Refused
 from commerce_api.domain.ids import CartId
 from commerce_api.domain.intake import Intake
+from commerce_api.domain.permissions import Permission
 from commerce_api.operations.cart_opening import MergeCarts
 from commerce_api.operations.carts import Action, Asked, ChangeCart
 from commerce_api.schema.enums import described
+from commerce_api.schema.errors import ErrorCode, acknowledged
 from commerce_api.schema.node import key_of
 from commerce_api.schema.ordering import OrderingActionInput, parse_actions
 from commerce_api.schema.ordering_inputs import (
@@ -26,6 +30,7 @@ from commerce_api.schema.ordering_inputs import (
     SetShippingMethodInput,
     UpdateLinesInput,
 )
+from commerce_api.schema.permissions import requires
 
 described(
     MergeStrategy,
@@ -129,11 +134,17 @@ class SetPaymentInstructionsInput(PayWithInput, CartContent):
 @strawberry.input(description="Several things said of a cart at once: all of them are done, or none.")
 class ApplyToCartInput(CartInput):
     actions: list[OrderingActionInput] = strawberry.field(description="Between 1 and 100, done in this order.")
+    acknowledge: list[ErrorCode] = strawberry.field(
+        default_factory=list,
+        description="Codes of warnings that were seen: do it nevertheless. The log keeps who did.",
+        directives=[requires(Permission.ACT_FOR_CUSTOMERS)],
+    )
 
     def parse(self) -> ChangeCart | Refused:
         intake = Intake()
         actions = parse_actions(intake, self.actions, "actions")
-        return intake.refused() if intake.problems else self.changes(*actions)
+        changes = replace(self.changes(*actions), acknowledge=acknowledged(self.acknowledge))
+        return intake.refused() if intake.problems else changes
 
 
 @strawberry.input(description="Put a cart aside.")

@@ -17,12 +17,14 @@ from commerce_api.domain.stock import StockStatus, stock_status
 from commerce_api.domain.tax import gathered
 from commerce_api.domain.totals import itemized
 from commerce_api.persistence.readers import orders as questions
+from commerce_api.persistence.readers.adjustments import adjustment_of
 from commerce_api.persistence.readers.blocks import block_of, blocks_of, reasons_by_code
 from commerce_api.persistence.readers.channels import channels_by_id
 from commerce_api.persistence.readers.order_edits import open_edits_of
 from commerce_api.persistence.readers.order_versions import Past
 from commerce_api.schema.actions import blockers
 from commerce_api.schema.address import Address
+from commerce_api.schema.adjustment import DESK, Adjustment
 from commerce_api.schema.block import OrderBlock, OrderHold, holds
 from commerce_api.schema.cart_parts import KeyValue
 from commerce_api.schema.channel import Channel
@@ -127,6 +129,11 @@ class Order(Node):
             estimated=False,
             **{name: Money.of(row[name], currency) for name in names},
         )
+
+    @strawberry.field(description="What staff changed about its money, in the order they did.", directives=DESK)
+    async def adjustments(self, info: Info) -> list[Adjustment]:
+        kept = self.past.adjustments if self.past else await info.context.load(questions.adjustments_of, self.key) or []
+        return Adjustment.list_of(map(adjustment_of, kept), self.currency, "oln")
 
     @strawberry.field(description="What is still to be paid; negative if there is something to give back.")
     async def balance(self, info: Info) -> Money:

@@ -9,7 +9,16 @@ from strawberry.utils.str_converters import to_camel_case
 
 from commerce_api.domain.cart import ClearCart
 from commerce_api.domain.intake import Intake
+from commerce_api.domain.permissions import Permission
 from commerce_api.operations.carts import Asked
+from commerce_api.schema.money_inputs import (
+    AddChargeInput,
+    DeductInput,
+    OverrideChargeInput,
+    OverrideLinePriceInput,
+    RemoveAdjustmentInput,
+    RemoveChargeInput,
+)
 from commerce_api.schema.ordering_inputs import (
     AddLinesInput,
     OrderTermsInput,
@@ -25,8 +34,10 @@ from commerce_api.schema.ordering_inputs import (
     UpdateLinesInput,
     check_count,
 )
+from commerce_api.schema.permissions import requires
 
 MOST_ACTIONS: Final = 100
+_charges: Final = [requires(Permission.OVERRIDE_CHARGES)]
 
 
 @strawberry.input(
@@ -52,6 +63,26 @@ class OrderingActionInput:
     set_currency: strawberry.Maybe[SetCurrencyInput] = strawberry.field(description="Change the currency.")
     set_payment_instructions: strawberry.Maybe[PayWithInput] = strawberry.field(description="Say how it will be paid.")
     accept_terms: strawberry.Maybe[OrderTermsInput] = strawberry.field(description="Accept the terms.")
+
+    override_line_price: strawberry.Maybe[OverrideLinePriceInput] = strawberry.field(
+        description="Ask another price for a line.", directives=[requires(Permission.OVERRIDE_PRICES)]
+    )
+    override_charge: strawberry.Maybe[OverrideChargeInput] = strawberry.field(
+        description="Ask another amount for a charge.", directives=_charges
+    )
+    add_charge: strawberry.Maybe[AddChargeInput] = strawberry.field(
+        description="Add an amount that is no product.", directives=_charges
+    )
+    remove_charge: strawberry.Maybe[RemoveChargeInput] = strawberry.field(
+        description="Remove a charge that was added.", directives=_charges
+    )
+    deduct: strawberry.Maybe[DeductInput] = strawberry.field(
+        description="Take something off the subtotal.", directives=[requires(Permission.DEDUCT_AMOUNTS)]
+    )
+    remove_adjustment: strawberry.Maybe[RemoveAdjustmentInput] = strawberry.field(
+        description="Take back what was changed about the money.",
+        directives=[requires(Permission.OVERRIDE_PRICES, Permission.OVERRIDE_CHARGES, Permission.DEDUCT_AMOUNTS)],
+    )
 
     def parse(self, intake: Intake, *path: Any) -> list[Asked]:
         """One action may be several commands, all of which stand at its place."""

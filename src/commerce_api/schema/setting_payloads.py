@@ -7,6 +7,7 @@ import strawberry
 
 from commerce_api.persistence.readers import settings as read
 from commerce_api.persistence.readers.settings import channels_by_id
+from commerce_api.schema.adjustment import OverrideReason
 from commerce_api.schema.channel import Channel
 from commerce_api.schema.context import Info
 from commerce_api.schema.errors import UserError, errors_of, result_of, warnings_of
@@ -44,6 +45,14 @@ class SaveTaxClassPayload(SettingPayload):
     async def tax_class(self, info: Info) -> TaxClass | None:
         row = await self._row(info, read.tax_classes_by_id)
         return TaxClass.of(row) if row else None
+
+
+@strawberry.type(description="The reason as it is now, or the errors that prevented it.")
+class SaveOverrideReasonPayload(SettingPayload):
+    @strawberry.field(description="Null if nothing happened.")
+    async def override_reason(self, info: Info) -> OverrideReason | None:
+        row = await self._row(info, read.override_reasons_by_id)
+        return OverrideReason.of(row) if row else None
 
 
 @strawberry.type(description="The tax rate as it is now, or the errors that prevented it.")

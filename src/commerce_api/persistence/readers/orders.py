@@ -16,6 +16,7 @@ from commerce_api.persistence.readers.payments import ENTRIES, PAYMENTS, payment
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Connection, Row, Statement
 from commerce_api.persistence.tables import buying as t
+from commerce_api.persistence.tables.adjustments import order_adjustments
 
 _IDS = any_(bindparam("ids", type_=ARRAY(Uuid())))
 _BY_ID = Statement(select(t.orders).where(t.orders.c.id == _IDS, visible_orders()))
@@ -43,6 +44,11 @@ _CHARGES = Statement(
     .where(t.order_charges.c.order_id == _IDS)
     .order_by(t.order_charges.c.order_id, t.order_charges.c.position)
 )
+_ADJUSTMENTS = Statement(
+    select(order_adjustments)
+    .where(order_adjustments.c.order_id == _IDS)
+    .order_by(order_adjustments.c.order_id, order_adjustments.c.position)
+)
 Shares: TypeAlias = list[tuple[UUID, int]]
 
 
@@ -68,6 +74,10 @@ async def lines_of(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, list[Row]
 
 async def charges_of(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, list[Row]]:
     return await _children(scope, _CHARGES, ids)
+
+
+async def adjustments_of(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, list[Row]]:
+    return await _children(scope, _ADJUSTMENTS, ids)
 
 
 async def groups_of(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, list[tuple[Row, Shares]]]:

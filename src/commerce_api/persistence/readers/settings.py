@@ -11,6 +11,7 @@ from commerce_api.domain.channel import Channel
 from commerce_api.persistence.readers.channels import all_channels
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Row, Statement
+from commerce_api.persistence.tables.adjustments import override_reasons
 from commerce_api.persistence.tables.channels import (
     shipping_methods,
     shipping_rates,
@@ -37,6 +38,7 @@ def _all(table: Table, *order: str) -> Statement:
 _ZONES = _by(zones)
 _AREAS = _by(zone_areas, "zone_id", "country", "region", "postal_prefix")
 _TAX_CLASSES, _ALL_TAX_CLASSES = _by(tax_classes), _all(tax_classes, "code")
+_REASONS, _ALL_REASONS = _by(override_reasons), _all(override_reasons, "code")
 _TAX_RATES, _TAX_RATES_OF = _by(tax_rates), _by(tax_rates, "zone_id", "name")
 _METHODS = _by(shipping_methods)
 _RATES_OF = _by(shipping_rates, "shipping_method_id")
@@ -102,6 +104,14 @@ async def channels_by_id(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, Cha
 async def every_channel(scope: Scope) -> list[Channel]:
     async with scope.database.connection() as connection:
         return await all_channels(connection)
+
+
+async def override_reasons_by_id(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, Row]:
+    return await _one_each(scope, _REASONS, ids)
+
+
+async def every_override_reason(scope: Scope) -> list[Row]:
+    return await _every(scope, _ALL_REASONS)
 
 
 async def every_tax_class(scope: Scope) -> list[Row]:

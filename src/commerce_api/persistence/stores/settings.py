@@ -24,6 +24,7 @@ from sqlalchemy import (
 from commerce_api.domain.decision import CodeTaken
 from commerce_api.domain.setting import (
     SaveChannel,
+    SaveOverrideReason,
     SaveSetting,
     SaveShippingMethod,
     SaveStockLocation,
@@ -34,6 +35,7 @@ from commerce_api.domain.setting import (
 from commerce_api.persistence.rows import insert_into
 from commerce_api.persistence.sql import Connection, Statement
 from commerce_api.persistence.tables import channels as t
+from commerce_api.persistence.tables.adjustments import override_reasons
 from commerce_api.persistence.tables.buying import cart_lines, carts
 from commerce_api.persistence.tables.catalog import products
 
@@ -90,6 +92,7 @@ KINDS: Mapping[type[Any], _Kind] = {
     SaveShippingMethod: _Kind(
         "SHIPPING_METHOD", t.shipping_methods, _METHOD, ("rates", t.shipping_rates, "shipping_method_id")
     ),
+    SaveOverrideReason: _Kind("OVERRIDE_REASON", override_reasons, ("code", "names", "kinds", "note_required")),
     SaveStockLocation: _Kind("STOCK_LOCATION", t.stock_locations, ("code", "name")),
     SaveChannel: _Kind("CHANNEL", t.channels, _CHANNEL),
 }

@@ -1,0 +1,63 @@
+"""What staff change about money: what it takes to decide about that, and what becomes of it when an order is made."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from commerce_api.domain import cart as domain
+from commerce_api.domain.adjustment import PERMISSION_FOR, AdjustmentKind, exceeding
+from commerce_api.domain.cart import Cart, MoneyAction, MoneyFacts
+from commerce_api.domain.channel import Channel
+from commerce_api.domain.ids import VariantId
+from commerce_api.domain.order.blocks import Cause
+from commerce_api.domain.originals import originals_of
+from commerce_api.domain.priced_cart import PricedCart, price_cart
+from commerce_api.persistence.readers import cart_facts, money_facts
+from commerce_api.persistence.sql import Connection
+from commerce_api.persistence.unit_of_work import UnitOfWork
+
+MONEY_RULES: Final[Mapping[AdjustmentKind, str]] = {
+    AdjustmentKind.LINE_PRICE: "PRICE_OVERRIDE_LIMIT",
+    AdjustmentKind.CHARGE: "CHARGE_OVERRIDE_LIMIT",
+    AdjustmentKind.EXTRA_CHARGE: "CHARGE_OVERRIDE_LIMIT",
+    AdjustmentKind.DEDUCTION: "DISCOUNT_LIMIT",
+}
+"""For what an order is held up that has such a change beyond a limit."""
+
+
+async def known(
+    uow: UnitOfWork, cart: Cart, channel: Channel, command: MoneyAction, acknowledged: frozenset[str]
+) -> MoneyFacts:
+    """What is asked for the cart as of now, and how far whoever acts may go."""
+    connection, actor = uow.connection, uow.by.actor
+    kind = domain.kind_of(cart, command)
+    permission = PERMISSION_FOR[kind] if kind else None
+    reason = None if isinstance(command, domain.RemoveAdjustment) else command.reason
+    market = await cart_facts.market_facts(connection, [cart], channel=channel, language=cart.language, at=uow.by.at)
+    priced = price_cart(cart, market[cart.id])
+    tax_class_id = command.tax_class_id if isinstance(command, domain.AddCharge) else None
+    return MoneyFacts(
+        originals=originals_of(priced, await _costs(connection, priced)),
+        permitted=permission is None or actor.may_in(permission, cart.channel_id),
+        limits=actor.limits(permission, cart.channel_id) if permission else (),
+        reason=await money_facts.override_reason(connection, reason) if reason else None,
+        tax_class_known=tax_class_id is None or await money_facts.has_tax_class(connection, tax_class_id),
+        acknowledged=acknowledged,
+    )
+
+
+async def _costs(connection: Connection, priced: PricedCart) -> Mapping[VariantId, int]:
+    ids = {line.line.variant_id for line in priced.lines}
+    return await money_facts.costs_of(connection, ids, priced.cart.currency)
+
+
+async def causes(connection: Connection, priced: PricedCart) -> tuple[Cause, ...]:
+    """What goes beyond the limit of who changed it, judged by what is asked now. Most carts were not changed by anybody."""
+    adjustments = priced.cart.adjustments
+    if not adjustments:
+        return ()
+    beyond = exceeding(adjustments, originals_of(priced, await _costs(connection, priced)))
+    return tuple(
+        Cause(reason=MONEY_RULES[each.kind], ref=str(each.id), amount=each.lowered, caused_by=each.by.id)
+        for each in adjustments
+        if each.id in beyond
+    )
