@@ -222,7 +222,8 @@ async def bare_order(raw, channel_id, variant_id, **changes):
 
 _SNAPSHOT = """SELECT jsonb_build_object('order', to_jsonb(o),
   'lines', (SELECT jsonb_agg(to_jsonb(l)) FROM order_lines l WHERE l.order_id = o.id),
-  'groups', '[]'::jsonb, 'shares', '[]'::jsonb, 'charges', '[]'::jsonb, 'payments', '[]'::jsonb) FROM orders o WHERE id = $1"""
+  'groups', '[]'::jsonb, 'shares', '[]'::jsonb, 'charges', '[]'::jsonb, 'payments', '[]'::jsonb,
+  'adjustments', '[]'::jsonb) FROM orders o WHERE id = $1"""
 
 
 async def block_reason(raw, code="OTHER", **changes):
