@@ -1,0 +1,91 @@
+"""Two of the desk and one order: nobody's work is lost without being told (D36)."""
+
+import asyncio
+
+import pytest
+
+from commerce_api.adapters.ids import new_id
+from commerce_api.domain.actor import Actor, ActorKind, Attribution
+from commerce_api.domain.cart import SetNote
+from commerce_api.domain.decision import Refused
+from commerce_api.domain.permissions import Permission
+from commerce_api.operations import order_edits
+from commerce_api.operations.carts import Asked
+from commerce_api.operations.execute import execute
+from commerce_api.operations.order_edits import ApplyToEdit, BeginEdit, ChangeEdit, CommitEdit
+from tests.buying import Shop, rows
+
+STAFF = frozenset({Permission.READ_ORDERS, Permission.EDIT_ORDERS, Permission.TAKE_OVER_EDITS})
+
+
+@pytest.fixture
+async def order(committing, clock):
+    shop = await Shop.open(committing)
+    placed = await shop.place(clock, await shop.cart((await shop.product("Kettle", stock=5), 1)))
+    await rows(committing, "UPDATE orders SET state = 'CONFIRMED' RETURNING 1")
+    return placed
+
+
+@pytest.fixture
+def desk(committing, clock):
+    class Desk:
+        """Somebody of the staff."""
+
+        def __init__(self):
+            self.actor = Actor(kind=ActorKind.STAFF, id=new_id(), permissions=STAFF)
+
+        async def do(self, operation, command):
+            by = Attribution(actor=self.actor, at=clock(), request_id=str(new_id()))
+            outcome = await execute(committing, by, operation, command)
+            return outcome.reasons[0].code() if isinstance(outcome, Refused) else getattr(outcome, "result", outcome)
+
+        async def note(self, edit, text, revision=None):
+            asked = (Asked(action=SetNote(note=text)),)
+            wanted = ApplyToEdit(edit_id=edit.id, actions=asked, expected_revision=revision)
+            return await self.do(order_edits.apply, wanted)
+
+    return Desk
+
+
+async def test_of_two_who_begin_at_once_one_is_told_of_the_other(order, desk, committing):
+    begin = BeginEdit(order_id=order.id)
+
+    outcomes = await asyncio.gather(*(desk().do(order_edits.begin, begin) for _ in range(4)))
+
+    assert sorted(type(each).__name__ for each in outcomes) == ["OrderEdit", "str", "str", "str"]
+    assert {each for each in outcomes if isinstance(each, str)} == {"EDIT_LOCKED"}
+    assert await rows(committing, "SELECT count(*) FROM order_edits") == [(1,)]
+
+
+async def test_of_two_windows_of_one_person_the_second_hears_that_it_is_behind(order, desk, committing):
+    grace = desk()
+    edit = await grace.do(order_edits.begin, BeginEdit(order_id=order.id))
+
+    outcomes = await asyncio.gather(*(grace.note(edit, f"Window {n}", revision=1) for n in (1, 2)))
+
+    assert sorted(str(each) for each in outcomes if isinstance(each, str)) == ["STALE_REVISION"]
+    assert len(await rows(committing, "SELECT 1 FROM carts WHERE purpose = 'ORDER_EDIT' AND revision = 2")) == 1
+
+
+async def test_a_commit_and_a_take_over_at_once_leave_one_version_or_one_owner(order, desk, committing):
+    grace, joan = desk(), desk()
+    edit = await grace.do(order_edits.begin, BeginEdit(order_id=order.id))
+    await grace.note(edit, "Ring twice")
+
+    committed, taken = await asyncio.gather(
+        grace.do(order_edits.commit, CommitEdit(edit_id=edit.id)),
+        joan.do(order_edits.take_over, ChangeEdit(edit_id=edit.id)),
+    )
+
+    ((version, note),) = await rows(committing, "SELECT version, note FROM orders")
+    ((state, owner),) = await rows(committing, "SELECT state, owner_id FROM order_edits")
+    if isinstance(committed, str):
+        assert (committed, version, note, state, owner) == ("EDIT_LOCKED", 1, "", "OPEN", joan.actor.id)
+    else:
+        assert (taken, version, note, state, owner) == (
+            "EDIT_CLOSED",
+            2,
+            "Ring twice",
+            "COMMITTED",
+            grace.actor.id,
+        )
