@@ -9,6 +9,7 @@ from commerce_api.contract import derive, for_shop, settle_one_of
 from commerce_api.resolvers.accounts import AccountMutations, AccountQueries, ProfileMutations
 from commerce_api.resolvers.assistance import AssistanceMutations, AssistanceQueries
 from commerce_api.resolvers.blocks import BlockMutations, BlockQueries
+from commerce_api.resolvers.cart_sharing import CartSharingMutations
 from commerce_api.resolvers.carts import CartMutations, CartQueries
 from commerce_api.resolvers.catalog import CatalogMutations, CatalogQueries
 from commerce_api.resolvers.catalog_work import CatalogWorkMutations, CatalogWorkQueries
@@ -62,6 +63,7 @@ class Mutation(
     BlockMutations,
     AssistanceMutations,
     CartMutations,
+    CartSharingMutations,
     CatalogMutations,
     CatalogWorkMutations,
     CheckoutMutations,

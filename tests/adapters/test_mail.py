@@ -22,6 +22,7 @@ NEEDED = {
     "VERIFY_EMAIL": {"name": "Ada", "token": "tok-1"},
     "RESET_PASSWORD": {"name": "Ada", "token": "tok-1"},
     "ALREADY_REGISTERED": {"name": "", "token": "tok-1"},
+    "CART_SHARED": {"token": "tok-1", "until": "2026-03-05T11:00:00+00:00"},
     "ORDER_CONFIRMATION": PLACED,
     "PAYMENT_REJECTED": {
         **ORDER,

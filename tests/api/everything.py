@@ -380,9 +380,11 @@ class Everything:
         why = {"source": "PHONE", "reason": "For Zora"}
         started = await self.do(self.desk, "startAssistedSession", customerId=customer_id, **why)
         await self.do(self.desk, "endAssistedSession", id=started["session"]["id"])
-        cart, _ = await self._cart(self.guest, {"variantId": self.small, "quantity": 1})
+        cart, guest = await self._cart(self.guest, {"variantId": self.small, "quantity": 1})
         for name in ("lockCart", "takeOverCart", "unlockCart"):
             await self.do(self.desk, name, cartId=cart["id"])
+        shared = await self.do(guest, "shareCart", cartId=cart["id"])
+        await self.do(self.guest, "openSharedCart", token=shared["token"])
         await self.do(self.desk, "bindCart", cartId=cart["id"], customerId=customer_id, strategy="SUM")
 
     async def an_order_is_placed(self):
@@ -402,7 +404,8 @@ class Everything:
         await do(guest, "updatePaymentInstructions", instructions=again, idempotencyKey="pay-1", **paying)
         await do(guest, "resubmitOrder", idempotencyKey="pay-2", orderId=order["id"])
         await do(guest, "sendOrderAccessCode", number=order["number"], email=EMAIL)
-        await self.mailed("ORDER_ACCESS_CODE")
+        code = await self.mailed("ORDER_ACCESS_CODE")
+        await do(self.customer, "claimOrder", number=order["number"], code=code)
         self.order = order
         await self.an_order_is_edited(order["id"])
 

@@ -1,5 +1,6 @@
 """Who works on a cart keeps others from it, and each sees it (S1-01); a guest's cart becomes a customer's."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -214,3 +215,16 @@ async def test_a_cart_is_bound_once_to_somebody_who_may_be_served(desk, cart):
     stale = await bound(clerk, cart, ada, expectedRevision=1)
     assert stale["errors"] == [{"code": "STALE_REVISION", "path": ["expectedRevision"]}]
     assert await desk.events() == before
+
+
+async def test_of_two_agents_at_once_one_gets_the_lock_and_the_other_is_told_of_it(committing_api, committing):
+    desk = Desk(committing_api, await Shop.open(committing))
+    cart = Cart(desk, await desk.shop.cart((await desk.shop.product("Kettle"), 1)), None)
+    agents = [await desk.clerk(f"agent{n}@example.com", name=f"Agent {n}") for n in range(2)]
+
+    answers = await asyncio.gather(*(locked(agent, cart) for agent in agents))
+
+    [[error]] = [answer["errors"] for answer in answers if answer["errors"]]
+    [lock] = [answer["cart"]["lock"] for answer in answers if answer["cart"]]
+    assert (error["code"], lock["mine"]) == ("CART_LOCKED", True)
+    assert (await cart.lock())["until"] == lock["until"]

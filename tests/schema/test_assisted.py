@@ -14,6 +14,8 @@ NOT_IN_ANOTHERS_NAME = {
     "changePassword": "shuts the customer out",
     "confirmSecondFactor": "shuts the customer out",
     "deletePaymentMethod": "takes away what the customer keeps",
+    "claimOrder": "is proven with a code that was mailed to the customer",
+    "openSharedCart": "is opened with a secret that was handed to the customer",
     "refreshSession": "hands out a session of the customer",
     "registerCustomer": "chooses a password",
     "renewRecoveryCodes": "hands out secrets",
@@ -35,8 +37,10 @@ NOT_IN_ANOTHERS_NAME = {
 
 UNREAD = {"orderByCode": "is opened with a secret that was mailed to the customer"}
 
-OF_THE_CART = {"CreateCartPayload.token"}
-"""Secrets that can be read in an assisted session: the proof that a guest's cart, made in it, is theirs."""
+OF_THE_CART = {"CreateCartPayload.token", "ShareCartPayload.token"}
+"""Secrets that can be read in an assisted session: the proof that a guest's cart, made in it, is theirs, and links that hand
+a cart over.
+"""
 
 
 def test_each_mutation_of_the_shop_is_either_for_staff_too_or_for_the_customer_alone():

@@ -17,13 +17,15 @@ CREDENTIALS = {
 }
 """Beside all sign-in: they are answered alike, whatever they did, or end what they end for good; no answer is kept."""
 
-REPEATABLE = {"registerMedia"}
+REPEATABLE = {"claimOrder", "openSharedCart", "registerMedia"}
 """The same address is the same picture, without a key."""
 
 ONCE_ONLY = {"adjustStock", "placeOrder", "resubmitOrder", "updatePaymentInstructions"}
 """Placing, paying and receiving stock: done twice they would be wrong (K5)."""
 
 UNREVISED = {
+    "claimOrder": "changes nothing of what the order says",
+    "openSharedCart": "only opens what is there",
     "endAssistedSession": "it is never too late to end one",
     "startAssistedSession": "only looks at what is there",
     "acceptTerms": "says which version is accepted",
@@ -53,7 +55,7 @@ SERVER_SAYS = {
     *("channel", "channelId", "state", "status", "paymentStatus", "fulfillmentStatus", "revision"),
     *("placedAt", "createdAt", "updatedAt", "expiresAt", "number", "onHand", "reserved", "cost", "acknowledge"),
 }
-ASKING = {"ProductFilter.price", "SendOrderAccessCodeInput.number"}
+ASKING = {"ProductFilter.price", "SendOrderAccessCodeInput.number", "ClaimOrderInput.number"}
 """Say what to look for; nothing is changed by them."""
 
 TELLING = {"OrderOriginInput.channel"}

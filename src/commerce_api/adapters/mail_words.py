@@ -31,6 +31,7 @@ _PAGES: Final = {
     "INVITATION": "/reset-password",
     "RESET_PASSWORD": "/reset-password",
     "ALREADY_REGISTERED": "/reset-password",
+    "CART_SHARED": "/cart",
     "PAYMENT_REJECTED": "/pay",
     "PAYMENT_REMINDER": "/pay",
 }

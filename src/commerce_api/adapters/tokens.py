@@ -17,6 +17,7 @@ class TokenKind(StrEnum):
     STAFF_REFRESH = "staff_refresh_"
     API_KEY = "key_"
     MAILED = "mail_"
+    SHARED = "shared_"
     CHALLENGE = "challenge_"
 
 

@@ -4,7 +4,7 @@ from dataclasses import fields, replace
 from typing import TypeAlias
 
 from commerce_api.domain.address import Address
-from commerce_api.domain.decision import Decision, NotFound, Refusal, check_revision, refuse
+from commerce_api.domain.decision import Decision, NotFound, Notice, Refusal, check_revision, refuse
 from commerce_api.domain.ids import AddressId, CustomerId
 from commerce_api.domain.value import value
 
@@ -83,6 +83,16 @@ class DefaultAddressSet:
 @value
 class AddressBookFull(Refusal):
     """The address book holds 100 addresses at most; delete one first."""
+
+
+@value
+class SavingNeedsAccount(Refusal):
+    """Only customers have an address book; this is a guest's cart."""
+
+
+@value
+class AddressNotSaved(Notice):
+    """The address is used, but not saved: the address book holds 100 addresses at most."""
 
 
 Command: TypeAlias = AddAddress | ChangeAddress | RemoveAddress | SetDefaultAddress

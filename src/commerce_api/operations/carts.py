@@ -24,7 +24,7 @@ from commerce_api.domain.decision import (
 from commerce_api.domain.ids import CartId, VariantId
 from commerce_api.domain.priced_cart import VariantFacts, offers
 from commerce_api.domain.value import value
-from commerce_api.operations import adjusting
+from commerce_api.operations import address_saving, adjusting
 from commerce_api.operations.acting import cart_to_change
 from commerce_api.operations.chosen_cards import Chosen, looked_up
 from commerce_api.persistence.readers import cart_facts
@@ -75,7 +75,13 @@ async def change(uow: UnitOfWork, wanted: ChangeCart) -> Done[Cart] | Refused:
         return cart
     if stale := check_revision(cart.revision, wanted.expected_revision):
         return stale
-    return await apply(uow, cart, wanted.actions, wanted.acknowledge)
+    said = [asked.action for asked in wanted.actions]
+    if refused := address_saving.against(cart, said):
+        return refused
+    done = await apply(uow, cart, wanted.actions, wanted.acknowledge)
+    if isinstance(done, Refused):
+        return done
+    return Done(result=done.result, notices=(*done.notices, *await address_saving.keep(uow, cart, said)))
 
 
 async def apply(

@@ -9,13 +9,14 @@ from commerce_api.domain.decision import Refused
 from commerce_api.domain.order.finding import OrderSort
 from commerce_api.domain.order_number import read_order_number
 from commerce_api.domain.permissions import Permission
-from commerce_api.operations import order_access
+from commerce_api.operations import order_access, order_claims
 from commerce_api.persistence.readers import orders as questions
 from commerce_api.persistence.readers.order_history import check_history
 from commerce_api.schema.context import Context, Info
 from commerce_api.schema.errors import RequestError
 from commerce_api.schema.node import answers_for, key_of
 from commerce_api.schema.order import Order
+from commerce_api.schema.order_claims import ClaimOrderInput, ClaimOrderPayload
 from commerce_api.schema.order_find_inputs import OrderFindInput
 from commerce_api.schema.order_history import OrderHistoryCheck
 from commerce_api.schema.order_inputs import (
@@ -115,3 +116,14 @@ class OrderMutations:
         command = input.parse()
         outcome = command if isinstance(command, Refused) else await order_access.ask(info.context.entrance, command)
         return SendOrderAccessCodePayload.of(outcome)
+
+    @strawberry.mutation(
+        description="Take an order that was placed as a guest into the account. Doing it again does nothing.",
+        directives=[requires(Permission.OWN_ACCOUNT)],
+        metadata=ALONE,
+    )
+    async def claim_order(self, info: Info, input: ClaimOrderInput) -> ClaimOrderPayload:
+        command = input.parse()
+        outcome = command if isinstance(command, Refused) else await order_claims.claim(info.context.entrance, command)
+        claimed = None if isinstance(outcome, Refused) else await _by_key(info.context, outcome.id)
+        return ClaimOrderPayload.of(outcome, claimed)

@@ -98,7 +98,23 @@ class SetCartBuyerInput(SetBuyerInput, CartContent):
 
 @strawberry.input(description="Where goods and bill go. What is left out stays as it is.")
 class SetCartAddressesInput(SetAddressesInput, CartContent):
-    pass
+    save_to_profile: bool | None = strawberry.field(
+        default=None,
+        description="Whether to keep the addresses in the customer's address book too; impossible for guests. Null: yes where "
+        "staff set them for a customer, no otherwise.",
+    )
+
+    def parse(self) -> ChangeCart | Refused:
+        parsed = super().parse()
+        if isinstance(parsed, Refused):
+            return parsed
+        actions = (replace(each, action=self._saved(each.action)) for each in parsed.actions)
+        return replace(parsed, actions=tuple(actions))
+
+    def _saved(self, action: Action) -> Action:
+        if isinstance(action, domain.SetShippingAddress | domain.SetBillingAddress):
+            return replace(action, save=self.save_to_profile)
+        return action
 
 
 @strawberry.input(description="Divide the goods over addresses. Replaces the groups that there are.")

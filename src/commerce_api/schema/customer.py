@@ -14,6 +14,7 @@ from commerce_api.persistence.readers.credentials import second_factors_of
 from commerce_api.persistence.readers.customer_details import accounts_of, challenges_of, contacts_of
 from commerce_api.persistence.readers.customers import addresses_of, consents_of
 from commerce_api.persistence.readers.payments import kept_cards
+from commerce_api.persistence.readers.recent_orders import recently_ordered
 from commerce_api.schema.address import Address
 from commerce_api.schema.assistance import Assistance, AssistedSession, sessions_of
 from commerce_api.schema.cart import Cart
@@ -23,6 +24,7 @@ from commerce_api.schema.customer_details import Contact, CustomerAccount, Custo
 from commerce_api.schema.node import Node
 from commerce_api.schema.order import Order
 from commerce_api.schema.order_list import orders_of_customer
+from commerce_api.schema.ordered_before import OrderedBefore
 from commerce_api.schema.pagination import Connection
 from commerce_api.schema.payment import PaymentMethod
 from commerce_api.schema.permissions import requires
@@ -111,6 +113,10 @@ class Customer(Node):
     async def assistance(self, info: Info) -> Assistance | None:
         found = await info.context.load(assistance_of, self.key)
         return Assistance.of(found) if found else None
+
+    @strawberry.field(description="What was ordered lately, each variant once, the last ordered first, at most 50.")
+    async def recently_ordered(self, info: Info) -> list[OrderedBefore]:
+        return [OrderedBefore.of(row) for row in await info.context.load(recently_ordered, self.key) or ()]
 
     @strawberry.field(description="Sessions in which staff were in the shop in the customer's name, the last first.")
     async def assisted_sessions(

@@ -84,18 +84,22 @@ class SetBuyer:
 
 @value
 class SetBillingAddress:
+    """`save` keeps the address in the customer's address book too; None does if staff set it for a customer."""
+
     address: Address | None
     source: ValueSource = ValueSource.ENTERED
+    save: bool | None = None
 
 
 @value
 class SetShippingAddress:
-    """Without a group, the cart's only one."""
+    """Without a group, the cart's only one. `save` as with the billing address."""
 
     ship_group_id: ShipGroupId | None = None
     address: Address | None
     instructions: str = ""
     source: ValueSource = ValueSource.ENTERED
+    save: bool | None = None
 
 
 @value

@@ -171,6 +171,19 @@ class CartBound:
 
 
 @value
+class CartShared:
+    """A link was made, or mailed, that opens the cart until then."""
+
+    until: datetime
+    by_mail: bool
+
+
+@value
+class CartOpened:
+    """Somebody came by such a link."""
+
+
+@value
 class CartDeleted:
     pass
 

@@ -62,6 +62,23 @@ class CartFull(Refusal):
 
 
 @value
+class CartLinkInvalid(Refusal):
+    """This link has expired; ask for a new one."""
+
+
+@value
+class CartNeedsSignIn(Refusal):
+    """Sign in as the customer whose cart this is."""
+
+
+@value
+class NobodyToWriteTo(Refusal):
+    """The cart has no mail address to send the link to."""
+
+    staff_only: ClassVar[bool] = True
+
+
+@value
 class CartEmpty(Refusal):
     """There is nothing in the cart."""
 

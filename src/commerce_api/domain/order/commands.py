@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import ClassVar, TypeAlias
 
 from commerce_api.domain.decision import Refusal
-from commerce_api.domain.ids import PaymentId, TransactionId
+from commerce_api.domain.ids import CustomerId, PaymentId, TransactionId
 from commerce_api.domain.order.state import CancelReason
 from commerce_api.domain.payment import Answer, Payment, Transaction
 from commerce_api.domain.value import value
@@ -134,6 +134,13 @@ class PaymentInstructionsChanged:
     customer_visible: ClassVar[bool] = True
 
     payments: tuple[Payment, ...]
+
+
+@value
+class OrderClaimed:
+    """A customer took an order into the account that was placed as a guest's."""
+
+    customer_id: CustomerId
 
 
 @value

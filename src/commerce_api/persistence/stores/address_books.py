@@ -31,10 +31,12 @@ class AddressBookStore:
     def __init__(self, uow: UnitOfWork) -> None:
         self._uow, self._connection = uow, uow.connection
 
-    async def get(self, customer_id: UUID | None) -> AddressBook | None:
+    async def get(
+        self, customer_id: UUID | None, permission: Permission = Permission.MANAGE_CUSTOMERS
+    ) -> AddressBook | None:
         if customer_id is None:
             return None
-        visible = visible_to(self._uow.by.actor, Permission.MANAGE_CUSTOMERS)
+        visible = visible_to(self._uow.by.actor, permission)
         if await self._connection.fetch_value(_LOCK, id=customer_id, **visible) is None:
             return None
         rows = await _ENTRIES.of(self._connection, [customer_id])

@@ -14,6 +14,7 @@ from commerce_api.persistence.tables.identity import one_time_tokens as t
 
 class Purpose(StrEnum):
     CHOOSE_PASSWORD = "CHOOSE_PASSWORD"  # noqa: S105 - a purpose, not a password
+    OPEN_CART = "OPEN_CART"
     PAY_ORDER = "PAY_ORDER"
     READ_ORDER = "READ_ORDER"
     RESET_PASSWORD = "RESET_PASSWORD"  # noqa: S105 - a purpose, not a password

@@ -1,6 +1,7 @@
 """Orders under lock: what decisions about them need, and the rows that a decision changes."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -10,7 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from commerce_api.domain.actor import Actor
 from commerce_api.domain.ids import CartId, OrderId, TransactionId
-from commerce_api.domain.order import Order, OrderCanceled, OrderEvent
+from commerce_api.domain.order import Order, OrderCanceled, OrderClaimed, OrderEvent
 from commerce_api.domain.payment import (
     Payment,
     Transaction,
@@ -46,6 +47,15 @@ _TOUCH = Statement(
     update(t.orders)
     .where(t.orders.c.id == bindparam("order_id"))
     .values(revision=t.orders.c.revision + 1, updated_at=bindparam("at", type_=t.orders.c.updated_at.type))
+)
+_CLAIM = Statement(
+    update(t.orders)
+    .where(t.orders.c.id == bindparam("order_id"))
+    .values(
+        customer_id=bindparam("claimed_by", type_=Uuid()),
+        updated_at=bindparam("new_updated_at", type_=t.orders.c.updated_at.type),
+        revision=t.orders.c.revision + 1,
+    )
 )
 _WRITE_PAYMENTS = upsert(t.payments)
 _WRITE_ENTRIES = upsert(t.payment_transactions)
@@ -131,6 +141,14 @@ class OrderStore:
         """One revision on, for what is kept beside the order."""
         await self._connection.execute(_TOUCH, order_id=id, at=self._uow.by.at)
         await self._uow.events.record("ORDER", id, events)
+
+    async def claim(self, order: Order, claimed: OrderClaimed) -> Order:
+        """The order as its new owner's."""
+        await self._connection.execute(
+            _CLAIM, order_id=order.id, claimed_by=claimed.customer_id, new_updated_at=self._uow.by.at
+        )
+        await self._uow.events.record("ORDER", order.id, [claimed])
+        return replace(order, customer_id=claimed.customer_id, revision=order.revision + 1)
 
     async def take_in(self, provider: str, event_id: str) -> bool:
         """Note that a provider's message came; False if it came before."""

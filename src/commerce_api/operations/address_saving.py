@@ -1,0 +1,56 @@
+"""Addresses of carts that are kept in the customer's address book (S1-08)."""
+
+from collections.abc import Sequence
+from functools import reduce
+
+from commerce_api.domain import address_book
+from commerce_api.domain.address import Address
+from commerce_api.domain.address_book import AddAddress, AddressBook, AddressNotSaved, SavingNeedsAccount
+from commerce_api.domain.cart import Cart, SetBillingAddress, SetShippingAddress
+from commerce_api.domain.decision import Notice, Refused
+from commerce_api.domain.ids import AddressId
+from commerce_api.domain.permissions import Permission
+from commerce_api.persistence.stores.address_books import AddressBookStore
+from commerce_api.persistence.unit_of_work import UnitOfWork
+
+
+def against(cart: Cart, commands: Sequence[object]) -> Refused | None:
+    """A guest has nowhere to keep an address."""
+    asked = any(isinstance(c, SetShippingAddress | SetBillingAddress) and c.save for c in commands)
+    return Refused(reasons=(SavingNeedsAccount(path=("saveToProfile",)),)) if asked and not cart.customer_id else None
+
+
+async def keep(uow: UnitOfWork, cart: Cart, commands: Sequence[object]) -> tuple[Notice, ...]:
+    """Each address once; one that is there already is left alone."""
+    wanted = [address for command in commands if (address := _to_keep(uow, command))]
+    if cart.customer_id is None or not wanted:
+        return ()
+    store = AddressBookStore(uow)
+    book = await store.get(cart.customer_id, Permission.ACT_FOR_CUSTOMERS)
+    if book is None:
+        return ()
+    notices: list[Notice] = []
+    for address in dict.fromkeys(wanted):
+        if address not in {entry.address for entry in book.entries}:
+            added = await _added(uow, store, book, address)
+            book = added or book
+            notices += [] if added else [AddressNotSaved()]
+    return tuple(notices)
+
+
+def _to_keep(uow: UnitOfWork, command: object) -> Address | None:
+    if not isinstance(command, SetShippingAddress | SetBillingAddress):
+        return None
+    wanted = uow.by.actor.is_staff if command.save is None else command.save
+    return command.address if wanted else None
+
+
+async def _added(uow: UnitOfWork, store: AddressBookStore, book: AddressBook, address: Address) -> AddressBook | None:
+    """The book with one more; None if it is full."""
+    command = AddAddress(id=AddressId(uow.new_id()), address=address)
+    events = address_book.decide(book, command)
+    if isinstance(events, Refused):
+        return None
+    changed: AddressBook = reduce(lambda b, e: address_book.evolve(b, e, command), events, book)
+    await store.save(changed, events)
+    return changed
