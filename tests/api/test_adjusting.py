@@ -325,6 +325,33 @@ async def test_limits_are_judged_again_when_the_order_is_placed(desk, shop, cart
     assert await rows(database, "SELECT reason FROM order_blocks") == [("PRICE_OVERRIDE_LIMIT",)]
 
 
+async def test_what_all_costs_can_be_read_out(desk, shop, cart, clock):
+    await desk.apply(desk.price(amount=eur("18.00")), wrap(), deduct(amount=eur("1.00")))
+    aloud = "query($id: ID!) { node(id: $id) { ... on Cart { spokenSummary } ... on Order { spokenSummary } } }"
+    german = desk.client.with_headers(accept_language="de")
+
+    of_cart = (await german.staff(aloud, id=desk.ids["crt"]))["node"]["spokenSummary"]
+    order = await shop.place(clock, cart)
+    of_order = (await desk.client.staff(aloud, id=global_id("ord", order.id)))["node"]["spokenSummary"]
+
+    assert of_cart.splitlines() == [
+        "2 mal Kettle, je 18,00 EUR: 36,00 EUR.",
+        "Goodwill: 1,00 EUR weniger.",
+        "Post: 4,90 EUR.",
+        "Gift wrapping: 3,00 EUR.",
+        "Darin enthalten: VAT, 19 Prozent: 6,37 EUR.",
+        "Zusammen: 42,90 EUR.",
+    ]
+    assert of_order.splitlines() == [
+        "2 times Kettle, 18.00 EUR each: 36.00 EUR.",
+        "Goodwill: 1.00 EUR less.",
+        "Post: 4.90 EUR.",
+        "Gift wrapping: 3.00 EUR.",
+        "Contained in this: VAT, 19 per cent: 6.37 EUR.",
+        "All together: 42.90 EUR.",
+    ]
+
+
 async def test_reasons_are_data(api, connection):
     await given.channel(connection)
     admin = api.as_(await given.staff_token(connection, await given.staff(connection, "MANAGE_CHANNELS")))

@@ -23,6 +23,7 @@ from commerce_api.schema.enums import described
 from commerce_api.schema.errors import UserError, common, errors_of, present, result_of, warnings_of
 from commerce_api.schema.node import Node, global_id
 from commerce_api.schema.permissions import requires
+from commerce_api.schema.read_aloud import read_aloud
 from commerce_api.schema.scalars import CurrencyCode, LanguageCode
 from commerce_api.schema.totals import Totals
 
@@ -116,13 +117,19 @@ class Cart(Node):
 
     @strawberry.field(description="Everything added up.")
     async def totals(self, info: Info) -> Totals:
+        return self._totals(await self.priced(info))
+
+    def _totals(self, priced: PricedCart) -> Totals:
+        include = priced.policy.prices_include_tax
+        return Totals.of(priced.totals, self.currency, prices_include_tax=include, estimated=priced.estimated)
+
+    @strawberry.field(
+        description="What all costs, to be read out, in the language of the request; a sentence on each row."
+    )
+    async def spoken_summary(self, info: Info) -> str:
         priced = await self.priced(info)
-        return Totals.of(
-            priced.totals,
-            self.currency,
-            prices_include_tax=priced.policy.prices_include_tax,
-            estimated=priced.estimated,
-        )
+        lines = [CartLine.of(line, self.currency) for line in priced.lines]
+        return read_aloud(((line.title, line) for line in lines), self._totals(priced), info.context.scope.language)
 
     @strawberry.field(description="What goes where; a cart has one group until more are set.")
     async def ship_groups(self, info: Info) -> list[CartShipGroup]:

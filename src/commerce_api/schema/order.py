@@ -39,6 +39,7 @@ from commerce_api.schema.order_versions import OrderVersion, differences_of, ord
 from commerce_api.schema.pagination import After, Before, Connection, First, Last
 from commerce_api.schema.payment import Payment
 from commerce_api.schema.permissions import requires
+from commerce_api.schema.read_aloud import read_aloud
 from commerce_api.schema.scalars import CurrencyCode, LanguageCode, Money
 from commerce_api.schema.totals import Discount, TaxLine, Totals
 
@@ -105,10 +106,20 @@ class Order(Node):
 
     @strawberry.field(description="Everything added up, with charges and taxes one by one.")
     async def totals(self, info: Info) -> Totals:
-        lines = await self._lines(info)
-        charges = self.past.charges if self.past else await info.context.load(questions.charges_of, self.key) or []
         ledger = await info.context.load(questions.ledgers_of, self.key) or ()
-        return self._totals(lines, charges, balance(self.row["total"], ledger))
+        return self._totals(await self._lines(info), await self._charges(info), balance(self.row["total"], ledger))
+
+    @strawberry.field(
+        description="What all costs, to be read out, in the language of the request; a sentence on each row."
+    )
+    async def spoken_summary(self, info: Info) -> str:
+        rows = await self._lines(info)
+        lines = [OrderLine.of(row, self.currency) for row in rows]
+        totals = self._totals(rows, await self._charges(info), 0)
+        return read_aloud(((line.name, line) for line in lines), totals, info.context.scope.language)
+
+    async def _charges(self, info: Info) -> Rows:
+        return self.past.charges if self.past else await info.context.load(questions.charges_of, self.key) or []
 
     async def _lines(self, info: Info) -> Rows:
         return self.past.lines if self.past else await info.context.load(questions.lines_of, self.key) or []

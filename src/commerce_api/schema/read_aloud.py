@@ -1,0 +1,69 @@
+"""What something costs, to be read out to somebody on the phone (S2-09)."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import Final, Protocol
+
+from commerce_api.schema.scalars import Money
+from commerce_api.schema.totals import Totals
+
+
+class SpokenLine(Protocol):
+    """A line of a cart or of an order."""
+
+    quantity: int
+    unit_price: Money | None
+    subtotal: Money | None
+
+
+_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "en": {
+        "line": "{quantity} times {name}, {unit} each: {amount}.",
+        "less": "{name}: {amount} less.",
+        "more": "{name}: {amount}.",
+        "contained": "Contained in this: {name}, {rate} per cent: {amount}.",
+        "on top": "On top of this: {name}, {rate} per cent: {amount}.",
+        "total": "All together: {amount}.",
+    },
+    "de": {
+        "line": "{quantity} mal {name}, je {unit}: {amount}.",
+        "less": "{name}: {amount} weniger.",
+        "more": "{name}: {amount}.",
+        "contained": "Darin enthalten: {name}, {rate} Prozent: {amount}.",
+        "on top": "Dazu: {name}, {rate} Prozent: {amount}.",
+        "total": "Zusammen: {amount}.",
+    },
+}
+
+
+def read_aloud(lines: Iterable[tuple[str, SpokenLine]], totals: Totals, language: str) -> str:
+    """Lines with their names, then discounts, charges and taxes one by one, then the total; a sentence on each row."""
+    return "\n".join(_sentences(lines, totals, language if language in _WORDS else "en"))
+
+
+def _sentences(lines: Iterable[tuple[str, SpokenLine]], totals: Totals, language: str) -> Iterator[str]:
+    words, tax = _WORDS[language], "contained" if totals.prices_include_tax else "on top"
+    for name, line in lines:
+        if line.unit_price and line.subtotal:
+            unit, amount = _amount(line.unit_price, language), _amount(line.subtotal, language)
+            yield words["line"].format(quantity=line.quantity, name=name, unit=unit, amount=amount)
+    for discount in totals.discounts:
+        yield words["less"].format(name=discount.name, amount=_amount(discount.amount, language))
+    for charge in totals.charges:
+        yield words["more"].format(name=charge.name, amount=_amount(charge.amount, language))
+    for each in totals.taxes:
+        rate = _number(each.rate * 100, language)
+        yield words[tax].format(name=each.name, rate=rate, amount=_amount(each.amount, language))
+    yield words["total"].format(amount=_amount(totals.total, language))
+
+
+def _amount(money: Money, language: str) -> str:
+    return f"{_point(f'{money.amount:f}', language)} {money.currency_code}"
+
+
+def _number(number: Decimal, language: str) -> str:
+    return _point(f"{number.normalize():f}", language)
+
+
+def _point(text: str, language: str) -> str:
+    return text.replace(".", ",") if language == "de" else text
