@@ -248,6 +248,14 @@ async def block(raw, order_id, **changes):
     return await insert(raw, desk.order_blocks, order_id=order_id, **{**values, **changes})
 
 
+async def comment(raw, order_id, body="Called.", **changes):
+    """A comment that the customer sees too."""
+    values = {"visibility": "CUSTOMER", "author": {"kind": "STAFF", "id": None}, "created_at": EARLIER, **changes}
+    comment_id = await insert(raw, desk.order_comments, order_id=order_id, **values)
+    await insert(raw, desk.order_comment_texts, comment_id=comment_id, number=1, body=body, at=values["created_at"])
+    return comment_id
+
+
 async def bare_version(raw, order_id, number, **changes):
     """A version of a bare order, as a row."""
     row = {"snapshot": await raw.fetchval(_SNAPSHOT, order_id), "total": 1000, "request_id": "r"}

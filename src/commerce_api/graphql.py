@@ -15,6 +15,7 @@ from commerce_api.resolvers.catalog import CatalogMutations, CatalogQueries
 from commerce_api.resolvers.catalog_work import CatalogWorkMutations, CatalogWorkQueries
 from commerce_api.resolvers.channels import ChannelQueries
 from commerce_api.resolvers.checkout import CheckoutMutations, CheckoutQueries
+from commerce_api.resolvers.comments import CommentMutations
 from commerce_api.resolvers.customers import CustomerMutations, CustomerQueries
 from commerce_api.resolvers.imports import ImportMutations, ImportQueries
 from commerce_api.resolvers.nodes import NodeQueries
@@ -61,6 +62,7 @@ class Mutation(
     SecondFactorMutations,
     ProfileMutations,
     BlockMutations,
+    CommentMutations,
     AssistanceMutations,
     CartMutations,
     CartSharingMutations,

@@ -38,6 +38,7 @@ NEEDED = {
     },
     "ORDER_ACCESS_CODE": {"number": "E-1042", "code": "472 905"},
     "ORDER_CANCELED": {**ORDER, "reason": "CUSTOMER"},
+    "ORDER_COMMENT": {**ORDER, "body": "The kettle comes on Monday."},
 }
 
 

@@ -83,7 +83,8 @@ class Everything:
 
     async def do(self, api, name, /, **input):
         """Run a mutation that has to succeed; its payload with all ids and tokens."""
-        address = "/graphql" if name in SHOP.mutation_type.fields else "/staff/graphql"
+        in_shop = name in SHOP.mutation_type.fields and api is not getattr(self, "desk", None)
+        address = "/graphql" if in_shop else "/staff/graphql"
         schema = SHOP if address == "/graphql" else STAFF
         last = await self._last_event()
         keyed = with_key(schema, name, input, f"key-{len(self.steps)}")
@@ -420,14 +421,20 @@ class Everything:
 
     async def the_desk_holds_it_up(self):
         do, desk, of = self.do, self.desk, {"orderId": self.order["id"]}
-        for code in ("PAUSE", "DISPUTE"):
-            await given.block_reason(self._connection, code)
+        for code in ("PAUSE", "DISPUTE", "UNUSED"):
+            texts = [{"language": "en", "text": code.title()}]
+            about = {"code": code, "category": "OTHER", "names": texts, "shopperTexts": texts}
+            reason = (await do(desk, "saveBlockReason", **about))["blockReason"]
+        await do(desk, "deleteBlockReason", id=reason["id"])
         said = "Zora said on the phone that she waits"
         first = (await do(desk, "blockOrder", reasonCode="PAUSE", comment=said, **of))["block"]["id"]
         more = (await do(desk, "blockOrder", reasonCode="DISPUTE", comment=said, **of))["block"]["id"]
         await do(desk, "assignBlock", blockId=first, dueAt="2027-01-01T00:00:00Z")
         await do(desk, "resolveBlock", blockId=first, comment=said)
         await do(desk, "resolveBlocks", blockIds=[more], comment=said)
+        comment = (await do(desk, "addOrderComment", body=said, emailCustomer=True, **of))["comment"]["id"]
+        await do(desk, "reviseOrderComment", commentId=comment, body=f"{said}, twice")
+        await do(desk, "redactOrderComment", commentId=comment)
 
     async def all_goes_away(self):
         do, desk, channel = self.do, self.desk, global_id("chn", self.channel_id)

@@ -107,6 +107,11 @@ class Rows:
         await self.times(lambda _, at: given.block(self.raw, order_id, placed_at=at))
         return "{ LIST }"
 
+    async def comments(self):
+        order_id = await self._own_order()
+        await self.times(lambda _, at: given.comment(self.raw, order_id, created_at=at))
+        return f'{{ node(id: "{global_id("ord", order_id)}") {{ ... on Order {{ LIST }} }} }}'
+
     async def orders_of_a_customer(self):
         customer_id = await self.customer()
         await self._orders(customer_id)
@@ -213,6 +218,7 @@ FILLED = {
     "Customer.savedCarts": Rows.saved_carts,
     "Customer.orders": Rows.orders_of_a_customer,
     "Job.problems": Rows.problems,
+    "Order.comments": Rows.comments,
     "Order.history": Rows.history,
     "Order.versions": Rows.versions,
     "PriceList.prices": Rows.prices,

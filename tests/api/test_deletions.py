@@ -10,6 +10,7 @@ from tests.api.running import run
 from tests.buying import Shop
 
 ONE_OF_ITS_OWN = {
+    "deleteBlockReason": ("brn", "block_reasons"),
     "deleteCategory": ("cat", "categories"),
     "deleteCollection": ("col", "collections"),
     "deletePriceList": ("prl", "price_lists"),
@@ -38,6 +39,7 @@ async def unused(connection, channel_id):
     """Ids of things that nothing needs."""
     zone_id = await given.zone(connection, "nowhere")
     made = {
+        "deleteBlockReason": await given.block_reason(connection),
         "deleteCategory": await given.a_category(connection, "Attic"),
         "deleteCollection": await given.a_collection(connection, "Gifts"),
         "deletePriceList": await given.price_list(connection, channel_id),
@@ -61,6 +63,7 @@ async def desk(api, connection, channel_id):
         "MANAGE_SHIPPING",
         "MANAGE_STAFF",
         "MANAGE_CHANNELS",
+        "MANAGE_BLOCK_REASONS",
         "STAFF_DESK",
     )
     return api.as_(await given.staff_token(connection, await given.staff(connection, *held)))

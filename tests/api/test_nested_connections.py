@@ -68,6 +68,7 @@ class Owners:
         for n in range(rows):
             await given.insert(self.raw, records.events, **event, sequence=n + 1)
             await given.bare_version(self.raw, order_id, n + 1)
+            await given.comment(self.raw, order_id)
 
     async def price_list(self, rows):
         price_list = await given.price_list(self.raw, self.channel_id, code=f"list-{rows}")
@@ -84,6 +85,7 @@ OWNERS = {
     "Customer.savedCarts": (Owners.customer, "customers { nodes { LIST } }"),
     "Customer.orders": (Owners.customer, "customers { nodes { LIST } }"),
     "Job.problems": (Owners.job, "jobs { nodes { LIST } }"),
+    "Order.comments": (Owners.order, "orders { nodes { LIST } }"),
     "Order.history": (Owners.order, "orders { nodes { LIST } }"),
     "Order.versions": (Owners.order, "orders { nodes { LIST } }"),
     "PriceList.prices": (Owners.price_list, "priceLists { nodes { LIST } }"),

@@ -13,7 +13,7 @@ NODE = "query($id: ID!) { node(id: $id) { __typename id } }"
 NODES = "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }"
 
 PUBLIC = {"Category", "Channel", "Collection", "Image", "Product", "ProductVariant"}
-DESK = {"OverrideReason", "ShippingMethodSetting", "TaxClass", "TaxRate", "Zone"}
+DESK = {"BlockReason", "OverrideReason", "ShippingMethodSetting", "TaxClass", "TaxRate", "Zone"}
 """What all staff see."""
 
 NEEDED = {
@@ -29,6 +29,7 @@ NEEDED = {
     "Order": {Permission.READ_ORDERS},
     "OrderBlock": {Permission.READ_ORDERS},
     "OrderEdit": {Permission.READ_ORDERS},
+    "OrderComment": {Permission.READ_ORDERS},
     "OrderLine": {Permission.READ_ORDERS},
     "OrderShipGroup": {Permission.READ_ORDERS},
     "Payment": {Permission.READ_ORDERS},
@@ -73,6 +74,7 @@ class World:
         order = await shop.place(clock, bought)
         ids["OrderBlock"] = "blk", await given.block(raw, order.id)
         ids["OrderEdit"] = "oed", await _edit(raw, order, ids["StaffMember"][1])
+        ids["OrderComment"] = "cmt", await given.comment(raw, order.id)
         await shop.cart((variant_id, 1), customer_id=ada)
         ids["AssistedSession"] = "asn", await given.assisted_session(raw, shop.channel_id, customer_id=ada)
         found = await _found(raw)
@@ -134,6 +136,7 @@ async def _edit(raw, order, staff_id):
 async def _found(raw):
     """What came into being on the way."""
     tables = {
+        "BlockReason": ("brn", "block_reasons"),
         "Cart": ("crt", "carts WHERE state = 'ACTIVE' AND purpose = 'CART'"),
         "CartLine": (
             "cln",

@@ -9,6 +9,7 @@ from tests.api.running import HANDED_OUT
 
 NOT_IN_ANOTHERS_NAME = {
     "acceptTerms": "binds the customer to a text",
+    "addOrderComment": "is the customer's own word; staff comment under their own name",
     "answerSecondFactor": "proves who somebody is",
     "choosePassword": "proves who somebody is",
     "changePassword": "shuts the customer out",
@@ -18,6 +19,7 @@ NOT_IN_ANOTHERS_NAME = {
     "openSharedCart": "is opened with a secret that was handed to the customer",
     "refreshSession": "hands out a session of the customer",
     "registerCustomer": "chooses a password",
+    "reviseOrderComment": "is the customer's own word",
     "renewRecoveryCodes": "hands out secrets",
     "requestPasswordReset": "is the first step to another password",
     "resendVerification": "is about the customer's mail address",

@@ -29,6 +29,7 @@ UNREVISED = {
     "endAssistedSession": "it is never too late to end one",
     "startAssistedSession": "only looks at what is there",
     "acceptTerms": "says which version is accepted",
+    "addOrderComment": "adds to whatever was said, and disturbs nobody",
     "adjustStock": "counts up or down from whatever is there",
     "deletePaymentMethod": "kept cards have no revision",
     "exportProducts": "only reads",

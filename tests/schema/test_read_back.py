@@ -43,6 +43,7 @@ NAMED_OTHERWISE = {
     "password": "kept as a hash",
     "challenge.answer": "kept as a hash",
     "invite": "asks for a mail",
+    "commentId": "the id of the comment",
     "overlapMinutes": "previousSecretUntil",
 }
 

@@ -44,6 +44,7 @@ class Permission(DescribedEnum):
     READ_QUOTES = "READ_QUOTES", "See all quotes."
     READ_STAFF = "READ_STAFF", "See staff accounts and roles."
     READ_STOCK = "READ_STOCK", "See how much lies where."
+    REDACT_COMMENTS = "REDACT_COMMENTS", "Blank out comments on orders."
     RESOLVE_BLOCKS = "RESOLVE_BLOCKS", "Let blocked orders go on."
     RESOLVE_OWN_BLOCKS = "RESOLVE_OWN_BLOCKS", "Let orders go on that are blocked for a reason that names one's role."
     SIGN_IN = "SIGN_IN", "Prove to be a customer."
@@ -92,6 +93,7 @@ PER_CHANNEL: Final = frozenset(
         Permission.READ_ORDERS,
         Permission.READ_PAYMENTS,
         Permission.READ_QUOTES,
+        Permission.REDACT_COMMENTS,
         Permission.RESOLVE_BLOCKS,
         Permission.RESOLVE_OWN_BLOCKS,
         Permission.TAKE_OVER_EDITS,

@@ -12,6 +12,7 @@ from commerce_api.domain.adjustment import AdjustmentKind
 from commerce_api.domain.channel import CapturePolicy, CrossBorder, RoundingLevel
 from commerce_api.domain.decision import Caution, Refusal
 from commerce_api.domain.ids import (
+    BlockReasonId,
     ChannelId,
     OverrideReasonId,
     ShippingMethodId,
@@ -22,7 +23,7 @@ from commerce_api.domain.ids import (
 )
 from commerce_api.domain.money import Rounding
 from commerce_api.domain.notify import OrderMail
-from commerce_api.domain.order.blocks import OrderChecks
+from commerce_api.domain.order.blocks import BlockScope, OrderChecks, ReasonKind, Stop
 from commerce_api.domain.value import value
 
 
@@ -142,8 +143,31 @@ class SaveChannel:
     acknowledge: frozenset[str] = frozenset()
 
 
+@value
+class SaveBlockReason:
+    """`channel_ids` None: in force everywhere."""
+
+    id: BlockReasonId | None
+    expected_revision: int | None = None
+    code: str
+    kind: ReasonKind
+    category: str
+    stops: tuple[Stop, ...]
+    scope: BlockScope
+    auto_resolve: bool
+    resolver_roles: tuple[str, ...]
+    only_resolver_roles: bool
+    four_eyes: bool
+    comment_required: bool
+    names: Mapping[str, str]
+    shopper_texts: Mapping[str, str]
+    sla_hours: int | None
+    channel_ids: tuple[ChannelId, ...] | None
+
+
 SaveSetting: TypeAlias = (
-    SaveZone | SaveTaxClass | SaveTaxRate | SaveShippingMethod | SaveStockLocation | SaveOverrideReason | SaveChannel
+    SaveBlockReason
+    | SaveZone | SaveTaxClass | SaveTaxRate | SaveShippingMethod | SaveStockLocation | SaveOverrideReason | SaveChannel
 )
 
 
@@ -176,7 +200,7 @@ class ZoneHasRates(Caution):
 MOST_LISTED: Final = 100
 """What is listed as a whole may come so often."""
 
-LISTED_AS_A_WHOLE: Final = (SaveChannel, SaveOverrideReason, SaveTaxClass)
+LISTED_AS_A_WHOLE: Final = (SaveBlockReason, SaveChannel, SaveOverrideReason, SaveTaxClass)
 
 
 @value

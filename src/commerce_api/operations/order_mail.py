@@ -6,6 +6,7 @@ from typing import Any, Final
 from commerce_api.domain.currency import DIGITS
 from commerce_api.domain.money import decimal_of
 from commerce_api.domain.order import Order
+from commerce_api.domain.order.comments import Comment
 from commerce_api.operations.mailed_secrets import Opening
 from commerce_api.persistence.readers.channels import channel_by_id
 from commerce_api.persistence.stores.one_time_tokens import Purpose
@@ -36,6 +37,11 @@ def _opening(uow: UnitOfWork, order: Order, *, beside: bool = False) -> Opening:
 
 async def canceled(uow: UnitOfWork, order: Order) -> None:
     await _put(uow, order, "ORDER_CANCELED", {"reason": order.cancel_reason}, f"order-canceled:{order.id}")
+
+
+async def commented(uow: UnitOfWork, order: Order, comment: Comment) -> None:
+    """What staff want the customer to read."""
+    await _put(uow, order, "ORDER_COMMENT", {"body": comment.body}, f"order-comment:{comment.id}")
 
 
 async def _put(

@@ -19,6 +19,7 @@ from commerce_api.domain.setting import (
     LISTED_AS_A_WHOLE,
     MOST_LISTED,
     ChannelHasOpenCarts,
+    SaveBlockReason,
     SaveChannel,
     SaveSetting,
     SaveShippingMethod,
@@ -127,6 +128,8 @@ async def _unknown(store: SettingStore, setting: SaveSetting) -> list[Refusal | 
                 await check(SaveTaxClass, class_id, "taxClassId"),
                 *of_rates,
             ]
+        case SaveBlockReason(channel_ids=channel_ids):
+            return [await check(SaveChannel, id_, "channelIds", str(n)) for n, id_ in enumerate(channel_ids or ())]
         case SaveChannel(location_ids=ids):
             return [await check(SaveStockLocation, id_, "locationIds", str(number)) for number, id_ in enumerate(ids)]
         case _:

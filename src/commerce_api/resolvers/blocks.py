@@ -6,9 +6,10 @@ from uuid import UUID
 import strawberry
 
 from commerce_api.domain.permissions import Permission
-from commerce_api.operations import blocks
+from commerce_api.domain.setting import SaveBlockReason
+from commerce_api.operations import blocks, settings
 from commerce_api.persistence.lists import Listed
-from commerce_api.persistence.readers.blocks import blocks_by_id, blocks_in, count_blocks
+from commerce_api.persistence.readers.blocks import blocks_by_id, blocks_in, count_blocks, every_reason, reason_rows
 from commerce_api.schema.block import OrderBlock
 from commerce_api.schema.block_inputs import (
     AssignBlockInput,
@@ -19,15 +20,19 @@ from commerce_api.schema.block_inputs import (
     ResolveBlocksInput,
     ResolveBlocksPayload,
 )
+from commerce_api.schema.block_reason import BlockReason, SaveBlockReasonInput, SaveBlockReasonPayload
 from commerce_api.schema.context import Context, Info, once
 from commerce_api.schema.errors import result_of
 from commerce_api.schema.node import answers_for
 from commerce_api.schema.pagination import After, Before, Connection, First, Last, instant_of, listed, page_of
 from commerce_api.schema.permissions import requires
+from commerce_api.schema.setting_inputs import DeleteSettingInput
+from commerce_api.schema.setting_payloads import DeleteSettingPayload
 
 Chosen = Annotated[BlockFilterInput | None, strawberry.argument(description="Which blocks; all if left out.")]
 _reads: Any = [requires(Permission.READ_ORDERS)]
 _blocks: Any = [requires(Permission.BLOCK_ORDERS)]
+_reasons: Any = [requires(Permission.MANAGE_BLOCK_REASONS)]
 _resolves: Any = [requires(Permission.RESOLVE_BLOCKS, Permission.RESOLVE_OWN_BLOCKS)]
 
 
@@ -43,8 +48,18 @@ async def _changed(info: Info, operation: Any, input: Any) -> OrderBlockPayload:
     return OrderBlockPayload.of(outcome, await info.context.load(blocks_by_id, touched.id) if touched else None)
 
 
+@answers_for("brn")
+async def _reason(context: Context, key: UUID) -> BlockReason | None:
+    row = await context.load(reason_rows, key) if context.actor.may(Permission.STAFF_DESK) else None
+    return BlockReason.of(row) if row else None
+
+
 @strawberry.type
 class BlockQueries:
+    @strawberry.field(description="All reasons by code, at most 100.", directives=[requires(Permission.STAFF_DESK)])
+    async def block_reasons(self, info: Info) -> list[BlockReason]:
+        return [BlockReason.of(row) for row in await every_reason(info.context.scope)]
+
     @strawberry.field(description="Blocks of all orders that you may see, the oldest first.", directives=_reads)
     async def blocks(
         self,
@@ -87,6 +102,19 @@ class BlockMutations:
     async def resolve_blocks(self, info: Info, input: ResolveBlocksInput) -> ResolveBlocksPayload:
         outcome = await info.context.write(blocks.resolve, input.parse(), once=once(input.idempotency_key, blocks.load))
         return ResolveBlocksPayload.of(outcome, await info.context.load_many(blocks_by_id, input.keys))
+
+    @strawberry.mutation(description="Make a reason for blocks, or change one.", directives=_reasons)
+    async def save_block_reason(self, info: Info, input: SaveBlockReasonInput) -> SaveBlockReasonPayload:
+        replay = once(input.idempotency_key, settings.load)
+        payload: SaveBlockReasonPayload = SaveBlockReasonPayload.of(
+            await info.context.write(settings.save, input.parse(), once=replay)
+        )
+        return payload
+
+    @strawberry.mutation(description="Delete a reason that no order was ever blocked for.", directives=_reasons)
+    async def delete_block_reason(self, info: Info, input: DeleteSettingInput) -> DeleteSettingPayload:
+        replay, command = once(input.idempotency_key, settings.load), input.parse(SaveBlockReason, "brn")
+        return DeleteSettingPayload.of(await info.context.write(settings.delete, command, once=replay), "brn")
 
     @strawberry.mutation(description="Say who looks into a block, and until when.", directives=_blocks)
     async def assign_block(self, info: Info, input: AssignBlockInput) -> OrderBlockPayload:

@@ -28,6 +28,7 @@ from commerce_api.schema.adjustment import DESK, Adjustment
 from commerce_api.schema.block import OrderBlock, OrderHold, holds
 from commerce_api.schema.cart_parts import KeyValue
 from commerce_api.schema.channel import Channel
+from commerce_api.schema.comment import OrderComment, comments_of
 from commerce_api.schema.context import Info
 from commerce_api.schema.node import Node, find_node, global_id
 from commerce_api.schema.order_differences import OrderDifference
@@ -236,6 +237,13 @@ class Order(Node):
     @strawberry.field(description="What is different between two versions; null if one of them is not there.")
     async def diff(self, info: Info, from_: FromVersion, to: VersionNumber) -> list[OrderDifference] | None:
         return await differences_of(info.context, self.key, from_, to)
+
+    @strawberry.field(description="What was written about it, the oldest first; customers see what is meant for them.")
+    async def comments(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[OrderComment]:
+        whole = info.context.actor.may_in(Permission.READ_ORDERS, self.row["channel_id"])
+        return await comments_of(info.context, self.key, (first, after, last, before), whole=whole)
 
     @strawberry.field(
         description="What happened to it, oldest first: versions, payments, blocks, comments and the rest in one list. Staff see "

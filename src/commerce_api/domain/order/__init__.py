@@ -13,6 +13,7 @@ placed ─▶ PENDING ── declined ──▶ PAYMENT_REJECTED
 """
 
 from commerce_api.domain.order import blocks as blocks
+from commerce_api.domain.order import comments as comments
 from commerce_api.domain.order.commands import *  # noqa: F403
 from commerce_api.domain.order.deciding import OrderAction as OrderAction
 from commerce_api.domain.order.deciding import actions as actions

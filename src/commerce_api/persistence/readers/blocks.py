@@ -36,6 +36,7 @@ _OF_ORDERS = Statement(
 )
 _BY_ID = Statement(_SHOWN.where(among(order_blocks.c.id)))
 _REASONS = Statement(select(block_reasons).where(among(block_reasons.c.id)))
+_ALL_REASONS = Statement(select(block_reasons).order_by(block_reasons.c.code))
 _BY_CODE = Statement(select(block_reasons).where(among(block_reasons.c.code, "codes")))
 
 
@@ -94,7 +95,12 @@ async def blocks_by_id(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, Row]:
     return {row["id"]: row for row in rows}
 
 
-async def reasons_by_id(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, Row]:
+async def every_reason(scope: Scope) -> list[Row]:
+    async with scope.database.connection() as connection:
+        return await connection.fetch(_ALL_REASONS)
+
+
+async def reason_rows(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, Row]:
     async with scope.database.connection() as connection:
         return {row["id"]: row for row in await connection.fetch(_REASONS, ids=list(ids))}
 

@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from commerce_api.domain.decision import CodeTaken
 from commerce_api.domain.setting import (
+    SaveBlockReason,
     SaveChannel,
     SaveOverrideReason,
     SaveSetting,
@@ -38,6 +39,7 @@ from commerce_api.persistence.tables import channels as t
 from commerce_api.persistence.tables.adjustments import override_reasons
 from commerce_api.persistence.tables.buying import cart_lines, carts
 from commerce_api.persistence.tables.catalog import products
+from commerce_api.persistence.tables.desk import block_reasons
 
 MOST_USERS: Final = 5
 
@@ -83,6 +85,10 @@ _CHANNEL = (
 _METHOD = (
     *("channel_id", "tax_class_id", "code", "name", "description", "min_days", "max_days", "position", "active"),
 )
+_REASON = (
+    *("code", "kind", "category", "stops", "scope", "auto_resolve", "resolver_roles", "only_resolver_roles"),
+    *("four_eyes", "comment_required", "names", "shopper_texts", "sla_hours", "channel_ids"),
+)
 KINDS: Mapping[type[Any], _Kind] = {
     SaveZone: _Kind("ZONE", t.zones, ("code", "name"), ("areas", t.zone_areas, "zone_id")),
     SaveTaxClass: _Kind("TAX_CLASS", t.tax_classes, ("code", "name")),
@@ -95,6 +101,7 @@ KINDS: Mapping[type[Any], _Kind] = {
     SaveOverrideReason: _Kind("OVERRIDE_REASON", override_reasons, ("code", "names", "kinds", "note_required")),
     SaveStockLocation: _Kind("STOCK_LOCATION", t.stock_locations, ("code", "name")),
     SaveChannel: _Kind("CHANNEL", t.channels, _CHANNEL),
+    SaveBlockReason: _Kind("BLOCK_REASON", block_reasons, _REASON),
 }
 _STATEMENTS = {kind: of.statements() for kind, of in KINDS.items()}
 _CLEAR = {

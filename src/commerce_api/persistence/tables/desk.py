@@ -86,3 +86,30 @@ Index(
     postgresql_where=_active & (order_blocks.c.kind == "AUTOMATIC"),
 )
 """The same rule does not raise a second active block for the same cause (B1)."""
+
+order_comments = Table(
+    "order_comments",
+    metadata,
+    id_(),
+    ref("order_id", "orders", ondelete="CASCADE"),
+    string("visibility"),
+    document("author"),
+    moment("created_at"),
+    string("emailed_to", server_default=""),
+    Column("mentions", ARRAY(Uuid()), nullable=False, server_default=text("'{}'")),
+    moment("redacted_at", nullable=True),
+    document("redacted_by", nullable=True),
+    revision(),
+    CheckConstraint("visibility IN ('INTERNAL', 'CUSTOMER')", name="visibility"),
+    Index("ix_order_comments_order_id_created_at_id", "order_id", "created_at", "id"),
+)
+
+order_comment_texts = Table(
+    "order_comment_texts",
+    metadata,
+    ref("comment_id", "order_comments", ondelete="CASCADE", primary_key=True),
+    integer("number", primary_key=True, autoincrement=False),
+    string("body"),
+    moment("at"),
+)
+"""All that a comment ever said; the text with the comment's `revision` is the one that counts. Blanked out they are empty."""
