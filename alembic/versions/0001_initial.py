@@ -1548,6 +1548,27 @@ def upgrade() -> None:
         postgresql_where=sa.text("resolution IS NULL AND kind = 'AUTOMATIC'"),
     )
     op.create_table(
+        "order_comments",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("visibility", sa.Text(), nullable=False),
+        sa.Column("author", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("emailed_to", sa.Text(), server_default="", nullable=False),
+        sa.Column("mentions", postgresql.ARRAY(sa.Uuid()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("redacted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("redacted_by", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("revision", sa.Integer(), server_default=sa.text("1"), nullable=False),
+        sa.CheckConstraint("visibility IN ('INTERNAL', 'CUSTOMER')", name=op.f("ck_order_comments_visibility")),
+        sa.ForeignKeyConstraint(
+            ["order_id"], ["orders.id"], name=op.f("fk_order_comments_order_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_order_comments")),
+    )
+    op.create_index(
+        "ix_order_comments_order_id_created_at_id", "order_comments", ["order_id", "created_at", "id"], unique=False
+    )
+    op.create_table(
         "order_edits",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("order_id", sa.Uuid(), nullable=False),
@@ -1730,6 +1751,17 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_order_charges_order_id"), "order_charges", ["order_id"], unique=False)
     op.create_table(
+        "order_comment_texts",
+        sa.Column("comment_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["comment_id"], ["order_comments.id"], name=op.f("fk_order_comment_texts_comment_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("comment_id", "number", name=op.f("pk_order_comment_texts")),
+    )
+    op.create_table(
         "order_ship_group_lines",
         sa.Column("ship_group_id", sa.Uuid(), nullable=False),
         sa.Column("order_line_id", sa.Uuid(), nullable=False),
@@ -1781,6 +1813,7 @@ def downgrade() -> None:
     op.drop_table("payment_transactions")
     op.drop_index(op.f("ix_order_ship_group_lines_order_line_id"), table_name="order_ship_group_lines")
     op.drop_table("order_ship_group_lines")
+    op.drop_table("order_comment_texts")
     op.drop_index(op.f("ix_order_charges_order_id"), table_name="order_charges")
     op.drop_table("order_charges")
     op.drop_index("ix_allocations_variant_id_location_id", table_name="allocations")
@@ -1799,6 +1832,8 @@ def downgrade() -> None:
     op.drop_index("uq_order_edits_open", table_name="order_edits", postgresql_where=sa.text("state = 'OPEN'"))
     op.drop_index(op.f("ix_order_edits_order_id"), table_name="order_edits")
     op.drop_table("order_edits")
+    op.drop_index("ix_order_comments_order_id_created_at_id", table_name="order_comments")
+    op.drop_table("order_comments")
     op.drop_index(
         "uq_order_blocks_cause",
         table_name="order_blocks",

@@ -18,6 +18,7 @@ from commerce_api.domain.value import value
 from commerce_api.operations import (
     account_mail,
     assisted_sessions,
+    block_reminders,
     mail,
     order_access,
     payment_reminders,
@@ -43,6 +44,7 @@ class TimedJob:
 
 
 HANDLERS: Final[dict[str, Handler]] = {
+    block_reminders.TOPIC: block_reminders.handle,
     account_mail.TOPIC: account_mail.send,
     assisted_sessions.TOPIC: assisted_sessions.handle,
     product_jobs.EXPORT_TOPIC: product_jobs.run_export,

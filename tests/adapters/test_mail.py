@@ -38,6 +38,7 @@ NEEDED = {
     },
     "ORDER_ACCESS_CODE": {"number": "E-1042", "code": "472 905"},
     "ORDER_CANCELED": {**ORDER, "reason": "CUSTOMER"},
+    "BLOCK_OVERDUE": {**ORDER, "reason": "REVIEW", "due_at": "2026-03-02T12:00:00+00:00"},
     "ORDER_COMMENT": {**ORDER, "body": "The kettle comes on Monday."},
 }
 

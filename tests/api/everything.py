@@ -8,7 +8,7 @@ import pyotp
 
 from commerce_api.domain.permissions import GRANTABLE
 from commerce_api.graphql import SHOP, STAFF
-from commerce_api.schema.node import global_id
+from commerce_api.schema.node import global_id, key_of
 from tests import given
 from tests.api.mails import latest_text
 from tests.api.running import HANDED_OUT, run, with_key
@@ -432,6 +432,10 @@ class Everything:
         await do(desk, "assignBlock", blockId=first, dueAt="2027-01-01T00:00:00Z")
         await do(desk, "resolveBlock", blockId=first, comment=said)
         await do(desk, "resolveBlocks", blockIds=[more], comment=said)
+        await given.block(
+            self._connection, key_of(self.order["id"], "ord"), reason="REVIEW", kind="AUTOMATIC", ref="order"
+        )
+        await do(desk, "reviewOrder", decision="KEEP", note=said, **of)
         comment = (await do(desk, "addOrderComment", body=said, emailCustomer=True, **of))["comment"]["id"]
         await do(desk, "reviseOrderComment", commentId=comment, body=f"{said}, twice")
         await do(desk, "redactOrderComment", commentId=comment)

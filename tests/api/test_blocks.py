@@ -444,3 +444,88 @@ async def test_two_who_resolve_one_block_at_once_leave_one_event(committing_api,
 
     assert sorted(error["code"] for answer in answers for error in answer["errors"]) == ["BLOCK_NOT_ACTIVE"]
     assert await rows(committing, "SELECT count(*) FROM events WHERE type = 'BlockResolved'") == [(1,)]
+
+
+REVIEW = """mutation($input: ReviewOrderInput!) { reviewOrder(input: $input) {
+  block { active resolution } order { blocked comments { nodes { body } } } errors { code path } } }"""
+
+
+async def test_a_review_lets_the_order_go_on_or_keeps_it_with_a_comment(person, shop, clock, connection, database):
+    await connection.execute("UPDATE channels SET order_checks = $1", {"requires_review": True})
+    order = await shop.place(clock, await shop.cart((await shop.product(), 1)))
+    boss, _ = await person("Boss", "RESOLVE_BLOCKS")
+    clerk, _ = await person("Clerk", "RESOLVE_OWN_BLOCKS")
+
+    async def review(client, decision):
+        asked = {"orderId": id_of(order), "decision": decision, "note": "Looks odd."}
+        return (await client.staff(REVIEW, input=asked))["reviewOrder"]
+
+    before = await written(database)
+    assert (await review(clerk, "KEEP"))["errors"] == [{"code": "FORBIDDEN", "path": None}]
+    assert (await review(clerk, "PASS"))["errors"] == [{"code": "FORBIDDEN", "path": ["orderId"]}]
+    assert await written(database) == before
+    kept = {"blocked": True, "comments": {"nodes": [{"body": "Looks odd."}]}}
+    assert await review(boss, "KEEP") == {"block": {"active": True, "resolution": None}, "order": kept, "errors": []}
+    assert await review(boss, "PASS") == {
+        "block": {"active": False, "resolution": "CLEARED"},
+        "order": {**kept, "blocked": False},
+        "errors": [],
+    }
+    assert (await review(boss, "PASS"))["errors"] == [{"code": "NOTHING_TO_REVIEW", "path": ["orderId"]}]
+
+
+async def test_whoever_has_a_block_is_reminded_once_it_is_due(person, order, clock, work, database):
+    grace, grace_id = await person("Grace", "RESOLVE_BLOCKS")
+    boss, _ = await person("Boss", "RESOLVE_BLOCKS")
+    hour = timedelta(hours=1)
+    first, second, third = [
+        await blocked(grace, order, "PRICE_DISPUTE", assigneeId=grace_id, dueAt=z(clock() + hour)) for _ in range(3)
+    ]
+    await resolve(boss, second)
+    await boss.staff(ASSIGN, input={"blockId": third, "assigneeId": grace_id, "dueAt": z(clock() + 9 * hour)})
+
+    async def reminded():
+        return await rows(database, "SELECT recipient FROM mails WHERE kind = 'BLOCK_OVERDUE'")
+
+    await work()
+    assert await reminded() == []
+    clock.advance(hour)
+    await work()
+    assert await reminded() == [("grace@example.com",)]
+    clock.advance(hour)
+    await work()
+    assert len(await reminded()) == 1
+    assert first != third
+
+
+METRICS = """{ blockMetrics { byReason { reasonCode active overdue oldestSince averageAge }
+  byAssignee { assignee assigneeId active overdue } } }"""
+
+
+async def test_blocks_are_counted_by_reason_and_by_who_has_them(person, order, clock, statements, connection):
+    grace, grace_id = await person("Grace", "RESOLVE_BLOCKS")
+    boss, _ = await person("Boss", "RESOLVE_BLOCKS")
+    us = await given.channel(connection, "us", is_default=False)
+    stranger, _ = await person("Stranger", channel_ids=[us])
+    began = z(clock())
+    await blocked(grace, order, "PRICE_DISPUTE", assigneeId=grace_id)
+    clock.advance(timedelta(hours=10))
+    await blocked(grace, order, "PRICE_DISPUTE")
+    await blocked(grace, order, "CUSTOMER_REQUEST")
+    await resolve(boss, await blocked(grace, order, "ADDRESS_CHECK"))
+    clock.advance(timedelta(hours=20))
+
+    counted = (await statements.of(grace.staff(METRICS)))["blockMetrics"]
+
+    dispute = {"reasonCode": "PRICE_DISPUTE", "active": 2, "overdue": 1, "oldestSince": began, "averageAge": 25 * 3600}
+    assert counted["byReason"][0] == dispute
+    assert [(each["reasonCode"], each["active"]) for each in counted["byReason"]] == [
+        ("PRICE_DISPUTE", 2),
+        ("CUSTOMER_REQUEST", 1),
+    ]
+    assert counted["byAssignee"] == [
+        {"assignee": None, "assigneeId": None, "active": 2, "overdue": 0},
+        {"assignee": "Grace", "assigneeId": grace_id, "active": 1, "overdue": 1},
+    ]
+    assert len([sql for sql in statements if "order_blocks" in sql]) == 2
+    assert (await stranger.staff(METRICS))["blockMetrics"] == {"byReason": [], "byAssignee": []}

@@ -44,6 +44,8 @@ NAMED_OTHERWISE = {
     "challenge.answer": "kept as a hash",
     "invite": "asks for a mail",
     "commentId": "the id of the comment",
+    "decision": "the state of the block",
+    "note": "resolutionComment, or a comment",
     "overlapMinutes": "previousSecretUntil",
 }
 

@@ -167,7 +167,13 @@ class SaveBlockReason:
 
 SaveSetting: TypeAlias = (
     SaveBlockReason
-    | SaveZone | SaveTaxClass | SaveTaxRate | SaveShippingMethod | SaveStockLocation | SaveOverrideReason | SaveChannel
+    | SaveZone
+    | SaveTaxClass
+    | SaveTaxRate
+    | SaveShippingMethod
+    | SaveStockLocation
+    | SaveOverrideReason
+    | SaveChannel
 )
 
 

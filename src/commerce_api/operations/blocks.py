@@ -9,16 +9,18 @@ from uuid import UUID
 
 from commerce_api.domain.actor import ActorKind, Forbidden
 from commerce_api.domain.decision import NotFound, Path, Refusal, Refused, check_revision, refuse
-from commerce_api.domain.ids import BlockId, OrderId, OrderLineId, StaffId
+from commerce_api.domain.ids import BlockId, CommentId, OrderId, OrderLineId, StaffId
 from commerce_api.domain.order import Order, OrderCanceled, OrderConfirmed, OrderEvent
 from commerce_api.domain.order import blocks as b
+from commerce_api.domain.order.comments import Comment, CommentVisibility, added
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.value import value
-from commerce_api.operations import adjusting
+from commerce_api.operations import adjusting, block_reminders
 from commerce_api.operations.checkout import Viewed
 from commerce_api.persistence.readers.channels import channel_by_id
 from commerce_api.persistence.readers.staff import role_codes_of
 from commerce_api.persistence.stores.blocks import BlockStore
+from commerce_api.persistence.stores.comments import CommentStore
 from commerce_api.persistence.stores.orders import OrderStore
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
@@ -162,6 +164,45 @@ async def resolver(uow: UnitOfWork, order: Order) -> b.Resolver:
     )
 
 
+@value
+class ReviewOrder:
+    """`passes`: the order goes on, as far as the review is concerned."""
+
+    order_id: OrderId | None
+    passes: bool
+    note: str = field(repr=False)
+    expected_revision: int | None
+
+
+async def review(uow: UnitOfWork, command: ReviewOrder) -> Touched | Refused:
+    """Let the order go on, or say why it does not: that is a comment among staff."""
+    order = await _order(uow, command.order_id, ("orderId",), command.expected_revision)
+    if isinstance(order, Refused):
+        return order
+    waiting = [x for x in await BlockStore(uow).of_order(order.id) if x.active and x.reason == b.REVIEW]
+    if not waiting:
+        return refuse(b.NothingToReview(path=("orderId",)))
+    resolving = ResolveBlocks(
+        ids=tuple(x.id for x in waiting), path=("orderId",), resolution=b.Resolution.CLEARED, comment=command.note
+    )
+    if command.passes:
+        return await resolve(uow, resolving)
+    reasons, who = await BlockStore(uow).reasons([b.REVIEW]), await resolver(uow, order)
+    if refused := [*b.against_resolving(waiting[0], reasons[b.REVIEW], who)]:
+        return Refused(reasons=tuple(refused))
+    note = Comment(
+        id=CommentId(uow.new_id()),
+        order_id=order.id,
+        visibility=CommentVisibility.INTERNAL,
+        body=command.note,
+        author=uow.by.actor.id,
+        at=uow.by.at,
+    )
+    await CommentStore(uow).add(note)
+    await OrderStore(uow).touch(order.id, [b.OrderKeptForReview(comment_id=note.id), added(note)])
+    return Touched(id=waiting[0].id, order_id=order.id)
+
+
 async def assign(uow: UnitOfWork, command: AssignBlock) -> Touched | Refused:
     store = BlockStore(uow)
     orders = await store.orders_of([command.id]) if command.id else {}
@@ -198,6 +239,7 @@ async def _save(
     if events:
         await BlockStore(uow).write(events, reasons)
         await OrderStore(uow).touch(order_id, events)
+        await block_reminders.schedule(uow, events)
     return Touched(id=id, order_id=order_id)
 
 

@@ -9,8 +9,15 @@ from commerce_api.domain.permissions import Permission
 from commerce_api.domain.setting import SaveBlockReason
 from commerce_api.operations import blocks, settings
 from commerce_api.persistence.lists import Listed
-from commerce_api.persistence.readers.blocks import blocks_by_id, blocks_in, count_blocks, every_reason, reason_rows
-from commerce_api.schema.block import OrderBlock
+from commerce_api.persistence.readers.blocks import (
+    block_counts,
+    blocks_by_id,
+    blocks_in,
+    count_blocks,
+    every_reason,
+    reason_rows,
+)
+from commerce_api.schema.block import BlockMetrics, OrderBlock
 from commerce_api.schema.block_inputs import (
     AssignBlockInput,
     BlockFilterInput,
@@ -19,6 +26,7 @@ from commerce_api.schema.block_inputs import (
     ResolveBlockInput,
     ResolveBlocksInput,
     ResolveBlocksPayload,
+    ReviewOrderInput,
 )
 from commerce_api.schema.block_reason import BlockReason, SaveBlockReasonInput, SaveBlockReasonPayload
 from commerce_api.schema.context import Context, Info, once
@@ -60,6 +68,11 @@ class BlockQueries:
     async def block_reasons(self, info: Info) -> list[BlockReason]:
         return [BlockReason.of(row) for row in await every_reason(info.context.scope)]
 
+    @strawberry.field(description="How long which blocks hold orders up, of those that you may see.", directives=_reads)
+    async def block_metrics(self, info: Info) -> BlockMetrics:
+        scope = info.context.scope
+        return BlockMetrics.of(await block_counts(scope, "reason"), await block_counts(scope, "assignee_id"))
+
     @strawberry.field(description="Blocks of all orders that you may see, the oldest first.", directives=_reads)
     async def blocks(
         self,
@@ -97,6 +110,13 @@ class BlockMutations:
     )
     async def resolve_block(self, info: Info, input: ResolveBlockInput) -> OrderBlockPayload:
         return await _changed(info, blocks.resolve, input)
+
+    @strawberry.mutation(
+        description="Say what looking through an order has come to, where its channel wants each one reviewed.",
+        directives=_resolves,
+    )
+    async def review_order(self, info: Info, input: ReviewOrderInput) -> OrderBlockPayload:
+        return await _changed(info, blocks.review, input)
 
     @strawberry.mutation(description="Resolve several blocks, each as if alone; all or none.", directives=_resolves)
     async def resolve_blocks(self, info: Info, input: ResolveBlocksInput) -> ResolveBlocksPayload:

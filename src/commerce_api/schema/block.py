@@ -162,3 +162,45 @@ def holds(blocks: list[domain.Block], reasons: Mapping[str, domain.BlockReason],
             text = domain.in_language(reason.shopper_texts, language)
             found[text] = min(block.placed_at, found.get(text, block.placed_at))
     return [OrderHold(text=text, since=since) for text, since in found.items()]
+
+
+@strawberry.type(description="Active blocks that have something in common.", directives=_STAFF)
+class BlockMetric:
+    row: strawberry.Private[Row]
+    reason_code: str | None = strawberry.field(description="For this reason; null if they are counted by who has them.")
+    assignee_id: strawberry.ID | None = strawberry.field(description="Of this member of staff; null: of nobody.")
+    active: int = strawberry.field(description="How many.")
+    overdue: int = strawberry.field(description="How many of them should have been resolved by now.")
+    oldest_since: datetime = strawberry.field(description="Since when the oldest holds its order up.")
+    average_age: int = strawberry.field(description="In seconds.")
+
+    @strawberry.field(description="Name of who has them.")
+    async def assignee(self, info: Info) -> str | None:
+        key = self.row["key"] if self.assignee_id else None
+        return await name_of(info.context, {"kind": "STAFF", "id": str(key)}) if key else None
+
+    @classmethod
+    def of(cls, row: Row, *, by_reason: bool) -> Self:
+        key = row["key"]
+        return cls(
+            row=row,
+            reason_code=key if by_reason else None,
+            assignee_id=None if by_reason or key is None else strawberry.ID(global_id("stf", key)),
+            active=row["active"],
+            overdue=row["overdue"],
+            oldest_since=row["oldest"],
+            average_age=row["age"],
+        )
+
+
+@strawberry.type(description="Blocks that hold orders up now, counted. At most 100 of each.", directives=_STAFF)
+class BlockMetrics:
+    by_reason: list[BlockMetric] = strawberry.field(description="The most frequent reason first.")
+    by_assignee: list[BlockMetric] = strawberry.field(description="Who has most of them first.")
+
+    @classmethod
+    def of(cls, by_reason: list[Row], by_assignee: list[Row]) -> Self:
+        return cls(
+            by_reason=[BlockMetric.of(row, by_reason=True) for row in by_reason],
+            by_assignee=[BlockMetric.of(row, by_reason=False) for row in by_assignee],
+        )

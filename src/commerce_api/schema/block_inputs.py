@@ -7,11 +7,12 @@ from uuid import UUID
 import strawberry
 
 from commerce_api.domain.decision import NotFound, Refused
+from commerce_api.domain.described import DescribedEnum
 from commerce_api.domain.ids import BlockId, OrderId, OrderLineId, StaffId
 from commerce_api.domain.intake import Intake
 from commerce_api.domain.order import blocks as domain
 from commerce_api.domain.permissions import Permission
-from commerce_api.operations.blocks import AssignBlock, BlockOrder, ResolveBlocks
+from commerce_api.operations.blocks import AssignBlock, BlockOrder, ResolveBlocks, ReviewOrder
 from commerce_api.persistence.readers.blocks import BlockFilter
 from commerce_api.schema.block import OrderBlock
 from commerce_api.schema.context import Info
@@ -130,6 +131,34 @@ def _resolving(
         comment=comment,
         expected_revision=revision,
     )
+
+
+class Decision(DescribedEnum):
+    PASS = "PASS", "The order goes on."
+    KEEP = "KEEP", "The order stays held up."
+
+
+ReviewDecision = strawberry.enum(Decision, name="ReviewDecision", description="What a review has come to.")
+
+
+@strawberry.input(description="What looking through an order has come to.")
+class ReviewOrderInput:
+    order_id: strawberry.ID = strawberry.field(description="The order.")
+    decision: ReviewDecision = strawberry.field(description="Whether it goes on.")  # type: ignore[valid-type]  # made by a call
+    note: str = strawberry.field(description="What was found; a comment among staff if the order is kept.")
+    expected_revision: int | None = strawberry.field(default=None, description=_SEEN)
+    idempotency_key: str | None = strawberry.field(default=None, description=_KEY)
+
+    def parse(self) -> ReviewOrder | Refused:
+        intake = Intake()
+        order = key_of(self.order_id, "ord")
+        command = ReviewOrder(
+            order_id=OrderId(order) if order else None,
+            passes=self.decision is Decision.PASS,
+            note=intake.text(self.note, "note", most=LONGEST_COMMENT, required=True),
+            expected_revision=self.expected_revision,
+        )
+        return intake.refused() if intake.problems else command
 
 
 @strawberry.input(description="Who looks into a block, and until when. Both are set as given.")

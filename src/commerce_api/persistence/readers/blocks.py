@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, and_, select, true
+from sqlalchemy import BigInteger, Select, and_, cast, func, literal, literal_column, select, true
 
 from commerce_api.domain.actor import ActorKind
 from commerce_api.domain.ids import BlockId, BlockReasonId, ChannelId, OrderId, OrderLineId, StaffId
@@ -30,6 +30,7 @@ from commerce_api.persistence.sql import Row, Statement
 from commerce_api.persistence.tables.buying import orders
 from commerce_api.persistence.tables.desk import block_reasons, order_blocks
 
+MOST_COUNTED: Final = 100
 _SHOWN = select(order_blocks, orders.c.channel_id).join(orders).where(visible_orders())
 _OF_ORDERS = Statement(
     _SHOWN.where(among(order_blocks.c.order_id)).order_by(order_blocks.c.placed_at, order_blocks.c.id)
@@ -77,6 +78,23 @@ async def blocks_in(scope: Scope, parts: Sequence[Part[BlockFilter]]) -> Mapping
 async def count_blocks(scope: Scope, lists: Sequence[Listed[BlockFilter]]) -> Mapping[Listed[BlockFilter], int]:
     async with scope.database.connection() as connection:
         return await _BLOCKS.counts(connection, lists, **visibility(scope.actor))
+
+
+async def block_counts(scope: Scope, by: str) -> list[Row]:
+    """Active blocks by `reason` or `assignee_id`: how many, how many of them overdue, since when, and how old on average."""
+    key, c = order_blocks.c[by], order_blocks.c
+    age = func.extract("epoch", literal(scope.at) - c.placed_at)
+    counted = (
+        key.label("key"),
+        func.count().label("active"),
+        func.count().filter(c.due_at <= scope.at).label("overdue"),
+        func.min(c.placed_at).label("oldest"),
+        cast(func.avg(age), BigInteger()).label("age"),
+    )
+    active = _SHOWN.with_only_columns(*counted, maintain_column_froms=True).where(c.resolution.is_(None))
+    statement = Statement(active.group_by(key).order_by(literal_column("2").desc(), key).limit(MOST_COUNTED))
+    async with scope.database.connection() as connection:
+        return await connection.fetch(statement, **visibility(scope.actor))
 
 
 async def blocks_of(scope: Scope, order_ids: Sequence[UUID]) -> Mapping[UUID, list[Row]]:

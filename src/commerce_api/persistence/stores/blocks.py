@@ -28,6 +28,7 @@ _OF_ORDER = Statement(
 _ORDERS = Statement(select(t.order_blocks.c.id, t.order_blocks.c.order_id).where(among(t.order_blocks.c.id)))
 _REASONS = Statement(select(t.block_reasons).where(among(t.block_reasons.c.code, "codes")))
 _LINES = Statement(select(order_lines.c.id).where(order_lines.c.order_id == bindparam("order_id")))
+_ADDRESS = Statement(select(staff.c.email).where(staff.c.id == bindparam("id"), staff.c.status == "ENABLED"))
 _AT_WORK = Statement(select(staff.c.id).where(staff.c.id == bindparam("id"), staff.c.status == "ENABLED"))
 _per_variant = (
     select(cast(order_lines.c.variant_id, Text()).label("variant"), func.sum(order_lines.c.quantity).label("quantity"))
@@ -94,6 +95,11 @@ class BlockStore:
     async def is_at_work(self, staff_id: StaffId) -> bool:
         """Whether somebody can be given something to do."""
         return await self._connection.fetch_value(_AT_WORK, id=staff_id) is not None
+
+    async def address_of(self, staff_id: UUID) -> str | None:
+        """Where somebody at work is written to."""
+        found: str | None = await self._connection.fetch_value(_ADDRESS, id=staff_id)
+        return found
 
     async def reasons(self, codes: Iterable[str]) -> dict[str, b.BlockReason]:
         found = await self._connection.fetch(_REASONS, codes=list(dict.fromkeys(codes)))

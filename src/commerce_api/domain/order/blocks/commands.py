@@ -7,7 +7,7 @@ from uuid import UUID
 
 from commerce_api.domain.actor import FourEyes as FourEyes
 from commerce_api.domain.decision import Refusal
-from commerce_api.domain.ids import BlockId, OrderLineId, StaffId
+from commerce_api.domain.ids import BlockId, CommentId, OrderLineId, StaffId
 from commerce_api.domain.order.blocks.reasons import BlockReason
 from commerce_api.domain.order.blocks.state import Block, Resolution, Resolved
 from commerce_api.domain.value import value
@@ -97,6 +97,13 @@ class BlockResolved:
     resolved: Resolved
 
 
+@value
+class OrderKeptForReview:
+    """Somebody has reviewed the order and does not let it go on; the comment says why."""
+
+    comment_id: CommentId
+
+
 BlockEvent: TypeAlias = BlockAdded | BlockCauseGrew | BlockAssigned | BlockResolved
 
 # Refusals.
@@ -135,6 +142,13 @@ class CommentRequired(Refusal):
 @value
 class LinesNotBlocked(Refusal):
     """For this reason the whole order is blocked; leave the lines out."""
+
+    staff_only: ClassVar[bool] = True
+
+
+@value
+class NothingToReview(Refusal):
+    """No review of this order is waited for."""
 
     staff_only: ClassVar[bool] = True
 
