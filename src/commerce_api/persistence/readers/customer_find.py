@@ -3,10 +3,27 @@ for whom that yields: a page of whole texts or beginnings costs the same however
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Select, Uuid, and_, exists, func, literal, not_, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    Uuid,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 
 from commerce_api.domain.customer import Customer
@@ -44,43 +61,82 @@ async def found_page(
     scope: Scope, find: CustomerFind, *, limit: int, backward: bool, position: Position | None
 ) -> Sequence[Found]:
     """In the direction of reading."""
-    statement = page_statement(find, limit=limit, backward=backward, position=position)
-    values = {**visible_to(scope.actor), **opener(scope.actor, scope.at)}
+    statement, values = page_question(scope, find, limit=limit, backward=backward, position=position)
     async with scope.database.connection() as connection:
         rows = await connection.fetch(statement, **values)
     return [Found(seen(scope.actor, row), (row["text"], row["id"])) for row in rows]
 
 
-def page_statement(find: CustomerFind, *, limit: int, backward: bool, position: Position | None) -> Statement:
-    page = _page(find, limit, position, backward=backward).subquery("page")
+def page_question(
+    scope: Scope, find: CustomerFind, *, limit: int, backward: bool = False, position: Position | None = None
+) -> tuple[Statement, dict[str, Any]]:
+    """The statement and its values."""
+    text, customer_id = position or ("", None)
+    values = {**_values(scope, find), "most": limit, "after_text": text, "after_id": customer_id}
+    return _page_statement(_shape(find), backward=backward, onward=position is not None), values
+
+
+async def found_count(scope: Scope, find: CustomerFind) -> int:
+    async with scope.database.connection() as connection:
+        return int(await connection.fetch_value(_count_statement(_shape(find)), **_values(scope, find)))
+
+
+def _names(find: CustomerFind) -> dict[str, str]:
+    """What each text is called in a statement."""
+    texts = dict.fromkeys(text for way in find.ways for one in way for text in one.texts)
+    return {text: f"text_{number}" for number, text in enumerate(texts)}
+
+
+def _shape(find: CustomerFind) -> CustomerFind:
+    """The same question about whatever texts: building a statement takes longer than running it, so each kind is built once."""
+    names = _names(find)
+
+    def shaped(way: Sequence[Sought]) -> tuple[Sought, ...]:
+        return tuple(replace(one, texts=tuple(names[text] for text in one.texts)) for one in way)
+
+    return replace(find, wanted=shaped(find.wanted), swapped=find.swapped and shaped(find.swapped), keys=())
+
+
+def _values(scope: Scope, find: CustomerFind) -> dict[str, Any]:
+    values: dict[str, Any] = {**visible_to(scope.actor), **opener(scope.actor, scope.at)}
+    names = _names(find)
+    for text, name in names.items():
+        values |= {name: text, f"{name}_past": text + _PAST_ALL_LETTERS}
+    contained = [one for way in find.ways for one in way if one.mode is TextMatch.CONTAINS]
+    return values | {f"{names[t]}_{one.kind}": marks_of(one.kind, t) for one in contained for t in one.texts}
+
+
+@lru_cache(maxsize=256)
+def _page_statement(shape: CustomerFind, *, backward: bool, onward: bool) -> Statement:
+    """`onward` from a position."""
+    page = _page(shape, backward=backward, onward=onward).subquery("page")
     rows = select(customers, opened(), page.c.text).join_from(page, customers, page.c.customer_id == customers.c.id)
     return Statement(rows.order_by(*_order((page.c.text, page.c.customer_id), backward=backward)))
 
 
-async def found_count(scope: Scope, find: CustomerFind) -> int:
-    first, *others = (rows for _, rows in _ways(find))
-    every = first.union_all(*others).subquery("found")
-    async with scope.database.connection() as connection:
-        counted = Statement(select(func.count()).select_from(every))
-        return int(await connection.fetch_value(counted, **visible_to(scope.actor)))
+@lru_cache(maxsize=64)
+def _count_statement(shape: CustomerFind) -> Statement:
+    first, *others = (rows for _, rows in _ways(shape))
+    return Statement(select(func.count()).select_from(first.union_all(*others).subquery("found")))
 
 
-def _page(find: CustomerFind, limit: int, position: Position | None, *, backward: bool) -> Select[Any]:
+def _page(shape: CustomerFind, *, backward: bool, onward: bool) -> Select[Any]:
     """Of each way to read the question as many as are wanted, and of these as many."""
-    pages = [_part(source, rows, position, backward=backward).limit(limit) for source, rows in _ways(find)]
+    most = bindparam("most", type_=Integer())
+    pages = [_part(source, rows, backward=backward, onward=onward).limit(most) for source, rows in _ways(shape)]
     if len(pages) == 1:
         return pages[0]
     first, *others = (select(page.subquery()) for page in pages)
     both = first.union_all(*others).subquery("ways")
-    return select(both).order_by(*_order((both.c.text, both.c.customer_id), backward=backward)).limit(limit)
+    return select(both).order_by(*_order((both.c.text, both.c.customer_id), backward=backward)).limit(most)
 
 
-def _part(source: _Source, rows: Select[Any], position: Position | None, *, backward: bool) -> Select[Any]:
+def _part(source: _Source, rows: Select[Any], *, backward: bool, onward: bool) -> Select[Any]:
     place = (source.text, source.customer_id)
     ordered = rows.order_by(*_order(place, backward=backward))
-    if position is None:
+    if not onward:
         return ordered
-    here = tuple_(literal(position[0], TEXT()), literal(position[1], Uuid()))
+    here = tuple_(bindparam("after_text", type_=TEXT()), bindparam("after_id", type_=Uuid()))
     return ordered.where(tuple_(*place) < here if backward else tuple_(*place) > here)
 
 
@@ -109,7 +165,8 @@ def _leading(one: Sought) -> _Source:
     """Each customer once, however many texts fit."""
     if one.mode is TextMatch.CONTAINS:
         marks = customer_marks.alias()
-        likely = or_(*(marks.c.marks.contains(literal(marks_of(one.kind, part), ARRAY(TEXT()))) for part in one.texts))
+        parts = (bindparam(f"{name}_{one.kind}", type_=ARRAY(TEXT())) for name in one.texts)
+        likely = or_(*(marks.c.marks.contains(part) for part in parts))
         return _Source(marks, literal("", TEXT()), marks.c.customer_id, and_(likely, _has(one, marks.c.customer_id)))
     source = _source(one)
     if one.mode is TextMatch.EXACT:
@@ -135,9 +192,10 @@ def _source(one: Sought) -> _Source:
 
 
 def _fits(text: ColumnElement[str], one: Sought) -> ColumnElement[bool]:
+    texts = [bindparam(name, type_=TEXT()) for name in one.texts]
     if one.mode is TextMatch.CONTAINS:
-        return or_(*(func.strpos(text, part) > 0 for part in one.texts))
-    [whole] = one.texts
+        return or_(*(func.strpos(text, part) > 0 for part in texts))
+    [whole] = texts
     if one.mode is TextMatch.EXACT:
         return text == whole
-    return and_(text >= whole, text < whole + _PAST_ALL_LETTERS)
+    return and_(text >= whole, text < bindparam(f"{one.texts[0]}_past", type_=TEXT()))

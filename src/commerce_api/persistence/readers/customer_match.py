@@ -4,8 +4,9 @@ to judge them by. What many share yields a bounded number, so that it costs much
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import combinations
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import (
@@ -17,7 +18,6 @@ from sqlalchemy import (
     bindparam,
     exists,
     func,
-    literal,
     or_,
     select,
     text,
@@ -65,10 +65,18 @@ _NUMBERS = Statement(
 )
 
 
+class _Key(NamedTuple):
+    """A key that was said, with how many texts; `long_digits`: so many digits that an index finds numbers that end with them."""
+
+    key: CustomerKey
+    texts: int
+    long_digits: bool
+
+
 async def candidates(scope: Scope, said: Said) -> list[Candidate]:
     async with scope.database.connection() as connection:
         heard = said.heard_as(await _alike(connection, said.names))
-        found = await connection.fetch(Statement(_likely(heard)), **visible_to(scope.actor))
+        found = await connection.fetch(_likely(_shape(heard)), **_values(heard), **visible_to(scope.actor))
         keys = await _keys(connection, [row["customer_id"] for row in found], said)
     return ranked(said, keys)
 
@@ -91,15 +99,33 @@ async def _keys(connection: Connection, ids: Sequence[UUID], said: Said) -> Mapp
     return keys
 
 
-def _likely(heard: Mapping[CustomerKey, Sequence[str]]) -> Select[Any]:
+def _shape(heard: Mapping[CustomerKey, Sequence[str]]) -> tuple[_Key, ...]:
+    """What a statement depends on: building one takes far longer than running it, so each is built once."""
+    return tuple(
+        _Key(key, len(heard[key]), key is CustomerKey.PHONE and bool(marks_of(key, heard[key][0])))
+        for key in rarest_first(heard)
+    )
+
+
+def _values(heard: Mapping[CustomerKey, Sequence[str]]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for key, texts in heard.items():
+        values[f"{key}_texts"] = list(texts)
+        for number, one in enumerate(texts):
+            values |= {f"{key}_{number}": one, f"{key}_{number}_past": one + _PAST_ALL_LETTERS}
+        values[f"{key}_marks"] = marks_of(key, texts[0])
+    return values
+
+
+@lru_cache(maxsize=256)
+def _likely(asked: tuple[_Key, ...]) -> Statement:
     """Whom each key leads to, and whom two of them lead to together."""
-    rare = rarest_first(heard)
-    leads = {key: _leads(key, heard[key]) for key in rare}
-    branches = [_some(*lead) for key in rare for lead in leads[key]]
-    for key, other in combinations(rare[:_MOST_TOGETHER], 2):
-        branches += [_some(id_, fits & _fits(other, heard[other], id_)) for id_, fits in leads[key]]
+    leads = {one.key: _leads(one) for one in asked}
+    branches = [_some(*lead) for one in asked for lead in leads[one.key]]
+    for one, other in combinations(asked[:_MOST_TOGETHER], 2):
+        branches += [_some(id_, fits & _fits(other, id_)) for id_, fits in leads[one.key]]
     first, *others = branches
-    return select(first.union_all(*others).subquery("likely")).distinct()
+    return Statement(select(first.union_all(*others).subquery("likely")).distinct())
 
 
 def _some(customer_id: Column[UUID], fits: ColumnElement[bool]) -> Select[Any]:
@@ -108,34 +134,39 @@ def _some(customer_id: Column[UUID], fits: ColumnElement[bool]) -> Select[Any]:
     return select(part.subquery())
 
 
-def _leads(key: CustomerKey, texts: Sequence[str]) -> list[_Lead]:
+def _leads(one: _Key) -> list[_Lead]:
     """What an index finds: whole texts, beginnings, and the last digits of a telephone number."""
-    whole = literal(list(texts), ARRAY(TEXT()))
-    if key is CustomerKey.ORDER_NUMBER:
-        return [(orders.c.customer_id, orders.c.number == any_(whole))]
+    if one.key is CustomerKey.ORDER_NUMBER:
+        return [(orders.c.customer_id, orders.c.number == _any_of(one))]
     keys = customer_keys.alias()
-    leads: list[_Lead] = [(keys.c.customer_id, _kind(keys.c.kind, key) & (keys.c.value == any_(whole)))]
-    if key is CustomerKey.PHONE:
-        leads += [(customer_marks.c.customer_id, _ends(digits)) for digits in texts if marks_of(key, digits)]
-    elif key not in NAMES:
-        leads += [(keys.c.customer_id, (keys.c.kind == key.value) & _begins(keys.c.value, t)) for t in texts]
+    leads: list[_Lead] = [(keys.c.customer_id, _kind(keys.c.kind, one.key) & (keys.c.value == _any_of(one)))]
+    if one.long_digits:
+        likely = customer_marks.c.marks.contains(bindparam(f"{one.key}_marks", type_=ARRAY(TEXT())))
+        leads.append((customer_marks.c.customer_id, likely & _fits(one, customer_marks.c.customer_id)))
+    elif one.key not in NAMES:
+        of_kind = keys.c.kind == one.key.value
+        leads += [(keys.c.customer_id, of_kind & _begins(keys.c.value, one, number)) for number in range(one.texts)]
     return leads
 
 
-def _ends(digits: str) -> ColumnElement[bool]:
-    likely = customer_marks.c.marks.contains(literal(marks_of(CustomerKey.PHONE, digits), ARRAY(TEXT())))
-    return likely & _fits(CustomerKey.PHONE, [digits], customer_marks.c.customer_id)
-
-
-def _fits(key: CustomerKey, texts: Sequence[str], customer_id: ColumnElement[UUID]) -> ColumnElement[bool]:
-    whole = literal(list(texts), ARRAY(TEXT()))
-    if key is CustomerKey.ORDER_NUMBER:
+def _fits(one: _Key, customer_id: ColumnElement[UUID]) -> ColumnElement[bool]:
+    if one.key is CustomerKey.ORDER_NUMBER:
         placed = orders.alias()
-        return exists().where(placed.c.customer_id == customer_id, placed.c.number == any_(whole))
+        return exists().where(placed.c.customer_id == customer_id, placed.c.number == _any_of(one))
     keys = customer_keys.alias()
-    value = keys.c.value
-    near = [func.right(value, len(t)) == t if key is CustomerKey.PHONE else _begins(value, t) for t in texts]
-    return exists().where(keys.c.customer_id == customer_id, _kind(keys.c.kind, key), or_(value == any_(whole), *near))
+    near = [_near(keys.c.value, one, number) for number in range(one.texts)]
+    fits = or_(keys.c.value == _any_of(one), *near)
+    return exists().where(keys.c.customer_id == customer_id, _kind(keys.c.kind, one.key), fits)
+
+
+def _near(value: ColumnElement[str], one: _Key, number: int) -> ColumnElement[bool]:
+    said = bindparam(f"{one.key}_{number}", type_=TEXT())
+    is_end = func.right(value, func.length(said)) == said
+    return is_end if one.key is CustomerKey.PHONE else _begins(value, one, number)
+
+
+def _any_of(one: _Key) -> Any:
+    return any_(bindparam(f"{one.key}_texts", type_=ARRAY(TEXT())))
 
 
 def _kind(kind: ColumnElement[str], key: CustomerKey) -> ColumnElement[bool]:
@@ -143,5 +174,7 @@ def _kind(kind: ColumnElement[str], key: CustomerKey) -> ColumnElement[bool]:
     return or_(*(kind == name.value for name in NAMES)) if key in NAMES else kind == key.value
 
 
-def _begins(value: ColumnElement[str], beginning: str) -> ColumnElement[bool]:
-    return (value >= beginning) & (value < beginning + _PAST_ALL_LETTERS)
+def _begins(value: ColumnElement[str], one: _Key, number: int) -> ColumnElement[bool]:
+    name = f"{one.key}_{number}"
+    past = bindparam(f"{name}_past", type_=TEXT())
+    return (value >= bindparam(name, type_=TEXT())) & (value < past)

@@ -4,15 +4,12 @@ from sqlalchemy import CheckConstraint, Column, Index, Table, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from commerce_api.persistence.tables.columns import (
-    document,
     id_,
     integer,
     metadata,
     moment,
     ref,
-    revision,
     string,
-    strings,
 )
 
 customer_keys = Table(
@@ -84,28 +81,4 @@ Index(
     customer_openings.c.staff_id,
     customer_openings.c.customer_id,
     customer_openings.c.until,
-)
-
-demographic_definitions = Table(
-    "demographic_definitions",
-    metadata,
-    id_(),
-    string("code", unique=True),
-    string("name"),
-    string("type"),
-    strings("choices"),
-    string("purpose"),
-    integer("retention_days"),
-    revision(),
-)
-"""What may be asked of customers beside what the shop needs, what for, and how long it is kept."""
-
-customer_demographics = Table(
-    "customer_demographics",
-    metadata,
-    ref("customer_id", "customers", ondelete="CASCADE", primary_key=True),
-    ref("definition_id", "demographic_definitions", ondelete="CASCADE", primary_key=True),
-    document("value"),
-    moment("given_at"),
-    moment("expires_at", index=True),
 )
