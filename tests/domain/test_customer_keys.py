@@ -92,7 +92,8 @@ def test_what_is_looked_for_is_spelled_as_what_is_kept(key, text, found):
 
 def test_a_part_is_looked_for_as_folded_and_as_written():
     assert parts_sought(CustomerKey.LAST_NAME, "Muell") == {"mull", "muell"}
-    assert parts_sought(CustomerKey.PHONE, "0170-12") == {"17012"}
+    assert parts_sought(CustomerKey.PHONE, "0170-12") == {"17012", "017012"}
+    assert parts_sought(CustomerKey.EMAIL, "A-da@") == {"a-da@"}
     assert kinds_with(CustomerKey.CITY) == ("CITY", "CITY~")
 
 

@@ -43,6 +43,8 @@ def found(**texts):
         ({"phone": "0170 12345"}, [(ADA, 100, [(K.PHONE, Fit.EXACT)])]),
         ({"phone": "345"}, [(ADA, 80, [(K.PHONE, Fit.ENDING)])]),
         ({"phone": "45"}, []),
+        ({"phone": "012345"}, [(ADA, 80, [(K.PHONE, Fit.ENDING)])]),
+        ({"phone": "045"}, []),
         ({"email": "EVE+shop@example.com"}, [(EVE, 100, [(K.EMAIL, Fit.EXACT)])]),
         ({"email": "eve"}, [(EVE, 50, [(K.EMAIL, Fit.BEGINNING)])]),
         ({"email": "ev"}, []),

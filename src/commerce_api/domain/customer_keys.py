@@ -89,9 +89,9 @@ def kinds_with(key: CustomerKey) -> tuple[str, str]:
 
 
 def parts_sought(key: CustomerKey, text: str) -> frozenset[str]:
-    """What has to be contained: as it is folded, or as it is written."""
+    """What has to be contained: as it is folded, or as it is written; the last digits of a number may begin with a zero."""
     own = sought(key, text)
-    return frozenset({own} if key in _SPELLING else {own, spelled(text)})
+    return frozenset({own} if key in _SPELLING and key is not CustomerKey.PHONE else {own, spelled(text)})
 
 
 def marks_of(kind: str, text: str) -> list[str]:

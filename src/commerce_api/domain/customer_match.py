@@ -11,7 +11,7 @@ from commerce_api.domain.customer_find import NoSearchKey
 from commerce_api.domain.customer_keys import CustomerKey, sought
 from commerce_api.domain.decision import Refused
 from commerce_api.domain.described import DescribedEnum
-from commerce_api.domain.folding import mail_keys
+from commerce_api.domain.folding import mail_keys, spelled
 from commerce_api.domain.ids import CustomerId
 from commerce_api.domain.intake import Intake
 from commerce_api.domain.spelling import distance
@@ -117,6 +117,8 @@ def _spellings(key: CustomerKey, text: str) -> tuple[str, ...]:
     if key is K.EMAIL:
         return tuple(sorted(mail_keys(text)))
     own = sought(key, text)
+    if key is K.PHONE and len(own) < _FEWEST_DIGITS:
+        own = spelled(text) if own else ""  # last digits may begin with zeros
     return (own,) if own else ()
 
 

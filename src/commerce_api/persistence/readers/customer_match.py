@@ -28,6 +28,7 @@ from commerce_api.domain.customer_keys import CustomerKey, marks_of
 from commerce_api.domain.customer_match import NAMES, Candidate, Said, misheard, ranked, rarest_first
 from commerce_api.domain.ids import CustomerId
 from commerce_api.domain.spelling import trigrams
+from commerce_api.persistence.readers.customer_find import having
 from commerce_api.persistence.readers.customers import visible_customers, visible_to
 from commerce_api.persistence.rows import among
 from commerce_api.persistence.scope import Scope
@@ -142,7 +143,8 @@ def _leads(one: _Key) -> list[_Lead]:
     leads: list[_Lead] = [(keys.c.customer_id, _kind(keys.c.kind, one.key) & (keys.c.value == _any_of(one)))]
     if one.long_digits:
         likely = customer_marks.c.marks.contains(bindparam(f"{one.key}_marks", type_=ARRAY(TEXT())))
-        leads.append((customer_marks.c.customer_id, likely & _fits(one, customer_marks.c.customer_id)))
+        marked = having(customer_marks, likely)
+        leads.append((marked.c.customer_id, _fits(one, marked.c.customer_id)))
     elif one.key not in NAMES:
         of_kind = keys.c.kind == one.key.value
         leads += [(keys.c.customer_id, of_kind & _begins(keys.c.value, one, number)) for number in range(one.texts)]
