@@ -131,19 +131,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_customer_names_trigrams", "customer_names", ["trigrams"], unique=False, postgresql_using="gin")
     op.create_table(
-        "demographic_definitions",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("code", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("type", sa.Text(), nullable=False),
-        sa.Column("choices", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
-        sa.Column("purpose", sa.Text(), nullable=False),
-        sa.Column("retention_days", sa.Integer(), nullable=False),
-        sa.Column("revision", sa.Integer(), server_default=sa.text("1"), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_demographic_definitions")),
-        sa.UniqueConstraint("code", name=op.f("uq_demographic_definitions_code")),
-    )
-    op.create_table(
         "files",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -784,25 +771,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_customer_contacts")),
     )
     op.create_index(op.f("ix_customer_contacts_customer_id"), "customer_contacts", ["customer_id"], unique=False)
-    op.create_table(
-        "customer_demographics",
-        sa.Column("customer_id", sa.Uuid(), nullable=False),
-        sa.Column("definition_id", sa.Uuid(), nullable=False),
-        sa.Column("value", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["customer_id"], ["customers.id"], name=op.f("fk_customer_demographics_customer_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["definition_id"],
-            ["demographic_definitions.id"],
-            name=op.f("fk_customer_demographics_definition_id"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("customer_id", "definition_id", name=op.f("pk_customer_demographics")),
-    )
-    op.create_index(op.f("ix_customer_demographics_expires_at"), "customer_demographics", ["expires_at"], unique=False)
     op.create_table(
         "customer_group_members",
         sa.Column("customer_id", sa.Uuid(), nullable=False),
@@ -1927,8 +1895,6 @@ def downgrade() -> None:
     op.drop_index("ix_customer_keys_kind_value", table_name="customer_keys")
     op.drop_table("customer_keys")
     op.drop_table("customer_group_members")
-    op.drop_index(op.f("ix_customer_demographics_expires_at"), table_name="customer_demographics")
-    op.drop_table("customer_demographics")
     op.drop_index(op.f("ix_customer_contacts_customer_id"), table_name="customer_contacts")
     op.drop_table("customer_contacts")
     op.drop_table("customer_challenges")
@@ -1997,7 +1963,6 @@ def downgrade() -> None:
     op.drop_table("idempotency_keys")
     op.drop_index(op.f("ix_files_created_at"), table_name="files")
     op.drop_table("files")
-    op.drop_table("demographic_definitions")
     op.drop_index("ix_customer_names_trigrams", table_name="customer_names", postgresql_using="gin")
     op.drop_table("customer_names")
     op.drop_table("customer_groups")

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import (
-    Column,
     ColumnElement,
     Select,
     Text,
@@ -23,6 +22,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
+from sqlalchemy.sql.elements import KeyedColumnElement
 
 from commerce_api.domain.customer_keys import CustomerKey, marks_of
 from commerce_api.domain.customer_match import NAMES, Candidate, Said, misheard, ranked, rarest_first
@@ -40,7 +40,7 @@ from commerce_api.persistence.tables.identity import customers
 _MOST_OF_EACH = 100
 _MOST_TOGETHER = 4
 """So many of the rarest keys are looked up in pairs."""
-_Lead: TypeAlias = tuple[Column[UUID], ColumnElement[bool]]
+_Lead: TypeAlias = tuple[KeyedColumnElement[UUID], ColumnElement[bool]]
 _PAST_ALL_LETTERS = "\U0010ffff"
 _LIKE_NAMES = Statement(
     text(
@@ -129,7 +129,7 @@ def _likely(asked: tuple[_Key, ...]) -> Statement:
     return Statement(select(first.union_all(*others).subquery("likely")).distinct())
 
 
-def _some(customer_id: Column[UUID], fits: ColumnElement[bool]) -> Select[Any]:
+def _some(customer_id: KeyedColumnElement[UUID], fits: ColumnElement[bool]) -> Select[Any]:
     rows = select(customer_id).join_from(customer_id.table, customers, customers.c.id == customer_id)
     part = rows.where(fits, visible_customers()).order_by(customer_id.desc()).limit(_MOST_OF_EACH)
     return select(part.subquery())
