@@ -498,3 +498,47 @@ async def test_what_costs_too_much_is_held_up_and_let_go_when_it_costs_less(desk
 
     assert held == [("ORDER_VALUE_LIMIT", None)]
     assert await rows(database, reasons) == [("ORDER_VALUE_LIMIT", "AUTO")]
+
+
+@pytest.fixture
+async def agent(hire, connection):
+    """May go ten percent below a price; the action asks for half of it."""
+    await given.block_reason(connection, "PRICE_OVERRIDE_LIMIT", kind="AUTOMATIC", auto_resolve=True)
+    await given.override_reason(connection)
+    permitted = ("READ_ORDERS", "EDIT_ORDERS", "OVERRIDE_PRICES")
+    desk = await hire("Grace", *permitted, limits={"OVERRIDE_PRICES": {"percent": "10"}})
+    half = {"change": {"amount": {"amount": "5.95", "currencyCode": "EUR"}}, "reason": "GOODWILL"}
+    desk.cheaper = {"overrideLinePrice": {"lineId": await line_id(desk), **half}}
+    await desk.begin()
+    return desk
+
+
+async def test_no_edit_leads_round_the_supervisor(agent, database):
+    """D27: a price below the agent's limit is a warning, and then a block that its author has caused."""
+    warned = await agent.apply(agent.cheaper)
+    applied = await agent.apply(agent.cheaper, acknowledge=["BELOW_OVERRIDE_LIMIT"])
+    committed = await agent.commit()
+    after = await agent.order()
+
+    assert ([warning["code"] for warning in warned["warnings"]], warned["edit"]) == (["BELOW_OVERRIDE_LIMIT"], None)
+    assert (codes(applied), codes(committed)) == ([], [])
+    assert after["totals"]["total"] == {"amount": "16.80"}
+    assert after["lines"][0]["unitPrice"] == {"amount": "5.95"}
+    ((reason, causers),) = await rows(database, "SELECT reason, caused_by FROM order_blocks")
+    ((owner,),) = await rows(database, "SELECT owner_id FROM order_edits")
+    assert (reason, causers) == ("PRICE_OVERRIDE_LIMIT", [owner])
+    assert await rows(database, "SELECT original_unit_price FROM order_lines") == [(1190,)]
+    assert await rows(database, "SELECT original, amount, beyond_limit FROM order_adjustments") == [(1190, 595, True)]
+
+
+async def test_another_edit_keeps_what_was_changed_about_the_money_and_its_block(agent, database):
+    await agent.apply(agent.cheaper, acknowledge=["BELOW_OVERRIDE_LIMIT"])
+    await agent.commit()
+
+    await agent.begin()
+    await agent.apply({"setNote": {"note": "The price stays"}})
+    shown = agent.edit["preview"]["totalAfter"]
+    await agent.commit()
+
+    assert shown == (await agent.order())["totals"]["total"] == {"amount": "16.80"}
+    assert await rows(database, "SELECT resolution FROM order_blocks") == [(None,)]

@@ -42,7 +42,7 @@ from commerce_api.domain.permissions import Permission
 from commerce_api.domain.stock import Demand
 from commerce_api.domain.totals import overflow
 from commerce_api.domain.value import value
-from commerce_api.operations import blocks, carts
+from commerce_api.operations import adjusting, blocks, carts
 from commerce_api.operations.carts import Asked, PayBy
 from commerce_api.operations.checkout import Viewed, deal, view
 from commerce_api.operations.edit_preview import document_of, lacking
@@ -60,6 +60,8 @@ from commerce_api.persistence.unit_of_work import UnitOfWork
 
 _NOT_EDITED: Final = (SetCurrency, AcceptTerms, PayBy)
 """Actions that are no part of an edit."""
+_RULES: Final = frozenset({ORDER_VALUE_LIMIT, *adjusting.MONEY_RULES.values()})
+"""The rules whose causes an edit can bring and take away."""
 
 
 @value
@@ -81,6 +83,7 @@ class ApplyToEdit(ChangeEdit):
     """What is None stays as it is."""
 
     actions: tuple[Asked, ...]
+    acknowledge: frozenset[str] = frozenset()
     price_policy: PricePolicy | None = None
     recalculate_shipping: bool | None = None
 
@@ -145,7 +148,8 @@ async def apply(uow: UnitOfWork, command: ApplyToEdit) -> Done[OrderEdit] | Refu
     not_here = [NotInAnEdit(path=one.path) for one in command.actions if isinstance(one.action, _NOT_EDITED)]
     if not_here:
         return refuse(*not_here)
-    done = await carts.apply(uow, await _repriced(uow, work.draft, command), command.actions)
+    draft = await _repriced(uow, work.draft, command)
+    done = await carts.apply(uow, draft, command.actions, command.acknowledge)
     if isinstance(done, Refused):
         return done
     edit = replace(work.edit, expires_at=uow.by.at + LASTS)
@@ -189,7 +193,7 @@ async def commit(uow: UnitOfWork, command: CommitEdit) -> OrderEdit | Refused:
         return refuse(NothingToCommit())
     if refused := await _write(uow, work.order, before, after, viewed):
         return refused
-    return await _committed(uow, work, after, command.reason)
+    return await _committed(uow, work, after, viewed, command.reason)
 
 
 def _confirmed(order: Order, after: Snapshot) -> Snapshot:
@@ -230,7 +234,7 @@ def _units(snapshot: Snapshot) -> Mapping[UUID, int]:
     return {row["id"]: row["quantity"] - row["canceled"] for row in snapshot["lines"]}
 
 
-async def _committed(uow: UnitOfWork, work: _Work, after: Snapshot, reason: str) -> OrderEdit:
+async def _committed(uow: UnitOfWork, work: _Work, after: Snapshot, viewed: Viewed, reason: str) -> OrderEdit:
     order, edit = work.order, replace(work.edit, state=EditState.COMMITTED)
     note = VersionNote(total_before=order.total, reason=reason, edit_id=edit.id)
     await commit_version(uow, order.id, note)
@@ -241,18 +245,21 @@ async def _committed(uow: UnitOfWork, work: _Work, after: Snapshot, reason: str)
     ]
     if now["state"] != order.state:
         told.append(OrderConfirmed())
-    told += await _judged(uow, replace(order, total=now["total"]))
+    told += await _judged(uow, replace(order, total=now["total"]), viewed)
     await uow.events.record("ORDER", order.id, told)
     return edit
 
 
-async def _judged(uow: UnitOfWork, order: Order) -> list[BlockEvent]:
-    """What costs more than the channel lets pass is held up, what costs less again is let go (B6)."""
-    checks = (await channel_by_id(uow.connection, order.channel_id)).checks
+async def _judged(uow: UnitOfWork, order: Order, viewed: Viewed) -> list[BlockEvent]:
+    """What goes beyond a limit of the channel or of whoever changed a price is held up; what does no longer is let go (B6)."""
     facts = OrderFacts(total=order.total, currency=order.currency, staff_id=uow.by.actor.id)
-    causes = [cause for cause in automatic_causes(checks, facts) if cause.reason == ORDER_VALUE_LIMIT]
+    automatic = automatic_causes(viewed.channel.checks, facts)
+    causes = [
+        *(cause for cause in automatic if cause.reason == ORDER_VALUE_LIMIT),
+        *await adjusting.causes(uow.connection, viewed.checkout.priced),
+    ]
     present = await BlockStore(uow).of_order(order.id)
-    events = await blocks.judged(uow, order, causes, {ORDER_VALUE_LIMIT}, present)
+    events = await blocks.judged(uow, order, causes, _RULES, present)
     await blocks.write(uow, events)
     return events
 

@@ -17,7 +17,7 @@ from commerce_api.persistence.readers.order_edits import ReadEdit
 from commerce_api.persistence.readers.orders import orders_by_id
 from commerce_api.schema.checkout import MissingRequirement
 from commerce_api.schema.context import Context, Info
-from commerce_api.schema.errors import UserError, common, errors_of, present, warnings_of
+from commerce_api.schema.errors import ErrorCode, UserError, acknowledged, common, errors_of, present, warnings_of
 from commerce_api.schema.node import Node, key_of
 from commerce_api.schema.order import Order
 from commerce_api.schema.order_differences import OrderDifference, between
@@ -176,6 +176,9 @@ class ApplyToOrderEditInput(OrderEditInput):
         default_factory=list,
         description="At most 100, done in this order. Lines and ship groups are named by the ids that they have in the order.",
     )
+    acknowledge: list[ErrorCode] = strawberry.field(
+        default_factory=list, description="Codes of warnings that were seen: do it nevertheless. The log keeps who did."
+    )
     price_policy: PricePolicy | None = strawberry.field(
         default=None,
         description="Which lines keep their price from now on; as it is, if left out. It begins with `KEEP`.",
@@ -191,6 +194,7 @@ class ApplyToOrderEditInput(OrderEditInput):
         command = ApplyToEdit(
             **self.which,
             actions=actions,
+            acknowledge=acknowledged(self.acknowledge),
             price_policy=self.price_policy,
             recalculate_shipping=self.recalculate_shipping,
         )
