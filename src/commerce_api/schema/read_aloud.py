@@ -12,8 +12,12 @@ class SpokenLine(Protocol):
     """A line of a cart or of an order."""
 
     quantity: int
-    unit_price: Money | None
-    subtotal: Money | None
+
+    @property
+    def unit_price(self) -> Money | None: ...
+
+    @property
+    def subtotal(self) -> Money | None: ...
 
 
 _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
