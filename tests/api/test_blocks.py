@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from commerce_api.operations.block_reasons import put_shipped_block_reasons
+from commerce_api.operations.payments import advance
 from commerce_api.schema.node import global_id
 from tests import given
 from tests.buying import Shop, rows
@@ -529,3 +530,37 @@ async def test_blocks_are_counted_by_reason_and_by_who_has_them(person, order, c
     ]
     assert len([sql for sql in statements if "order_blocks" in sql]) == 2
     assert (await stranger.staff(METRICS))["blockMetrics"] == {"byReason": [], "byAssignee": []}
+
+
+PAY_AGAIN = """mutation($pay: UpdatePaymentInstructionsInput!, $again: ResubmitOrderInput!) {
+  updatePaymentInstructions(input: $pay) { errors { code } } resubmitOrder(input: $again) { errors { code } } }"""
+
+
+async def test_an_order_paid_after_declines_is_looked_at_where_the_channel_wants_it(
+    api, shop, connection, database, clock, services
+):
+    await connection.execute("UPDATE channels SET order_checks = $1", {"declined_attempts": 1})
+    cart = await shop.cart((await shop.product(), 1), cards=("4000000000000002",))
+    order = await shop.place(clock, cart)
+    await advance(services.desk, order.id, "r")
+    guest = api.with_headers(x_cart_token=cart[1])
+    pay = {"orderId": id_of(order), "instructions": [{"cardToken": await shop.card()}], "idempotencyKey": "p"}
+
+    paid = await guest.shop(PAY_AGAIN, pay=pay, again={"orderId": id_of(order), "idempotencyKey": "a"})
+
+    assert paid == {"updatePaymentInstructions": {"errors": []}, "resubmitOrder": {"errors": []}}
+    assert await causes(database) == [("PAYMENT_ATTEMPTS", "payment", 1)]
+
+
+async def test_blocks_end_with_an_order_that_nobody_pays(shop, person, clock, work, database, services):
+    grace, _ = await person("Grace")
+    order = await shop.place(clock, await shop.cart((await shop.product(), 1), cards=("4000000000000002",)))
+    await advance(services.desk, order.id, "r")
+    await blocked(grace, order)
+
+    clock.advance(timedelta(days=8))
+    await work()
+
+    assert await rows(database, "SELECT resolution FROM order_blocks") == [("ORDER_CANCELED",)]
+    resolved = "SELECT data -> 'resolved' ->> 'resolution' FROM events WHERE type = 'BlockResolved'"
+    assert await rows(database, resolved) == [("ORDER_CANCELED",)]
