@@ -100,6 +100,7 @@ async def test_an_order_is_found_by_its_number_as_soon_as_it_is_placed(found, or
         ("customerName", text("GROSSMANN", "EXACT"), ["emma"]),
         ("customerName", text("oßma", "CONTAINS"), ["emma"]),
         ("shipToName", text("byron"), ["dubosc"]),
+        ("shipToName", text("Großmann", "EXACT"), ["emma"]),
         ("shipToName", text("em"), ["emile", "emma"]),
         ("company", text("fern"), ["dubosc"]),
         ("postalCode", text("sw1a1aa", "EXACT"), ["dubosc"]),

@@ -42,10 +42,16 @@ def test_each_key_tells_its_kind_and_what_it_stands_for():
     assert {kind_of(key) for key in found} == set(K)
 
 
+def test_a_name_is_found_as_it_is_folded_and_as_it_is_written():
+    found = keys(ship_to=(Address(last_name="Mueller", country="DE"),))
+
+    assert set(found) == {"#e1000017", "smuller", "smueller"}
+
+
 def test_long_texts_are_cut_and_empty_ones_left_out():
     assert keys(attributes={"note": "!", "long": "x" * 200}) == {
         "#e1000017": "E100001-7",
-        "a" + ("long=" + "x" * 40)[:100]: ("long: " + "x" * 200)[:100],
+        "along=" + "x" * 95: ("long: " + "x" * 200)[:100],
     }
 
 

@@ -1,5 +1,5 @@
-"""One spelling for what people write in many ways: names, towns, mail addresses. Both what customers are found by and what is
-looked for go through here, so that they meet (D42). Unlike in `text_match`, a name is one word here, and umlauts have one spelling.
+"""One spelling for what people write in many ways: names, towns, mail addresses. Both what is found and what is looked for go
+through here, so that they meet (D42).
 """
 
 import re

@@ -1,11 +1,13 @@
 """How people look for texts that they half remember: what was typed and what is kept are put into one plain form."""
 
 import re
+import unicodedata
 from typing import Final
 
 from commerce_api.domain.described import DescribedEnum
-from commerce_api.domain.spelling import words_of
+from commerce_api.domain.folding import folded, spelled
 
+MOST_WORDS: Final = 8
 MOST_ROTATIONS: Final = 5
 _ONE_DIGIT = ("1", "7")
 _TWO_DIGITS = re.compile("2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]")
@@ -26,8 +28,17 @@ class TextMatch(DescribedEnum):
 
 
 def plain_words(text: str) -> str:
-    """A name, without capitals, accents and signs: `Émile O'Neill-Dubois` is `emile o neill dubois`."""
-    return " ".join(words_of(text))
+    """Each word in the one spelling: `Émile O'Neill-Müller` is `emile o neill muller`."""
+    return " ".join(filter(None, map(folded, _words(text))))
+
+
+def written_words(text: str) -> str:
+    """With ae, oe and ue as they were written, within which a text that something is to contain may begin or end."""
+    return " ".join(filter(None, map(spelled, _words(text))))
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", text))[:MOST_WORDS]
 
 
 def rotations(words: str) -> list[str]:
@@ -35,11 +46,6 @@ def rotations(words: str) -> list[str]:
     parts = words.split()
     turns = range(min(len(parts), MOST_ROTATIONS))
     return list(dict.fromkeys(" ".join(parts[turn:] + parts[:turn]) for turn in turns))
-
-
-def plain_code(text: str) -> str:
-    """The number of an order or an article, a postal code: without capitals, spaces and what divides."""
-    return re.sub(r"[\s\-._/]", "", text.lower())
 
 
 def phone_keys(number: str) -> list[str]:
@@ -63,13 +69,13 @@ def pieces(text: str) -> list[str]:
 
 def spans(shown: str, plain: str) -> list[tuple[int, int]]:
     """From where to where in a text, as people see it, the plain one stands: as a whole, or else each of its words."""
-    letters = [(bare, place) for place, letter in enumerate(shown) for word in words_of(letter) for bare in word]
-    bare = "".join(letter for letter, _ in letters)
+    letters = [(bare, place) for place, letter in enumerate(shown) for bare in spelled(letter)]
+    text = "".join(bare for bare, _ in letters)
 
     def place_of(words: list[str]) -> list[tuple[int, int]]:
-        sought = "".join(words)
-        at = bare.find(sought)
+        sought = "".join(map(spelled, words))
+        at = text.find(sought)
         return [(letters[at][1], letters[at + len(sought) - 1][1] + 1)] if sought and at >= 0 else []
 
-    words = words_of(plain)
+    words = _words(plain)
     return place_of(words) or sorted({span for word in words for span in place_of([word])})

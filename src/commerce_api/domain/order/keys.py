@@ -5,14 +5,15 @@ from typing import Final
 
 from commerce_api.domain.address import Address
 from commerce_api.domain.described import DescribedEnum
+from commerce_api.domain.folding import mail_key, mail_keys, spelled
 from commerce_api.domain.text_match import (
     TextMatch,
     phone_keys,
     phone_sought,
     pieces,
-    plain_code,
     plain_words,
     rotations,
+    written_words,
 )
 from commerce_api.domain.value import value
 
@@ -78,8 +79,8 @@ def order_keys(order: Findable) -> dict[str, str]:
 
 def _keys(order: Findable) -> Iterator[tuple[OrderKey, str, str]]:
     addresses = tuple(dict.fromkeys(address for address in (order.bill_to, *order.ship_to) if address))
-    yield _K.NUMBER, plain_code(order.number), order.number
-    yield _K.EMAIL, order.email.lower(), order.email
+    yield _K.NUMBER, spelled(order.number), order.number
+    yield from ((_K.EMAIL, mail, order.email) for mail in mail_keys(order.email))
     for phone in (order.phone, *(address.phone for address in addresses)):
         yield from ((_K.PHONE, digits, phone) for digits in phone_keys(phone))
     for name, text in order.attributes.items():
@@ -90,12 +91,13 @@ def _keys(order: Findable) -> Iterator[tuple[OrderKey, str, str]]:
         yield from _names(_K.SHIP_TO_NAME, person(address))
     for address in addresses:
         yield from _names(_K.COMPANY, address.company)
-        yield _K.POSTAL_CODE, plain_code(address.postal_code), address.postal_code
-    yield from ((_K.SKU, plain_code(sku), sku) for sku in order.skus)
+        yield _K.POSTAL_CODE, spelled(address.postal_code), address.postal_code
+    yield from ((_K.SKU, spelled(sku), sku) for sku in order.skus)
 
 
 def _names(kind: OrderKey, shown: str) -> Iterator[tuple[OrderKey, str, str]]:
-    yield from ((kind, turned, shown) for turned in rotations(plain_words(shown)))
+    for words in dict.fromkeys((plain_words(shown), written_words(shown))):
+        yield from ((kind, turned, shown) for turned in rotations(words))
 
 
 def person(address: Address) -> str:
@@ -114,9 +116,9 @@ def plain_form(kind: OrderKey, text: str) -> str:
         case OrderKey.PHONE:
             return phone_sought(text)
         case OrderKey.EMAIL:
-            return text.strip().lower()
+            return mail_key(text)
         case OrderKey.NUMBER | OrderKey.POSTAL_CODE | OrderKey.SKU:
-            return plain_code(text)
+            return spelled(text)
         case _:
             return plain_words(text)
 
