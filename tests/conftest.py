@@ -131,8 +131,10 @@ def settings():
 
 
 @pytest.fixture
-def app(settings, database, clock, passwords, actors):
-    return application(settings, database, clock, passwords, actors)
+async def app(settings, database, clock, passwords, actors):
+    app = application(settings, database, clock, passwords, actors)
+    yield app
+    await app.aside.settle()
 
 
 def application(settings, database, clock, passwords, actors):
@@ -200,6 +202,7 @@ async def committing_api(settings, committing, clock, passwords, actors):
     transport = httpx.ASGITransport(app=web_application(app), client=("127.0.0.1", 1))
     async with httpx.AsyncClient(transport=transport, base_url="http://shop.test") as client:
         yield Api(client, actors)
+    await app.aside.settle()
 
 
 class Statements(list):

@@ -18,6 +18,7 @@ from commerce_api.adapters.mail import Mailer
 from commerce_api.adapters.passwords import Passwords
 from commerce_api.domain.actor import Actor
 from commerce_api.domain.search_tally import SearchTally
+from commerce_api.operations.aside import Aside
 from commerce_api.operations.authenticate import actor_of
 from commerce_api.operations.channels import ChannelDirectory
 from commerce_api.operations.search_counts import write_counts
@@ -46,6 +47,10 @@ class App:
     @cached_property
     def searches(self) -> SearchTally:
         return SearchTally()
+
+    @cached_property
+    def aside(self) -> Aside:
+        return Aside()
 
     @cached_property
     def vault(self) -> CardVault:
@@ -79,6 +84,7 @@ async def opened(settings: Settings) -> AsyncGenerator[App]:
         yield app
     finally:
         app.passwords.close()
+        await app.aside.settle()
         await write_counts(app.searches, database)
         await database.close()
 

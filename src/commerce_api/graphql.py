@@ -20,6 +20,7 @@ from commerce_api.resolvers.customers import CustomerMutations, CustomerQueries
 from commerce_api.resolvers.imports import ImportMutations, ImportQueries
 from commerce_api.resolvers.nodes import NodeQueries
 from commerce_api.resolvers.order_edits import OrderEditMutations, OrderEditQueries
+from commerce_api.resolvers.order_finding import OrderFindingMutations, OrderFindingQueries
 from commerce_api.resolvers.orders import OrderMutations, OrderQueries
 from commerce_api.resolvers.payments import PaymentMutations, PaymentQueries
 from commerce_api.resolvers.second_factor import SecondFactorMutations
@@ -46,6 +47,7 @@ class Query(
     ImportQueries,
     OrderEditQueries,
     OrderQueries,
+    OrderFindingQueries,
     PaymentQueries,
     SettingsQueries,
     StaffQueries,
@@ -73,6 +75,7 @@ class Mutation(
     ImportMutations,
     OrderEditMutations,
     OrderMutations,
+    OrderFindingMutations,
     PaymentMutations,
     SettingsMutations,
     StaffMutations,

@@ -408,6 +408,9 @@ class Everything:
         code = await self.mailed("ORDER_ACCESS_CODE")
         await do(self.customer, "claimOrder", number=order["number"], code=code)
         self.order = order
+        find = {"email": {"text": EMAIL}, "placed": {"from": "2026-01-01T00:00:00Z"}}
+        search = (await do(self.desk, "saveOrderSearch", name="Zora's list", find=find, shared=True))["orderSearch"]
+        await do(self.desk, "deleteOrderSearch", id=search["id"])
         await self.an_order_is_edited(order["id"])
 
     async def an_order_is_edited(self, order_id):

@@ -12,7 +12,7 @@ from graphql import get_named_type, is_leaf_type, is_required_argument
 
 from commerce_api.domain.permissions import Permission
 from commerce_api.graphql import SHOP, STAFF
-from commerce_api.persistence.tables import buying, catalog, identity, records, search
+from commerce_api.persistence.tables import buying, catalog, finding, identity, records, search
 from commerce_api.persistence.tables import channels as settings
 from commerce_api.persistence.tables import stock as stock_tables
 from commerce_api.schema.node import global_id
@@ -111,6 +111,11 @@ class Rows:
         order_id = await self._own_order()
         await self.times(lambda _, at: given.comment(self.raw, order_id, created_at=at))
         return f'{{ node(id: "{global_id("ord", order_id)}") {{ ... on Order {{ LIST }} }} }}'
+
+    async def order_searches(self):
+        row = {"shared": True, "find": {"states": ["PENDING"]}, "sort": "NEWEST", "owner_id": self.channel_id}
+        await self.times(lambda n, at: self.put(finding.order_searches, **row, name=f"Search {n}", updated_at=at))
+        return "{ LIST }"
 
     async def orders_of_a_customer(self):
         customer_id = await self.customer()
@@ -229,6 +234,7 @@ FILLED = {
     "Query.collections": Rows.collections,
     "Query.customers": Rows.customers,
     "Query.jobs": Rows.jobs,
+    "Query.orderSearches": Rows.order_searches,
     "Query.orders": Rows.orders,
     "Query.priceLists": Rows.price_lists,
     "Query.productTypes": Rows.product_types,

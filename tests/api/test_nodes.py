@@ -4,7 +4,7 @@ import pytest
 
 from commerce_api.domain.permissions import GRANTABLE, Permission
 from commerce_api.graphql import SHOP, STAFF
-from commerce_api.persistence.tables import records
+from commerce_api.persistence.tables import finding, records
 from commerce_api.schema.node import global_id
 from tests import given
 from tests.buying import BERLIN, Shop
@@ -31,6 +31,7 @@ NEEDED = {
     "OrderEdit": {Permission.READ_ORDERS},
     "OrderComment": {Permission.READ_ORDERS},
     "OrderLine": {Permission.READ_ORDERS},
+    "OrderSearch": {Permission.READ_ORDERS},
     "OrderShipGroup": {Permission.READ_ORDERS},
     "Payment": {Permission.READ_ORDERS},
     "PaymentMethod": {Permission.READ_PAYMENTS},
@@ -110,7 +111,10 @@ async def _desk(raw):
     staff_id = await given.staff(raw, "READ_STOCK")
     key = {"name": "Tills", "prefix": "key_x", "secret_hash": b"x", "permissions": [], "created_by": staff_id}
     job = {"kind": "EXPORT_PRODUCTS", "state": "QUEUED", "input": {}, "actor": {"kind": "SYSTEM"}}
+    search = {"owner_id": staff_id, "name": "Mine", "shared": True, "find": {}, "sort": "NEWEST"}
+    search |= {"updated_at": given.EARLIER}
     return {
+        "OrderSearch": ("osr", await given.insert(raw, finding.order_searches, **search)),
         "ApiKey": ("key", await given.insert(raw, given.identity.api_keys, created_at=given.EARLIER, **key)),
         "Job": ("job", await given.insert(raw, records.jobs, created_at=given.EARLIER, **job)),
         "OverrideReason": ("ovr", await given.override_reason(raw)),

@@ -220,7 +220,7 @@ async def test_a_providers_reference_finds_orders_where_payments_may_be_read(api
     assert [edge["node"]["email"] for edge in edges] == ["emma@example.com"]
 
 
-BROAD = "find: This would look through all orders."
+BROAD = "find: This would look through all orders"
 
 
 @pytest.mark.parametrize(
@@ -268,7 +268,7 @@ async def test_staff_of_one_channel_find_its_orders_only(api, orders, connection
 async def test_finding_one_order_and_many_cost_the_same(staff, orders, statements):
     async def cost(first):
         await statements.of(staff.staff(FIND, find={"sku": text("te")}, first=first))
-        return len(statements)
+        return len([sql for sql in statements if "events" not in sql])
 
     await cost(1)
     assert await cost(1) == await cost(3) == 4

@@ -26,6 +26,8 @@ ONCE_ONLY = {"adjustStock", "placeOrder", "resubmitOrder", "updatePaymentInstruc
 UNREVISED = {
     "claimOrder": "changes nothing of what the order says",
     "openSharedCart": "only opens what is there",
+    "saveOrderSearch": "one's own, by its name",
+    "deleteOrderSearch": "one's own",
     "endAssistedSession": "it is never too late to end one",
     "startAssistedSession": "only looks at what is there",
     "acceptTerms": "says which version is accepted",

@@ -73,7 +73,7 @@ def unreadable(input_type, outputs, path=""):
             continue
         if not found:
             yield whole
-        elif isinstance(within, GraphQLInputObjectType):
+        elif isinstance(within, GraphQLInputObjectType) and get_named_type(found[0].type).name != "JSON":
             yield from unreadable(within, [get_named_type(found[0].type)], f"{whole}.")
 
 

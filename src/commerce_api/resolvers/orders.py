@@ -6,34 +6,26 @@ from uuid import UUID
 import strawberry
 
 from commerce_api.domain.decision import Refused
-from commerce_api.domain.order.finding import OrderSort
 from commerce_api.domain.order_number import read_order_number
 from commerce_api.domain.permissions import Permission
 from commerce_api.operations import order_access, order_claims
 from commerce_api.persistence.readers import orders as questions
-from commerce_api.persistence.readers.order_history import check_history
 from commerce_api.schema.context import Context, Info
 from commerce_api.schema.errors import RequestError
 from commerce_api.schema.node import answers_for, key_of
 from commerce_api.schema.order import Order
 from commerce_api.schema.order_claims import ClaimOrderInput, ClaimOrderPayload
-from commerce_api.schema.order_find_inputs import OrderFindInput
 from commerce_api.schema.order_history import OrderHistoryCheck
 from commerce_api.schema.order_inputs import (
     SendOrderAccessCodeInput,
     SendOrderAccessCodePayload,
 )
-from commerce_api.schema.order_list import FoundOrderConnection, found_orders
-from commerce_api.schema.pagination import After, Before, First, Last
 from commerce_api.schema.permissions import ALONE, requires
 
 Number = Annotated[str | None, strawberry.argument(description="Number of the order, however it was typed.")]
 Code = Annotated[str, strawberry.argument(description="The digits that were mailed; spaces do not matter.")]
-Find = Annotated[OrderFindInput | None, strawberry.argument(description="Which orders; all if left out.")]
-Sort = Annotated[OrderSort, strawberry.argument(description="What the list begins with.")]
 
 _buys: Any = [requires(Permission.BUY)]
-_reads: Any = [requires(Permission.READ_ORDERS)]
 
 
 @answers_for("ord")
@@ -75,34 +67,6 @@ class OrderQueries:
         if isinstance(found, Refused):
             raise RequestError("TOO_MANY_ATTEMPTS", found.reasons[0].message)
         return Order.of(found) if found else None
-
-    @strawberry.field(
-        description="Find orders by what is known of them, those placed a moment ago too. Where that takes looking at all "
-        "orders it is refused: add a text or a span of time.",
-        directives=_reads,
-    )
-    async def orders(
-        self,
-        info: Info,
-        find: Find = None,
-        sort: Sort = OrderSort.BEST_MATCH,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ) -> FoundOrderConnection:
-        condition = (find or OrderFindInput()).parse()
-        return await found_orders(info.context, condition, sort, (first, after, last, before))
-
-    @strawberry.field(
-        description="Whether the history of an order is as it was written: computed again from the first event on. Null if "
-        "there is none that you may see. What was cut off at its end, this does not find.",
-        directives=_reads,
-    )
-    async def verify_order_history(self, info: Info, order_id: strawberry.ID) -> OrderHistoryCheck | None:
-        key = key_of(order_id, "ord")
-        row = await info.context.load(questions.orders_by_id, key) if key else None
-        return OrderHistoryCheck.of(await check_history(info.context.scope, row["id"])) if row else None
 
 
 @strawberry.type

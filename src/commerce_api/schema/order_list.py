@@ -6,17 +6,16 @@ from uuid import UUID
 
 import strawberry
 
-from commerce_api.domain.decision import Refused
 from commerce_api.domain.order.finding import Condition, OrderSort, sought
 from commerce_api.domain.order.keys import HasKey, OrderKey, kind_of
 from commerce_api.domain.text_match import spans
+from commerce_api.operations.order_searches import note_search
 from commerce_api.persistence.lists import Listed
 from commerce_api.persistence.readers import order_finding
 from commerce_api.persistence.readers.order_finding import Find
 from commerce_api.persistence.readers.order_list import count_orders, orders_in
 from commerce_api.persistence.sql import Row
 from commerce_api.schema.context import Context, Info
-from commerce_api.schema.errors import bad_input
 from commerce_api.schema.order import Order
 from commerce_api.schema.pagination import Connection, Edge, amount_of, instant_of, listed, page_of, text_of
 
@@ -66,10 +65,8 @@ class FoundOrderConnection(Connection[Order]):
 
 
 async def found_orders(
-    context: Context, condition: Condition | Refused, sort: OrderSort, arguments: tuple[Any, Any, Any, Any]
+    context: Context, condition: Condition, sort: OrderSort, arguments: tuple[Any, Any, Any, Any]
 ) -> FoundOrderConnection:
-    if isinstance(condition, Refused):
-        raise bad_input(condition)
     find = Find(condition=condition, sort=sort)
     kinds, position = _PLACES[find.sorted_by]
     page = await listed(
@@ -82,6 +79,7 @@ async def found_orders(
         position,
     )
     edges = [FoundOrderEdge(node=edge.node, cursor=edge.cursor, condition=condition) for edge in page.edges]
+    context.app.aside.do(note_search(context.database, context.by, condition, len(edges)))
     return FoundOrderConnection(edges=edges, page_info=page.page_info, count=page.count)
 
 

@@ -1,9 +1,9 @@
-"""What orders are found by: derived from them in the transaction that changes them, and never written otherwise."""
+"""What orders are found by, and the searches that staff keep. Keys are derived from orders in the transaction that changes them."""
 
-from sqlalchemy import BigInteger, Column, Index, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Table, Text, UniqueConstraint, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from commerce_api.persistence.tables.columns import metadata, ref, string
+from commerce_api.persistence.tables.columns import document, id_, metadata, moment, ref, string
 
 order_keys = Table(
     "order_keys",
@@ -27,3 +27,17 @@ order_key_texts = Table(
     Index("ix_order_key_texts_pieces", "pieces", postgresql_using="gin"),
 )
 """Each different key once, in pieces of three letters: which keys contain a text. Far fewer than there are orders."""
+
+order_searches = Table(
+    "order_searches",
+    metadata,
+    id_(),
+    Column("owner_id", Uuid(), nullable=False),
+    string("name"),
+    Column("shared", Boolean(), nullable=False),
+    document("find"),
+    string("sort"),
+    moment("updated_at"),
+    UniqueConstraint("owner_id", "name"),
+)
+"""Searches that a member of staff or an API key keeps. `find` is what is asked, as it was sent."""

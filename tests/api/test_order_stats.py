@@ -1,0 +1,113 @@
+"""Orders counted and added up by where they came from (S2-04)."""
+
+import pytest
+
+from commerce_api.schema.node import global_id
+from tests import given
+from tests.buying import Shop
+
+STATS = """query($by: OrderStatsBy!, $placed: OrderStatsSpanInput!, $channels: [ID!]) {
+  orderStats(groupBy: $by, placed: $placed, channelIds: $channels) { value count totals { amount currencyCode } } }"""
+MARCH = {"from": "2026-03-01T00:00:00Z", "until": "2026-04-01T00:00:00Z"}
+CLERK = "019bf000-0000-7000-8000-000000000001"
+
+
+@pytest.fixture
+async def shop(database):
+    return await Shop.open(database)
+
+
+@pytest.fixture
+async def us(connection, shop):
+    return await given.channel(connection, "us", is_default=False)
+
+
+@pytest.fixture
+async def orders(connection, shop, us):
+    """Late on the first of March in Berlin, and the day after; one before."""
+    variant = await given.variant(connection, "POT")
+    days = [given.EARLIER.replace(hour=22, minute=59), given.EARLIER.replace(hour=23), given.EARLIER.replace(month=2)]
+    told = [
+        {"channel_id": shop.channel_id, "total": 1000, "origin": {"source": "app", "channel": "APP"}},
+        {
+            "channel_id": shop.channel_id,
+            "total": 250,
+            "origin": {"source": "desk", "channel": "PHONE", "staff_id": CLERK},
+        },
+        {"channel_id": us, "total": 700, "currency": "USD", "state": "CANCELED", "origin": {"source": "app"}},
+        {"channel_id": us, "total": 9},
+    ]
+    for number, (how, day) in enumerate(zip(told, [days[0], days[1], days[1], days[2]], strict=True)):
+        channel_id = how.pop("channel_id")
+        await given.bare_order(connection, channel_id, variant, number=f"E10000{number}-0", placed_at=day, **how)
+
+
+@pytest.fixture
+async def staff(api, connection, shop):
+    return api.as_(await given.staff_token(connection, await given.staff(connection, "READ_ORDERS")))
+
+
+def euros(amount):
+    return {"amount": amount, "currencyCode": "EUR"}
+
+
+def dollars(amount):
+    return {"amount": amount, "currencyCode": "USD"}
+
+
+@pytest.mark.parametrize(
+    ("by", "groups"),
+    [
+        ("CHANNEL", [("eu", 2, [euros("12.50")]), ("us", 1, [dollars("7.00")])]),
+        ("SOURCE", [("app", 2, [euros("10.00"), dollars("7.00")]), ("desk", 1, [euros("2.50")])]),
+        ("AGENT", [("", 2, [euros("10.00"), dollars("7.00")]), (CLERK, 1, [euros("2.50")])]),
+        ("STATE", [("CONFIRMED", 2, [euros("12.50")]), ("CANCELED", 1, [dollars("7.00")])]),
+        ("DAY", [("2026-03-01", 1, [euros("10.00")]), ("2026-03-02", 2, [euros("2.50"), dollars("7.00")])]),
+        (
+            "ORDERING_CHANNEL",
+            [("", 1, [dollars("7.00")]), ("APP", 1, [euros("10.00")]), ("PHONE", 1, [euros("2.50")])],
+        ),
+    ],
+)
+async def test_orders_are_counted_by_what_they_have_in_common(staff, orders, statements, by, groups):
+    counted = await statements.of(staff.staff(STATS, by=by, placed=MARCH))
+
+    assert [(each["value"], each["count"], each["totals"]) for each in counted["orderStats"]] == groups
+    assert len([sql for sql in statements if "FROM orders" in sql]) == 1
+
+
+async def test_they_are_counted_in_the_channels_that_are_asked_for_and_may_be_read(
+    api, staff, orders, connection, us, shop
+):
+    eu, american = global_id("chn", shop.channel_id), global_id("chn", us)
+    clerk = await given.staff(connection, "READ_ORDERS", email="clerk@example.com", channel_ids=[us])
+    here = api.as_(await given.staff_token(connection, clerk))
+
+    async def channels(caller, *ids):
+        asked = {"by": "CHANNEL", "placed": MARCH, "channels": ids or None}
+        return [group["value"] for group in (await caller.staff(STATS, **asked))["orderStats"]]
+
+    assert await channels(staff, american) == ["us"]
+    assert await channels(staff, eu, american) == ["eu", "us"]
+    assert await channels(here) == ["us"]
+    assert await channels(here, eu) == []
+
+
+@pytest.mark.parametrize(
+    ("placed", "channels"),
+    [
+        ({"from": "2026-03-01T00:00:00Z", "until": "2026-03-01T00:00:00Z"}, None),
+        ({"from": "2026-03-01T00:00:00Z", "until": "2027-03-03T00:00:00Z"}, None),
+        (MARCH, ["prd_1"]),
+    ],
+)
+async def test_a_span_has_an_end_and_lasts_a_year_at_most(staff, placed, channels):
+    asked = {"by": "DAY", "placed": placed, "channels": channels}
+
+    assert await staff.error_codes("/staff/graphql", STATS, asked) == ["BAD_USER_INPUT"]
+
+
+async def test_without_the_permission_nothing_is_counted(api, connection, shop):
+    token = await given.staff_token(connection, await given.staff(connection, "READ_STOCK"))
+
+    assert await api.as_(token).error_codes("/staff/graphql", STATS, {"by": "DAY", "placed": MARCH}) == ["FORBIDDEN"]
