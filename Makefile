@@ -115,3 +115,7 @@ lock: $(VENV)/dev ## Lock the requirements again; needs `uv`.
 .PHONY: bench
 bench: $(VENV)/dev ## Measure against a hand-written server; ARGS="--quick" for a first look.
 	PYTHONPATH=src:. $(BIN)/python -m bench $(ARGS)
+
+.PHONY: bench-orders
+bench-orders: $(VENV)/dev ## Find orders and customers among 100,000 orders and a million; ARGS="--orders 10000 100000" for less.
+	PYTHONPATH=src:. $(BIN)/python -m bench.orders $(ARGS)

@@ -78,6 +78,7 @@ def startup(found: Startup) -> str:
     )
 
 
-def write(text: str) -> None:
-    before, _, rest = PAGE.read_text().partition(_BEGIN)
-    PAGE.write_text(f"{before}{_BEGIN}\n\n{text}\n\n{_END}{rest.partition(_END)[2]}")
+def write(text: str, begin: str = _BEGIN, end: str = _END) -> None:
+    """Between two marks of the page."""
+    before, _, rest = PAGE.read_text().partition(begin)
+    PAGE.write_text(f"{before}{begin}\n\n{text}\n\n{end}{rest.partition(end)[2]}")

@@ -199,6 +199,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name=op.f("pk_order_numbers")),
     )
     op.create_table(
+        "order_searches",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("owner_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("shared", sa.Boolean(), nullable=False),
+        sa.Column("find", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("sort", sa.Text(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_order_searches")),
+        sa.UniqueConstraint("owner_id", "name", name=op.f("uq_order_searches_owner_id_name")),
+    )
+    op.create_table(
         "outbox",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("topic", sa.Text(), nullable=False),
@@ -1951,6 +1963,7 @@ def downgrade() -> None:
         "ix_outbox_due", table_name="outbox", postgresql_where=sa.text("done_at IS NULL AND failed_at IS NULL")
     )
     op.drop_table("outbox")
+    op.drop_table("order_searches")
     op.drop_table("order_numbers")
     op.drop_index("ix_order_key_texts_pieces", table_name="order_key_texts", postgresql_using="gin")
     op.drop_table("order_key_texts")

@@ -10,6 +10,7 @@ from commerce_api.domain.order_number import read_order_number
 from commerce_api.domain.permissions import Permission
 from commerce_api.operations import order_access, order_claims
 from commerce_api.persistence.readers import orders as questions
+from commerce_api.persistence.readers.order_history import check_history
 from commerce_api.schema.context import Context, Info
 from commerce_api.schema.errors import RequestError
 from commerce_api.schema.node import answers_for, key_of
@@ -26,6 +27,7 @@ Number = Annotated[str | None, strawberry.argument(description="Number of the or
 Code = Annotated[str, strawberry.argument(description="The digits that were mailed; spaces do not matter.")]
 
 _buys: Any = [requires(Permission.BUY)]
+_reads: Any = [requires(Permission.READ_ORDERS)]
 
 
 @answers_for("ord")
@@ -67,6 +69,16 @@ class OrderQueries:
         if isinstance(found, Refused):
             raise RequestError("TOO_MANY_ATTEMPTS", found.reasons[0].message)
         return Order.of(found) if found else None
+
+    @strawberry.field(
+        description="Whether the history of an order is as it was written: computed again from the first event on. Null if "
+        "there is none that you may see. What was cut off at its end, this does not find.",
+        directives=_reads,
+    )
+    async def verify_order_history(self, info: Info, order_id: strawberry.ID) -> OrderHistoryCheck | None:
+        key = key_of(order_id, "ord")
+        row = await info.context.load(questions.orders_by_id, key) if key else None
+        return OrderHistoryCheck.of(await check_history(info.context.scope, row["id"])) if row else None
 
 
 @strawberry.type

@@ -1,0 +1,115 @@
+"""What is looked for, and how it is asked of the program's own readers."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from commerce_api.domain.customer_find import Asked
+from commerce_api.domain.customer_find import find as customer_find
+from commerce_api.domain.customer_keys import CustomerKey
+from commerce_api.domain.decision import Refused
+from commerce_api.domain.intake import Intake
+from commerce_api.domain.order.finding import AllOf, Condition, MomentKind, OrderSort, Within
+from commerce_api.domain.order.keys import HasKey, OrderKey, plain_form
+from commerce_api.domain.text_match import TextMatch
+from commerce_api.persistence.lists import Part
+from commerce_api.persistence.readers import order_finding, orders
+from commerce_api.persistence.readers.customer_find import found_page
+from commerce_api.persistence.readers.order_finding import Find
+from commerce_api.persistence.scope import Scope
+
+PAGE = 10
+"""As many as the desk shows at first."""
+_LETTERS = 4
+_SAMPLE = """
+SELECT o.id, o.number, o.email, o.phone, o.placed_at, o.billing_address ->> 'last_name' AS last_name,
+    g.address ->> 'last_name' AS ship_to, g.address ->> 'postal_code' AS postal_code, l.sku
+FROM orders o JOIN order_ship_groups g ON g.order_id = o.id JOIN order_lines l ON l.order_id = o.id AND l.position = 0
+WHERE o.id = ANY (ARRAY(SELECT id FROM orders ORDER BY hashtextextended(number, 7) LIMIT $1)) ORDER BY o.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`ask` takes a row of the sample, and answers with what was found."""
+
+    title: str
+    ask: Callable[[Scope, Any], Awaitable[Sequence[Any]]]
+    of_customers: bool = False
+
+
+BY_ID = "an order by its id"
+_CUSTOMERS = """
+SELECT c.id, c.email, c.phone, c.first_name, c.last_name, a.address ->> 'postal_code' AS postal_code, a.address ->> 'city' AS city,
+    a.address ->> 'company' AS company, k.number AS account, o.number
+FROM customers c JOIN addresses a ON a.customer_id = c.id JOIN accounts k ON k.id = c.account_id
+CROSS JOIN LATERAL (SELECT number FROM orders WHERE customer_id = c.id ORDER BY placed_at DESC LIMIT 1) AS o
+ORDER BY hashtextextended(c.email, 7) LIMIT $1
+"""
+
+
+async def sample(connection: Any, size: int) -> tuple[list[Any], list[Any]]:
+    """Orders from all over the store, the same ones each time; and customers of whom every key is known."""
+    return await connection.fetch(_SAMPLE, size), await connection.fetch(_CUSTOMERS, size)
+
+
+def questions() -> list[Question]:
+    exact, start = TextMatch.EXACT, TextMatch.STARTS_WITH
+    return [
+        Question(BY_ID, _by_id),
+        _by(OrderKey.NUMBER, exact, "number", lambda row: row["number"]),
+        _by(OrderKey.EMAIL, exact, "mail address", lambda row: row["email"]),
+        _by(OrderKey.PHONE, exact, "telephone, as dialed in its country", lambda row: "0" + row["phone"][3:]),
+        _by(OrderKey.CUSTOMER_NAME, start, "name, four letters of it", lambda row: row["last_name"][:_LETTERS]),
+        _by(OrderKey.SHIP_TO_NAME, start, "ship-to name, four letters of it", lambda row: row["ship_to"][:_LETTERS]),
+        _by(OrderKey.SKU, exact, "article number", lambda row: row["sku"]),
+        _by(OrderKey.POSTAL_CODE, exact, "postal code", lambda row: row["postal_code"]),
+        Question("date range of an hour", _by_time),
+        _customer(CustomerKey.LOGON, exact, "email"),
+        _customer(CustomerKey.EMAIL, exact, "email"),
+        _customer(CustomerKey.PHONE, exact, "phone"),
+        _customer(CustomerKey.FIRST_NAME, start, "first_name"),
+        _customer(CustomerKey.LAST_NAME, start, "last_name"),
+        _customer(CustomerKey.POSTAL_CODE, exact, "postal_code"),
+        _customer(CustomerKey.CITY, exact, "city"),
+        _customer(CustomerKey.COMPANY, exact, "company"),
+        _customer(CustomerKey.ACCOUNT, exact, "account"),
+        _customer(CustomerKey.ORDER_NUMBER, exact, "number"),
+    ]
+
+
+def _by(kind: OrderKey, match: TextMatch, title: str, text: Callable[[Any], str]) -> Question:
+    async def ask(scope: Scope, row: Any) -> Sequence[Any]:
+        return await _found(scope, HasKey(kind=kind, match=match, plain=plain_form(kind, text(row))))
+
+    return Question(title, ask)
+
+
+def _customer(key: CustomerKey, match: TextMatch, column: str) -> Question:
+    """Of what only has to fit at its beginning, four letters are given."""
+
+    async def ask(scope: Scope, row: Any) -> Sequence[Any]:
+        text = row[column] if match is TextMatch.EXACT else row[column][:_LETTERS]
+        find = customer_find([Asked(key=key, text=text, mode=match)], Intake())
+        if isinstance(find, Refused):
+            raise SystemExit(f"{key} is not looked for by {text!r}: {find}")
+        return await found_page(scope, find, limit=PAGE + 1, backward=False, position=None)
+
+    how = "" if match is TextMatch.EXACT else ", four letters of it"
+    return Question(f"customer: {key.lower().replace('_', ' ')}{how}", ask, of_customers=True)
+
+
+async def _by_id(scope: Scope, row: Any) -> Sequence[Any]:
+    return list((await orders.orders_by_id(scope, [row["id"]])).values())
+
+
+async def _by_time(scope: Scope, row: Any) -> Sequence[Any]:
+    start = row["placed_at"] - timedelta(minutes=30)
+    return await _found(scope, Within(kind=MomentKind.PLACED, start=start, end=start + timedelta(hours=1)))
+
+
+async def _found(scope: Scope, condition: Condition) -> Sequence[Any]:
+    """The first page, as the desk asks for it."""
+    part = Part(chosen=Find(condition=AllOf(parts=(condition,)), sort=OrderSort.BEST_MATCH), limit=PAGE + 1)
+    return (await order_finding.found_orders(scope, [part]))[part]
