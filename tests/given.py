@@ -12,7 +12,7 @@ from commerce_api.adapters.tokens import TokenKind, new_token, token_hash
 from commerce_api.persistence.rows import insert_into
 from commerce_api.persistence.sql import Connection
 from commerce_api.persistence.stores import customer_keys, product_search
-from commerce_api.persistence.tables import adjustments, buying, catalog, desk, identity
+from commerce_api.persistence.tables import adjustments, buying, catalog, desk, identity, quotes, records
 from commerce_api.persistence.tables import channels as t
 from commerce_api.persistence.tables import stock as stock_tables
 
@@ -391,3 +391,49 @@ async def shipping_method(raw, channel_id, zone_id, amount, *, code="post", name
     values = {"shipping_method_id": method_id, "zone_id": zone_id, "currency": currency, "amount": amount, **rate}
     await insert(raw, t.shipping_rates, **values)
     return method_id
+
+
+_QUOTED = {
+    "currency": "EUR",
+    "policy": {"prices_include_tax": True, "rounding": "HALF_UP", "level": "LINE", "cross_border": "KEEP_GROSS"},
+    "lines": [],
+    "groups": [],
+    "estimated": False,
+    "totals": {
+        **{name: [] for name in ("lines", "charges", "discounts", "taxes")},
+        **dict.fromkeys(
+            ("subtotal", "discount_total", "shipping_total", "charge_total", "tax_total", "total"),
+            0,
+        ),
+    },
+}
+
+
+async def bare_quote(raw, channel_id, number, **changes):
+    """A quote that its buyer has asked for, as rows and nothing more."""
+    values = {"channel_id": channel_id, "currency": "EUR", "language": "en", "created_at": EARLIER}
+    values |= {"updated_at": EARLIER, "customer_id": changes.get("customer_id")}
+    draft = {"purpose": "QUOTE", "state": "ACTIVE", "expires_at": EARLIER + timedelta(days=30)}
+    draft_id = await insert(raw, buying.carts, **values, **draft)
+    asked = {"number": number, "state": "REQUESTED", "requested": True, "origin": {}}
+    return await insert(raw, quotes.quotes, draft_id=draft_id, **{**values, **asked, **changes})
+
+
+async def quote_version(raw, quote_id, version):
+    """What was sent, of nothing."""
+    values = {"quote_id": quote_id, "version": version, "content": _QUOTED, "agreement": {}, "content_hash": "x"}
+    await insert(
+        raw, quotes.quote_versions, **values, sent_at=EARLIER, valid_until=EARLIER + timedelta(days=30), actor={}
+    )
+
+
+async def quote_comment(raw, quote_id, at=EARLIER):
+    said = {"round": 0, "audience": "CUSTOMER", "text": "Well?", "author": {"kind": "CUSTOMER", "id": None}}
+    await insert(raw, quotes.quote_comments, quote_id=quote_id, at=at, **said)
+
+
+async def event(raw, entity, entity_id, sequence, *, channel_id, at=EARLIER):
+    """One that customers see."""
+    row = {"entity": entity, "entity_id": entity_id, "type": "QuoteSent", "data": {}, "request_id": "r"}
+    row |= {"actor": {"kind": "STAFF", "id": None}, "customer_visible": True, "channel_id": channel_id}
+    await insert(raw, records.events, **row, sequence=sequence, at=at)

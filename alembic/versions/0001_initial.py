@@ -72,6 +72,7 @@ def upgrade() -> None:
         sa.Column("rounding", sa.Text(), nullable=False),
         sa.Column("rounding_level", sa.Text(), nullable=False),
         sa.Column("cross_border", sa.Text(), server_default="KEEP_GROSS", nullable=False),
+        sa.Column("quote_prices", sa.Text(), server_default="GUARANTEED", nullable=False),
         sa.Column("order_prefix", sa.Text(), nullable=False),
         sa.Column("terms_version", sa.Text(), nullable=False),
         sa.Column("capture_policy", sa.Text(), nullable=False),
@@ -94,6 +95,7 @@ def upgrade() -> None:
         sa.Column("active", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.Column("revision", sa.Integer(), server_default=sa.text("1"), nullable=False),
         sa.CheckConstraint("cross_border IN ('KEEP_GROSS', 'KEEP_NET')", name=op.f("ck_channels_cross_border")),
+        sa.CheckConstraint("quote_prices IN ('GUARANTEED', 'BEST_OF')", name=op.f("ck_channels_quote_prices")),
         sa.CheckConstraint("cardinality(countries) > 0", name=op.f("ck_channels_has_a_country")),
         sa.CheckConstraint("cardinality(currencies) > 0", name=op.f("ck_channels_has_a_currency")),
         sa.CheckConstraint("cardinality(languages) > 0", name=op.f("ck_channels_has_a_language")),
@@ -258,6 +260,11 @@ def upgrade() -> None:
         sa.Column("event_id", sa.Text(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("provider", "event_id", name=op.f("pk_provider_events")),
+    )
+    op.create_table(
+        "quote_numbers",
+        sa.Column("number", sa.BigInteger(), sa.Identity(always=True, start=100001), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_quote_numbers")),
     )
     op.create_table(
         "roles",
@@ -1685,6 +1692,49 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_payments_order_id"), "payments", ["order_id"], unique=False)
     op.create_table(
+        "quotes",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("channel_id", sa.Uuid(), nullable=False),
+        sa.Column("draft_id", sa.Uuid(), nullable=False),
+        sa.Column("customer_id", sa.Uuid(), nullable=True),
+        sa.Column("email", sa.Text(), server_default="", nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("requested", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("author_kind", sa.Text(), nullable=True),
+        sa.Column("author_id", sa.Uuid(), nullable=True),
+        sa.Column("version", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("valid_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("approval", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("origin", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revision", sa.Integer(), server_default=sa.text("1"), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'CONVERTED') = (order_id IS NOT NULL)", name=op.f("ck_quotes_converted_has_an_order")
+        ),
+        sa.CheckConstraint(
+            "state IN ('REQUESTED', 'IN_REVIEW', 'DRAFT', 'APPROVAL', 'SENT', 'COUNTERED', 'ACCEPTED', 'CONVERTED', 'DECLINED', 'WITHDRAWN')",
+            name=op.f("ck_quotes_state"),
+        ),
+        sa.CheckConstraint("(version = 0) = (valid_until IS NULL)", name=op.f("ck_quotes_sent_has_an_end")),
+        sa.ForeignKeyConstraint(["channel_id"], ["channels.id"], name=op.f("fk_quotes_channel_id")),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_quotes_customer_id")),
+        sa.ForeignKeyConstraint(["draft_id"], ["carts.id"], name=op.f("fk_quotes_draft_id")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_quotes_order_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_quotes")),
+        sa.UniqueConstraint("draft_id", name=op.f("uq_quotes_draft_id")),
+        sa.UniqueConstraint("number", name=op.f("uq_quotes_number")),
+        sa.UniqueConstraint("order_id", name=op.f("uq_quotes_order_id")),
+    )
+    op.create_index("ix_quotes_created_at_id", "quotes", ["created_at", "id"], unique=False)
+    op.create_index("ix_quotes_customer_id_created_at", "quotes", ["customer_id", "created_at"], unique=False)
+    op.create_index("ix_quotes_valid_until", "quotes", ["valid_until"], unique=False)
+    op.create_table(
         "allocations",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("order_id", sa.Uuid(), nullable=False),
@@ -1783,11 +1833,50 @@ def upgrade() -> None:
     op.create_index(
         "ix_payment_transactions_provider_reference", "payment_transactions", ["provider_reference"], unique=False
     )
+    op.create_table(
+        "quote_comments",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("quote_id", sa.Uuid(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("audience", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("wishes", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'"), nullable=False),
+        sa.Column("author", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("audience IN ('INTERNAL', 'CUSTOMER')", name=op.f("ck_quote_comments_audience")),
+        sa.ForeignKeyConstraint(
+            ["quote_id"], ["quotes.id"], name=op.f("fk_quote_comments_quote_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_quote_comments")),
+    )
+    op.create_index("ix_quote_comments_quote_id_id", "quote_comments", ["quote_id", "id"], unique=False)
+    op.create_table(
+        "quote_versions",
+        sa.Column("quote_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("agreement", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("content_hash", sa.Text(), nullable=False),
+        sa.Column("terms", sa.Text(), server_default="", nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("valid_until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_quote_versions_order_id")),
+        sa.ForeignKeyConstraint(
+            ["quote_id"], ["quotes.id"], name=op.f("fk_quote_versions_quote_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("quote_id", "version", name=op.f("pk_quote_versions")),
+        sa.UniqueConstraint("order_id", name=op.f("uq_quote_versions_order_id")),
+    )
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_table("quote_versions")
+    op.drop_index("ix_quote_comments_quote_id_id", table_name="quote_comments")
+    op.drop_table("quote_comments")
     op.drop_index("ix_payment_transactions_provider_reference", table_name="payment_transactions")
     op.drop_index(op.f("ix_payment_transactions_payment_id"), table_name="payment_transactions")
     op.drop_table("payment_transactions")
@@ -1799,6 +1888,10 @@ def downgrade() -> None:
     op.drop_index("ix_allocations_variant_id_location_id", table_name="allocations")
     op.drop_index(op.f("ix_allocations_order_id"), table_name="allocations")
     op.drop_table("allocations")
+    op.drop_index("ix_quotes_valid_until", table_name="quotes")
+    op.drop_index("ix_quotes_customer_id_created_at", table_name="quotes")
+    op.drop_index("ix_quotes_created_at_id", table_name="quotes")
+    op.drop_table("quotes")
     op.drop_index(op.f("ix_payments_order_id"), table_name="payments")
     op.drop_index("ix_payments_last_four", table_name="payments")
     op.drop_table("payments")
@@ -1956,6 +2049,7 @@ def downgrade() -> None:
     op.drop_table("search_words")
     op.drop_table("sandbox_operations")
     op.drop_table("roles")
+    op.drop_table("quote_numbers")
     op.drop_table("provider_events")
     op.drop_table("product_types")
     op.drop_table("override_reasons")

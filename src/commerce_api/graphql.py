@@ -23,6 +23,7 @@ from commerce_api.resolvers.order_edits import OrderEditMutations, OrderEditQuer
 from commerce_api.resolvers.order_finding import OrderFindingMutations, OrderFindingQueries
 from commerce_api.resolvers.orders import OrderMutations, OrderQueries
 from commerce_api.resolvers.payments import PaymentMutations, PaymentQueries
+from commerce_api.resolvers.quotes import QuoteDeskMutations, QuoteMutations, QuoteQueries
 from commerce_api.resolvers.second_factor import SecondFactorMutations
 from commerce_api.resolvers.settings import SettingsMutations, SettingsQueries
 from commerce_api.resolvers.staff import StaffMutations, StaffQueries, StaffSessionMutations
@@ -49,6 +50,7 @@ class Query(
     OrderQueries,
     OrderFindingQueries,
     PaymentQueries,
+    QuoteQueries,
     SettingsQueries,
     StaffQueries,
     StockQueries,
@@ -77,6 +79,8 @@ class Mutation(
     OrderMutations,
     OrderFindingMutations,
     PaymentMutations,
+    QuoteMutations,
+    QuoteDeskMutations,
     SettingsMutations,
     StaffMutations,
     StaffSessionMutations,

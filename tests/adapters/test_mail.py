@@ -36,6 +36,12 @@ NEEDED = {
         "until": "2026-03-05T11:00:00+00:00",
         "canceled_at": "2026-03-09T11:00:00+00:00",
     },
+    "QUOTE_SENT": {
+        **PLACED,
+        "token": "tok-1",
+        "until": "2026-03-05T11:00:00+00:00",
+        "comment": "As we said on the telephone.",
+    },
     "ORDER_ACCESS_CODE": {"number": "E-1042", "code": "472 905"},
     "ORDER_CANCELED": {**ORDER, "reason": "CUSTOMER"},
     "BLOCK_OVERDUE": {**ORDER, "reason": "REVIEW", "due_at": "2026-03-02T12:00:00+00:00"},

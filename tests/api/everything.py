@@ -75,6 +75,7 @@ class Everything:
         await self.staff_help_a_customer()
         await self.an_order_is_placed()
         await self.the_desk_holds_it_up()
+        await self.quotes_are_written()
         await self.all_goes_away()
         await self.the_desk_writes_a_customer_down()
         await self.the_desk_treats_a_customer()
@@ -442,6 +443,47 @@ class Everything:
         comment = (await do(desk, "addOrderComment", body=said, emailCustomer=True, **of))["comment"]["id"]
         await do(desk, "reviseOrderComment", commentId=comment, body=f"{said}, twice")
         await do(desk, "redactOrderComment", commentId=comment)
+
+    async def quotes_are_written(self):
+        do, desk, customer = self.do, self.desk, self.customer
+        cart, _ = await self._cart(customer, {"variantId": self.large, "quantity": 1})
+        asked = (await do(customer, "requestQuote", cartId=cart["id"], comment="For Zora"))["quote"]["id"]
+        one = {"quoteId": asked}
+        await do(desk, "reviewQuote", comment="For Zora", **one)
+        await do(desk, "applyToQuote", actions=[{"setNote": {"note": "For Zora"}}], **one)
+        until = {"validUntil": (self._clock() + timedelta(days=1)).isoformat()}
+        await do(desk, "sendQuote", terms="For Zora", comment="For Zora", **until, **one)
+        self.secrets.add(await self.mailed("QUOTE_SENT"))
+        await do(customer, "counterQuote", comment="For Zora", **one)
+        await do(desk, "reviewQuote", **one)
+        await do(desk, "sendQuote", **until, **one)
+        await do(customer, "commentOnQuote", comment="For Zora", **one)
+        await do(customer, "acceptQuote", version=2, comment="For Zora", **one)
+        details = {
+            "addresses": {"shipping": ADDRESS, "billing": ADDRESS},
+            "shippingMethod": {"shippingMethodId": self.method},
+            "payment": {"instructions": [{"cardToken": await self.card()}]},
+            "terms": {"version": "2026-01"},
+        }
+        await do(customer, "convertQuote", version=2, idempotencyKey="convert-1", **details, **one)
+        await self.more_quotes_are_written(cart["id"], asked, until)
+
+    async def more_quotes_are_written(self, cart_id, quote_id, until):
+        do, desk = self.do, self.desk
+        made = await do(desk, "createQuote", email=EMAIL, lines=[{"variantId": self.large, "quantity": 1}])
+        other = {"quoteId": made["quote"]["id"]}
+        await do(desk, "sendQuote", **until, **other)
+        token = {"quoteToken": await self.mailed("QUOTE_SENT")}
+        await do(self.guest, "declineQuote", reason="For Zora", **token)
+        await do(desk, "reissueQuote", **until, **other)
+        again = {"quoteToken": await self.mailed("QUOTE_SENT")}
+        await do(desk, "createQuoteFromCart", cartId=cart_id, comment="For Zora")
+        await do(desk, "createQuoteFromOrder", orderId=self.order["id"])
+        copy = (await do(desk, "createQuoteFromQuote", quoteId=quote_id))["quote"]["id"]
+        await do(desk, "withdrawQuote", quoteId=copy, comment="For Zora")
+        self._clock.advance(timedelta(days=1))
+        await do(self.guest, "createCartFromQuote", reprice=True, **again)
+        self.customer = await self._customer(PASSWORD)
 
     async def all_goes_away(self):
         do, desk, channel = self.do, self.desk, global_id("chn", self.channel_id)

@@ -122,6 +122,38 @@ class Rows:
         await self._orders(customer_id)
         return await self._me(customer_id)
 
+    async def _quotes(self, customer_id):
+        def quote(n, at):
+            return given.bare_quote(self.raw, self.channel_id, f"Q10000{n}-0", customer_id=customer_id, created_at=at)
+
+        return await self.times(quote)
+
+    async def quotes(self):
+        return await self._quotes(await self.customer()) and "{ LIST }"
+
+    async def quotes_of_a_customer(self):
+        customer_id = await self.customer()
+        await self._quotes(customer_id)
+        return await self._me(customer_id)
+
+    async def _of_a_quote(self, make):
+        customer_id = await self.customer()
+        self.token = await given.customer_token(self.raw, customer_id)
+        quote_id = await given.bare_quote(self.raw, self.channel_id, "Q100001-0", customer_id=customer_id)
+        await self.times(lambda n, at: make(quote_id, n + 1, at))
+        return f'{{ node(id: "{global_id("quo", quote_id)}") {{ ... on Quote {{ LIST }} }} }}'
+
+    async def quote_versions(self):
+        return await self._of_a_quote(lambda id_, n, _: given.quote_version(self.raw, id_, n))
+
+    async def quote_comments(self):
+        return await self._of_a_quote(lambda id_, _, at: given.quote_comment(self.raw, id_, at))
+
+    async def quote_history(self):
+        return await self._of_a_quote(
+            lambda id_, n, at: given.event(self.raw, "QUOTE", id_, n, channel_id=self.channel_id, at=at)
+        )
+
     async def _me(self, customer_id):
         self.token = await given.customer_token(self.raw, customer_id)
         return f'{{ node(id: "{global_id("cus", customer_id)}") {{ ... on Customer {{ LIST }} }} }}'
@@ -221,11 +253,15 @@ FILLED = {
     "Customer.assistedSessions": Rows.assisted_sessions,
     "Customer.carts": Rows.saved_carts,
     "Customer.savedCarts": Rows.saved_carts,
+    "Customer.quotes": Rows.quotes_of_a_customer,
     "Customer.orders": Rows.orders_of_a_customer,
     "Job.problems": Rows.problems,
     "Order.comments": Rows.comments,
     "Order.history": Rows.history,
     "Order.versions": Rows.versions,
+    "Quote.comments": Rows.quote_comments,
+    "Quote.history": Rows.quote_history,
+    "Quote.versions": Rows.quote_versions,
     "PriceList.prices": Rows.prices,
     "Query.apiKeys": Rows.keys,
     "Query.blocks": Rows.blocks,
@@ -239,6 +275,7 @@ FILLED = {
     "Query.priceLists": Rows.price_lists,
     "Query.productTypes": Rows.product_types,
     "Query.products": Rows.products,
+    "Query.quotes": Rows.quotes,
     "Query.searchTerms": Rows.terms,
     "Query.shippingMethods": Rows.shipping_methods,
     "Query.staffMembers": Rows.staff,

@@ -52,6 +52,7 @@ class Owners:
             said["origin"] = {"source": "storefront", "placed_by": "CUSTOMER"}
             await given.bare_order(self.raw, self.channel_id, variant_id, **said)
             await given.assisted_session(self.raw, self.channel_id, customer_id=customer_id)
+            await given.bare_quote(self.raw, self.channel_id, f"Q10{rows}00{n}-0", customer_id=customer_id)
 
     async def job(self, rows):
         job = {"kind": "IMPORT_PRODUCTS", "state": "DONE", "input": {}, "actor": {}, "created_at": given.EARLIER}
@@ -70,6 +71,13 @@ class Owners:
             await given.bare_version(self.raw, order_id, n + 1)
             await given.comment(self.raw, order_id)
 
+    async def quote(self, rows):
+        quote_id = await given.bare_quote(self.raw, self.channel_id, f"Q10000{rows}-0")
+        for n in range(rows):
+            await given.quote_version(self.raw, quote_id, n + 1)
+            await given.quote_comment(self.raw, quote_id)
+            await given.event(self.raw, "QUOTE", quote_id, n + 1, channel_id=self.channel_id)
+
     async def price_list(self, rows):
         price_list = await given.price_list(self.raw, self.channel_id, code=f"list-{rows}")
         variant_id = await given.variant(self.raw, f"POT-{rows}")
@@ -83,11 +91,15 @@ OWNERS = {
     "Customer.assistedSessions": (Owners.customer, "customers { nodes { LIST } }"),
     "Customer.carts": (Owners.customer, "customers { nodes { LIST } }"),
     "Customer.savedCarts": (Owners.customer, "customers { nodes { LIST } }"),
+    "Customer.quotes": (Owners.customer, "customers { nodes { LIST } }"),
     "Customer.orders": (Owners.customer, "customers { nodes { LIST } }"),
     "Job.problems": (Owners.job, "jobs { nodes { LIST } }"),
     "Order.comments": (Owners.order, "orders { nodes { LIST } }"),
     "Order.history": (Owners.order, "orders { nodes { LIST } }"),
     "Order.versions": (Owners.order, "orders { nodes { LIST } }"),
+    "Quote.comments": (Owners.quote, "quotes { nodes { LIST } }"),
+    "Quote.history": (Owners.quote, "quotes { nodes { LIST } }"),
+    "Quote.versions": (Owners.quote, "quotes { nodes { LIST } }"),
     "PriceList.prices": (Owners.price_list, "priceLists { nodes { LIST } }"),
 }
 

@@ -132,7 +132,7 @@ async def test_a_new_channel_answers_with_its_locations(api, admin):
     assert data == {"channel": {"code": "us", "currencies": ["USD"], "pricesIncludeTax": False}}
 
 
-SHOWN = """id code revision active timeZone rounding roundingLevel crossBorder orderPrefix capturePolicy cartDays
+SHOWN = """id code revision active timeZone rounding roundingLevel crossBorder quotePrices orderPrefix capturePolicy cartDays
   checkoutMinutes paymentRetryDays paymentAttemptLimit paymentPauseSeconds paymentReminderHours locationIds"""
 
 
@@ -152,6 +152,7 @@ async def test_what_was_saved_of_a_channel_can_be_read_to_be_changed(api, admin)
         "rounding": "HALF_UP",
         "roundingLevel": "LINE",
         "crossBorder": "KEEP_GROSS",
+        "quotePrices": "GUARANTEED",
         "orderPrefix": "",
         "capturePolicy": "ON_SHIPMENT",
         "checkoutMinutes": 15,

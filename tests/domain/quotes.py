@@ -38,7 +38,7 @@ def sent(state=QuoteState.SENT, version=1, **changes):
 
 
 def waiting(content_hash="h"):
-    approval = Approval(content_hash=content_hash, barred=frozenset({GRACE}), valid_until=UNTIL)
+    approval = Approval(content_hash=content_hash, barred=(GRACE,), valid_until=UNTIL)
     return quote(QuoteState.APPROVAL, approval=approval)
 
 

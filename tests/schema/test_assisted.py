@@ -8,6 +8,7 @@ from commerce_api.web.assisted import MUTATIONS, allowed
 from tests.api.running import HANDED_OUT
 
 NOT_IN_ANOTHERS_NAME = {
+    "acceptQuote": "takes a word on how the buyer agreed, which staff give on their own address",
     "acceptTerms": "binds the customer to a text",
     "addOrderComment": "is the customer's own word; staff comment under their own name",
     "answerSecondFactor": "proves who somebody is",
@@ -37,7 +38,7 @@ NOT_IN_ANOTHERS_NAME = {
 }
 """Mutations of the shop that staff cannot use in an assisted session, and why."""
 
-UNREAD = {"orderByCode": "is opened with a secret that was mailed to the customer"}
+UNREAD = dict.fromkeys(("orderByCode", "quoteByToken"), "is opened with a secret that was mailed to the customer")
 
 OF_THE_CART = {"CreateCartPayload.token", "ShareCartPayload.token"}
 """Secrets that can be read in an assisted session: the proof that a guest's cart, made in it, is theirs, and links that hand

@@ -20,7 +20,7 @@ CREDENTIALS = {
 REPEATABLE = {"claimOrder", "openSharedCart", "registerMedia"}
 """The same address is the same picture, without a key."""
 
-ONCE_ONLY = {"adjustStock", "placeOrder", "resubmitOrder", "updatePaymentInstructions"}
+ONCE_ONLY = {"adjustStock", "convertQuote", "placeOrder", "resubmitOrder", "updatePaymentInstructions"}
 """Placing, paying and receiving stock: done twice they would be wrong (K5)."""
 
 UNREVISED = {
@@ -30,9 +30,12 @@ UNREVISED = {
     "deleteOrderSearch": "one's own",
     "endAssistedSession": "it is never too late to end one",
     "startAssistedSession": "only looks at what is there",
+    "acceptQuote": "names the version that is accepted",
     "acceptTerms": "says which version is accepted",
     "addOrderComment": "adds to whatever was said, and disturbs nobody",
     "adjustStock": "counts up or down from whatever is there",
+    "commentOnQuote": "disturbs nobody who is working on it",
+    "convertQuote": "names the version that was accepted",
     "deletePaymentMethod": "kept cards have no revision",
     "exportProducts": "only reads",
     "importProducts": "says in the file what is to be, whatever was before",
@@ -65,6 +68,12 @@ TELLING = {"OrderOriginInput.channel"}
 """Told for statistics, nothing follows from them: through what somebody ordered, not in which shop."""
 
 BY_SHOPPERS = {
+    "AcceptQuoteInput": "comment idempotencyKey quoteId quoteToken version",
+    "CommentOnQuoteInput": "comment idempotencyKey quoteId quoteToken",
+    "ConvertQuoteInput": "addresses buyer expectedTotal idempotencyKey origin payment quoteId quoteToken shippingMethod "
+    "terms version",
+    "QuoteOfCartInput": "cartId comment expectedRevision idempotencyKey",
+    "QuoteWishInput": "lineId quantity wishedUnitPrice",
     "RegisterCustomerInput": "acceptedTermsVersion address email firstName lastName marketingConsents password phone",
     "UpdateProfileInput": "currency expectedRevision firstName idempotencyKey language lastName orderMail phone",
     "CreateCartInput": "currency email idempotencyKey lines phone",

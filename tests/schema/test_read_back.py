@@ -15,6 +15,7 @@ ACTS = {
     "exportProducts",
     "adjustStock",
     "createStaff",
+    *("applyToQuote", "createQuote"),
     "applyToOrderEdit",
     "commitOrderEdit",
     "openCustomer",
@@ -24,6 +25,12 @@ ACTS = {
 """Which leave more than an object that is told whole."""
 
 NAMED_OTHERWISE = {
+    "quoteId": "the id of the quote",
+    "cartId": "the id of the cart",
+    "orderId": "the id of the order",
+    "comment": "comments.text",
+    "contentHash": "approval.contentHash",
+    "terms": "currentVersion.terms",
     "attributes.value": "each kind of attribute has its value under its own name",
     "media.mediaId": "the id of each picture",
     "optionNames": "originalTexts.optionNames",

@@ -34,6 +34,7 @@ _PAGES: Final = {
     "CART_SHARED": "/cart",
     "PAYMENT_REJECTED": "/pay",
     "PAYMENT_REMINDER": "/pay",
+    "QUOTE_SENT": "/quote",
 }
 """Where in the storefront the token of a mail is good for something. It stands behind the #, which browsers send to nobody, so
 that it is in no server's log and in no Referer (S0-17).

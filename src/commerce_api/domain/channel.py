@@ -26,6 +26,13 @@ class CrossBorder(StrEnum):
     KEEP_NET = "KEEP_NET"
 
 
+class QuotePrices(StrEnum):
+    """What is asked for a quote when the catalog has become cheaper meanwhile (Q3)."""
+
+    GUARANTEED = "GUARANTEED"
+    BEST_OF = "BEST_OF"
+
+
 class CapturePolicy(StrEnum):
     """When authorized money is taken (C.6 P6)."""
 
@@ -53,6 +60,7 @@ class Channel:
     rounding: Rounding
     rounding_level: RoundingLevel
     cross_border: CrossBorder = CrossBorder.KEEP_GROSS
+    quote_prices: QuotePrices = QuotePrices.GUARANTEED
     order_prefix: str
     terms_version: str
     capture_policy: CapturePolicy

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import ClassVar, Final, TypeAlias
 
 from commerce_api.domain.adjustment import AdjustmentKind
-from commerce_api.domain.channel import CapturePolicy, CrossBorder, RoundingLevel
+from commerce_api.domain.channel import CapturePolicy, CrossBorder, QuotePrices, RoundingLevel
 from commerce_api.domain.decision import Caution, Refusal
 from commerce_api.domain.ids import (
     BlockReasonId,
@@ -127,6 +127,7 @@ class SaveChannel:
     rounding: Rounding
     rounding_level: RoundingLevel
     cross_border: CrossBorder
+    quote_prices: QuotePrices
     order_prefix: str
     terms_version: str
     capture_policy: CapturePolicy

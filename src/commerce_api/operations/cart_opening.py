@@ -76,15 +76,15 @@ class CartOpening:
             return Refused(reasons=tuple(worked.reasons))
         token = self.token(new.id)
         await CartStore(uow).add(worked.cart, worked.events, token_hash=token_hash(token))
-        return Done(result=self._shown(worked.cart), notices=tuple(worked.notices))
+        return Done(result=self.shown(worked.cart), notices=tuple(worked.notices))
 
     async def load(self, uow: UnitOfWork, id: UUID) -> CreatedCart | Refused:
         """For a repeated request: whoever has its key had the token."""
         actor = replace(uow.by.actor, cart_token_hash=token_hash(self.token(id)))
         found = await find_carts(uow.connection, [id], actor)
-        return self._shown(found[0]) if found else refuse(NotFound())
+        return self.shown(found[0]) if found else refuse(NotFound())
 
-    def _shown(self, cart: Cart) -> CreatedCart:
+    def shown(self, cart: Cart) -> CreatedCart:
         return CreatedCart(cart=cart, token=None if cart.customer_id else self.token(cart.id))
 
 

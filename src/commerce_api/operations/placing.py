@@ -4,13 +4,14 @@ Everything is looked up again and compared with what the buyer was shown. Nothin
 after the commit (`operations.payments`). The shelves are locked last, so that others wait for them as short as can be.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from commerce_api.domain import cart as carts
 from commerce_api.domain.address import Address
+from commerce_api.domain.cart import Cart, CartEvent
 from commerce_api.domain.checkout import (
     Checkout,
     ReadinessIncomplete,
@@ -65,26 +66,54 @@ class PlaceOrder:
     notify: Notify = AS_PREFERRED
 
 
+@value
+class Placing:
+    """How an order comes about."""
+
+    order_id: OrderId
+    origin: Origin
+    inline: bool = True
+    notify: Notify = AS_PREFERRED
+
+
 async def place(uow: UnitOfWork, command: PlaceOrder) -> Order | Refused:
     """The cart's order: made now, or by whoever was faster (D2)."""
-    store, orders = CartStore(uow), OrderStore(uow)
     cart = await cart_to_change(uow, command.cart_id)
     if isinstance(cart, Refused):
         return cart
     if isinstance(cart.state, carts.Ordered):
-        return await _placed_before(orders, cart.id)
+        return await _placed_before(OrderStore(uow), cart.id)
     cart = with_terms(cart, command.accepted_terms_version)
     order_id = OrderId(uow.new_id())
-    closing = carts.decide(cart, carts.CloseCart(order_id=order_id), facts(uow.by))
+    how = Placing(order_id=order_id, origin=command.origin, inline=command.inline, notify=command.notify)
+    closing = carts.decide(cart, carts.CloseCart(order_id=how.order_id), facts(uow.by))
     if isinstance(closing, Refused):
         return closing
     channel = await channel_by_id(uow.connection, cart.channel_id)
     viewed = await view(uow.connection, cart, channel, uow.by.at)
     if reasons := _against(viewed.checkout, command.summary_token):
         return reasons
-    order = await _order(uow, viewed, orders, order_id)
-    await store.save(cart, touched(carts.evolved(cart, closing), channel, uow.by.at), closing)
-    return await _write(uow, viewed, order, command)
+    return await _placed(uow, viewed, cart, closing, how)
+
+
+async def place_draft(
+    uow: UnitOfWork, draft: Cart, viewed: Viewed, events: Sequence[CartEvent], how: Placing
+) -> Order | Refused:
+    """The order of a draft to which `events` have just happened. What it commits both sides to was agreed on before."""
+    if incomplete := _incomplete(viewed.checkout):
+        return incomplete
+    closing = carts.decide(viewed.checkout.priced.cart, carts.CloseCart(order_id=how.order_id), facts(uow.by))
+    return closing if isinstance(closing, Refused) else await _placed(uow, viewed, draft, [*events, *closing], how)
+
+
+async def _placed(
+    uow: UnitOfWork, viewed: Viewed, before: Cart, events: Sequence[CartEvent], how: Placing
+) -> Order | Refused:
+    """The last of the events is that the cart is closed; whatever else there is has happened to what was viewed."""
+    order = await _order(uow, viewed, OrderStore(uow), how.order_id)
+    closed = carts.evolved(viewed.checkout.priced.cart, events[-1:])
+    await CartStore(uow).save(before, touched(closed, viewed.channel, uow.by.at), events)
+    return await _write(uow, viewed, order, how)
 
 
 async def load(uow: UnitOfWork, id: UUID) -> Order | Refused:
@@ -100,9 +129,8 @@ async def _placed_before(orders: OrderStore, cart_id: CartId) -> Order | Refused
 
 def _against(checkout: Checkout, token: str) -> Refused | None:
     """What is missing, then what has changed. Stock is left to those who hold the shelves."""
-    lacking = tuple(one for one in missing(checkout) if one.requirement is not Requirement.STOCK)
-    if lacking:
-        return refuse(ReadinessIncomplete(missing=lacking))
+    if incomplete := _incomplete(checkout):
+        return incomplete
     seen, now = read_summary_token(token), facts_of(checkout)
     if seen is None:
         return refuse(SummaryTokenInvalid(path=("summaryToken",)))
@@ -113,6 +141,11 @@ def _against(checkout: Checkout, token: str) -> Refused | None:
         )
         return refuse(changed)
     return None
+
+
+def _incomplete(checkout: Checkout) -> Refused | None:
+    lacking = tuple(one for one in missing(checkout) if one.requirement is not Requirement.STOCK)
+    return refuse(ReadinessIncomplete(missing=lacking)) if lacking else None
 
 
 async def _order(uow: UnitOfWork, viewed: Viewed, orders: OrderStore, order_id: OrderId) -> Order:
@@ -154,21 +187,21 @@ def _payments(uow: UnitOfWork, checkout: Checkout) -> list[Payment]:
     return made
 
 
-async def _write(uow: UnitOfWork, viewed: Viewed, order: Order, command: PlaceOrder) -> Order | Refused:
+async def _write(uow: UnitOfWork, viewed: Viewed, order: Order, how: Placing) -> Order | Refused:
     """The shelves are locked from `deal` to the commit."""
-    whom = telling(uow, order, viewed.channel, command.notify, OrderMail.ORDER_CONFIRMATION)
+    whom = telling(uow, order, viewed.channel, how.notify, OrderMail.ORDER_CONFIRMATION)
     if isinstance(whom, Refused):
         return whom
     events: list[Any] = [OrderPlaced(number=order.number, total=order.total, currency=order.currency), *whom.events]
     if order.state is OrderState.CONFIRMED:
         events.append(OrderConfirmed())
     placed_order = PlacedOrder(
-        viewed.checkout, order, viewed.channel, await origin_of(uow, command.origin, viewed.checkout.priced.cart)
+        viewed.checkout, order, viewed.channel, await origin_of(uow, how.origin, viewed.checkout.priced.cart)
     )
     await placed_order.write_head(uow)
     events += await blocks.raised(uow, order, await blocks.causes(uow, order, viewed))
     await uow.events.record("ORDER", order.id, events)
-    await _queue(uow, order, command)
+    await _queue(uow, order, how)
     await tell(uow, whom, _confirmation(viewed, order), f"order-confirmation:{order.id}")
     dealt = await deal(uow, viewed, demands_of(viewed.checkout.priced))
     if isinstance(dealt, Refused):
@@ -184,11 +217,11 @@ async def _allocate(uow: UnitOfWork, viewed: Viewed, order: Order, dealt: list[S
     await stock.release_cart(viewed.id)
 
 
-async def _queue(uow: UnitOfWork, order: Order, command: PlaceOrder) -> None:
+async def _queue(uow: UnitOfWork, order: Order, how: Placing) -> None:
     """What has to follow, whatever becomes of this process."""
     subject = {"order_id": order.id}
     if order.payments:
-        head_start = INLINE_HEAD_START if command.inline else timedelta()
+        head_start = INLINE_HEAD_START if how.inline else timedelta()
         await uow.outbox.put(
             payments.ADVANCE, subject, dedupe_key=f"authorize:{order.id}:1", due_at=uow.by.at + head_start
         )

@@ -6,7 +6,7 @@ import strawberry
 
 from commerce_api.domain import channel as domain
 from commerce_api.domain.permissions import Permission
-from commerce_api.schema.channel_enums import CapturePolicy, CrossBorder, Rounding, RoundingLevel
+from commerce_api.schema.channel_enums import CapturePolicy, CrossBorder, QuotePrices, Rounding, RoundingLevel
 from commerce_api.schema.node import Node, global_id
 from commerce_api.schema.notify import OrderMail
 from commerce_api.schema.order_checks import OrderChecks
@@ -40,6 +40,9 @@ class Channel(Node):
     rounding_level: RoundingLevel = strawberry.field(description="Where tax is rounded.", directives=_STAFF)
     cross_border: CrossBorder = strawberry.field(
         description="What stays the same abroad, where prices include tax.", directives=_STAFF
+    )
+    quote_prices: QuotePrices = strawberry.field(
+        description="What is asked for a quote when the catalog has become cheaper meanwhile.", directives=_STAFF
     )
     order_prefix: str = strawberry.field(description="What order numbers begin with.", directives=_STAFF)
     capture_policy: CapturePolicy = strawberry.field(description="When money is taken.", directives=_STAFF)
@@ -94,6 +97,15 @@ class Channel(Node):
 
 
 _AS_THEY_ARE = (
-    *("time_zone", "rounding", "rounding_level", "cross_border", "order_prefix", "capture_policy", "cart_days"),
+    *(
+        "time_zone",
+        "rounding",
+        "rounding_level",
+        "cross_border",
+        "quote_prices",
+        "order_prefix",
+        "capture_policy",
+        "cart_days",
+    ),
     *("checkout_minutes", "payment_retry_days", "active", "revision"),
 )

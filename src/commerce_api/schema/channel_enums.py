@@ -1,10 +1,10 @@
 """The enums of channels as clients see them."""
 
-from commerce_api.domain.channel import CapturePolicy, CrossBorder, RoundingLevel
+from commerce_api.domain.channel import CapturePolicy, CrossBorder, QuotePrices, RoundingLevel
 from commerce_api.domain.money import Rounding
 from commerce_api.schema.enums import described
 
-__all__ = ["CapturePolicy", "CrossBorder", "Rounding", "RoundingLevel"]
+__all__ = ["CapturePolicy", "CrossBorder", "QuotePrices", "Rounding", "RoundingLevel"]
 
 described(
     Rounding,
@@ -25,6 +25,12 @@ described(
     "What stays the same when a price with tax is sold to a place with another rate.",
     KEEP_GROSS="What the buyer pays; the margin changes.",
     KEEP_NET="What remains without tax; the price changes.",
+)
+described(
+    QuotePrices,
+    "What is asked for a quote when the catalog has become cheaper meanwhile.",
+    GUARANTEED="What was promised; the guarantee binds both sides.",
+    BEST_OF="Line by line the lower of both prices.",
 )
 described(
     CapturePolicy,

@@ -14,6 +14,7 @@ from commerce_api.persistence.readers.credentials import second_factors_of
 from commerce_api.persistence.readers.customer_details import accounts_of, challenges_of, contacts_of
 from commerce_api.persistence.readers.customers import addresses_of, consents_of
 from commerce_api.persistence.readers.payments import kept_cards
+from commerce_api.persistence.readers.quotes import QuoteFilter
 from commerce_api.persistence.readers.recent_orders import recently_ordered
 from commerce_api.schema.address import Address
 from commerce_api.schema.assistance import Assistance, AssistedSession, sessions_of
@@ -28,6 +29,8 @@ from commerce_api.schema.ordered_before import OrderedBefore
 from commerce_api.schema.pagination import Connection
 from commerce_api.schema.payment import PaymentMethod
 from commerce_api.schema.permissions import requires
+from commerce_api.schema.quote import Quote
+from commerce_api.schema.quote_lists import quote_connection
 from commerce_api.schema.scalars import CurrencyCode, LanguageCode
 from commerce_api.schema.second_factor import SecondFactor
 
@@ -188,6 +191,18 @@ class Customer(Node):
     ) -> Connection[Order]:
         arguments = (first, after, last, before)
         return await orders_of_customer(info.context, self.key, arguments)
+
+    @strawberry.field(description="What was offered at guaranteed prices, the newest first.")
+    async def quotes(
+        self,
+        info: Info,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+    ) -> Connection[Quote]:
+        arguments = (first, after, last, before)
+        return await quote_connection(info.context, QuoteFilter(), arguments, customer_id=self.key)
 
     @strawberry.field(description="Cards kept for the next time, masked, the default first.")
     async def payment_methods(self, info: Info) -> list[PaymentMethod]:

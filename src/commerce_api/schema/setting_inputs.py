@@ -23,7 +23,7 @@ from commerce_api.domain.ids import (
 from commerce_api.domain.intake import Intake
 from commerce_api.domain.money import minor_of
 from commerce_api.operations.settings import DeleteSetting
-from commerce_api.schema.channel_enums import CapturePolicy, CrossBorder, Rounding, RoundingLevel
+from commerce_api.schema.channel_enums import CapturePolicy, CrossBorder, QuotePrices, Rounding, RoundingLevel
 from commerce_api.schema.errors import ErrorCode, acknowledged
 from commerce_api.schema.node import key_of
 from commerce_api.schema.notify import OrderMail
@@ -281,6 +281,10 @@ class SaveChannelInput(SettingInput):
     cross_border: CrossBorder = strawberry.field(
         default=CrossBorder.KEEP_GROSS, description="What stays the same abroad, where prices include tax."
     )
+    quote_prices: QuotePrices = strawberry.field(
+        default=QuotePrices.GUARANTEED,
+        description="What is asked for a quote when the catalog has become cheaper meanwhile.",
+    )
     order_prefix: str = strawberry.field(default="", description="What its order numbers begin with.")
     terms_version: str = strawberry.field(description="Version of the terms in force.")
     capture_policy: CapturePolicy = strawberry.field(
@@ -352,7 +356,7 @@ class SaveChannelInput(SettingInput):
         many = ("currencies", "languages", "countries", "payment_reminder_hours")
         lists = {name: tuple(getattr(self, name)) for name in many}
         plain = (
-            *("expected_revision", "prices_include_tax", "rounding", "rounding_level", "cross_border"),
+            *("expected_revision", "prices_include_tax", "rounding", "rounding_level", "cross_border", "quote_prices"),
             *("capture_policy", "cart_days", "checkout_minutes", "payment_retry_days", "payment_attempt_limit"),
             *("payment_pause_seconds", "active"),
         )

@@ -31,11 +31,12 @@ MUTATIONS: Final = frozenset(
         *("setPaymentInstructions", "startCheckout", "updateCartLines", "updatePaymentInstructions"),
         *("createAddress", "deleteAddress", "setDefaultAddress", "updateAddress", "updateProfile"),
         "keepPaymentMethod",
+        *("commentOnQuote", "convertQuote", "counterQuote", "createCartFromQuote", "declineQuote", "requestQuote"),
     }
 )
 """Never among them: passwords, mail addresses, second factors, sessions, terms and consents, secrets, the end of an account."""
 
-_LEFT_OUT: Final = frozenset({"Query.orderByCode"})
+_LEFT_OUT: Final = frozenset({"Query.orderByCode", "Query.quoteByToken"})
 """Of what can be read: what is opened with a secret that was mailed to the customer."""
 
 

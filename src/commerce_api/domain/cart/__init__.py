@@ -12,6 +12,7 @@ from commerce_api.domain.cart.actions import CartActionKind as CartActionKind
 from commerce_api.domain.cart.actions import actions as actions
 from commerce_api.domain.cart.adjusting import kind_of as kind_of
 from commerce_api.domain.cart.commands import *  # noqa: F403
+from commerce_api.domain.cart.copying import copied as copied
 from commerce_api.domain.cart.deciding import check_open as check_open
 from commerce_api.domain.cart.deciding import decide as decide
 from commerce_api.domain.cart.deciding import notices as notices

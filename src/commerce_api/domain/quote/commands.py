@@ -1,6 +1,5 @@
 """What can be done to a quote, what happened, and why something did not."""
 
-from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime
 from typing import ClassVar, TypeAlias
@@ -125,7 +124,6 @@ class QuoteRequested:
 @value
 class QuoteCreated:
     number: str
-    origin: Mapping[str, str]
 
 
 @value

@@ -115,3 +115,9 @@ def lacking(priced: PricedCart) -> Iterator[Missing]:
     for line in priced.lines:
         if not line.sold:
             yield Missing(requirement=Requirement.LINE_ON_SALE, line_id=line.line.id)
+
+
+def asked_and_offered(priced: PricedCart) -> tuple[int, int]:
+    """What goods and charges cost as they are, and what is asked for them instead: what a limit of quotes is about."""
+    asked = sum(line.subtotal for line in priced.totals.lines) + sum(c.amount for c in priced.totals.charges)
+    return asked, asked - priced.totals.discount_total

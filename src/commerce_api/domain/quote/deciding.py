@@ -166,7 +166,7 @@ def evolve(quote: Quote, event: c.QuoteEvent) -> Quote:
 def _asked(event: c.QuoteApprovalAsked) -> Approval:
     return Approval(
         content_hash=event.content_hash,
-        barred=frozenset(event.barred),
+        barred=event.barred,
         valid_until=event.valid_until,
         terms=event.terms,
     )

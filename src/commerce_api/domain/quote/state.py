@@ -58,7 +58,7 @@ class Approval:
     """
 
     content_hash: str
-    barred: frozenset[UUID]
+    barred: tuple[UUID, ...]
     valid_until: datetime
     terms: str = ""
     approved_by: UUID | None = None

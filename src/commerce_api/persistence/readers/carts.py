@@ -134,6 +134,12 @@ async def find_drafts(connection: Connection, ids: Iterable[UUID], *, lock: bool
     return await assembled(connection, await connection.fetch(_DRAFTS_LOCKED if lock else _DRAFTS, ids=list(ids)))
 
 
+async def drafts_of(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, Cart]:
+    """Asked for by ids that stood on what they are drafts of."""
+    async with scope.database.connection() as connection:
+        return {cart.id: cart for cart in await find_drafts(connection, ids)}
+
+
 async def carts_of(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, Cart]:
     async with scope.database.connection() as connection:
         return {cart.id: cart for cart in await find_carts(connection, ids, scope.actor)}

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Uuid, any_, bindparam, func, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from commerce_api.domain.channel import CapturePolicy, Channel, CrossBorder, RoundingLevel
+from commerce_api.domain.channel import CapturePolicy, Channel, CrossBorder, QuotePrices, RoundingLevel
 from commerce_api.domain.ids import ChannelId, StockLocationId
 from commerce_api.domain.money import Rounding
 from commerce_api.domain.notify import OrderMail
@@ -89,6 +89,7 @@ def _channel(row: Row) -> Channel:
         rounding=Rounding(row["rounding"]),
         rounding_level=RoundingLevel(row["rounding_level"]),
         cross_border=CrossBorder(row["cross_border"]),
+        quote_prices=QuotePrices(row["quote_prices"]),
         order_prefix=row["order_prefix"],
         terms_version=row["terms_version"],
         capture_policy=CapturePolicy(row["capture_policy"]),

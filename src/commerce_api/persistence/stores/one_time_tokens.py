@@ -17,6 +17,7 @@ class Purpose(StrEnum):
     OPEN_CART = "OPEN_CART"
     PAY_ORDER = "PAY_ORDER"
     READ_ORDER = "READ_ORDER"
+    READ_QUOTE = "READ_QUOTE"
     RESET_PASSWORD = "RESET_PASSWORD"  # noqa: S105 - a purpose, not a password
     SECOND_FACTOR = "SECOND_FACTOR"
     VERIFY_EMAIL = "VERIFY_EMAIL"

@@ -1,0 +1,42 @@
+"""Another one with the same content."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from commerce_api.domain.cart.state import Active, Cart, CartLine, Purpose, ShipGroup
+from commerce_api.domain.ids import CartId, CartLineId, ShipGroupId
+
+
+def copied(cart: Cart, new_ids: Iterator[UUID], purpose: Purpose, at: datetime, until: datetime) -> Cart:
+    """What is bought, for whom, and where it goes. How it is paid, what was agreed on and what was accepted is left behind."""
+    id_ = CartId(next(new_ids))
+    lines = {line.id: CartLineId(next(new_ids)) for line in cart.lines}
+    return replace(
+        cart,
+        id=id_,
+        purpose=purpose,
+        agreement=None,
+        state=Active(),
+        terms_version=None,
+        lines=tuple(_line(line, lines) for line in cart.lines),
+        ship_groups=tuple(
+            _group(group, ShipGroupId(next(new_ids)) if number else ShipGroupId(id_), lines)
+            for number, group in enumerate(cart.ship_groups)
+        ),
+        payment_instructions=(),
+        lock=None,
+        created_at=at,
+        updated_at=at,
+        expires_at=until,
+        revision=1,
+    )
+
+
+def _line(line: CartLine, ids: Mapping[CartLineId, CartLineId]) -> CartLine:
+    return replace(line, id=ids[line.id], parent_id=line.parent_id and ids[line.parent_id])
+
+
+def _group(group: ShipGroup, id: ShipGroupId, ids: Mapping[CartLineId, CartLineId]) -> ShipGroup:
+    return replace(group, id=id, quantities={ids[line_id]: many for line_id, many in group.quantities.items()})

@@ -1,0 +1,78 @@
+"""What comes back of changing quotes."""
+
+from datetime import datetime
+
+import strawberry
+
+from commerce_api.domain import quote as domain
+from commerce_api.operations.quote_conversion import QuoteTotalChanged
+from commerce_api.schema.errors import UserError, common, present
+from commerce_api.schema.node import global_id
+from commerce_api.schema.order import Order
+from commerce_api.schema.quote import Quote
+from commerce_api.schema.scalars import Money
+
+
+@strawberry.type(description="The quote as it is now, or the errors that prevented the change.")
+class QuotePayload:
+    quote: Quote | None = strawberry.field(description="Null if nothing happened.")
+    errors: list[UserError] = strawberry.field(description="Why nothing happened.")
+    warnings: list[UserError] = strawberry.field(description="What to know about what happened.")
+
+
+@strawberry.type(description="The order that a quote has become, or the errors that prevented it.")
+class ConvertQuotePayload:
+    order: Order | None = strawberry.field(
+        description="The order. It is there even if its payment was declined: see `state` and `paymentStatus`."
+    )
+    errors: list[UserError] = strawberry.field(description="Why nothing was ordered.")
+
+
+@strawberry.type(description="The quote cannot be used any more. Ask for it to be issued again (`reissueQuote`).")
+class QuoteExpiredError(UserError):
+    valid_until: datetime = strawberry.field(description="When its time was over.")
+
+
+@present.register
+def _(finding: domain.QuoteExpired) -> UserError:
+    return QuoteExpiredError(**common(finding), valid_until=finding.valid_until)
+
+
+@strawberry.type(description="Another version counts.")
+class QuoteVersionStaleError(UserError):
+    current_version: int = strawberry.field(description="The one that counts.")
+
+
+@present.register
+def _(finding: domain.QuoteVersionStale) -> UserError:
+    return QuoteVersionStaleError(**common(finding), current_version=finding.current_version)
+
+
+@strawberry.type(description="The quote became an order before.")
+class QuoteAlreadyConvertedError(UserError):
+    order_id: strawberry.ID = strawberry.field(description="Which.")
+
+
+@present.register
+def _(finding: domain.QuoteAlreadyConverted) -> UserError:
+    return QuoteAlreadyConvertedError(**common(finding), order_id=strawberry.ID(global_id("ord", finding.order_id)))
+
+
+@strawberry.type(description="What was looked at is not what there is.")
+class QuoteContentChangedError(UserError):
+    content_hash: str = strawberry.field(description="Of the content as it is now.")
+
+
+@present.register
+def _(finding: domain.QuoteContentChanged) -> UserError:
+    return QuoteContentChangedError(**common(finding), content_hash=finding.content_hash)
+
+
+@strawberry.type(description="It comes to another total than the one that was shown.")
+class QuoteTotalChangedError(UserError):
+    total: Money = strawberry.field(description="What it comes to now.")
+
+
+@present.register
+def _(finding: QuoteTotalChanged) -> UserError:
+    return QuoteTotalChangedError(**common(finding), total=Money.of(finding.total, finding.currency))

@@ -1,0 +1,44 @@
+from itertools import count
+from uuid import UUID
+
+from commerce_api.domain import cart
+from commerce_api.domain.cart import Purpose, copied
+from tests.domain.carts import ADA, BERLIN, FAR, LATER, MUG, NEAR, NOON, ONE, POST, TWO, a_cart, group, line
+
+
+def ids():
+    return (UUID(int=number) for number in count(1_000))
+
+
+def test_a_copy_has_the_same_content_under_new_ids():
+    add_on = line(TWO, MUG, 2, parent=ONE)
+    groups = (
+        group(NEAR, {ONE: 1}, address=BERLIN, shipping_method_id=POST),
+        group(FAR, {ONE: 2, TWO: 2}, address=BERLIN),
+    )
+    original = a_cart(line(ONE, quantity=3), add_on, ship_groups=groups, customer_id=ADA, note="Ring", email="a@b.test")
+
+    copy = copied(original, ids(), Purpose.QUOTE, NOON, LATER)
+
+    one, two = copy.lines
+    assert (copy.purpose, copy.customer_id, copy.note, copy.email) == (Purpose.QUOTE, ADA, "Ring", "a@b.test")
+    assert [(each.variant_id, each.quantity, each.parent_id) for each in copy.lines] == [
+        (original.lines[0].variant_id, 3, None),
+        (MUG, 2, one.id),
+    ]
+    assert [dict(each.quantities) for each in copy.ship_groups] == [{one.id: 1}, {one.id: 2, two.id: 2}]
+    assert {copy.id, one.id, two.id}.isdisjoint({original.id, ONE, TWO})
+    assert (copy.ship_groups[0].id, copy.ship_groups[0].shipping_method_id) == (copy.id, POST)
+    assert (copy.created_at, copy.updated_at, copy.expires_at, copy.revision) == (NOON, NOON, LATER, 1)
+
+
+def test_what_was_paid_accepted_and_locked_stays_behind():
+    paying = cart.PaymentInstruction(id=UUID(int=5), method="CARD", card_token="card_1")
+    lock = cart.CartLock(by=UUID(int=6), since=NOON, until=LATER)
+    original = a_cart(
+        line(), state=cart.Checkout(until=LATER), payment_instructions=(paying,), terms_version="1", lock=lock
+    )
+
+    copy = copied(original, ids(), Purpose.CART, NOON, LATER)
+
+    assert (copy.state, copy.payment_instructions, copy.terms_version, copy.lock) == (cart.Active(), (), None, None)
