@@ -37,6 +37,7 @@ MATRIX = {
     P.READ_QUOTES: "y y - - y y",
     P.READ_STAFF: "- - - - - y",
     P.READ_STOCK: "y y y y y y",
+    P.REDACT_COMMENTS: "- - - - - y",
     P.RESOLVE_BLOCKS: "- y - - - y",
     P.RESOLVE_OWN_BLOCKS: "- - - - y y",
     P.TAKE_OVER_EDITS: "- y - - - y",

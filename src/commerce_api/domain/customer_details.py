@@ -136,10 +136,7 @@ class DuplicateSuspected(Caution):
 
     staff_only: ClassVar[bool] = True
     customer_ids: tuple[CustomerId, ...]
-
-    @property
-    def facts(self) -> dict[str, object]:
-        return {"count": len(self.customer_ids)}
+    count: int
 
 
 def parse_logon(intake: Intake, raw: str, *path: Any) -> str:

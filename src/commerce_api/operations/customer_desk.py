@@ -142,7 +142,7 @@ async def create(uow: UnitOfWork, command: NewCustomer) -> Customer | Refused:
     if reasons:
         return Refused(reasons=tuple(reasons))
     alike = await store.likely_the_same(**_rare(details))
-    cautions = [DuplicateSuspected(customer_ids=alike)] if alike else []
+    cautions = [DuplicateSuspected(customer_ids=alike, count=len(alike))] if alike else []
     if unheeded_ := unheeded(cautions, command.acknowledge):
         return unheeded_
     customer_id = CustomerId(uow.new_id())
