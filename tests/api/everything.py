@@ -468,6 +468,25 @@ class Everything:
         await do(customer, "convertQuote", version=2, idempotencyKey="convert-1", **details, **one)
         await self.more_quotes_are_written(cart["id"], asked, until)
 
+    async def quotes_are_approved(self, until):
+        do = self.do
+        limits = {"AUTHOR_QUOTES": {"percent": "1"}}
+        who = await given.staff(self._connection, *GRANTABLE, email="author@marker.example", limits=limits)
+        author = self.guest.as_(await given.staff_token(self._connection, who))
+        made = await do(author, "createQuote", lines=[{"variantId": self.large, "quantity": 1}])
+        one = {"quoteId": made["quote"]["id"]}
+        reason = await self._connection.fetchval("SELECT code FROM override_reasons LIMIT 1")
+        if reason is None:
+            reason = "GOODWILL"
+            await given.override_reason(self._connection, reason)
+        await do(author, "applyToQuote", actions=[{"deduct": {"off": {"percent": "9"}, "reason": reason}}], **one)
+        await do(author, "sendQuote", **until, **one)
+        await do(self.desk, "rejectQuoteApproval", comment="For Zora", **one)
+        await do(author, "sendQuote", **until, **one)
+        shown = await author.staff("query($id: ID!) { quote(id: $id) { approval { contentHash } } }", id=one["quoteId"])
+        asked = shown["quote"]["approval"]["contentHash"]
+        await do(self.desk, "approveQuote", contentHash=asked, comment="For Zora", **one)
+
     async def more_quotes_are_written(self, cart_id, quote_id, until):
         do, desk = self.do, self.desk
         made = await do(desk, "createQuote", email=EMAIL, lines=[{"variantId": self.large, "quantity": 1}])
@@ -481,6 +500,7 @@ class Everything:
         await do(desk, "createQuoteFromOrder", orderId=self.order["id"])
         copy = (await do(desk, "createQuoteFromQuote", quoteId=quote_id))["quote"]["id"]
         await do(desk, "withdrawQuote", quoteId=copy, comment="For Zora")
+        await self.quotes_are_approved(until)
         self._clock.advance(timedelta(days=1))
         await do(self.guest, "createCartFromQuote", reprice=True, **again)
         self.customer = await self._customer(PASSWORD)

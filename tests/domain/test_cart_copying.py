@@ -2,8 +2,25 @@ from itertools import count
 from uuid import UUID
 
 from commerce_api.domain import cart
+from commerce_api.domain.actor import ActorKind, Author
+from commerce_api.domain.adjustment import Adjustment, AdjustmentKind
 from commerce_api.domain.cart import Purpose, copied
+from commerce_api.domain.ids import AdjustmentId
 from tests.domain.carts import ADA, BERLIN, FAR, LATER, MUG, NEAR, NOON, ONE, POST, TWO, a_cart, group, line
+
+
+def adjustment(number, kind, target_id):
+    return Adjustment(
+        id=AdjustmentId(UUID(int=number)),
+        kind=kind,
+        target_id=target_id,
+        original=1_000,
+        amount=900,
+        name="Goodwill",
+        reason="GOODWILL",
+        by=Author(kind=ActorKind.STAFF, id=UUID(int=71)),
+        at=NOON,
+    )
 
 
 def ids():
@@ -42,3 +59,18 @@ def test_what_was_paid_accepted_and_locked_stays_behind():
     copy = copied(original, ids(), Purpose.CART, NOON, LATER)
 
     assert (copy.state, copy.payment_instructions, copy.terms_version, copy.lock) == (cart.Active(), (), None, None)
+
+
+def test_what_staff_changed_of_the_money_goes_into_quotes_under_their_names_and_never_into_carts():
+    cheaper = adjustment(7, AdjustmentKind.LINE_PRICE, ONE)
+    wrapping = adjustment(8, AdjustmentKind.EXTRA_CHARGE, UUID(int=8))
+    taken_off = adjustment(9, AdjustmentKind.DEDUCTION, None)
+    original = a_cart(line(ONE), adjustments=(cheaper, wrapping, taken_off))
+
+    quoted, bought = (copied(original, ids(), purpose, NOON, LATER) for purpose in (Purpose.QUOTE, Purpose.CART))
+
+    price, extra, deduction = quoted.adjustments
+    assert (price.target_id, extra.target_id, deduction.target_id) == (quoted.lines[0].id, extra.id, None)
+    assert {each.by for each in quoted.adjustments} == {cheaper.by}
+    assert {each.id for each in quoted.adjustments}.isdisjoint({UUID(int=7), UUID(int=8), UUID(int=9)})
+    assert bought.adjustments == ()

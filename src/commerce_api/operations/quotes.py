@@ -8,6 +8,7 @@ from uuid import UUID
 
 from commerce_api.domain import quote as domain
 from commerce_api.domain.actor import Forbidden
+from commerce_api.domain.adjustment import exceeding
 from commerce_api.domain.agreeing import agreement_of
 from commerce_api.domain.agreement import AgreementSource
 from commerce_api.domain.cart import Cart
@@ -15,6 +16,7 @@ from commerce_api.domain.checkout import ReadinessIncomplete
 from commerce_api.domain.decision import Done, NotFound, Notice, Refused, check_revision, refuse
 from commerce_api.domain.ids import QuoteId
 from commerce_api.domain.limits import beyond
+from commerce_api.domain.originals import originals_of
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.priced_cart import PricedCart
 from commerce_api.domain.quote import Audience, Quote, QuoteCommand, QuoteEvent, QuoteSent
@@ -44,6 +46,7 @@ class ToQuote:
 @value
 class ApplyToQuote(ToQuote):
     actions: tuple[Asked, ...]
+    acknowledge: frozenset[str] = frozenset()
 
 
 @value
@@ -119,7 +122,7 @@ async def apply(uow: UnitOfWork, wanted: ApplyToQuote) -> Done[Quote] | Refused:
     if isinstance(decided, Refused):
         return decided
     before = await draft_of(uow, quote)
-    applied = await apply_to(uow, before, wanted.actions)
+    applied = await apply_to(uow, before, wanted.actions, wanted.acknowledge)
     if isinstance(applied, Refused):
         return applied
     if applied.result.revision == before.revision:
@@ -184,12 +187,13 @@ async def priced_draft(uow: UnitOfWork, quote: Quote) -> PricedCart:
 def _sending(
     uow: UnitOfWork, quote: Quote, priced: PricedCart, content: QuoteContent, wanted: OfferQuote
 ) -> domain.SendQuote:
-    who = {uow.by.actor.id, quote.author.id if quote.author else None}
+    givers = {adjustment.by.id for adjustment in priced.cart.adjustments}
+    who = {uow.by.actor.id, quote.author.id if quote.author else None, *givers}
     return domain.SendQuote(
         content_hash=_hash(quote, content, wanted.valid_until, wanted.terms),
         valid_until=wanted.valid_until,
         terms=wanted.terms,
-        beyond_limits=_beyond(uow, quote, priced, Permission.AUTHOR_QUOTES),
+        beyond_limits=_beyond(uow, quote, priced, Permission.AUTHOR_QUOTES) or _beyond_limit_each(priced),
         barred=frozenset(id_ for id_ in who if id_),
         at=uow.by.at,
     )
@@ -202,6 +206,12 @@ def _hash(quote: Quote, content: QuoteContent, valid_until: datetime, terms: str
 def _beyond(uow: UnitOfWork, quote: Quote, priced: PricedCart, permission: Permission) -> bool:
     asked, offered = asked_and_offered(priced)
     return beyond(uow.by.actor.limits(permission, quote.channel_id), asked, offered, quote.currency)
+
+
+def _beyond_limit_each(priced: PricedCart) -> bool:
+    """Whoever has changed a price or taken something off went beyond their own limit, by what is asked now."""
+    adjustments = priced.cart.adjustments
+    return bool(adjustments and exceeding(adjustments, originals_of(priced, {})))
 
 
 async def approve(uow: UnitOfWork, wanted: Approve) -> Quote | Refused:

@@ -26,6 +26,7 @@ from commerce_api.schema.quote import Quote
 from commerce_api.schema.quote_inputs import (
     AcceptQuoteInput,
     ApplyToQuoteInput,
+    ApproveQuoteInput,
     CommentOnQuoteInput,
     ConvertQuoteInput,
     CounterQuoteInput,
@@ -45,6 +46,7 @@ Link = Annotated[str, strawberry.argument(description="Token of the link that wa
 Chosen = Annotated[QuoteFilterInput | None, strawberry.argument(description="Which quotes; all if left out.")]
 
 _authors: Any = [requires(Permission.AUTHOR_QUOTES)]
+_approves: Any = [requires(Permission.APPROVE_QUOTES)]
 _buys: Any = [requires(Permission.BUY, Permission.ACT_FOR_CUSTOMERS)]
 _reads: Any = [requires(Permission.BUY, *DESK)]
 
@@ -227,3 +229,14 @@ class QuoteDeskMutations:
     @strawberry.mutation(description="Take a quote back that was not accepted yet.", directives=_authors)
     async def withdraw_quote(self, info: Info, input: QuoteCommentedInput) -> QuotePayload:
         return await _done(info, quotes.withdraw, input.parse(), input.idempotency_key)
+
+    @strawberry.mutation(
+        description="Approve exactly this content beyond its author's limits. Any change of it takes the approval away.",
+        directives=_approves,
+    )
+    async def approve_quote(self, info: Info, input: ApproveQuoteInput) -> QuotePayload:
+        return await _done(info, quotes.approve, input.parse(), input.idempotency_key)
+
+    @strawberry.mutation(description="Send a quote back to its author.", directives=_approves)
+    async def reject_quote_approval(self, info: Info, input: QuoteCommentedInput) -> QuotePayload:
+        return await _done(info, quotes.reject_approval, input.parse(), input.idempotency_key)

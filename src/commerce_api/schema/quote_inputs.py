@@ -24,6 +24,7 @@ from commerce_api.operations.quote_conversion import Convert
 from commerce_api.operations.quote_opening import CreateQuote, FromCart, FromOrder
 from commerce_api.operations.quotes import ApplyToQuote, Approve, OfferQuote, ToQuote
 from commerce_api.persistence.stores.quotes import Wish
+from commerce_api.schema.errors import ErrorCode, acknowledged
 from commerce_api.schema.node import key_of
 from commerce_api.schema.order_origin import OrderOriginInput
 from commerce_api.schema.ordering import OrderingActionInput, parse_actions
@@ -75,11 +76,18 @@ class QuoteCommentedInput(QuoteDeskInput):
 @strawberry.input(description="Change what a quote offers, by the same actions as a cart.")
 class ApplyToQuoteInput(QuoteDeskInput):
     actions: list[OrderingActionInput] = strawberry.field(description="Between 1 and 100, done in their order.")
+    acknowledge: list[ErrorCode] = strawberry.field(
+        default_factory=list, description="Codes of warnings that you have seen and do it all the same."
+    )
 
     def parse(self) -> ApplyToQuote | Refused:
         intake = Intake()
         actions = parse_actions(intake, self.actions, "actions")
-        return intake.refused() if intake.problems else ApplyToQuote(actions=actions, **self.head())
+        return (
+            intake.refused()
+            if intake.problems
+            else ApplyToQuote(actions=actions, acknowledge=acknowledged(self.acknowledge), **self.head())
+        )
 
 
 @strawberry.input(description="What is promised, and until when.")

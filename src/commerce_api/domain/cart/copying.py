@@ -5,14 +5,23 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from commerce_api.domain.adjustment import Adjustment
 from commerce_api.domain.cart.state import Active, Cart, CartLine, Purpose, ShipGroup
-from commerce_api.domain.ids import CartId, CartLineId, ShipGroupId
+from commerce_api.domain.ids import AdjustmentId, CartId, CartLineId, ShipGroupId
 
 
 def copied(cart: Cart, new_ids: Iterator[UUID], purpose: Purpose, at: datetime, until: datetime) -> Cart:
-    """What is bought, for whom, and where it goes. How it is paid, what was agreed on and what was accepted is left behind."""
+    """What is bought, for whom, and where it goes. How it is paid, what was agreed on and what was accepted is left behind; in
+    a cart also what staff changed of the money, which in a quote goes along under the names of those who did.
+    """
     id_ = CartId(next(new_ids))
     lines = {line.id: CartLineId(next(new_ids)) for line in cart.lines}
+    groups = {
+        group.id: ShipGroupId(next(new_ids)) if number else ShipGroupId(id_)
+        for number, group in enumerate(cart.ship_groups)
+    }
+    changed = cart.adjustments if purpose is Purpose.QUOTE else ()
+    targets: dict[UUID, UUID] = {**dict[UUID, UUID](lines.items()), **dict[UUID, UUID](groups.items())}
     return replace(
         cart,
         id=id_,
@@ -21,10 +30,8 @@ def copied(cart: Cart, new_ids: Iterator[UUID], purpose: Purpose, at: datetime, 
         state=Active(),
         terms_version=None,
         lines=tuple(_line(line, lines) for line in cart.lines),
-        ship_groups=tuple(
-            _group(group, ShipGroupId(next(new_ids)) if number else ShipGroupId(id_), lines)
-            for number, group in enumerate(cart.ship_groups)
-        ),
+        ship_groups=tuple(_group(group, groups[group.id], lines) for group in cart.ship_groups),
+        adjustments=tuple(_adjustment(each, AdjustmentId(next(new_ids)), targets) for each in changed),
         payment_instructions=(),
         lock=None,
         created_at=at,
@@ -32,6 +39,12 @@ def copied(cart: Cart, new_ids: Iterator[UUID], purpose: Purpose, at: datetime, 
         expires_at=until,
         revision=1,
     )
+
+
+def _adjustment(adjustment: Adjustment, id: AdjustmentId, ids: Mapping[UUID, UUID]) -> Adjustment:
+    """An added charge has its own id for its target."""
+    targets = {**ids, adjustment.id: id}
+    return replace(adjustment, id=id, target_id=adjustment.target_id and targets[adjustment.target_id])
 
 
 def _line(line: CartLine, ids: Mapping[CartLineId, CartLineId]) -> CartLine:

@@ -119,5 +119,7 @@ def lacking(priced: PricedCart) -> Iterator[Missing]:
 
 def asked_and_offered(priced: PricedCart) -> tuple[int, int]:
     """What goods and charges cost as they are, and what is asked for them instead: what a limit of quotes is about."""
-    asked = sum(line.subtotal for line in priced.totals.lines) + sum(c.amount for c in priced.totals.charges)
-    return asked, asked - priced.totals.discount_total
+    lines, charges = priced.totals.lines, priced.totals.charges
+    asked = sum(line.original_unit_price * line.quantity for line in lines) + sum(c.original_amount for c in charges)
+    offered = sum(line.subtotal - line.discount for line in lines) + sum(charge.amount for charge in charges)
+    return asked, offered

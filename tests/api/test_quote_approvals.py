@@ -1,0 +1,127 @@
+"""Discounts beyond a limit are approved by somebody else, exactly as they are (Q7, D27); one order comes of a quote (Q6)."""
+
+import asyncio
+
+import pytest
+
+from tests import given
+from tests.buying import rows
+from tests.quoting import QUOTE, SENT, Quoting
+
+TEN = {"AUTHOR_QUOTES": {"percent": "10"}}
+APPROVAL = "state version approval { contentHash terms approvedById }"
+
+
+@pytest.fixture
+async def quoting(api, database, connection):
+    await given.override_reason(connection)
+    return await Quoting.open(api, database)
+
+
+def off(percent):
+    return {"deduct": {"off": {"percent": percent}, "reason": "GOODWILL"}}
+
+
+async def discounted(quoting, author, percent="20"):
+    quote_id = await quoting.drafted(author)
+    changed = await quoting.staff(author, "applyToQuote", quoteId=quote_id, actions=[off(percent)])
+    assert changed["errors"] == [], changed
+    return quote_id
+
+
+async def limited(quoting, email="hopper@example.com"):
+    return await quoting.author("DEDUCT_AMOUNTS", "APPROVE_QUOTES", email=email, limits=TEN)
+
+
+async def test_a_discount_beyond_the_limit_waits_for_somebody_elses_approval(quoting):
+    author = await limited(quoting)
+    boss = await quoting.desk.member("APPROVE_QUOTES", email="boss@example.com")
+    quote_id = await discounted(quoting, author)
+
+    waiting = await quoting.staff(author, "sendQuote", fields=APPROVAL, quoteId=quote_id, **SENT)
+    seen = {"quoteId": quote_id, "contentHash": waiting["quote"]["approval"]["contentHash"]}
+    own = await quoting.staff(author, "approveQuote", **seen)
+    blind = await quoting.staff(boss, "approveQuote", quoteId=quote_id, contentHash="x")
+    approved = await quoting.staff(boss, "approveQuote", fields=APPROVAL, comment="A good customer", **seen)
+    shown = f"{QUOTE} currentVersion {{ totals {{ total {{ amount }} }} }}"
+    sent = await quoting.staff(author, "sendQuote", fields=shown, quoteId=quote_id, **SENT)
+
+    assert (waiting["quote"]["state"], waiting["warnings"]) == ("APPROVAL", [{"code": "QUOTE_NEEDS_APPROVAL"}])
+    assert [error["code"] for error in own["errors"]] == ["FOUR_EYES"]
+    assert [error["code"] for error in blind["errors"]] == ["QUOTE_CONTENT_CHANGED"]
+    assert (approved["errors"], approved["quote"]["state"]) == ([], "DRAFT")
+    assert approved["quote"]["approval"]["approvedById"]
+    assert (sent["quote"]["state"], sent["quote"]["version"]) == ("SENT", 1)
+    assert sent["quote"]["currentVersion"]["totals"] == {"total": {"amount": "36.74"}}
+    assert await quoting.shopper(quoting.buyer, "acceptQuote", quoteId=quote_id, version=1)
+    ordered = await quoting.converted(quote_id)
+    assert (ordered["errors"], ordered["order"]["totals"]) == ([], {"total": {"amount": "36.74"}})
+
+
+async def test_an_approval_does_not_survive_a_change(quoting):
+    author = await limited(quoting)
+    boss = await quoting.desk.member("APPROVE_QUOTES", email="boss@example.com")
+    quote_id = await discounted(quoting, author)
+    waiting = await quoting.staff(author, "sendQuote", fields=APPROVAL, quoteId=quote_id, **SENT)
+    content = waiting["quote"]["approval"]["contentHash"]
+    await quoting.staff(boss, "approveQuote", quoteId=quote_id, contentHash=content)
+
+    other_terms = await quoting.staff(author, "sendQuote", quoteId=quote_id, terms="Pay next year", **SENT)
+    rejected = await quoting.staff(boss, "rejectQuoteApproval", quoteId=quote_id, comment="No.")
+    await quoting.staff(author, "applyToQuote", quoteId=quote_id, actions=[off("5")])
+    more = await quoting.staff(author, "sendQuote", quoteId=quote_id, **SENT)
+
+    assert [each["quote"]["state"] for each in (other_terms, rejected, more)] == ["APPROVAL", "DRAFT", "APPROVAL"]
+
+
+async def test_whoever_approves_needs_a_limit_that_suffices(quoting):
+    author = await limited(quoting)
+    limits = {"APPROVE_QUOTES": {"percent": "15"}}
+    small = await quoting.desk.member("APPROVE_QUOTES", email="small@example.com", limits=limits)
+    quote_id = await discounted(quoting, author)
+    waiting = await quoting.staff(author, "sendQuote", fields=APPROVAL, quoteId=quote_id, **SENT)
+
+    refused = await quoting.staff(
+        small, "approveQuote", quoteId=quote_id, contentHash=waiting["quote"]["approval"]["contentHash"]
+    )
+
+    assert refused["errors"] == [{"code": "QUOTE_BEYOND_YOUR_LIMIT", "path": None}]
+
+
+async def test_within_the_limit_nobody_is_asked(quoting):
+    author = await limited(quoting)
+
+    sent = await quoting.staff(author, "sendQuote", quoteId=await discounted(quoting, author, "10"), **SENT)
+
+    assert (sent["quote"]["state"], sent["warnings"]) == ("SENT", [])
+
+
+async def test_a_discount_goes_with_a_quote_into_another_and_its_giver_stays_barred(quoting):
+    author, other = await limited(quoting), await quoting.author("APPROVE_QUOTES", email="jean@example.com", limits=TEN)
+    copy = (await quoting.staff(other, "createQuoteFromQuote", quoteId=await discounted(quoting, author)))["quote"][
+        "id"
+    ]
+
+    waiting = await quoting.staff(other, "sendQuote", fields=APPROVAL, quoteId=copy, **SENT)
+    giver = await quoting.staff(
+        author, "approveQuote", quoteId=copy, contentHash=waiting["quote"]["approval"]["contentHash"]
+    )
+
+    assert waiting["quote"]["state"] == "APPROVAL"
+    assert giver["errors"][0]["code"] == "FOUR_EYES"
+
+
+async def test_twenty_conversions_at_once_are_one_order(committing_api, committing):
+    quoting = await Quoting.open(committing_api, committing)
+    quote_id = await quoting.accepted()
+
+    async def convert():
+        return await quoting.converted(quote_id, fields="id")
+
+    answers = await asyncio.gather(*(convert() for _ in range(20)))
+
+    placed = [answer["order"] for answer in answers if answer["order"]]
+    codes = {error["code"] for answer in answers for error in answer["errors"]}
+    assert (len(placed), codes) == (1, {"QUOTE_ALREADY_CONVERTED"})
+    assert await rows(committing, "SELECT count(*) FROM orders") == [(1,)]
+    assert await rows(committing, "SELECT count(order_id) FROM quote_versions") == [(1,)]
