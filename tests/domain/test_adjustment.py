@@ -18,7 +18,7 @@ from commerce_api.domain.adjustment import (
 )
 from commerce_api.domain.limits import Floor, Limit
 from commerce_api.domain.totals import ChargeKind, ChargeToTotal, Discount, LineToTotal, Portion
-from tests.domain.adjusted import adjustment, charge, deduction, price
+from tests.domain.adjusted import added, adjustment, charge, deduction, price
 
 ONE, TWO, POST = (UUID(int=number) for number in (21, 22, 31))
 TEN = Limit(percent=Decimal(10))
@@ -147,3 +147,12 @@ def test_no_price_goes_below_the_cost_where_that_is_the_floor():
 def test_only_amounts_are_in_a_currency():
     assert in_currency(price(ONE, 1))
     assert not in_currency(deduction(1, percent=Decimal(5)))
+
+
+def test_an_adjustment_tells_by_how_much_it_lowered_what_was_asked():
+    assert [each.lowered for each in (price(ONE, 700), charge(ONE, 0), deduction(100), added(50, original=0))] == [
+        300,
+        1_000,
+        100,
+        -50,
+    ]

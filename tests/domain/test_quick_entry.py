@@ -70,3 +70,7 @@ def test_whatever_is_pasted_each_line_that_says_something_is_answered_once(text)
 
     assert len(numbers) == len(set(numbers))
     assert set(said) >= set(numbers)
+
+
+def test_what_is_named_twice_is_wanted_together():
+    assert wanted(read_lines("MUG-1 3\nmany mugs many\nKET-1 1\nMUG-1 2")) == {"MUG-1": 5, "KET-1": 1}

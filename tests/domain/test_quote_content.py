@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 import pytest
 
 from commerce_api.domain.address import Address
 from commerce_api.domain.checkout import Missing, Requirement
 from commerce_api.domain.priced_cart import price_cart
-from commerce_api.domain.quote.content import content_hash, frozen, lacking
+from commerce_api.domain.quote.content import asked_and_offered, content_hash, frozen, lacking
+from tests.domain.adjusted import added, charge, deduction, price
 from tests.domain.carts import KETTLE, ONE, PALLET, POST, TWO, a_cart, line
 from tests.domain.test_priced_cart import market, to, variant
 
@@ -48,3 +51,13 @@ def test_nothing_and_what_is_not_sold_cannot_be_promised():
     assert list(lacking(price_cart(a_cart(line(ONE), line(TWO, PALLET)), market()))) == [
         Missing(requirement=Requirement.LINE_ON_SALE, line_id=TWO)
     ]
+
+
+def test_a_limit_is_about_all_that_staff_let_go():
+    """Two kettles of 1,190 and 490 for shipping; each for 700, free shipping, 100 off, and 50 for wrapping."""
+    (group,) = READY.ship_groups
+    changes = (price(ONE, 700, id=1), charge(group.id, 0, id=2), deduction(100, id=3), added(50, id=4))
+    changed = price_cart(replace(READY, adjustments=changes), market(variant(KETTLE)))
+
+    assert asked_and_offered(PRICED) == (2_870, 2_870)
+    assert asked_and_offered(changed) == (2_920, 1_350)

@@ -11,7 +11,6 @@ from commerce_api.domain.adjustment import (
     AdjustmentKind,
     deducted,
     instead_of,
-    of_kind,
     overridden,
     repriced,
     spread,
@@ -329,7 +328,7 @@ class _Pricing:
     def _extra_charges(self) -> Iterator[ChargeToTotal]:
         """Those that staff added bear the taxes of where the first of the goods go."""
         zones = self._zones[self._cart.ship_groups[0].id]
-        for added in of_kind(self._cart.adjustments, AdjustmentKind.EXTRA_CHARGE):
+        for added in self._cart.adjustments:
             if extra := added.extra:
                 yield ChargeToTotal(
                     id=added.id,
