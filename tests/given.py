@@ -9,8 +9,10 @@ from argon2 import PasswordHasher
 
 from commerce_api.adapters.ids import new_id
 from commerce_api.adapters.tokens import TokenKind, new_token, token_hash
+from commerce_api.operations.cancel_reasons import SHIPPED_CANCEL_REASONS
 from commerce_api.persistence.rows import insert_into
 from commerce_api.persistence.sql import Connection
+from commerce_api.persistence.stores import cancel_reasons as stored_reasons
 from commerce_api.persistence.stores import customer_keys, product_search
 from commerce_api.persistence.tables import adjustments, buying, catalog, desk, identity, quotes, records
 from commerce_api.persistence.tables import channels as t
@@ -218,6 +220,11 @@ async def bare_order(raw, channel_id, variant_id, **changes):
         **dict.fromkeys(("discount", "tax"), 0),
     )
     return order_id, line_id
+
+
+async def cancel_reasons(raw):
+    """Those that every store begins with."""
+    await stored_reasons.seed(Connection(raw), SHIPPED_CANCEL_REASONS)
 
 
 _SNAPSHOT = """SELECT jsonb_build_object('order', to_jsonb(o),

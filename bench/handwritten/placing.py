@@ -239,7 +239,8 @@ class _Order:
             "tax_total": priced.tax, "total": priced.total, "billing_address": orjson.loads(first["billing"]),
             "attributes": {}, "note": "", "terms_version": first["terms_version"], "origin": origin,
             "shipping_policy": "SHIP_TOGETHER", "placed_at": asked.at, "updated_at": asked.at,
-            "payment_due_at": self._payment_due, "cancel_reason": None, "version": 1, "payment_attempts": 1, "revision": 1,
+            "payment_due_at": self._payment_due, "cancel_reason": None,
+            "cancelable_until": None, "version": 1, "payment_attempts": 1, "revision": 1,
             "payment_attempt_limit": first["payment_attempt_limit"], "payment_pause_seconds": first["payment_pause_seconds"],
             "payment_reminder_hours": first["payment_reminder_hours"],
         }  # fmt: skip
@@ -258,6 +259,7 @@ class _Order:
             "quantity": row["quantity"], "unit_price": row["amount"], "original_unit_price": row["amount"], "discounts": [],
             "subtotal": line.subtotal, "discount": 0,
             "tax": line.tax, "total": line.subtotal, "allocated": row["quantity"], "backordered": 0, "canceled": 0,
+            "uncanceled": None,
             "taxes": _taxes(row["vat"], row["vat_rate"], line.subtotal, line.tax),
         }  # fmt: skip
 

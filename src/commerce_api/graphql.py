@@ -9,6 +9,7 @@ from commerce_api.contract import derive, for_shop, settle_one_of
 from commerce_api.resolvers.accounts import AccountMutations, AccountQueries, ProfileMutations
 from commerce_api.resolvers.assistance import AssistanceMutations, AssistanceQueries
 from commerce_api.resolvers.blocks import BlockMutations, BlockQueries
+from commerce_api.resolvers.canceling import CancelingMutations, CancelingQueries
 from commerce_api.resolvers.cart_sharing import CartSharingMutations
 from commerce_api.resolvers.carts import CartMutations, CartQueries
 from commerce_api.resolvers.catalog import CatalogMutations, CatalogQueries
@@ -40,6 +41,7 @@ class Query(
     AccountQueries,
     AssistanceQueries,
     BlockQueries,
+    CancelingQueries,
     CartQueries,
     CatalogQueries,
     CatalogWorkQueries,
@@ -68,6 +70,7 @@ class Mutation(
     BlockMutations,
     CommentMutations,
     AssistanceMutations,
+    CancelingMutations,
     CartMutations,
     CartSharingMutations,
     CatalogMutations,

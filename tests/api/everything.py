@@ -58,7 +58,8 @@ class Everything:
         self.steps, self.secrets = [], set()
 
     async def happen(self):
-        self.channel_id = await given.channel(self._connection)
+        self.channel_id = await given.channel(self._connection, cancel_minutes=60)
+        await given.cancel_reasons(self._connection)
         self.location = await given.location(self._connection, self.channel_id)
         self.began = self._clock()
         await self.staff_come_in()
@@ -78,6 +79,7 @@ class Everything:
         await self.quotes_are_written()
         await self.all_goes_away()
         await self.the_desk_writes_a_customer_down()
+        await self.an_order_is_canceled()
         await self.the_desk_treats_a_customer()
         self.ended = self._clock()
         return self
@@ -408,7 +410,7 @@ class Everything:
         await do(guest, "sendOrderAccessCode", number=order["number"], email=EMAIL)
         code = await self.mailed("ORDER_ACCESS_CODE")
         await do(self.customer, "claimOrder", number=order["number"], code=code)
-        self.order = order
+        self.order, self.buyer = order, self.customer
         find = {"email": {"text": EMAIL}, "placed": {"from": "2026-01-01T00:00:00Z"}}
         search = (await do(self.desk, "saveOrderSearch", name="Zora's list", find=find, shared=True))["orderSearch"]
         await do(self.desk, "deleteOrderSearch", id=search["id"])
@@ -536,6 +538,9 @@ class Everything:
         await do(desk, "unlockCustomerChallenge", id=theo)
         await do(desk, "updateCustomer", id=theo, account={"number": "K-1", "name": "Markerworks"}, lastName="Q.")
         await do(desk, "sendCustomerInvitation", id=theo)
+
+    async def an_order_is_canceled(self):
+        await self.do(self.buyer, "cancelOrder", orderId=self.order["id"], reasonCode="OTHER")
 
     async def the_desk_treats_a_customer(self):
         do, desk = self.do, self.desk

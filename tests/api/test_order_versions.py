@@ -7,8 +7,8 @@ import pytest
 from commerce_api.domain.actor import Actor, ActorKind, Attribution
 from commerce_api.domain.permissions import Permission
 from commerce_api.operations.execute import execute
-from commerce_api.persistence.stores import order_versions
 from commerce_api.persistence.stores.order_versions import VersionNote
+from commerce_api.persistence.stores.order_versions import commit as commit_version
 from commerce_api.schema.node import global_id
 from tests import given
 from tests.buying import BERLIN, Shop, rows
@@ -75,7 +75,7 @@ def edit(placed, database, clock, staff_id, customer_id, shop):
 
     async def commit(uow, order_id):
         note = VersionNote(total_before=4470, reason="CUSTOMER_REQUEST", comment="By phone.")
-        return await order_versions.commit(uow, order_id, note)
+        return await commit_version(uow, order_id, note)
 
     async def run():
         clock.advance(timedelta(days=1))

@@ -9,11 +9,14 @@ from commerce_api.domain.decision import Refused, refuse
 from commerce_api.domain.order import (
     STATE_CODES,
     TRANSITIONS,
-    CancelReason,
+    CanceledUnits,
+    CancelUnits,
+    CancelWhole,
     GiveUpPayment,
     OrderAction,
     OrderCanceled,
     OrderConfirmed,
+    OrderLinesCanceled,
     OrderPaymentRejected,
     OrderResubmitted,
     OrderState,
@@ -36,6 +39,8 @@ from commerce_api.domain.order import (
     decide,
     evolved,
 )
+from commerce_api.domain.order.cancel_reasons import PAYMENT_TIMEOUT
+from commerce_api.domain.order.cancelable import CancelTimeOver, OrderNotCancelable, PaymentBeingDecided
 from commerce_api.domain.payment import (
     ActionRequired,
     DeclineCode,
@@ -164,7 +169,7 @@ def test_a_late_approval_cannot_raise_a_canceled_order():
     assert given_up == ["OrderCanceled"]
     assert happened == ["PaymentAuthorized", "PaymentVoidRequested"]
     assert after.state is OrderState.CANCELED
-    assert after.cancel_reason is CancelReason.PAYMENT_TIMEOUT
+    assert after.cancel_reason is PAYMENT_TIMEOUT
 
 
 def test_a_void_is_asked_for_until_it_is_through():
@@ -274,6 +279,7 @@ def test_a_confirmed_order_waits_for_no_payment():
     assert actions(confirmed, AT) == {
         OrderAction.UPDATE_PAYMENT: (PaymentNotOpen(),),
         OrderAction.RESUBMIT: (PaymentNotOpen(),),
+        OrderAction.CANCEL: (CancelTimeOver(),),
     }
     assert decide(confirmed, GiveUpPayment(at=AT, spare_ids=())) == []
 
@@ -287,6 +293,8 @@ steps = st.lists(
         st.tuples(st.just("new card")),
         st.tuples(st.just("resubmit")),
         st.tuples(st.just("give up")),
+        st.tuples(st.just("cancel")),
+        st.tuples(st.just("cancel units"), st.integers(1, 100)),
     ),
     max_size=25,
 )
@@ -302,6 +310,11 @@ def command_of(step, state, new):
             return ReplaceInstructions(payments=(fresh,))
         case ("resubmit",):
             return Resubmit(at=AT + timedelta(days=state.attempts), spare_ids=new(9), payment_ids=new(9))
+        case ("cancel",):
+            return CancelWhole(reason="OTHER", by_customer=False, at=AT, spare_ids=new(9))
+        case ("cancel units", less):
+            units, total = (CanceledUnits(line_id=id_(1), quantity=1),), max(1, state.total - less)
+            return CancelUnits(reason="OTHER", by_customer=False, at=AT, units=units, total=total)
         case _:
             return GiveUpPayment(at=AT, spare_ids=new(9))
 
@@ -313,12 +326,18 @@ def check_step(before, events, after):
     ]
     assert len(moves) <= 1
     assert after.state is before.state or (moves and after.state in TRANSITIONS[before.state])
+    changed = [e for e in events if isinstance(e, OrderCanceled | OrderLinesCanceled)]
+    assert after.version == before.version + len(changed)
 
 
 def check_actions(state, new):
     """What is said to be possible is what happens, and what is not is refused for the reasons that were told (K14)."""
-    doing = {OrderAction.UPDATE_PAYMENT: ("new card",), OrderAction.RESUBMIT: ("resubmit",)}
-    for action, reasons in actions(state, AT + timedelta(days=state.attempts)).items():
+    doing = {
+        OrderAction.UPDATE_PAYMENT: ("new card",),
+        OrderAction.RESUBMIT: ("resubmit",),
+        OrderAction.CANCEL: ("cancel",),
+    }
+    for action, reasons in actions(state, AT + timedelta(days=state.attempts), by_customer=False).items():
         decided = decide(state, command_of(doing[action], state, new))
         assert (decided.reasons if isinstance(decided, Refused) else ()) == reasons
 
@@ -328,9 +347,63 @@ def check_money(state):
         assert p.succeeded(TransactionKind.VOID) <= p.succeeded(TransactionKind.AUTHORIZE) <= p.amount
     kept = sum(p.authorized for p in state.payments if not p.voiding)
     if state.state is OrderState.CONFIRMED:
-        assert kept == state.total
+        assert kept == state.total or (kept > state.total and state.version > 1)
     if state.state in {OrderState.CANCELED, OrderState.PAYMENT_REJECTED}:
         assert kept == 0
+
+
+def canceled(state, **how):
+    how = {"reason": "OTHER", "by_customer": False, "at": AT, "spare_ids": (id_(900),), **how}
+    return decide(state, CancelWhole(**how))
+
+
+def test_canceling_lets_go_of_money_at_once_or_when_the_bank_answers():
+    confirmed, _ = told(WAITING, answer(11, APPROVED))
+
+    early, late = evolved(WAITING, canceled(WAITING)), evolved(confirmed, canceled(confirmed))
+
+    assert (late.state, late.version, late.cancel_reason) == (OrderState.CANCELED, 2, "OTHER")
+    assert [type(event).__name__ for event in canceled(confirmed)] == ["OrderCanceled", "PaymentVoidRequested"]
+    assert (late.total, late.owed, late.balance) == (1000, 0, -1000)
+    assert told(early, answer(11, APPROVED))[1] == ["PaymentAuthorized", "PaymentVoidRequested"]
+    assert told(early, answer(11, SOFT))[1] == ["PaymentDeclined"]
+
+
+def test_customers_cancel_for_as_long_as_they_may():
+    free = replace(WAITING, cancelable_until=AT + timedelta(minutes=30))
+    later = AT + timedelta(minutes=30)
+
+    assert isinstance(canceled(free, by_customer=True)[0], OrderCanceled)
+    assert canceled(free, by_customer=True, at=later) == refuse(CancelTimeOver())
+    assert canceled(WAITING, by_customer=True) == refuse(CancelTimeOver())
+    assert isinstance(canceled(free, at=later)[0], OrderCanceled)
+
+
+@pytest.mark.parametrize(
+    "state", [OrderState.IN_FULFILLMENT, OrderState.SHIPPED, OrderState.COMPLETED, OrderState.CANCELED]
+)
+def test_what_is_on_its_way_or_over_is_not_canceled(state):
+    over = order(state=state)
+    units = (CanceledUnits(line_id=id_(1), quantity=1),)
+
+    assert canceled(over) == refuse(OrderNotCancelable(state=state))
+    assert decide(over, CancelUnits(reason="OTHER", by_customer=False, at=AT, units=units, total=1)) == refuse(
+        OrderNotCancelable(state=state)
+    )
+
+
+def test_units_are_canceled_when_the_bank_has_decided_and_instructions_for_the_old_total_go():
+    units = CancelUnits(
+        reason="OTHER", by_customer=False, at=AT, units=(CanceledUnits(line_id=id_(1), quantity=1),), total=700
+    )
+    rejected, _ = told(WAITING, answer(11, SOFT))
+    prepared, _ = told(rejected, ReplaceInstructions(payments=(payment(20, 1000, attempt=2),)))
+
+    after, happened = told(prepared, units)
+
+    assert decide(WAITING, units) == refuse(PaymentBeingDecided())
+    assert happened == ["OrderLinesCanceled", "PaymentInstructionsChanged"]
+    assert (after.total, after.version, after.prepared, after.state) == (700, 2, (), OrderState.PAYMENT_REJECTED)
 
 
 @settings(deadline=None)

@@ -13,6 +13,7 @@ NOT_IN_ANOTHERS_NAME = {
     "addOrderComment": "is the customer's own word; staff comment under their own name",
     "answerSecondFactor": "proves who somebody is",
     "choosePassword": "proves who somebody is",
+    "cancelOrder": "is done at the desk, with a permission of its own",
     "changePassword": "shuts the customer out",
     "confirmSecondFactor": "shuts the customer out",
     "deletePaymentMethod": "takes away what the customer keeps",

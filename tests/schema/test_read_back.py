@@ -14,6 +14,7 @@ ACTS = {
     "importProducts",
     "exportProducts",
     "adjustStock",
+    "cancelOrder",
     "createStaff",
     *("applyToQuote", "createQuote"),
     "applyToOrderEdit",

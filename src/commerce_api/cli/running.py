@@ -148,6 +148,7 @@ async def open_store(settings: Settings) -> None:
 
 async def _put_shipped(settings: Settings) -> None:
     from commerce_api.operations.block_reasons import put_shipped_block_reasons
+    from commerce_api.operations.cancel_reasons import put_shipped_cancel_reasons
     from commerce_api.operations.override_reasons import put_shipped_override_reasons
     from commerce_api.operations.roles import put_shipped_roles
     from commerce_api.persistence.sql import connect
@@ -157,6 +158,7 @@ async def _put_shipped(settings: Settings) -> None:
         await put_shipped_roles(database)
         await put_shipped_block_reasons(database)
         await put_shipped_override_reasons(database)
+        await put_shipped_cancel_reasons(database)
     finally:
         await database.close()
 

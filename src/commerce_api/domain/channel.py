@@ -68,6 +68,7 @@ class Channel:
     cart_days: int
     checkout_minutes: int
     payment_retry_days: int
+    cancel_minutes: int = 0
     retries: PaymentRetries = PaymentRetries()
     checks: OrderChecks = NO_CHECKS
     required_mails: frozenset[OrderMail] = frozenset()

@@ -134,6 +134,7 @@ class SaveChannel:
     cart_days: int
     checkout_minutes: int
     payment_retry_days: int
+    cancel_minutes: int
     payment_attempt_limit: int
     payment_pause_seconds: int
     payment_reminder_hours: tuple[int, ...]

@@ -1,5 +1,6 @@
 """What customers are told by mail about their orders. Each is queued in the transaction it tells of (D21)."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -35,8 +36,10 @@ def _opening(uow: UnitOfWork, order: Order, *, beside: bool = False) -> Opening:
     return Opening(purpose=Purpose.PAY_ORDER, subject_id=order.id, until=until, beside=beside)
 
 
-async def canceled(uow: UnitOfWork, order: Order) -> None:
-    await _put(uow, order, "ORDER_CANCELED", {"reason": order.cancel_reason}, f"order-canceled:{order.id}")
+async def canceled(uow: UnitOfWork, order: Order, to: str | None = None) -> None:
+    """To the order's own address unless another is named; an empty one is none."""
+    told = order if to is None else replace(order, email=to)
+    await _put(uow, told, "ORDER_CANCELED", {"reason": order.cancel_reason}, f"order-canceled:{order.id}")
 
 
 async def commented(uow: UnitOfWork, order: Order, comment: Comment) -> None:

@@ -6,6 +6,7 @@ provider knows a request by its key, and an answer that was told before changes 
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -26,6 +27,7 @@ from commerce_api.domain.order import (
     decide,
     evolved,
 )
+from commerce_api.domain.order.editing import EditState, OrderEditDiscarded
 from commerce_api.domain.payment import (
     Answer,
     AuthorizationRequest,
@@ -41,6 +43,9 @@ from commerce_api.operations import blocks, order_mail, payment_reminders
 from commerce_api.operations.execute import execute
 from commerce_api.operations.payment_desk import PaymentDesk
 from commerce_api.operations.services import Services
+from commerce_api.persistence.stores.order_edits import EditStore
+from commerce_api.persistence.stores.order_versions import VersionNote
+from commerce_api.persistence.stores.order_versions import commit as commit_version
 from commerce_api.persistence.stores.orders import OrderStore
 from commerce_api.persistence.stores.stock import StockStore
 from commerce_api.persistence.unit_of_work import UnitOfWork
@@ -171,8 +176,10 @@ async def record(uow: UnitOfWork, told: tuple[OrderId, RecordAnswer]) -> Order |
     return decided if isinstance(decided, Refused) else await save(uow, orders, order, decided)
 
 
-async def save(uow: UnitOfWork, orders: OrderStore, order: Order, events: list[OrderEvent]) -> Order:
-    """Keep a decision with everything that must happen because of it."""
+async def save(
+    uow: UnitOfWork, orders: OrderStore, order: Order, events: list[OrderEvent], note: VersionNote | None = None
+) -> Order:
+    """Keep a decision with everything that must happen because of it. The `note` is for the version that it makes."""
     after = evolved(order, events)
     if not events:
         return after
@@ -182,14 +189,25 @@ async def save(uow: UnitOfWork, orders: OrderStore, order: Order, events: list[O
             case OrderPaymentRejected():
                 await order_mail.payment_rejected(uow, after)
                 await payment_reminders.schedule(uow, after)
-            case OrderCanceled():
+            case OrderCanceled(reason=reason):
                 await StockStore(uow.connection, uow.by).release_order(after.id)
-                await order_mail.canceled(uow, after)
+                note = note or VersionNote(reason=reason)
+                await commit_version(uow, after.id, replace(note, total_before=order.total))
+                await _close_edit(uow, after.id)
+                await order_mail.canceled(uow, after, note.mail_to)
             case PaymentVoidRequested():
                 await uow.outbox.put(ADVANCE, {"order_id": after.id}, dedupe_key=f"void:{event.transaction.id}")
             case _:
                 pass
     return after
+
+
+async def _close_edit(uow: UnitOfWork, order_id: OrderId) -> None:
+    """Of what is canceled nobody goes on making a next version."""
+    if found := await EditStore(uow).open_of(order_id):
+        edit = replace(found[0], state=EditState.DISCARDED)
+        await EditStore(uow).save(edit)
+        await uow.events.record("ORDER", order_id, [OrderEditDiscarded(edit_id=edit.id)])
 
 
 async def look_again(uow: UnitOfWork, order: Order) -> Order:

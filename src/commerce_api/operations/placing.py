@@ -165,6 +165,7 @@ async def _order(uow: UnitOfWork, viewed: Viewed, orders: OrderStore, order_id: 
         placed_at=uow.by.at,
         payment_due_at=uow.by.at + timedelta(days=channel.payment_retry_days),
         retries=channel.retries,
+        cancelable_until=uow.by.at + timedelta(minutes=channel.cancel_minutes) if channel.cancel_minutes else None,
         payments=tuple(_payments(uow, checkout)),
     )
 

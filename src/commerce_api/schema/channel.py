@@ -51,6 +51,9 @@ class Channel(Node):
     payment_retry_days: int = strawberry.field(
         description="Days to pay otherwise after a payment was rejected.", directives=_STAFF
     )
+    cancel_minutes: int = strawberry.field(
+        description="Minutes in which customers may cancel their orders themselves; 0 is never.", directives=_STAFF
+    )
     payment_attempt_limit: int = strawberry.field(
         description="How often an order can be tried to pay.", directives=_STAFF
     )
@@ -107,5 +110,5 @@ _AS_THEY_ARE = (
         "capture_policy",
         "cart_days",
     ),
-    *("checkout_minutes", "payment_retry_days", "active", "revision"),
+    *("checkout_minutes", "payment_retry_days", "cancel_minutes", "active", "revision"),
 )

@@ -16,9 +16,11 @@ from commerce_api.domain.permissions import Permission
 from commerce_api.domain.stock import StockStatus, stock_status
 from commerce_api.domain.tax import gathered
 from commerce_api.domain.totals import itemized
+from commerce_api.operations.cancellations import CANCELING, as_customer
 from commerce_api.persistence.readers import orders as questions
 from commerce_api.persistence.readers.adjustments import adjustment_of
 from commerce_api.persistence.readers.blocks import block_of, blocks_of, reasons_by_code
+from commerce_api.persistence.readers.cancel_reasons import reasons_of
 from commerce_api.persistence.readers.channels import channels_by_id
 from commerce_api.persistence.readers.order_edits import open_edits_of
 from commerce_api.persistence.readers.order_versions import Past
@@ -26,6 +28,7 @@ from commerce_api.schema.actions import blockers
 from commerce_api.schema.address import Address
 from commerce_api.schema.adjustment import DESK, Adjustment
 from commerce_api.schema.block import OrderBlock, OrderHold, holds
+from commerce_api.schema.cancel_reason import CancelReason
 from commerce_api.schema.cart_parts import KeyValue
 from commerce_api.schema.channel import Channel
 from commerce_api.schema.comment import OrderComment, comments_of
@@ -35,7 +38,7 @@ from commerce_api.schema.order_differences import OrderDifference
 from commerce_api.schema.order_enums import OrderActionAllowed
 from commerce_api.schema.order_history import OrderEvent, OrderHistoryFilterInput, history_of
 from commerce_api.schema.order_origin import OrderOrigin
-from commerce_api.schema.order_parts import OrderLine, OrderShipGroup, charge_of, discounts_of, tax_line
+from commerce_api.schema.order_parts import OrderLine, OrderShipGroup, charge_of
 from commerce_api.schema.order_versions import OrderVersion, differences_of, order_at, past_order, versions_of
 from commerce_api.schema.pagination import After, Before, Connection, First, Last
 from commerce_api.schema.payment import Payment
@@ -71,7 +74,6 @@ class Order(Node):
     spoken_number: str = strawberry.field(description="How to read the number out.")
     state: domain.OrderState = strawberry.field(description="Where it stands.")
     state_code: str = strawberry.field(description="The same as one letter, such as `X` for canceled.")
-    cancel_reason: domain.CancelReason | None = strawberry.field(description="Why it was canceled.")
     fulfillment_status: domain.FulfillmentStatus = strawberry.field(description="How far the parcels are.")
     email: str = strawberry.field(description="Where mail about it goes; may be empty.")
     phone: str = strawberry.field(description="Of the buyer; may be empty.")
@@ -95,6 +97,12 @@ class Order(Node):
     def staff_status_text(self) -> str:
         return wording.for_staff(self.state)
 
+    @strawberry.field(description="Why it was canceled; null if it was not.")
+    async def cancel_reason(self, info: Info) -> CancelReason | None:
+        code = self.row["cancel_reason"]
+        found = await info.context.load(reasons_of, code) if code else None
+        return CancelReason.of(found, info.context.scope.language) if found else None
+
     @strawberry.field(description="Its lines, at most 500.")
     async def lines(self, info: Info) -> list[OrderLine]:
         rows = await self._lines(info)
@@ -108,7 +116,7 @@ class Order(Node):
     @strawberry.field(description="Everything added up, with charges and taxes one by one.")
     async def totals(self, info: Info) -> Totals:
         ledger = await info.context.load(questions.ledgers_of, self.key) or ()
-        return self._totals(await self._lines(info), await self._charges(info), balance(self.row["total"], ledger))
+        return self._totals(await self._lines(info), await self._charges(info), balance(self._owed, ledger))
 
     @strawberry.field(
         description="What all costs, to be read out, in the language of the request; a sentence on each row."
@@ -122,17 +130,24 @@ class Order(Node):
     async def _charges(self, info: Info) -> Rows:
         return self.past.charges if self.past else await info.context.load(questions.charges_of, self.key) or []
 
+    @property
+    def _owed(self) -> int:
+        """Of a canceled order nothing is to be paid any more."""
+        total: int = self.row["total"]
+        return 0 if self.state is domain.OrderState.CANCELED else total
+
     async def _lines(self, info: Info) -> Rows:
         return self.past.lines if self.past else await info.context.load(questions.lines_of, self.key) or []
 
     def _totals(self, lines: Rows, charges: Rows, due: int) -> Totals:
         row, currency = self.row, self.currency
-        taxes = gathered(tax_line(tax) for part in (*lines, *charges) for tax in part["taxes"])
+        taxes = gathered(questions.tax_line(tax) for part in (*lines, *charges) for tax in part["taxes"])
         names = ("subtotal", "discount_total", "shipping_total", "charge_total", "tax_total", "total")
         include = row["prices_include_tax"]
         return Totals(
             discounts=[
-                Discount.of(each, currency) for each in itemized(d for line in lines for d in discounts_of(line))
+                Discount.of(each, currency)
+                for each in itemized(d for line in lines for d in questions.discounts_of(line))
             ],
             charges=[charge_of(charge, currency, prices_include_tax=include) for charge in charges],
             taxes=[TaxLine.of(tax, currency) for tax in taxes],
@@ -150,7 +165,7 @@ class Order(Node):
     @strawberry.field(description="What is still to be paid; negative if there is something to give back.")
     async def balance(self, info: Info) -> Money:
         ledger = await info.context.load(questions.ledgers_of, self.key) or ()
-        return Money.of(balance(self.row["total"], ledger), self.currency)
+        return Money.of(balance(self._owed, ledger), self.currency)
 
     @strawberry.field(description="Where the money stands.")
     async def payment_status(self, info: Info) -> PaymentStatus:
@@ -196,10 +211,13 @@ class Order(Node):
         if self.past:
             return []
         ledger = await info.context.load(questions.ledgers_of, self.key) or ()
-        found = domain.actions(questions.order_of(self.row, ledger), info.context.scope.at)
-        actor, channel_id = info.context.actor, self.row["channel_id"]
-        answers = {action: blockers(actor, _PAYING, channel_id, reasons) for action, reasons in found.items()}
-        return [OrderActionAllowed(action=action, allowed=not why, blockers=why) for action, why in answers.items()]
+        actor, order = info.context.actor, questions.order_of(self.row, ledger)
+        found = domain.actions(order, info.context.scope.at, by_customer=as_customer(actor, order.channel_id))
+        return [
+            OrderActionAllowed(action=action, allowed=not why, blockers=why)
+            for action, reasons in found.items()
+            for why in [blockers(actor, _NEEDED.get(action, _PAYING), order.channel_id, reasons)]
+        ]
 
     @strawberry.field(
         description="Who is changing it right now, and to what; null if nobody is.",
@@ -296,7 +314,6 @@ class Order(Node):
             spoken_number=spoken(row["number"]),
             state=domain.OrderState(row["state"]),
             state_code=domain.STATE_CODES[domain.OrderState(row["state"])],
-            cancel_reason=domain.CancelReason(row["cancel_reason"]) if row["cancel_reason"] else None,
             fulfillment_status=domain.FulfillmentStatus.UNFULFILLED,
             language=LanguageCode(row["language"]),
             currency=CurrencyCode(row["currency"]),
@@ -310,5 +327,7 @@ class Order(Node):
 
 _PAYING = (Permission.BUY, Permission.ACT_FOR_CUSTOMERS)
 """What the mutations need that pay an order."""
+
+_NEEDED = {domain.OrderAction.CANCEL: CANCELING}
 
 _HEAD = ("number", "email", "phone", "note", "placed_at", "updated_at", "payment_due_at", "revision")

@@ -38,12 +38,12 @@ described(
     BACKORDERED="All are still to come in.",
 )
 described(domain.FulfillmentStatus, "How far the parcels are. More will follow.", UNFULFILLED="Nothing has left.")
-described(domain.CancelReason, "Why an order was canceled.", PAYMENT_TIMEOUT="It was not paid in time.")
 described(
     domain.OrderAction,
     "What can be done to an order.",
     UPDATE_PAYMENT="Choose another way to pay.",
     RESUBMIT="Try to pay again.",
+    CANCEL="Cancel all of it, or units of its lines.",
 )
 
 

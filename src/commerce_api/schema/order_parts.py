@@ -1,18 +1,14 @@
 """What orders are made of: lines, ship groups, charges."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
 import strawberry
 
 from commerce_api.domain.address import Address as DomainAddress
-from commerce_api.domain.ids import AdjustmentId
-from commerce_api.domain.tax import TaxLine as DomainTaxLine
 from commerce_api.domain.totals import ChargeKind
-from commerce_api.domain.totals import Discount as DomainDiscount
-from commerce_api.persistence.readers.orders import Shares
+from commerce_api.persistence.readers.orders import Shares, discounts_of, tax_line
 from commerce_api.schema.address import Address
 from commerce_api.schema.cart_parts import KeyValue, ShipGroupLine
 from commerce_api.schema.catalog import ProductVariant, variant_of
@@ -21,23 +17,6 @@ from commerce_api.schema.context import Info
 from commerce_api.schema.node import Node, global_id
 from commerce_api.schema.scalars import Money
 from commerce_api.schema.totals import Charge, Discount, TaxLine
-
-
-def tax_line(document: Mapping[str, Any]) -> DomainTaxLine:
-    return DomainTaxLine(
-        name=document["name"], rate=Decimal(document["rate"]), base=document["base"], amount=document["amount"]
-    )
-
-
-def discounts_of(row: Mapping[str, Any]) -> list[DomainDiscount]:
-    return [
-        DomainDiscount(name=document["name"], amount=document["amount"], adjustment_id=_adjustment_id(document))
-        for document in row["discounts"]
-    ]
-
-
-def _adjustment_id(document: Mapping[str, Any]) -> AdjustmentId | None:
-    return AdjustmentId(UUID(document["adjustment_id"])) if document["adjustment_id"] else None
 
 
 @strawberry.type(description="Some of one variant in an order, as it was when it was placed.")

@@ -19,6 +19,8 @@ from commerce_api.schema.payment import Payment, PaymentInstructionInput, parse_
 from commerce_api.schema.scalars import Money
 
 LONGEST_LINK = 200
+_PAYING = {domain.OrderAction.UPDATE_PAYMENT, domain.OrderAction.RESUBMIT}
+"""All that can be done by a mailed link."""
 
 
 def order_to_pay(order_id: str | None, link: str | None) -> OrderToPay:
@@ -60,6 +62,7 @@ class OrderPayment:
                     action=action, allowed=not reasons, blockers=[Blocker.of(reason) for reason in reasons]
                 )
                 for action, reasons in domain.actions(order, at).items()
+                if action in _PAYING
             ],
         )
 

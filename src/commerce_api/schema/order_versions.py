@@ -7,7 +7,6 @@ from uuid import UUID
 
 import strawberry
 
-from commerce_api.domain import order as domain
 from commerce_api.domain.actor import ActorKind
 from commerce_api.domain.permissions import Permission
 from commerce_api.persistence.lists import Listed
@@ -17,7 +16,7 @@ from commerce_api.persistence.sql import Row
 from commerce_api.schema.actors import name_of, subject_of
 from commerce_api.schema.channel import Channel
 from commerce_api.schema.context import Context, Info
-from commerce_api.schema.enums import described
+from commerce_api.schema.notify import EmailChoice
 from commerce_api.schema.order_differences import OrderDifference, between
 from commerce_api.schema.pagination import Connection, listed, number_of, page_of
 from commerce_api.schema.permissions import requires
@@ -30,13 +29,6 @@ _Order: TypeAlias = Annotated["Order", strawberry.lazy("commerce_api.schema.orde
 Reading: TypeAlias = Callable[[questions.Past], "Order"]
 """How an order that was is made into one that clients see; handed in by that type itself."""
 
-described(
-    domain.Notify,
-    "Whether the customer is told of a change by mail.",
-    DEFAULT="As usual.",
-    SEND="Yes, this time.",
-    SUPPRESS="No, not this time.",
-)
 _STAFF: Any = [requires(Permission.READ_ORDERS)]
 
 
@@ -57,7 +49,9 @@ class OrderVersion:
     )
     reason: str = strawberry.field(description="Code of the reason; may be empty.", directives=_STAFF)
     comment: str = strawberry.field(description="What was said about it; may be empty.", directives=_STAFF)
-    notify: domain.Notify = strawberry.field(description="Whether the customer was told.", directives=_STAFF)
+    notify: EmailChoice = strawberry.field(  # type: ignore[valid-type]  # made by a call
+        description="Whether the customer was told.", directives=_STAFF
+    )
     request_id: str = strawberry.field(description="The request that made it.", directives=_STAFF)
 
     @strawberry.field(description="Who made it, if it was staff or an API key.", directives=_STAFF)
@@ -95,7 +89,7 @@ class OrderVersion:
             total=money(row["total"]),
             balance_delta=money(row["total"] - (before or 0)),
             on_behalf_of=subject_of(row["actor"]),
-            notify=domain.Notify(row["notify"]),
+            notify=EmailChoice(row["notify"]),
             **{name: row[name] for name in ("reason", "comment", "request_id")},
         )
 

@@ -34,6 +34,7 @@ MOST_AREAS: Final = 1_000
 MOST_RATES: Final = 500
 ACKNOWLEDGE: Final = "Codes of warnings that were seen: do it nevertheless. The log keeps who did."
 MOST_REMINDERS: Final = 5
+MOST_MINUTES_TO_CANCEL: Final = 43_200
 LATEST_REMINDER: Final = 24 * 90
 
 
@@ -293,6 +294,9 @@ class SaveChannelInput(SettingInput):
     cart_days: int = strawberry.field(default=30, description="Days that an untouched cart is kept.")
     checkout_minutes: int = strawberry.field(default=15, description="Minutes that stock is reserved for a checkout.")
     payment_retry_days: int = strawberry.field(default=7, description="Days that a rejected payment can be mended.")
+    cancel_minutes: int = strawberry.field(
+        default=0, description="Minutes in which customers may cancel their orders themselves; 0 is never."
+    )
     payment_attempt_limit: int = strawberry.field(default=5, description="How often an order can be tried to pay.")
     payment_pause_seconds: int = strawberry.field(
         default=60, description="Pause before the third attempt to pay an order, doubled before each one after that."
@@ -330,6 +334,7 @@ class SaveChannelInput(SettingInput):
         ):
             _range(intake, number, 1, most, field)
         _range(intake, self.payment_pause_seconds, 0, 3600, "paymentPauseSeconds")
+        _range(intake, self.cancel_minutes, 0, MOST_MINUTES_TO_CANCEL, "cancelMinutes")
         _reminders(intake, self.payment_reminder_hours)
         ids = [_needed(intake, raw, "loc", "locationIds", number) for number, raw in enumerate(self.location_ids)]
         command = domain.SaveChannel(
@@ -358,7 +363,7 @@ class SaveChannelInput(SettingInput):
         plain = (
             *("expected_revision", "prices_include_tax", "rounding", "rounding_level", "cross_border", "quote_prices"),
             *("capture_policy", "cart_days", "checkout_minutes", "payment_retry_days", "payment_attempt_limit"),
-            *("payment_pause_seconds", "active"),
+            *("payment_pause_seconds", "cancel_minutes", "active"),
         )
         return {**lists, **{name: getattr(self, name) for name in plain}}
 

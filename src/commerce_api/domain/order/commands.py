@@ -4,12 +4,17 @@ from datetime import datetime
 from typing import ClassVar, TypeAlias
 
 from commerce_api.domain.decision import Refusal
-from commerce_api.domain.ids import CustomerId, PaymentId, TransactionId
-from commerce_api.domain.order.state import CancelReason
+from commerce_api.domain.ids import CustomerId, OrderLineId, PaymentId, TransactionId
 from commerce_api.domain.payment import Answer, Payment, Transaction
 from commerce_api.domain.value import value
 
 # Commands. `spare_ids` are for transactions that may have to be made: as many as the order has payments are enough.
+
+
+@value
+class CanceledUnits:
+    line_id: OrderLineId
+    quantity: int
 
 
 @value
@@ -39,6 +44,27 @@ class Resubmit:
 
 
 @value
+class CancelWhole:
+    """`by_customer` is for those who may only for a while."""
+
+    reason: str
+    by_customer: bool
+    at: datetime
+    spare_ids: tuple[TransactionId, ...]
+
+
+@value
+class CancelUnits:
+    """`total` is what the rest costs."""
+
+    reason: str
+    by_customer: bool
+    at: datetime
+    units: tuple[CanceledUnits, ...]
+    total: int
+
+
+@value
 class GiveUpPayment:
     """The time to pay is over."""
 
@@ -46,7 +72,7 @@ class GiveUpPayment:
     spare_ids: tuple[TransactionId, ...]
 
 
-OrderCommand: TypeAlias = RecordAnswer | ReplaceInstructions | Resubmit | GiveUpPayment
+OrderCommand: TypeAlias = RecordAnswer | ReplaceInstructions | Resubmit | CancelWhole | CancelUnits | GiveUpPayment
 
 # Events.
 
@@ -165,7 +191,19 @@ class OrderPaymentRejected:
 class OrderCanceled:
     customer_visible: ClassVar[bool] = True
 
-    reason: CancelReason
+    reason: str
+    version: int
+
+
+@value
+class OrderLinesCanceled:
+    customer_visible: ClassVar[bool] = True
+
+    reason: str
+    units: tuple[CanceledUnits, ...]
+    total_before: int
+    total: int
+    version: int
 
 
 LedgerEvent: TypeAlias = (
@@ -179,7 +217,7 @@ LedgerEvent: TypeAlias = (
     | PaymentVoided
     | PaymentVoidPending
 )
-StateEvent: TypeAlias = OrderConfirmed | OrderPaymentRejected | OrderCanceled
+StateEvent: TypeAlias = OrderConfirmed | OrderPaymentRejected | OrderCanceled | OrderLinesCanceled
 OrderEvent: TypeAlias = LedgerEvent | StateEvent | PaymentInstructionsChanged | OrderResubmitted
 
 # Refusals.

@@ -10,7 +10,9 @@ from typing import Final, assert_never
 from commerce_api.domain.decision import Decision, Refusal, Refused, refuse
 from commerce_api.domain.money import share_out
 from commerce_api.domain.order import commands as c
-from commerce_api.domain.order.state import CancelReason, Order, OrderState, secured, to_void
+from commerce_api.domain.order.cancel_reasons import PAYMENT_TIMEOUT
+from commerce_api.domain.order.cancelable import PaymentBeingDecided, against_canceling
+from commerce_api.domain.order.state import Order, OrderState, secured, to_void
 from commerce_api.domain.payment import (
     Answer,
     Approved,
@@ -27,10 +29,11 @@ _UNPAID: Final = frozenset({OrderState.PENDING, OrderState.PAYMENT_REJECTED})
 
 
 class OrderAction(StrEnum):
-    """What its customer can do to an order."""
+    """What can be done to an order."""
 
     UPDATE_PAYMENT = "UPDATE_PAYMENT"
     RESUBMIT = "RESUBMIT"
+    CANCEL = "CANCEL"
 
 
 def decide(order: Order, command: c.OrderCommand) -> Decision[c.OrderEvent]:
@@ -43,17 +46,24 @@ def decide(order: Order, command: c.OrderCommand) -> Decision[c.OrderEvent]:
         case c.Resubmit():
             reasons = tuple(_against_resubmitting(order, command.at))
             return Refused(reasons=reasons) if reasons else [_resubmitted(order, command)]
+        case c.CancelWhole():
+            reasons = tuple(against_canceling(order, command.at, by_customer=command.by_customer))
+            return Refused(reasons=reasons) if reasons else _canceled(order, command.reason, command)
+        case c.CancelUnits():
+            reasons = tuple(_against_canceling_units(order, command))
+            return Refused(reasons=reasons) if reasons else [*_without_units(order, command)]
         case c.GiveUpPayment():
             return _give_up(order, command)
         case _:
             assert_never(command)
 
 
-def actions(order: Order, at: datetime) -> Mapping[OrderAction, tuple[Refusal, ...]]:
+def actions(order: Order, at: datetime, *, by_customer: bool = True) -> Mapping[OrderAction, tuple[Refusal, ...]]:
     """Every action with what stands against it, by the rules that also decide (K14)."""
     return {
         OrderAction.UPDATE_PAYMENT: tuple(_against_new_payment(order)),
         OrderAction.RESUBMIT: tuple(_against_resubmitting(order, at)),
+        OrderAction.CANCEL: tuple(against_canceling(order, at, by_customer=by_customer)),
     }
 
 
@@ -153,11 +163,35 @@ def _give_up(order: Order, command: c.GiveUpPayment) -> Decision[c.OrderEvent]:
         return []
     if order.unresolved:
         return refuse(c.PaymentUnresolved())
-    canceled = c.OrderCanceled(reason=CancelReason.PAYMENT_TIMEOUT)
+    return _canceled(order, PAYMENT_TIMEOUT, command)
+
+
+def _canceled(order: Order, reason: str, command: c.CancelWhole | c.GiveUpPayment) -> list[c.OrderEvent]:
+    """Money that is held is let go; what a bank has not answered yet is let go when it answers."""
+    canceled = c.OrderCanceled(reason=reason, version=order.version + 1)
     return [canceled, *_voids(evolve(order, canceled), command)]
 
 
-def _voids(order: Order, command: c.RecordAnswer | c.GiveUpPayment) -> Iterator[c.OrderEvent]:
+def _against_canceling_units(order: Order, command: c.CancelUnits) -> Iterator[Refusal]:
+    yield from against_canceling(order, command.at, by_customer=command.by_customer)
+    if order.state is OrderState.PENDING and order.unresolved:
+        yield PaymentBeingDecided()
+
+
+def _without_units(order: Order, command: c.CancelUnits) -> Iterator[c.OrderEvent]:
+    """What is authorized stays: later captures take the new total. Instructions that were made for the old one go."""
+    yield c.OrderLinesCanceled(
+        reason=command.reason,
+        units=command.units,
+        total_before=order.total,
+        total=command.total,
+        version=order.version + 1,
+    )
+    if order.prepared:
+        yield c.PaymentInstructionsChanged(payments=())
+
+
+def _voids(order: Order, command: c.RecordAnswer | c.CancelWhole | c.GiveUpPayment) -> Iterator[c.OrderEvent]:
     for payment, id_ in zip(to_void(order), command.spare_ids, strict=False):
         entry = Transaction(
             id=id_,
@@ -175,8 +209,10 @@ def evolve(order: Order, event: c.OrderEvent) -> Order:
             return replace(order, state=OrderState.CONFIRMED)
         case c.OrderPaymentRejected():
             return replace(order, state=OrderState.PAYMENT_REJECTED)
-        case c.OrderCanceled(reason=reason):
-            return replace(order, state=OrderState.CANCELED, cancel_reason=reason)
+        case c.OrderCanceled(reason=reason, version=version):
+            return replace(order, state=OrderState.CANCELED, cancel_reason=reason, version=version)
+        case c.OrderLinesCanceled(total=total, version=version):
+            return replace(order, total=total, version=version)
         case c.PaymentInstructionsChanged(payments=payments):
             tried = tuple(p for p in order.payments if p.attempt <= order.attempts)
             return replace(order, payments=(*tried, *payments))

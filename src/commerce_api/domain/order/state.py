@@ -55,18 +55,6 @@ STATE_CODES: Final[Mapping[OrderState, str]] = MappingProxyType(
 """The letters by which systems of this kind know the states."""
 
 
-class CancelReason(StrEnum):
-    PAYMENT_TIMEOUT = "PAYMENT_TIMEOUT"
-
-
-class Notify(StrEnum):
-    """Whether the customer is told of a change by mail: as usual, or once otherwise."""
-
-    DEFAULT = "DEFAULT"
-    SEND = "SEND"
-    SUPPRESS = "SUPPRESS"
-
-
 class FulfillmentStatus(StrEnum):
     """How far the parcels are (C.1). More will follow with fulfillment."""
 
@@ -76,7 +64,7 @@ class FulfillmentStatus(StrEnum):
 @value
 class Order:
     """What decisions about an order need. `attempts` counts how often it was tried to pay it, by the rules of the day when
-    it was placed.
+    it was placed. Until `cancelable_until` its customer may cancel it, if ever.
     """
 
     id: OrderId
@@ -92,14 +80,20 @@ class Order:
     placed_at: datetime
     payment_due_at: datetime
     retries: PaymentRetries = PaymentRetries()
-    cancel_reason: CancelReason | None = None
+    cancel_reason: str | None = None
+    cancelable_until: datetime | None = None
     version: int = 1
     revision: int = 1
     payments: tuple[Payment, ...] = ()
 
     @property
     def balance(self) -> int:
-        return balance(self.total, self.payments)
+        return balance(self.owed, self.payments)
+
+    @property
+    def owed(self) -> int:
+        """What is to be paid for it altogether; of a canceled order nothing is."""
+        return 0 if self.state is OrderState.CANCELED else self.total
 
     @property
     def attempted(self) -> tuple[Payment, ...]:

@@ -60,6 +60,7 @@ _EVENTS: Final[Mapping[str, Mapping[type, str]]] = MappingProxyType(
             c.OrderConfirmed: "Your order is confirmed.",
             c.OrderPaymentRejected: "Your order waits for another way to pay.",
             c.OrderCanceled: "Your order was canceled.",
+            c.OrderLinesCanceled: "Part of your order was canceled.",
             OrderEditCommitted: "Your order was changed.",
         },
         "de": {
@@ -73,6 +74,7 @@ _EVENTS: Final[Mapping[str, Mapping[type, str]]] = MappingProxyType(
             c.OrderConfirmed: "Ihre Bestellung ist bestätigt.",
             c.OrderPaymentRejected: "Ihre Bestellung wartet auf eine andere Zahlungsart.",
             c.OrderCanceled: "Ihre Bestellung wurde storniert.",
+            c.OrderLinesCanceled: "Ein Teil Ihrer Bestellung wurde storniert.",
             OrderEditCommitted: "Ihre Bestellung wurde geändert.",
         },
     }

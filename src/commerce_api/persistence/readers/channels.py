@@ -97,6 +97,7 @@ def _channel(row: Row) -> Channel:
         cart_days=row["cart_days"],
         checkout_minutes=row["checkout_minutes"],
         payment_retry_days=row["payment_retry_days"],
+        cancel_minutes=row["cancel_minutes"],
         retries=retries_of(row),
         checks=OrderChecks(**{"value_limits": {}, **row["order_checks"]}),
         required_mails=frozenset(map(OrderMail, row["required_mails"])),

@@ -2,14 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from decimal import Decimal
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import Uuid, any_, bindparam, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from commerce_api.domain.ids import AdjustmentId
 from commerce_api.domain.order import Order, OrderState
 from commerce_api.domain.payment import Payment
+from commerce_api.domain.tax import TaxLine
+from commerce_api.domain.totals import Discount
 from commerce_api.persistence.readers.channels import retries_of
 from commerce_api.persistence.readers.order_visibility import visibility, visible_orders
 from commerce_api.persistence.readers.payments import ENTRIES, PAYMENTS, payments_of
@@ -50,6 +54,23 @@ _ADJUSTMENTS = Statement(
     .order_by(order_adjustments.c.order_id, order_adjustments.c.position)
 )
 Shares: TypeAlias = list[tuple[UUID, int]]
+
+
+def tax_line(document: Mapping[str, Any]) -> TaxLine:
+    return TaxLine(
+        name=document["name"], rate=Decimal(document["rate"]), base=document["base"], amount=document["amount"]
+    )
+
+
+def discounts_of(row: Mapping[str, Any]) -> list[Discount]:
+    return [
+        Discount(name=document["name"], amount=document["amount"], adjustment_id=_adjustment_id(document))
+        for document in row["discounts"]
+    ]
+
+
+def _adjustment_id(document: Mapping[str, Any]) -> AdjustmentId | None:
+    return AdjustmentId(UUID(document["adjustment_id"])) if document["adjustment_id"] else None
 
 
 async def orders_by_id(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, Row]:
@@ -130,6 +151,7 @@ def order_of(row: Row, payments: tuple[Payment, ...]) -> Order:
         payment_due_at=row["payment_due_at"],
         retries=retries_of(row),
         cancel_reason=row["cancel_reason"],
+        cancelable_until=row["cancelable_until"],
         version=row["version"],
         revision=row["revision"],
         payments=payments,

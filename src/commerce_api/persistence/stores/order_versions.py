@@ -1,13 +1,14 @@
 """Versions of orders: each time what was agreed on changes, all of it is written down once more (C.3)."""
 
 from collections.abc import Mapping
+from dataclasses import field
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import Table, bindparam, select
 
 from commerce_api.domain.ids import OrderId
-from commerce_api.domain.order import Notify
+from commerce_api.domain.notify import EmailChoice
 from commerce_api.domain.value import value
 from commerce_api.persistence.events import actor_document
 from commerce_api.persistence.rows import insert_into
@@ -49,13 +50,16 @@ _WRITE = insert_into(t.order_versions)
 
 @value
 class VersionNote:
-    """What is told of a version beside its content. The first one has no total before it."""
+    """What is told of a version beside its content. The first one has no total before it. The mail about it goes where the
+    order's mail goes, unless `mail_to` is an address, or empty: nowhere.
+    """
 
     total_before: int | None = None
     reason: str = ""
     comment: str = ""
     edit_id: UUID | None = None
-    notify: Notify = Notify.DEFAULT
+    notify: EmailChoice = EmailChoice.DEFAULT
+    mail_to: str | None = field(default=None, repr=False)
 
 
 async def commit(uow: UnitOfWork, order_id: OrderId, note: VersionNote) -> Snapshot:

@@ -23,6 +23,7 @@ from commerce_api.persistence.rows import insert_into, upsert
 from commerce_api.persistence.sql import Statement
 from commerce_api.persistence.tables import buying as t
 from commerce_api.persistence.tables.adjustments import order_adjustments
+from commerce_api.persistence.tables.records import provider_events
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
 _LOCK = Statement(select(t.orders).where(t.orders.c.id == bindparam("id"), visible_orders()).with_for_update())
@@ -35,7 +36,7 @@ _BY_ENTRY = Statement(
 _NEXT_NUMBER = Statement(
     select(func.nextval(func.pg_get_serial_sequence(t.order_numbers.name, t.order_numbers.c.number.name)))
 )
-_CHANGED = ("state", "cancel_reason", "payment_attempts", "updated_at")
+_CHANGED = ("state", "cancel_reason", "payment_attempts", "total", "version", "updated_at")
 _UPDATE = Statement(
     update(t.orders)
     .where(t.orders.c.id == bindparam("order_id"))
@@ -66,7 +67,7 @@ _CANCEL_LINES = Statement(
     .values(canceled=t.order_lines.c.quantity, allocated=0, backordered=0)
 )
 _TAKE_IN = Statement(
-    insert(t.provider_events)
+    insert(provider_events)
     .values(provider=bindparam("provider"), event_id=bindparam("event_id"), received_at=bindparam("received_at"))
     .on_conflict_do_nothing()
 )
@@ -129,6 +130,8 @@ class OrderStore:
             "new_state": after.state,
             "new_cancel_reason": after.cancel_reason,
             "new_payment_attempts": after.attempts,
+            "new_total": after.total,
+            "new_version": after.version,
             "new_updated_at": self._uow.by.at,
         }
         await self._connection.execute(_UPDATE, values, order_id=after.id)

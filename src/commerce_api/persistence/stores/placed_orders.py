@@ -105,6 +105,7 @@ def _head(checkout: Checkout, order: Order, channel: Channel, origin: Mapping[st
         "updated_at": order.placed_at,
         "payment_due_at": order.payment_due_at,
         "cancel_reason": None,
+        "cancelable_until": order.cancelable_until,
         "version": order.version,
         "payment_attempts": order.attempts,
         "revision": order.revision,
@@ -175,6 +176,7 @@ def line_row(order_id: UUID, position: int, priced: PricedLine) -> dict[str, Any
         "discounts": total.discounts if total else (),
         "taxes": total.taxes if total else (),
         "canceled": 0,
+        "uncanceled": None,
         "allocated": 0,
         "backordered": 0,
     }

@@ -79,7 +79,7 @@ class _Statements:
 _CHANNEL = (
     *("code", "name", "currencies", "languages", "countries", "time_zone", "prices_include_tax", "rounding"),
     *("rounding_level", "cross_border", "quote_prices", "order_prefix", "terms_version", "capture_policy", "cart_days"),
-    *("checkout_minutes", "payment_retry_days", "payment_attempt_limit", "payment_pause_seconds"),
+    *("checkout_minutes", "payment_retry_days", "cancel_minutes", "payment_attempt_limit", "payment_pause_seconds"),
     *("payment_reminder_hours", "order_checks", "required_mails", "active"),
 )
 _METHOD = (

@@ -181,6 +181,7 @@ orders = Table(
     moment("updated_at"),
     moment("payment_due_at"),
     string("cancel_reason", nullable=True),
+    moment("cancelable_until", nullable=True),
     integer("version", 1),
     integer("payment_attempts", 0),
     integer("payment_attempt_limit", 5),
@@ -247,9 +248,10 @@ order_lines = Table(
     integer("allocated", 0),
     integer("backordered", 0),
     integer("canceled", 0),
+    document("uncanceled", nullable=True),
     CheckConstraint("quantity > 0", name="quantity_positive"),
 )
-"""A placed line keeps its own copy of everything (K12). Each unit is in one bucket at most (C.1)."""
+"""A placed line keeps its own copy of everything (K12). Each unit is in one bucket (C.1). `uncanceled`: its amounts before units went."""
 
 order_ship_group_lines = Table(
     "order_ship_group_lines",
@@ -347,15 +349,6 @@ payment_transactions = Table(
 """The ledger: how an order's money stands is read off it and stored nowhere else. Rows are written before the provider is
 asked; the `id` is the provider's idempotency key.
 """
-
-provider_events = Table(
-    "provider_events",
-    metadata,
-    string("provider", primary_key=True),
-    string("event_id", primary_key=True),
-    moment("received_at"),
-)
-"""Inbound webhooks already taken in: each counts once."""
 
 vault_cards = Table(
     "vault_cards",

@@ -113,3 +113,14 @@ order_comment_texts = Table(
     moment("at"),
 )
 """All that a comment ever said; the text with the comment's `revision` is the one that counts. Blanked out they are empty."""
+
+cancel_reasons = Table(
+    "cancel_reasons",
+    metadata,
+    string("code", primary_key=True),
+    integer("position"),
+    document("names"),
+    _flag("for_staff"),
+    _flag("for_shoppers"),
+)
+"""Why orders are canceled; names are by language."""

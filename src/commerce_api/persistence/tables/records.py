@@ -139,3 +139,12 @@ mails = Table(
     moment("created_at", index=True),
     moment("sent_at", nullable=True),
 )
+
+provider_events = Table(
+    "provider_events",
+    metadata,
+    string("provider", primary_key=True),
+    string("event_id", primary_key=True),
+    moment("received_at"),
+)
+"""Inbound webhooks already taken in: each counts once."""

@@ -1,0 +1,138 @@
+"""What clients send to cancel orders, and what they get."""
+
+from typing import Final, Self
+
+import strawberry
+
+from commerce_api.domain.decision import Refused
+from commerce_api.domain.ids import OrderId, OrderLineId
+from commerce_api.domain.intake import Intake
+from commerce_api.domain.order import Order as DomainOrder
+from commerce_api.domain.order import canceling as domain
+from commerce_api.domain.permissions import Permission
+from commerce_api.operations.cancellations import CancelOrder
+from commerce_api.schema.errors import UserError, common, errors_of, present
+from commerce_api.schema.node import global_id, key_of
+from commerce_api.schema.notify import NotifyInput, parse_notify
+from commerce_api.schema.order import Order
+from commerce_api.schema.permissions import requires
+from commerce_api.schema.scalars import Money
+
+MOST_LINES: Final = 500
+_LINES: Final = "Units of these lines, each line once; all of the order if left out."
+
+
+@strawberry.input(description="Units of a line that are to be canceled.")
+class UnitsToCancelInput:
+    line_id: strawberry.ID = strawberry.field(description="The line of the order.")
+    quantity: int | None = strawberry.field(default=None, description="How many; all that are left if left out.")
+
+
+@strawberry.input(description="Which order, or units of which of its lines, to cancel, and why.")
+class CancelOrderInput:
+    order_id: strawberry.ID = strawberry.field(description="The order.")
+    lines: list[UnitsToCancelInput] | None = strawberry.field(default=None, description=_LINES)
+    reason_code: str = strawberry.field(description="Code of one of the `cancelReasons`.")
+    note: str | None = strawberry.field(
+        default=None,
+        description="For staff; customers do not see it.",
+        directives=[requires(Permission.CANCEL_ORDERS)],
+    )
+    notify: NotifyInput | None = strawberry.field(
+        default=None,
+        description="How the customer is told; as preferred if left out.",
+        directives=[requires(Permission.OVERRIDE_NOTIFICATIONS)],
+    )
+    expected_revision: int | None = strawberry.field(
+        default=None, description="The revision that you have seen; if it is another by now, nothing happens."
+    )
+    idempotency_key: str | None = strawberry.field(
+        default=None, description="A key of your own; with it the request can be repeated safely."
+    )
+
+    def parse(self) -> CancelOrder | Refused:
+        intake = Intake()
+        key = key_of(self.order_id, "ord")
+        command = CancelOrder(
+            order_id=OrderId(key) if key else None,
+            units=parse_units(intake, self.lines),
+            reason=intake.text(self.reason_code, "reasonCode", most=50, required=True),
+            note=intake.text(self.note, "note", most=2000),
+            notify=parse_notify(intake, self.notify, "notify"),
+            expected_revision=self.expected_revision,
+        )
+        return intake.refused() if intake.problems else command
+
+
+def parse_units(intake: Intake, raw: list[UnitsToCancelInput] | None) -> tuple[domain.Units, ...] | None:
+    if raw is None:
+        return None
+    if not 1 <= len(raw) <= MOST_LINES:
+        intake.invalid("At least one line and at most {most}, please.", "lines", most=MOST_LINES)
+    seen: set[str] = set()
+    units = []
+    for number, each in enumerate(raw):
+        if each.line_id in seen:
+            intake.invalid("Each line once, please.", "lines", number, "lineId")
+        if each.quantity is not None and each.quantity < 1:
+            intake.invalid("At least 1, please.", "lines", number, "quantity")
+        seen.add(each.line_id)
+        key = key_of(each.line_id, "oln")
+        path = ("lines", str(number))
+        units.append(domain.Units(line_id=OrderLineId(key) if key else None, quantity=each.quantity, path=path))
+    return tuple(units)
+
+
+@strawberry.type(description="The order as it is now, or the errors that prevented a change.")
+class CancelOrderPayload:
+    order: Order | None = strawberry.field(description="Null if nothing happened.")
+    errors: list[UserError] = strawberry.field(description="Why nothing happened.")
+
+
+@strawberry.type(description="What would be left of a line.")
+class LineLeft:
+    line_id: strawberry.ID = strawberry.field(description="The line.")
+    quantity: int = strawberry.field(description="How many of it would be left.")
+    total: Money = strawberry.field(description="What these would cost.")
+
+
+@strawberry.type(description="What canceling would do; nothing has happened.")
+class CancelPreview:
+    total_before: Money | None = strawberry.field(description="What the order costs; null if it cannot be canceled.")
+    total: Money | None = strawberry.field(description="What would be left to pay; null if it cannot be canceled.")
+    balance: Money | None = strawberry.field(description="`Order.balance` as it would be.")
+    lines: list[LineLeft] = strawberry.field(description="What would be left of each line.")
+    errors: list[UserError] = strawberry.field(description="What stands against it.")
+
+    @classmethod
+    def of(cls, outcome: tuple[DomainOrder, domain.OrderedContent] | Refused) -> Self:
+        if isinstance(outcome, Refused):
+            return cls(total_before=None, total=None, balance=None, lines=[], errors=errors_of(outcome))
+        order, content = outcome
+        total = 0 if content.empty else domain.totals(content).total
+
+        def money(minor: int) -> Money:
+            return Money.of(minor, order.currency)
+
+        return cls(
+            total_before=money(order.total),
+            total=money(total),
+            balance=money(order.balance - order.total + total),
+            lines=[
+                LineLeft(
+                    line_id=strawberry.ID(global_id("oln", line.id)), quantity=line.open, total=money(line.now.total)
+                )
+                for line in content.lines
+            ],
+            errors=[],
+        )
+
+
+@strawberry.type(description="More was to be canceled than is left.")
+class TooManyToCancelError(UserError):
+    open: int = strawberry.field(description="How many have not been canceled yet.")
+
+
+@present.register
+def _(finding: domain.TooManyToCancel) -> UserError:
+    return TooManyToCancelError(**common(finding), open=finding.open)
