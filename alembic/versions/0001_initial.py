@@ -43,6 +43,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_block_reasons_code")),
     )
     op.create_table(
+        "cancel_reasons",
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("names", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("for_staff", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("for_shoppers", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_cancel_reasons")),
+    )
+    op.create_table(
         "categories",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("parent_id", sa.Uuid(), nullable=True),
@@ -79,6 +88,7 @@ def upgrade() -> None:
         sa.Column("cart_days", sa.Integer(), server_default=sa.text("30"), nullable=False),
         sa.Column("checkout_minutes", sa.Integer(), server_default=sa.text("15"), nullable=False),
         sa.Column("payment_retry_days", sa.Integer(), server_default=sa.text("7"), nullable=False),
+        sa.Column("cancel_minutes", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("payment_attempt_limit", sa.Integer(), server_default=sa.text("5"), nullable=False),
         sa.Column("payment_pause_seconds", sa.Integer(), server_default=sa.text("60"), nullable=False),
         sa.Column(
@@ -1252,6 +1262,7 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("payment_due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("cancel_reason", sa.Text(), nullable=True),
+        sa.Column("cancelable_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
         sa.Column("payment_attempts", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("payment_attempt_limit", sa.Integer(), server_default=sa.text("5"), nullable=False),
@@ -1614,6 +1625,7 @@ def upgrade() -> None:
         sa.Column("allocated", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("backordered", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("canceled", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("uncanceled", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.CheckConstraint("quantity > 0", name=op.f("ck_order_lines_quantity_positive")),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_order_lines_order_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["parent_id"], ["order_lines.id"], name=op.f("fk_order_lines_parent_id")),
@@ -2078,6 +2090,7 @@ def downgrade() -> None:
     op.drop_table("channels")
     op.drop_index(op.f("ix_categories_parent_id"), table_name="categories")
     op.drop_table("categories")
+    op.drop_table("cancel_reasons")
     op.drop_table("block_reasons")
     op.drop_table("accounts")
     # ### end Alembic commands ###

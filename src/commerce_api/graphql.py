@@ -16,6 +16,7 @@ from commerce_api.resolvers.catalog import CatalogMutations, CatalogQueries
 from commerce_api.resolvers.catalog_work import CatalogWorkMutations, CatalogWorkQueries
 from commerce_api.resolvers.channels import ChannelQueries
 from commerce_api.resolvers.checkout import CheckoutMutations, CheckoutQueries
+from commerce_api.resolvers.cloning import CloningMutations
 from commerce_api.resolvers.comments import CommentMutations
 from commerce_api.resolvers.customers import CustomerMutations, CustomerQueries
 from commerce_api.resolvers.imports import ImportMutations, ImportQueries
@@ -71,6 +72,7 @@ class Mutation(
     CommentMutations,
     AssistanceMutations,
     CancelingMutations,
+    CloningMutations,
     CartMutations,
     CartSharingMutations,
     CatalogMutations,

@@ -541,6 +541,7 @@ class Everything:
 
     async def an_order_is_canceled(self):
         await self.do(self.buyer, "cancelOrder", orderId=self.order["id"], reasonCode="OTHER")
+        await self.do(self.buyer, "cloneOrder", orderId=self.order["id"])
 
     async def the_desk_treats_a_customer(self):
         do, desk = self.do, self.desk

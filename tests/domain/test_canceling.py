@@ -7,9 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commerce_api.domain.decision import NotFound, Refused
-from commerce_api.domain.money import Rounding
-from commerce_api.domain.order.canceling import (
+from commerce_api.domain.canceling import (
     ContentTotals,
     LineAmounts,
     OrderedCharge,
@@ -20,6 +18,8 @@ from commerce_api.domain.order.canceling import (
     totals,
     without,
 )
+from commerce_api.domain.decision import NotFound, Refused
+from commerce_api.domain.money import Rounding
 from commerce_api.domain.tax import TaxLine
 from commerce_api.domain.totals import ChargeKind, Discount
 from tests.domain.orders import id_

@@ -40,6 +40,7 @@ UNREVISED = {
     "exportProducts": "only reads",
     "importProducts": "says in the file what is to be, whatever was before",
     "openCustomer": "changes nothing about the customer",
+    "cloneOrder": "leaves the order as it is",
     "placeOrder": "says with the summary's token what was seen",
     "resolveBlocks": "a block is resolved once, and each of several orders has a revision of its own",
     "resubmitOrder": "changes nothing about the order that was seen",

@@ -15,6 +15,7 @@ ACTS = {
     "exportProducts",
     "adjustStock",
     "cancelOrder",
+    "cloneOrder",
     "createStaff",
     *("applyToQuote", "createQuote"),
     "applyToOrderEdit",

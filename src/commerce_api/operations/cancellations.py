@@ -5,18 +5,18 @@ from dataclasses import field, replace
 from uuid import UUID
 
 from commerce_api.domain.actor import Actor, Forbidden, lacking
-from commerce_api.domain.decision import NotFound, Refusal, Refused, check_revision, refuse
-from commerce_api.domain.ids import ChannelId, OrderId, TransactionId
-from commerce_api.domain.notify import AS_PREFERRED, Notify, NotifyOverridden, OrderMail, addressee
-from commerce_api.domain.order import CanceledUnits, CancelUnits, CancelWhole, Order, decide
-from commerce_api.domain.order.cancelable import against_canceling
-from commerce_api.domain.order.canceling import (
+from commerce_api.domain.canceling import (
     CancelReasonNotOffered,
     OrderedContent,
     Units,
     totals,
     without,
 )
+from commerce_api.domain.decision import NotFound, Refusal, Refused, check_revision, refuse
+from commerce_api.domain.ids import ChannelId, OrderId, TransactionId
+from commerce_api.domain.notify import AS_PREFERRED, Notify, NotifyOverridden, OrderMail, addressee
+from commerce_api.domain.order import CanceledUnits, CancelUnits, CancelWhole, Order, decide
+from commerce_api.domain.order.cancelable import against_canceling
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.value import value
 from commerce_api.operations import payments

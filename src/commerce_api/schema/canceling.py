@@ -4,11 +4,11 @@ from typing import Final, Self
 
 import strawberry
 
+from commerce_api.domain import canceling as domain
 from commerce_api.domain.decision import Refused
 from commerce_api.domain.ids import OrderId, OrderLineId
 from commerce_api.domain.intake import Intake
 from commerce_api.domain.order import Order as DomainOrder
-from commerce_api.domain.order import canceling as domain
 from commerce_api.domain.permissions import Permission
 from commerce_api.operations.cancellations import CancelOrder
 from commerce_api.schema.errors import UserError, common, errors_of, present

@@ -22,6 +22,7 @@ from commerce_api.persistence.readers.adjustments import adjustment_of
 from commerce_api.persistence.readers.blocks import block_of, blocks_of, reasons_by_code
 from commerce_api.persistence.readers.cancel_reasons import reasons_of
 from commerce_api.persistence.readers.channels import channels_by_id
+from commerce_api.persistence.readers.clones import clones_of
 from commerce_api.persistence.readers.order_edits import open_edits_of
 from commerce_api.persistence.readers.order_versions import Past
 from commerce_api.schema.actions import blockers
@@ -102,6 +103,17 @@ class Order(Node):
         code = self.row["cancel_reason"]
         found = await info.context.load(reasons_of, code) if code else None
         return CancelReason.of(found, info.context.scope.language) if found else None
+
+    @strawberry.field(description="The order that it was copied from; null if it was not, or you may not see that one.")
+    async def cloned_from(self, info: Info) -> "Order | None":
+        chain = [each["id"] for each in self.row["origin"].get("chain", ()) if each["kind"] == "ORDER"]
+        row = await info.context.load(questions.orders_by_id, UUID(chain[-1])) if chain else None
+        return Order.of(row) if row else None
+
+    @strawberry.field(description="Orders that were copied from it, the first one first, as far as you may see them.")
+    async def clones(self, info: Info) -> list["Order"]:
+        ids = await info.context.load(clones_of, self.key) or []
+        return [Order.of(row) for row in await info.context.load_many(questions.orders_by_id, ids) if row]
 
     @strawberry.field(description="Its lines, at most 500.")
     async def lines(self, info: Info) -> list[OrderLine]:

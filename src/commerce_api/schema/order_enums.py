@@ -44,6 +44,7 @@ described(
     UPDATE_PAYMENT="Choose another way to pay.",
     RESUBMIT="Try to pay again.",
     CANCEL="Cancel all of it, or units of its lines.",
+    CLONE="Begin a cart with what it had.",
 )
 
 

@@ -14,6 +14,7 @@ MUTATIONS: Final = frozenset(
             "addCartLinesBySku",
             "applyToCart",
             "clearCart",
+            "cloneOrder",
             "createCart",
             "deleteCart",
             "mergeCarts",

@@ -34,6 +34,7 @@ class OrderAction(StrEnum):
     UPDATE_PAYMENT = "UPDATE_PAYMENT"
     RESUBMIT = "RESUBMIT"
     CANCEL = "CANCEL"
+    CLONE = "CLONE"
 
 
 def decide(order: Order, command: c.OrderCommand) -> Decision[c.OrderEvent]:
@@ -64,6 +65,7 @@ def actions(order: Order, at: datetime, *, by_customer: bool = True) -> Mapping[
         OrderAction.UPDATE_PAYMENT: tuple(_against_new_payment(order)),
         OrderAction.RESUBMIT: tuple(_against_resubmitting(order, at)),
         OrderAction.CANCEL: tuple(against_canceling(order, at, by_customer=by_customer)),
+        OrderAction.CLONE: (),
     }
 
 

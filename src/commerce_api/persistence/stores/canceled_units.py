@@ -8,15 +8,15 @@ from uuid import UUID
 from sqlalchemy import Uuid, any_, bindparam, delete, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from commerce_api.domain.ids import OrderId, OrderLineId, ShipGroupId
-from commerce_api.domain.money import Rounding
-from commerce_api.domain.order.canceling import (
+from commerce_api.domain.canceling import (
     LineAmounts,
     OrderedCharge,
     OrderedContent,
     OrderedLine,
     totals,
 )
+from commerce_api.domain.ids import OrderId, OrderLineId, ShipGroupId
+from commerce_api.domain.money import Rounding
 from commerce_api.domain.totals import ChargeKind
 from commerce_api.persistence.readers.orders import discounts_of, tax_line
 from commerce_api.persistence.sql import Statement

@@ -1,0 +1,92 @@
+"""What clients send to copy an order, and what they get."""
+
+from datetime import datetime
+from typing import Any, Final, Self
+from uuid import UUID
+
+import strawberry
+
+from commerce_api.domain.cloning import LeftOut, LeftOutReason
+from commerce_api.domain.decision import Refused
+from commerce_api.domain.ids import OrderId
+from commerce_api.domain.intake import Intake
+from commerce_api.operations.cloning import Clone, CloneOrder
+from commerce_api.persistence.readers.categories import relations_of
+from commerce_api.persistence.readers.orders import lines_of
+from commerce_api.persistence.readers.products import products_by_id
+from commerce_api.schema.canceling import UnitsToCancelInput, parse_units
+from commerce_api.schema.cart import Cart
+from commerce_api.schema.catalog import Product
+from commerce_api.schema.context import Info
+from commerce_api.schema.errors import UserError, errors_of, result_of
+from commerce_api.schema.node import key_of
+from commerce_api.schema.order_parts import OrderLine
+
+strawberry.enum(LeftOutReason, description="Why a line of an order was not copied.")
+_SUBSTITUTE: Final = "SUBSTITUTE"
+
+
+@strawberry.input(description="Which order to copy, or which of its lines.")
+class CloneOrderInput:
+    order_id: strawberry.ID = strawberry.field(description="The order.")
+    lines: list[UnitsToCancelInput] | None = strawberry.field(
+        default=None,
+        description="These lines, each once and in this quantity, or else as many as were ordered; all if left out.",
+    )
+    idempotency_key: str | None = strawberry.field(
+        default=None, description="A key of your own; with it the request can be repeated safely."
+    )
+
+    def parse(self) -> CloneOrder | Refused:
+        intake, key = Intake(), key_of(self.order_id, "ord")
+        lines = parse_units(intake, self.lines)
+        return intake.refused() if intake.problems else CloneOrder(order_id=OrderId(key) if key else None, lines=lines)
+
+
+@strawberry.type(description="A line of an order that was not copied.")
+class UnavailableLine:
+    clone: strawberry.Private[Clone]
+    missing: strawberry.Private[LeftOut]
+    reason: LeftOutReason = strawberry.field(description="Why not.")
+
+    @property
+    def _order_id(self) -> UUID:
+        return self.clone.order_id
+
+    async def _row(self, info: Info) -> Any:
+        rows = await info.context.load(lines_of, self._order_id) or []
+        return next(row for row in rows if row["id"] == self.missing.line_id)
+
+    @strawberry.field(description="The line, as it was ordered.")
+    async def line(self, info: Info) -> OrderLine:
+        return OrderLine.of(await self._row(info), self.clone.cart.currency)
+
+    @strawberry.field(description="Products that can take its place and are on sale.")
+    async def replacements(self, info: Info) -> list[Product]:
+        product_id = (await self._row(info))["product_id"]
+        related = await info.context.load(relations_of, product_id) if product_id else None
+        ids = [row["related_product_id"] for row in related or () if row["kind"] == _SUBSTITUTE]
+        found = await info.context.load_many(products_by_id, ids)
+        return [Product.of(row, info.context.scope.currency) for row in found if row]
+
+
+@strawberry.type(description="The new cart, or the errors that prevented it.")
+class CloneOrderPayload:
+    cart: Cart | None = strawberry.field(description="Null if nothing happened.")
+    token: str | None = strawberry.field(
+        description="Proof that the cart is yours, to be sent as `X-Cart-Token`; shown this once. Null for a customer's cart."
+    )
+    unavailable: list[UnavailableLine] = strawberry.field(description="Lines that were not copied.")
+    errors: list[UserError] = strawberry.field(description="Why nothing happened.")
+
+    @classmethod
+    def of(cls, outcome: Clone | Refused, at: datetime) -> Self:
+        clone = result_of(outcome)
+        return cls(
+            cart=Cart.of(clone.cart, at) if clone else None,
+            token=clone.token if clone else None,
+            unavailable=[UnavailableLine(clone=clone, missing=each, reason=each.reason) for each in clone.left_out]
+            if clone
+            else [],
+            errors=errors_of(outcome),
+        )

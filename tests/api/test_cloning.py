@@ -1,0 +1,204 @@
+"""Copying orders: the same again, at the prices of today (S2-18)."""
+
+import pytest
+
+from commerce_api.domain.permissions import Permission
+from commerce_api.schema.node import global_id
+from tests import given
+from tests.buying import BERLIN, Shop, rows
+
+CLONE = """mutation($input: CloneOrderInput!) { cloneOrder(input: $input) {
+  cart { id email billingAddress { line1 } attributes { key value } note
+    lines { quantity unitPrice { amount } } shipGroups { address { line1 } shippingMethod { method { name } } } }
+  token unavailable { reason line { name quantity } replacements { title } } errors { code path } } }"""
+CHAIN = "query($id: ID!) { order(id: $id) { clonedFrom { id } clones { id } } }"
+
+
+@pytest.fixture
+async def shop(database, connection):
+    await given.cancel_reasons(connection)
+    return await Shop.open(database)
+
+
+@pytest.fixture
+async def customer_id(connection, shop):
+    return await given.customer(connection, channel_id=shop.channel_id)
+
+
+@pytest.fixture
+async def customer(api, connection, customer_id):
+    return api.as_(await given.customer_token(connection, customer_id))
+
+
+@pytest.fixture
+async def order(shop, clock, database, customer_id):
+    """Two kettles and a tea, of a customer."""
+    kettle, tea = await shop.product("Kettle", price=1990, stock=9), await shop.product("Tea", price=500, stock=9)
+    placed = await shop.place(clock, await shop.cart((kettle, 2), (tea, 1)))
+    more = "attributes = '{\"gift\": \"yes\"}', note = 'Ring twice'"
+    await rows(database, f"UPDATE orders SET customer_id = $1, {more} RETURNING 1", customer_id)
+    await rows(database, "UPDATE carts SET customer_id = $1 RETURNING 1", customer_id)
+    return placed
+
+
+@pytest.fixture
+def order_id(order):
+    return global_id("ord", order.id)
+
+
+async def clone(ask, order_id, **more):
+    return (await ask(CLONE, input={"orderId": order_id, **more}))["cloneOrder"]
+
+
+def codes(payload):
+    return [(error["code"], error["path"]) for error in payload["errors"]]
+
+
+async def test_customers_buy_again_what_they_had_at_the_prices_of_today(customer, order_id, database):
+    await rows(database, "UPDATE prices SET amount = 2190 WHERE amount = 1990 RETURNING 1")
+
+    done = await clone(customer.shop, order_id)
+
+    assert done["cart"].pop("id").startswith("crt_")
+    assert done == {
+        "cart": {
+            "email": "ada@example.com",
+            "billingAddress": {"line1": BERLIN["line1"]},
+            "attributes": [{"key": "gift", "value": "yes"}],
+            "note": "",
+            "lines": [
+                {"quantity": 2, "unitPrice": {"amount": "21.90"}},
+                {"quantity": 1, "unitPrice": {"amount": "5.00"}},
+            ],
+            "shipGroups": [{"address": {"line1": BERLIN["line1"]}, "shippingMethod": {"method": {"name": "Post"}}}],
+        },
+        "token": None,
+        "unavailable": [],
+        "errors": [],
+    }
+    assert await rows(database, "SELECT data->'left_out' FROM events WHERE type = 'OrderCloned'") == [([],)]
+    paying = "SELECT count(*) FROM cart_payment_instructions p JOIN carts c ON c.id = p.cart_id WHERE made_from <> '[]'"
+    assert await rows(database, paying) == [(0,)]
+
+
+async def test_a_canceled_order_comes_back_as_a_copy_and_each_knows_the_other(customer, shop, clock, order, database):
+    order_id = global_id("ord", order.id)
+    await rows(database, "UPDATE orders SET state = 'CANCELED' RETURNING 1")
+    await rows(database, "UPDATE order_lines SET canceled = quantity, allocated = 0 RETURNING 1")
+
+    cart = (await clone(customer.shop, order_id))["cart"]
+    assert [line["quantity"] for line in cart["lines"]] == [2, 1]
+    cart_id = await _key(database, "SELECT id FROM carts WHERE made_from <> '[]'")
+    await rows(database, "UPDATE orders SET cart_id = NULL RETURNING 1")
+    copy = await _placed_from(shop, clock, database, cart_id)
+
+    assert (await customer.shop(CHAIN, id=copy))["order"] == {"clonedFrom": {"id": order_id}, "clones": []}
+    assert (await customer.shop(CHAIN, id=order_id))["order"] == {"clonedFrom": None, "clones": [{"id": copy}]}
+
+
+async def _key(database, sql):
+    ((found,),) = await rows(database, sql)
+    return found
+
+
+async def _placed_from(shop, clock, database, cart_id):
+    """An order as if this cart had become it."""
+    other = await shop.place(clock, await shop.cart((await shop.product("Cup"), 1)))
+    made = await _key(database, f"SELECT made_from FROM carts WHERE id = '{cart_id}'")
+    await rows(
+        database,
+        "UPDATE orders SET cart_id = $1, customer_id = (SELECT customer_id FROM carts WHERE id = $1),"
+        " origin = origin || jsonb_build_object('chain', $2::jsonb) WHERE id = $3 RETURNING 1",
+        cart_id,
+        made,
+        other.id,
+    )
+    return global_id("ord", other.id)
+
+
+async def test_what_cannot_be_had_any_more_is_told_with_what_can_take_its_place(customer, order_id, shop, database):
+    pot = await shop.product("Pot", price=2500, stock=3)
+    ((kettle,),) = await rows(database, "SELECT product_id FROM order_lines WHERE name = 'Kettle'")
+    pot_product = await _key(database, f"SELECT product_id FROM variants WHERE id = '{pot}'")
+    related = (
+        "INSERT INTO product_relations (product_id, related_product_id, kind) VALUES ($1, $2, 'SUBSTITUTE') RETURNING 1"
+    )
+    await rows(database, related, kettle, pot_product)
+    await rows(database, "UPDATE stock_levels SET on_hand = 2 WHERE allocated = 2 RETURNING 1")
+    await rows(database, "UPDATE order_lines SET variant_id = NULL, product_id = NULL WHERE name = 'Tea' RETURNING 1")
+
+    done = await clone(customer.shop, order_id)
+
+    assert done["cart"]["lines"] == []
+    assert done["unavailable"] == [
+        {"reason": "OUT_OF_STOCK", "line": {"name": "Kettle", "quantity": 2}, "replacements": [{"title": "Pot"}]},
+        {"reason": "GONE", "line": {"name": "Tea", "quantity": 1}, "replacements": []},
+    ]
+
+
+async def test_what_is_not_on_sale_or_not_in_this_quantity_is_left_out(customer, order_id, database):
+    await rows(database, "UPDATE variants SET min_quantity = 5 WHERE id = (SELECT variant_id FROM order_lines"
+                         " WHERE name = 'Kettle') RETURNING 1")  # fmt: skip
+    await rows(database, "DELETE FROM product_publications WHERE product_id = (SELECT product_id FROM order_lines"
+                         " WHERE name = 'Tea') RETURNING 1")  # fmt: skip
+
+    done = await clone(customer.shop, order_id)
+
+    assert [(each["reason"], each["line"]["name"]) for each in done["unavailable"]] == [
+        ("QUANTITY", "Kettle"),
+        ("NOT_ON_SALE", "Tea"),
+    ]
+
+
+async def test_some_lines_are_chosen_with_other_quantities(customer, order_id, database):
+    ((kettle,),) = await rows(database, "SELECT id FROM order_lines WHERE name = 'Kettle'")
+    line = global_id("oln", kettle)
+    before = await rows(database, "SELECT count(*) FROM carts")
+
+    wrong = await clone(customer.shop, order_id, lines=[{"lineId": line}, {"lineId": "oln_1"}])
+    none = await clone(customer.shop, order_id, lines=[])
+    assert (codes(wrong), codes(none)) == ([("NOT_FOUND", ["lines", "1", "lineId"])], [("INVALID_VALUE", ["lines"])])
+    assert await rows(database, "SELECT count(*) FROM carts") == before
+
+    done = await clone(customer.shop, order_id, lines=[{"lineId": line, "quantity": 3}])
+    assert [each["quantity"] for each in done["cart"]["lines"]] == [3]
+
+
+async def test_once_for_a_key(customer, order_id, database):
+    await rows(database, "UPDATE stock_levels SET on_hand = 2 WHERE allocated = 2 RETURNING 1")
+    first = await clone(customer.shop, order_id, idempotencyKey="again")
+    carts = await rows(database, "SELECT count(*) FROM carts")
+
+    assert first["unavailable"] != []
+    assert await clone(customer.shop, order_id, idempotencyKey="again") == first
+    assert await rows(database, "SELECT count(*) FROM carts") == carts
+
+
+async def test_a_guest_gets_a_cart_of_ones_own(api, shop, clock):
+    cart = await shop.cart((await shop.product("Kettle"), 1))
+    order = await shop.place(clock, cart)
+    guest = api.with_headers(x_cart_token=cart[1])
+
+    done = await clone(guest.shop, global_id("ord", order.id))
+
+    assert done["token"].startswith("cart_")
+    assert codes(await clone(api.shop, global_id("ord", order.id))) == [("NOT_FOUND", ["orderId"])]
+
+
+async def test_staff_copy_for_customers_whom_they_may_act_for(api, connection, order_id, customer_id, database):
+    held = (Permission.READ_ORDERS, Permission.ACT_FOR_CUSTOMERS, Permission.FIND_CUSTOMERS, Permission.READ_CARTS)
+    clerk = await given.staff(connection, *held)
+    clerk = api.as_(await given.staff_token(connection, clerk))
+    reader = api.as_(
+        await given.staff_token(connection, await given.staff(connection, "READ_ORDERS", email="r@example.com"))
+    )
+
+    refused = await reader.error_codes("/staff/graphql", CLONE, {"input": {"orderId": order_id}})
+    done = await clone(clerk.staff, order_id)
+
+    assert refused == ["FORBIDDEN"]
+    assert done["errors"] == []
+    owner = await rows(database, "SELECT customer_id FROM carts WHERE made_from <> '[]'")
+    assert owner == [(customer_id,)]
+    told = await rows(database, "SELECT actor->>'kind', actor->>'onBehalfOf' FROM events WHERE type = 'OrderCloned'")
+    assert told == [("STAFF", str(customer_id))]
