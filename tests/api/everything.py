@@ -58,7 +58,7 @@ class Everything:
         self.steps, self.secrets = [], set()
 
     async def happen(self):
-        self.channel_id = await given.channel(self._connection, cancel_minutes=60)
+        self.channel_id = await given.channel(self._connection, cancel_minutes=43_200)
         await given.cancel_reasons(self._connection)
         self.location = await given.location(self._connection, self.channel_id)
         self.began = self._clock()
@@ -410,7 +410,7 @@ class Everything:
         await do(guest, "sendOrderAccessCode", number=order["number"], email=EMAIL)
         code = await self.mailed("ORDER_ACCESS_CODE")
         await do(self.customer, "claimOrder", number=order["number"], code=code)
-        self.order, self.buyer = order, self.customer
+        self.order = order
         find = {"email": {"text": EMAIL}, "placed": {"from": "2026-01-01T00:00:00Z"}}
         search = (await do(self.desk, "saveOrderSearch", name="Zora's list", find=find, shared=True))["orderSearch"]
         await do(self.desk, "deleteOrderSearch", id=search["id"])
@@ -540,8 +540,9 @@ class Everything:
         await do(desk, "sendCustomerInvitation", id=theo)
 
     async def an_order_is_canceled(self):
-        await self.do(self.buyer, "cancelOrder", orderId=self.order["id"], reasonCode="OTHER")
-        await self.do(self.buyer, "cloneOrder", orderId=self.order["id"])
+        self.customer = await self._customer(PASSWORD)
+        await self.do(self.customer, "cancelOrder", orderId=self.order["id"], reasonCode="OTHER")
+        await self.do(self.customer, "cloneOrder", orderId=self.order["id"])
 
     async def the_desk_treats_a_customer(self):
         do, desk = self.do, self.desk
