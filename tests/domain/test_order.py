@@ -405,6 +405,7 @@ def test_units_are_canceled_when_the_bank_has_decided_and_instructions_for_the_o
 
     after, happened = told(prepared, units)
 
+    assert told(rejected, units)[1] == ["OrderLinesCanceled"]
     assert decide(WAITING, units) == refuse(PaymentBeingDecided())
     assert happened == ["OrderLinesCanceled", "PaymentInstructionsChanged"]
     assert (after.total, after.version, after.prepared, after.state) == (700, 2, (), OrderState.PAYMENT_REJECTED)
