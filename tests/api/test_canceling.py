@@ -103,7 +103,9 @@ async def test_a_canceled_order_is_over_and_gives_back_what_it_held(staff, order
     assert after["order"] == {"paymentStatus": "VOIDED", "balance": {"amount": "0.00"}}
     assert await rows(database, "SELECT allocated FROM stock_levels") == [(0,)]
     assert await rows(database, "SELECT count(*) FROM allocations") == [(0,)]
-    assert await rows(database, "SELECT version, reason, comment, total_before, total FROM order_versions") == [
+    assert await rows(
+        database, "SELECT version, reason, comment, total_before, total FROM order_versions ORDER BY 1"
+    ) == [
         (1, "", "", None, 30490),
         (2, "OUT_OF_STOCK", "The last ones were broken.", 30490, 30490),
     ]
