@@ -25,7 +25,8 @@ from commerce_api.resolvers.order_edits import OrderEditMutations, OrderEditQuer
 from commerce_api.resolvers.order_finding import OrderFindingMutations, OrderFindingQueries
 from commerce_api.resolvers.orders import OrderMutations, OrderQueries
 from commerce_api.resolvers.payments import PaymentMutations, PaymentQueries
-from commerce_api.resolvers.quotes import QuoteDeskMutations, QuoteMutations, QuoteQueries
+from commerce_api.resolvers.quote_desk import QuoteDeskMutations
+from commerce_api.resolvers.quotes import QuoteMutations, QuoteQueries
 from commerce_api.resolvers.second_factor import SecondFactorMutations
 from commerce_api.resolvers.settings import SettingsMutations, SettingsQueries
 from commerce_api.resolvers.staff import StaffMutations, StaffQueries, StaffSessionMutations

@@ -1,4 +1,4 @@
-"""Quotes, for those whom they are for and for staff."""
+"""Quotes, for those whom they are for; `quote_desk` has what staff do with them."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -23,30 +23,22 @@ from commerce_api.schema.order import Order
 from commerce_api.schema.pagination import After, Before, Connection, First, Last
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.quote import Quote
-from commerce_api.schema.quote_inputs import (
+from commerce_api.schema.quote_answer_inputs import (
     AcceptQuoteInput,
-    ApplyToQuoteInput,
-    ApproveQuoteInput,
     CommentOnQuoteInput,
     ConvertQuoteInput,
     CounterQuoteInput,
     CreateCartFromQuoteInput,
-    CreateQuoteInput,
     DeclineQuoteInput,
-    OfferQuoteInput,
-    QuoteCommentedInput,
-    QuoteOfCartInput,
-    QuoteOfOrderInput,
     quote_ref,
 )
+from commerce_api.schema.quote_inputs import QuoteOfCartInput
 from commerce_api.schema.quote_lists import QuoteFilterInput, quote_connection
 from commerce_api.schema.quote_payloads import ConvertQuotePayload, QuotePayload
 
 Link = Annotated[str, strawberry.argument(description="Token of the link that was mailed.")]
 Chosen = Annotated[QuoteFilterInput | None, strawberry.argument(description="Which quotes; all if left out.")]
 
-_authors: Any = [requires(Permission.AUTHOR_QUOTES)]
-_approves: Any = [requires(Permission.APPROVE_QUOTES)]
 _buys: Any = [requires(Permission.BUY, Permission.ACT_FOR_CUSTOMERS)]
 _reads: Any = [requires(Permission.BUY, *DESK)]
 
@@ -67,7 +59,7 @@ async def _proven(context: Context, key: UUID) -> Quote | None:
     return Quote.of(row) if row else None
 
 
-async def _done(info: Info, operation: Any, command: Any, key: str | None) -> QuotePayload:
+async def done(info: Info, operation: Any, command: Any, key: str | None) -> QuotePayload:
     """The quote as it is now, for whoever has proven that they may change it."""
     outcome = await info.context.write(operation, command, once=once(key, quotes.load))
     quote = result_of(outcome)
@@ -118,28 +110,28 @@ class QuoteMutations:
         description="Ask for a quote of what is in your cart. The cart stays as it is.", directives=_buys
     )
     async def request_quote(self, info: Info, input: QuoteOfCartInput) -> QuotePayload:
-        return await _done(info, quote_opening.request, input.parse(), input.idempotency_key)
+        return await done(info, quote_opening.request, input.parse(), input.idempotency_key)
 
     @strawberry.mutation(
         description="Agree to a version of a quote; it can be ordered then, until it expires.", directives=_buys
     )
     async def accept_quote(self, info: Info, input: AcceptQuoteInput) -> QuotePayload:
-        return await _done(info, quote_answers.accept, input.parse(), input.idempotency_key)
+        return await done(info, quote_answers.accept, input.parse(), input.idempotency_key)
 
     @strawberry.mutation(description="Say that a quote is not wanted.", directives=_buys)
     async def decline_quote(self, info: Info, input: DeclineQuoteInput) -> QuotePayload:
-        return await _done(info, quote_answers.decline, input.parse(), input.idempotency_key)
+        return await done(info, quote_answers.decline, input.parse(), input.idempotency_key)
 
     @strawberry.mutation(description="Ask for something else than a quote offers.", directives=_buys)
     async def counter_quote(self, info: Info, input: CounterQuoteInput) -> QuotePayload:
-        return await _done(info, quote_answers.counter, input.parse(), input.idempotency_key)
+        return await done(info, quote_answers.counter, input.parse(), input.idempotency_key)
 
     @strawberry.mutation(
         description="Say something about a quote. It disturbs nobody who is working on it.",
         directives=[requires(Permission.BUY, Permission.ACT_FOR_CUSTOMERS, *DESK)],
     )
     async def comment_on_quote(self, info: Info, input: CommentOnQuoteInput) -> QuotePayload:
-        return await _done(info, quote_answers.say, input.parse(), input.idempotency_key)
+        return await done(info, quote_answers.say, input.parse(), input.idempotency_key)
 
     @strawberry.mutation(
         description="Order what an accepted quote promises, at its prices. However often it is sent, there is one order for "
@@ -171,72 +163,3 @@ async def _placed(context: Context, outcome: Any) -> Order | None:
     async with context.database.connection() as connection:
         row = await any_order_by_number(connection, placed.number)
     return Order.of(row) if row else None
-
-
-@strawberry.type
-class QuoteDeskMutations:
-    @strawberry.mutation(description="Begin a quote, for a customer or for a guest.", directives=_authors)
-    async def create_quote(self, info: Info, input: CreateQuoteInput) -> QuotePayload:
-        scope = info.context.scope
-        command = input.parse(currency=scope.currency, language=scope.language)
-        return await _done(info, quote_opening.create, command, input.idempotency_key)
-
-    @strawberry.mutation(
-        description="Begin a quote with what is in a cart, in one step. The cart stays as it is.", directives=_authors
-    )
-    async def create_quote_from_cart(self, info: Info, input: QuoteOfCartInput) -> QuotePayload:
-        return await _done(info, quote_opening.of_cart, input.parse(), input.idempotency_key)
-
-    @strawberry.mutation(
-        description="Begin a quote with what was ordered before, at the prices of today.", directives=_authors
-    )
-    async def create_quote_from_order(self, info: Info, input: QuoteOfOrderInput) -> QuotePayload:
-        return await _done(info, quote_opening.of_order, input.parse(), input.idempotency_key)
-
-    @strawberry.mutation(
-        description="Begin a quote with what another one offers, at the prices of today.", directives=_authors
-    )
-    async def create_quote_from_quote(self, info: Info, input: QuoteCommentedInput) -> QuotePayload:
-        return await _done(info, quote_opening.of_quote, input.parse(), input.idempotency_key)
-
-    @strawberry.mutation(description="Take a request or a counter-offer in hand.", directives=_authors)
-    async def review_quote(self, info: Info, input: QuoteCommentedInput) -> QuotePayload:
-        return await _done(info, quotes.review, input.parse(), input.idempotency_key)
-
-    @strawberry.mutation(
-        description="Change what a quote offers: all of the actions, or none and everything that is wrong.",
-        directives=_authors,
-    )
-    async def apply_to_quote(self, info: Info, input: ApplyToQuoteInput) -> QuotePayload:
-        return await _done(info, quotes.apply, input.parse(), input.idempotency_key)
-
-    @strawberry.mutation(
-        description="Freeze what a quote offers as its next version and send it to the buyer. What goes beyond your limits "
-        "waits for somebody's approval instead; send it again when it is approved.",
-        directives=_authors,
-    )
-    async def send_quote(self, info: Info, input: OfferQuoteInput) -> QuotePayload:
-        return await _done(info, quotes.send, input.parse(), input.idempotency_key)
-
-    @strawberry.mutation(
-        description="Send a quote once more, as a new version at the prices of today: one that has expired, was declined or "
-        "withdrawn, or is still with the buyer.",
-        directives=_authors,
-    )
-    async def reissue_quote(self, info: Info, input: OfferQuoteInput) -> QuotePayload:
-        return await _done(info, quotes.reissue, input.parse(), input.idempotency_key)
-
-    @strawberry.mutation(description="Take a quote back that was not accepted yet.", directives=_authors)
-    async def withdraw_quote(self, info: Info, input: QuoteCommentedInput) -> QuotePayload:
-        return await _done(info, quotes.withdraw, input.parse(), input.idempotency_key)
-
-    @strawberry.mutation(
-        description="Approve exactly this content beyond its author's limits. Any change of it takes the approval away.",
-        directives=_approves,
-    )
-    async def approve_quote(self, info: Info, input: ApproveQuoteInput) -> QuotePayload:
-        return await _done(info, quotes.approve, input.parse(), input.idempotency_key)
-
-    @strawberry.mutation(description="Send a quote back to its author.", directives=_approves)
-    async def reject_quote_approval(self, info: Info, input: QuoteCommentedInput) -> QuotePayload:
-        return await _done(info, quotes.reject_approval, input.parse(), input.idempotency_key)
