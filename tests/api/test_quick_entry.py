@@ -147,10 +147,18 @@ async def test_staff_paste_for_a_caller(api, database):
     assert payload["cart"]["lines"] == [{"sku": "kettle-0", "quantity": 3}]
 
 
-async def test_a_repeated_request_adds_nothing_twice(api, goods):
+async def test_a_repeated_request_adds_nothing_twice_and_gets_the_same_answer_for_each_line(api, goods):
     guest = await shopper(api)
-    said = {"cartId": guest.id, "text": "MUG-1 1", "idempotencyKey": "k"}
+    said = {"cartId": guest.id, "text": "MUG-1 1\nMUG-6 4\nNOPE\nthree red mugs\nPOT 3", "idempotencyKey": "k"}
 
     first, again = [(await guest.api.shop(ADD, input=said))["addCartLinesBySku"] for _ in range(2)]
 
-    assert again == {**first, "results": []}
+    assert again == first
+    assert [(each["added"], (each["error"] or {}).get("code")) for each in again["results"]] == [
+        (True, None),
+        (False, "QUANTITY_BELOW_MIN"),
+        (False, "VARIANT_NOT_FOUND"),
+        (False, "LINE_UNREADABLE"),
+        (True, None),
+    ]
+    assert again["warnings"] == [{"code": "INSUFFICIENT_STOCK"}]

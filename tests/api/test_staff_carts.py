@@ -227,6 +227,23 @@ async def test_a_customer_that_is_none_is_not_found(desk):
         assert payload["errors"] == [{"code": "NOT_FOUND", "path": ["customerId"]}]
 
 
+async def test_who_may_place_sees_what_they_have_just_placed_and_no_other_orders(desk):
+    clerk = await desk.member("ACT_FOR_CUSTOMERS", "READ_CARTS")
+    cart_id, _ = await desk.shop.cart((await desk.shop.product("Kettle", price=1990), 1))
+    of = {"cartId": global_id("crt", cart_id)}
+    seen = (await clerk.staff(START, input=of))["startCheckout"]["summary"]["summaryToken"]
+    agreed = of | {"summaryToken": seen, "idempotencyKey": "k-1"}
+
+    first = (await clerk.staff(PLACE, input=agreed))["placeOrder"]
+    again = (await clerk.staff(PLACE, input=agreed))["placeOrder"]
+    unkeyed = (await clerk.staff(PLACE, input=agreed | {"idempotencyKey": "k-2"}))["placeOrder"]
+
+    assert (first["order"]["state"], first["errors"]) == ("CONFIRMED", [])
+    assert again == first
+    assert unkeyed["errors"] == [{"code": "NOT_FOUND", "path": ["cartId"]}]
+    assert (await clerk.staff("query($id: ID!) { node(id: $id) { id } }", id=first["order"]["id"]))["node"] is None
+
+
 @pytest.mark.parametrize("document", [CREATE, ADD, START, PLACE, PAY, RESUBMIT])
 async def test_who_may_not_act_for_customers_may_do_none_of_it(desk, api, document):
     member = await desk.member("READ_CARTS", "READ_ORDERS")

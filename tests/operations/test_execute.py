@@ -8,9 +8,10 @@ from sqlalchemy import bindparam, select
 
 from commerce_api.adapters.ids import new_id
 from commerce_api.domain.actor import ANYBODY, Attribution
-from commerce_api.domain.decision import NotFound, Refused, refuse
+from commerce_api.domain.cart import LineMissing
+from commerce_api.domain.decision import Done, NotFound, Refused, refuse
 from commerce_api.domain.value import value
-from commerce_api.operations.execute import Once, execute
+from commerce_api.operations.execute import Once, Recall, execute
 from commerce_api.persistence.idempotency import IdempotencyInProgress, IdempotencyKeyReused
 from commerce_api.persistence.rows import insert_into
 from commerce_api.persistence.sql import Statement
@@ -81,6 +82,28 @@ async def test_a_repeated_request_gets_the_first_answer(database):
 
     assert second == first
     assert await codes(database) == ["a"]
+
+
+async def make_and_tell(uow, command):
+    return Done(result=await make(uow, command), notices=(LineMissing(path=("lines", "0")),))
+
+
+async def test_a_repeated_request_gets_the_same_notices(database):
+    once = Once(key="k", load=load)
+
+    first = await execute(database, BY, make_and_tell, MakeTaxClass(code="a"), once)
+    second = await execute(database, BY, make_and_tell, MakeTaxClass(code="a"), once)
+
+    assert second == first
+    assert second.notices == (LineMissing(path=("lines", "0")),)
+
+
+async def test_what_only_the_answer_said_is_recalled(database):
+    recall = Recall(keep=lambda made: made.code * 2, again=lambda made, command, said: (made.code, command.code, said))
+    once = Once(key="k", load=load, recall=recall)
+    await execute(database, BY, make, MakeTaxClass(code="a"), once)
+
+    assert await execute(database, BY, make, MakeTaxClass(code="a"), once) == ("a", "a", "aa")
 
 
 async def test_a_key_is_not_taken_for_another_input(database):

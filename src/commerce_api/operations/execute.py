@@ -4,7 +4,7 @@ An operation is `async def name(uow, command) -> result | Done[result] | Refused
 input; ids come from `uow.new_id()`, the moment from `uow.by.at`. If it refuses, all that it wrote is rolled back.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from hashlib import sha256
 from typing import Any, TypeVar
 from uuid import UUID
@@ -16,6 +16,7 @@ from commerce_api.domain.actor import Attribution
 from commerce_api.domain.decision import Done, Refused, refuse
 from commerce_api.domain.value import value
 from commerce_api.persistence.idempotency import Answered
+from commerce_api.persistence.kept_findings import all_kept
 from commerce_api.persistence.sql import Database, retried
 from commerce_api.persistence.unit_of_work import UnitOfWork, unit_of_work
 
@@ -24,11 +25,22 @@ T = TypeVar("T")
 
 
 @value
+class Recall:
+    """For what an answer says that its entity does not: `keep` makes a document of it, `again` the answer of what was loaded,
+    the command and that document.
+    """
+
+    keep: Callable[[Any], Any]
+    again: Callable[[Any, Any, Any], Any]
+
+
+@value
 class Once:
     """`key` is the client's; `load` brings back, by its id, what the first request made."""
 
     key: str
     load: Callable[[UnitOfWork, UUID], Awaitable[Any]]
+    recall: Recall | None = None
 
 
 class _RollBack(Exception):  # noqa: N818 - it is not an error but the way out of a transaction
@@ -67,15 +79,29 @@ async def _once(
     input_hash = sha256(orjson.dumps(command, default=_plain, option=orjson.OPT_NON_STR_KEYS)).digest()
     claimed = await uow.idempotency_keys.claim(_caller(uow.by), once.key, name, input_hash)
     if isinstance(claimed, Answered):
-        return await once.load(uow, claimed.result)
+        return await _answered(uow, command, once, claimed)
     if claimed is not None:
         return refuse(claimed)
     outcome = await operation(uow, command)
     if not isinstance(outcome, Refused):
-        made = outcome.result if isinstance(outcome, Done) else outcome
-        answer = {"caller": _caller(uow.by), "key": once.key, "operation": name}
-        await uow.idempotency_keys.keep({**answer, "input_hash": input_hash, "result": {"id": made.id}}, at=uow.by.at)
+        answer = {"caller": _caller(uow.by), "key": once.key, "operation": name, "input_hash": input_hash}
+        await uow.idempotency_keys.keep({**answer, "result": _result(outcome, once)}, at=uow.by.at)
     return outcome
+
+
+def _result(outcome: Any, once: Once) -> Mapping[str, Any]:
+    done = outcome if isinstance(outcome, Done) else Done(result=outcome)
+    said = once.recall.keep(done.result) if once.recall else None
+    return {"id": done.result.id, "notices": all_kept(done.notices), "said": said}
+
+
+async def _answered(uow: UnitOfWork, command: Any, once: Once, before: Answered) -> Any:
+    """Its result as it is now, with what was said of it then."""
+    loaded = await once.load(uow, before.id)
+    if isinstance(loaded, Refused):
+        return loaded
+    result = once.recall.again(loaded, command, before.said) if once.recall else loaded
+    return Done(result=result, notices=before.notices) if before.notices else result
 
 
 def _plain(part: Any) -> Any:

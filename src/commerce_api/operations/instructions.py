@@ -1,7 +1,5 @@
 """How an order is paid that was not paid yet: chosen anew, and tried again (S0-27)."""
 
-from uuid import UUID
-
 from commerce_api.adapters.tokens import token_hash
 from commerce_api.domain.actor import SYSTEM, Actor
 from commerce_api.domain.checkout import dues
@@ -96,11 +94,6 @@ async def _used_up(uow: UnitOfWork, order_id: OrderId, link: str) -> bool:
     found = await one_time_tokens.use(uow.connection, Purpose.PAY_ORDER, token_hash(link), uow.by.at)
     await one_time_tokens.forget(uow.connection, Purpose.PAY_ORDER, order_id)
     return found is not None
-
-
-async def load(uow: UnitOfWork, id: UUID) -> Order | Refused:
-    """The order that an earlier request was about; whoever has its answer's key has proven to be the same caller."""
-    return await OrderStore(uow, SYSTEM).get(id) or refuse(NotFound())
 
 
 async def to_pay(uow: UnitOfWork, wanted: OrderToPay) -> Order | Refused:

@@ -1,7 +1,7 @@
 """Many lines at once by their SKUs: the good ones are taken, the others reported (S1-04)."""
 
 from collections.abc import Mapping, Sequence
-from uuid import UUID
+from typing import Any, Final
 
 from commerce_api.domain.cart import AddLine, AddLines, Cart
 from commerce_api.domain.decision import Done, Path, Refusal, Refused, check_revision
@@ -9,7 +9,9 @@ from commerce_api.domain.ids import CartId
 from commerce_api.domain.quick_entry import Entered, Line, LineUnreadable, Unread, wanted
 from commerce_api.domain.value import value
 from commerce_api.operations.acting import cart_to_change
-from commerce_api.operations.carts import Asked, Work, apply, load
+from commerce_api.operations.carts import Asked, Work, apply
+from commerce_api.operations.execute import Recall
+from commerce_api.persistence.kept_findings import finding_of, kept
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
 
@@ -33,7 +35,7 @@ class Answer:
 @value
 class EnteredLines:
     cart: Cart
-    answers: tuple[Answer, ...] = ()
+    answers: tuple[Answer, ...]
 
     @property
     def id(self) -> CartId:
@@ -59,10 +61,20 @@ async def enter(uow: UnitOfWork, command: EnterLines) -> Done[EnteredLines] | Re
     return Done(result=EnteredLines(cart=done.result, answers=answers), notices=done.notices)
 
 
-async def load_entered(uow: UnitOfWork, id: UUID) -> EnteredLines | Refused:
-    """The cart as it is now; what became of each line was told before."""
-    cart = await load(uow, id)
-    return cart if isinstance(cart, Refused) else EnteredLines(cart=cart)
+def _keep(entered: EnteredLines) -> list[Any]:
+    return [[answer.added, answer.refusal and kept(answer.refusal)] for answer in entered.answers]
+
+
+def _again(cart: Cart, command: EnterLines, said: Sequence[Any]) -> EnteredLines:
+    answers = (
+        Answer(line=line, added=added, refusal=refusal and finding_of(refusal))
+        for line, (added, refusal) in zip(command.lines, said, strict=True)
+    )
+    return EnteredLines(cart=cart, answers=tuple(answers))
+
+
+RECALL: Final = Recall(keep=_keep, again=_again)
+"""What became of each line then, with the cart as it is now."""
 
 
 async def _against(uow: UnitOfWork, cart: Cart, quantities: Mapping[str, int]) -> dict[str, Refusal] | Refused:

@@ -7,8 +7,9 @@ from uuid import UUID
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.postgresql import BIGINT
 
-from commerce_api.domain.decision import Refusal
+from commerce_api.domain.decision import Notice, Refusal
 from commerce_api.domain.value import value
+from commerce_api.persistence.kept_findings import findings_of
 from commerce_api.persistence.rows import insert_into
 from commerce_api.persistence.sql import Connection, Statement
 from commerce_api.persistence.tables.records import idempotency_keys as keys
@@ -37,9 +38,11 @@ _KEEP = insert_into(keys)
 
 @value
 class Answered:
-    """The request ran before; `result` is the id of what it made, as it was kept."""
+    """The request ran before: the id of what it made, and what else it was answered."""
 
-    result: UUID
+    id: UUID
+    notices: tuple[Notice, ...]
+    said: Any
 
 
 class IdempotencyKeys:
@@ -56,7 +59,8 @@ class IdempotencyKeys:
             return None
         if row["operation"] != operation or row["input_hash"] != input_hash:
             return IdempotencyKeyReused(path=path)
-        return Answered(result=UUID(row["result"]["id"]))
+        result = row["result"]
+        return Answered(id=UUID(result["id"]), notices=findings_of(result["notices"]), said=result["said"])
 
     async def keep(self, values: dict[str, Any], *, at: datetime) -> None:
         await self._connection.execute(_KEEP, values, created_at=at)

@@ -125,7 +125,7 @@ class CartMutations:
         directives=_buys,
     )
     async def add_cart_lines_by_sku(self, info: Info, input: AddCartLinesBySkuInput) -> AddCartLinesBySkuPayload:
-        replay = once(input.idempotency_key, quick_entry.load_entered)
+        replay = once(input.idempotency_key, carts.load, quick_entry.RECALL)
         outcome = await info.context.write(quick_entry.enter, input.parse(), once=replay)
         return AddCartLinesBySkuPayload.of(outcome, info.context.scope.at)
 

@@ -7,7 +7,7 @@ import strawberry
 from commerce_api.domain.permissions import Permission
 from commerce_api.operations import checkout, placing
 from commerce_api.operations.payments import advance_now
-from commerce_api.persistence.readers.orders import orders_by_id
+from commerce_api.resolvers.placed import placed
 from commerce_api.schema.checkout import (
     CheckoutSummary,
     PlaceOrderInput,
@@ -15,20 +15,12 @@ from commerce_api.schema.checkout import (
     StartCheckoutInput,
     StartCheckoutPayload,
 )
-from commerce_api.schema.context import Context, Info, once
+from commerce_api.schema.context import Info, once
 from commerce_api.schema.errors import errors_of, result_of
 from commerce_api.schema.node import key_of
-from commerce_api.schema.order import Order
 from commerce_api.schema.permissions import requires
 
 _buys: Any = [requires(Permission.BUY, Permission.ACT_FOR_CUSTOMERS)]
-
-
-async def _shown(context: Context, outcome: Any) -> Order | None:
-    """The order as the bank has left it."""
-    placed = result_of(outcome)
-    row = await context.load(orders_by_id, placed.id) if placed else None
-    return Order.of(row) if row else None
 
 
 @strawberry.type
@@ -66,4 +58,4 @@ class CheckoutMutations:
             placing.place, input.parse(inline=desk.inline), once=once(input.idempotency_key, placing.load)
         )
         await advance_now(desk, result_of(outcome), context.by.request_id)
-        return PlaceOrderPayload(order=await _shown(context, outcome), errors=errors_of(outcome))
+        return PlaceOrderPayload(order=await placed(context, outcome), errors=errors_of(outcome))

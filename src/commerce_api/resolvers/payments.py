@@ -8,7 +8,7 @@ import strawberry
 from commerce_api.domain.decision import NotFound, Refused, refuse
 from commerce_api.domain.intake import Intake
 from commerce_api.domain.permissions import Permission
-from commerce_api.operations import instructions, kept_cards
+from commerce_api.operations import instructions, kept_cards, placing
 from commerce_api.operations.execute import execute
 from commerce_api.operations.payments import advance_now
 from commerce_api.persistence.readers.payments import kept_cards as kept_by
@@ -107,7 +107,7 @@ class PaymentMutations:
         self, info: Info, input: UpdatePaymentInstructionsInput
     ) -> OrderPaymentPayload:
         outcome = await info.context.write(
-            instructions.pay_order, input.parse(), once=once(input.idempotency_key, instructions.load)
+            instructions.pay_order, input.parse(), once=once(input.idempotency_key, placing.load)
         )
         return OrderPaymentPayload.of(outcome, info.context.scope.at)
 
@@ -117,7 +117,7 @@ class PaymentMutations:
         outcome = await context.write(
             instructions.try_again,
             input.parse(inline=desk.inline),
-            once=once(input.idempotency_key, instructions.load),
+            once=once(input.idempotency_key, placing.load),
         )
         settled = await advance_now(desk, result_of(outcome), context.by.request_id)
         return OrderPaymentPayload.of(settled or outcome, context.scope.at)

@@ -7,19 +7,18 @@ import strawberry
 
 from commerce_api.domain.decision import Refused
 from commerce_api.domain.permissions import Permission
-from commerce_api.operations import instructions, quote_answers, quote_conversion, quote_opening, quotes
+from commerce_api.operations import placing, quote_answers, quote_conversion, quote_opening, quotes
 from commerce_api.operations.cart_opening import CartOpening
 from commerce_api.operations.execute import execute
 from commerce_api.operations.payments import advance_now
 from commerce_api.operations.quote_carts import QuoteCarts
 from commerce_api.persistence.readers import quotes as questions
-from commerce_api.persistence.readers.orders import any_order_by_number
 from commerce_api.persistence.readers.quote_visibility import DESK
+from commerce_api.resolvers.placed import placed
 from commerce_api.schema.cart import CreateCartPayload
 from commerce_api.schema.context import Context, Info, once
 from commerce_api.schema.errors import errors_of, result_of, warnings_of
 from commerce_api.schema.node import answers_for, key_of
-from commerce_api.schema.order import Order
 from commerce_api.schema.pagination import After, Before, Connection, First, Last
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.quote import Quote
@@ -140,10 +139,10 @@ class QuoteMutations:
     )
     async def convert_quote(self, info: Info, input: ConvertQuoteInput) -> ConvertQuotePayload:
         context, desk = info.context, info.context.app.services.desk
-        command, key = input.parse(inline=desk.inline), once(input.idempotency_key, instructions.load)
+        command, key = input.parse(inline=desk.inline), once(input.idempotency_key, placing.load)
         outcome = await context.write(quote_conversion.convert, command, once=key)
         await advance_now(desk, result_of(outcome), context.by.request_id)
-        return ConvertQuotePayload(order=await _placed(context, outcome), errors=errors_of(outcome))
+        return ConvertQuotePayload(order=await placed(context, outcome), errors=errors_of(outcome))
 
     @strawberry.mutation(
         description="Put what a quote offered that has expired into a cart, at the prices of today.", directives=_buys
@@ -153,13 +152,3 @@ class QuoteMutations:
         key = once(input.idempotency_key, carts.load)
         outcome = await info.context.write(carts.create, input.parse(), once=key)
         return CreateCartPayload.of(outcome, info.context.scope.at)
-
-
-async def _placed(context: Context, outcome: Any) -> Order | None:
-    """The order as the bank has left it, for whoever has just placed it."""
-    placed = result_of(outcome)
-    if placed is None:
-        return None
-    async with context.database.connection() as connection:
-        row = await any_order_by_number(connection, placed.number)
-    return Order.of(row) if row else None

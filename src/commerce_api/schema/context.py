@@ -11,7 +11,7 @@ from commerce_api.domain.actor import Actor, Attribution
 from commerce_api.domain.channel import Channel
 from commerce_api.domain.decision import Refused
 from commerce_api.operations.entrance import Entrance
-from commerce_api.operations.execute import Once, execute
+from commerce_api.operations.execute import Once, Recall, execute
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Database
 from commerce_api.persistence.unit_of_work import UnitOfWork
@@ -82,9 +82,11 @@ class Context:
         return outcome
 
 
-def once(key: str | None, load: Callable[[UnitOfWork, UUID], Awaitable[Any]]) -> Once | None:
+def once(
+    key: str | None, load: Callable[[UnitOfWork, UUID], Awaitable[Any]], recall: Recall | None = None
+) -> Once | None:
     """What `write` needs to answer a repeated request; None without a key."""
-    return Once(key=key, load=load) if key else None
+    return Once(key=key, load=load, recall=recall) if key else None
 
 
 Info: TypeAlias = strawberry.Info[Context, None]

@@ -70,9 +70,7 @@ class QuickEntryResult:
 )
 class AddCartLinesBySkuPayload:
     cart: Cart | None = strawberry.field(description="Null if nothing happened.")
-    results: list[QuickEntryResult] = strawberry.field(
-        description="One for each line that is not empty; none where the same request is answered again."
-    )
+    results: list[QuickEntryResult] = strawberry.field(description="One for each line that is not empty.")
     errors: list[UserError] = strawberry.field(description="Why nothing happened.")
     warnings: list[UserError] = strawberry.field(description="What to know about what happened.")
 
