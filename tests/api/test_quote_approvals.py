@@ -38,13 +38,17 @@ async def test_a_discount_beyond_the_limit_waits_for_somebody_elses_approval(quo
     boss = await quoting.desk.member("APPROVE_QUOTES", email="boss@example.com")
     quote_id = await discounted(quoting, author)
 
-    waiting = await quoting.staff(author, "sendQuote", fields=APPROVAL, quoteId=quote_id, **SENT)
+    waiting = await quoting.staff(
+        author, "sendQuote", fields=APPROVAL, quoteId=quote_id, comment="For you.", terms="Net 30", **SENT
+    )
+    unsent = await quoting.read(quoting.buyer, quote_id, "id")
     seen = {"quoteId": quote_id, "contentHash": waiting["quote"]["approval"]["contentHash"]}
     own = await quoting.staff(author, "approveQuote", **seen)
     blind = await quoting.staff(boss, "approveQuote", quoteId=quote_id, contentHash="x")
     approved = await quoting.staff(boss, "approveQuote", fields=APPROVAL, comment="A good customer", **seen)
-    shown = f"{QUOTE} currentVersion {{ totals {{ total {{ amount }} }} }}"
-    sent = await quoting.staff(author, "sendQuote", fields=shown, quoteId=quote_id, **SENT)
+    shown = f"{QUOTE} currentVersion {{ terms validUntil totals {{ total {{ amount }} }} }}"
+    sent = await quoting.staff(author, "sendQuote", fields=shown, quoteId=quote_id)
+    told = await quoting.read(quoting.buyer, quote_id, "comments { nodes { text } }")
 
     assert (waiting["quote"]["state"], waiting["warnings"]) == ("APPROVAL", [{"code": "QUOTE_NEEDS_APPROVAL"}])
     assert [error["code"] for error in own["errors"]] == ["FOUR_EYES"]
@@ -52,7 +56,12 @@ async def test_a_discount_beyond_the_limit_waits_for_somebody_elses_approval(quo
     assert (approved["errors"], approved["quote"]["state"]) == ([], "DRAFT")
     assert approved["quote"]["approval"]["approvedById"]
     assert (sent["quote"]["state"], sent["quote"]["version"]) == ("SENT", 1)
-    assert sent["quote"]["currentVersion"]["totals"] == {"total": {"amount": "36.74"}}
+    assert sent["quote"]["currentVersion"] == {
+        "terms": "Net 30",
+        "validUntil": SENT["validUntil"].replace("+00:00", "Z"),
+        "totals": {"total": {"amount": "36.74"}},
+    }
+    assert (unsent, told["comments"]["nodes"]) == (None, [{"text": "For you."}])
     assert await quoting.shopper(quoting.buyer, "acceptQuote", quoteId=quote_id, version=1)
     ordered = await quoting.converted(quote_id)
     assert (ordered["errors"], ordered["order"]["totals"]) == ([], {"total": {"amount": "36.74"}})

@@ -411,9 +411,12 @@ async def test_what_has_changed_since_is_said(quoting):
 
     stale = await quoting.staff(quoting.grace, "sendQuote", quoteId=quote_id, expectedRevision=1, **SENT)
     past = await quoting.staff(quoting.grace, "sendQuote", quoteId=quote_id, validUntil=NOON.isoformat())
+    endless = await quoting.staff(quoting.grace, "sendQuote", quoteId=quote_id)
 
     assert stale["errors"] == [{"code": "STALE_REVISION", "path": ["expectedRevision"], "currentRevision": 2}]
     assert past["errors"] == [{"code": "QUOTE_VALIDITY_OVER", "path": ["validUntil"]}]
+    assert endless["errors"] == [{"code": "QUOTE_VALIDITY_MISSING", "path": ["validUntil"]}]
+    assert await quoting.events() == ["QuoteCreated", "QuoteChanged"]
 
 
 async def test_lists_of_quotes_are_chosen(quoting, clock):

@@ -53,7 +53,8 @@ class Story:
         answer = await self._cast[asked["who"]](asked["document"], asked["variables"])
         assert part == "errors" or "errors" not in answer, answer["errors"]
         shown = self._learned(expected, answer[part])
-        assert answer[part] == shown, f"{asked['who']} sent\n{asked['document']}"
+        got = json.dumps(answer[part], indent=1, ensure_ascii=False)
+        assert answer[part] == shown, f"{asked['who']} sent\n{asked['document']}and got\n{got}"
 
     async def _direct(self, sentence):
         for pattern, do in self._directions:

@@ -213,6 +213,7 @@ def _approval(approval: domain.Approval) -> QuoteApproval:
         content_hash=approval.content_hash,
         valid_until=approval.valid_until,
         terms=approval.terms,
+        comment=approval.comment,
         approved_by_id=_staff_id(approval.approved_by),
     )
 

@@ -70,13 +70,19 @@ class ApplyToQuoteInput(QuoteDeskInput):
 
 @strawberry.input(description="What is promised, and until when.")
 class OfferQuoteInput(QuoteDeskInput):
-    valid_until: datetime = strawberry.field(description="Its prices hold until just before then.")
-    terms: str | None = strawberry.field(default=None, description="What else is agreed on, at most 5,000 characters.")
-    comment: str | None = strawberry.field(default=None, description="To the buyer, at most 2,000 characters.")
+    valid_until: datetime | None = strawberry.field(
+        default=None, description="Its prices hold until just before then. Left out: as approved."
+    )
+    terms: str | None = strawberry.field(
+        default=None, description="What else is agreed on, at most 5,000 characters. Left out: as approved, or nothing."
+    )
+    comment: str | None = strawberry.field(
+        default=None, description="To the buyer, at most 2,000 characters. Left out: as approved."
+    )
 
     def parse(self) -> OfferQuote | Refused:
         intake = Intake()
-        terms = intake.text(self.terms, "terms", most=MOST_TERMS)
+        terms = None if self.terms is None else intake.text(self.terms, "terms", most=MOST_TERMS)
         comment = intake.text(self.comment, "comment", most=MOST_COMMENT)
         if intake.problems:
             return intake.refused()

@@ -194,4 +194,5 @@ class QuoteApproval:
     content_hash: str = strawberry.field(description="Of the content; send it with `approveQuote`.")
     valid_until: datetime = strawberry.field(description="The end of validity that it is asked for.")
     terms: str = strawberry.field(description="The terms that it is asked for.")
+    comment: str = strawberry.field(description="To the buyer, when it is sent; may be empty.")
     approved_by_id: strawberry.ID | None = strawberry.field(description="Who has given it; null: nobody yet.")

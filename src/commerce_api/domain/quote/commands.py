@@ -32,11 +32,12 @@ class ChangeQuote:
 
 @value
 class SendQuote:
-    """`beyond_limits` says that the content needs an approval, which those in `barred` cannot give."""
+    """`beyond_limits` says that the content needs an approval, which those in `barred` cannot give. `comment` is to the buyer."""
 
     content_hash: str
     valid_until: datetime
     terms: str = ""
+    comment: str = field(default="", repr=False)
     beyond_limits: bool
     barred: frozenset[UUID]
     at: datetime
@@ -142,6 +143,7 @@ class QuoteApprovalAsked:
     barred: tuple[UUID, ...]
     valid_until: datetime
     terms: str
+    comment: str = field(default="", repr=False)
 
 
 @value

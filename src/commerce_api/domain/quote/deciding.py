@@ -133,6 +133,7 @@ def _sent(quote: Quote, command: c.SendQuote) -> Iterator[c.QuoteEvent]:
                 barred=barred,
                 valid_until=command.valid_until,
                 terms=command.terms,
+                comment=command.comment,
             )
         return
     yield c.QuoteSent(
@@ -169,6 +170,7 @@ def _asked(event: c.QuoteApprovalAsked) -> Approval:
         barred=event.barred,
         valid_until=event.valid_until,
         terms=event.terms,
+        comment=event.comment,
     )
 
 

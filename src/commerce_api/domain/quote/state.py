@@ -53,14 +53,15 @@ class Offer:
 
 @value
 class Approval:
-    """Of one exact content, offered until then and under these terms. `barred` are those who may not give it: who wrote it,
-    asked for it or gave a discount in it.
+    """Of one exact content, offered until then and under these terms, with a comment that goes out with it. `barred` are those
+    who may not give it: who wrote it, asked for it or gave a discount in it.
     """
 
     content_hash: str
     barred: tuple[UUID, ...]
     valid_until: datetime
     terms: str = ""
+    comment: str = field(default="", repr=False)
     approved_by: UUID | None = None
 
 
