@@ -711,6 +711,7 @@ def upgrade() -> None:
         sa.Column("note", sa.Text(), server_default="", nullable=False),
         sa.Column("terms_version", sa.Text(), nullable=True),
         sa.Column("made_from", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'"), nullable=False),
+        sa.Column("split_from_id", sa.Uuid(), nullable=True),
         sa.Column("checkout_expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("checkout_renewed", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("locked_by", sa.Uuid(), nullable=True),
@@ -740,10 +741,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["customer_id"], ["customers.id"], name=op.f("fk_carts_customer_id"), ondelete="CASCADE"
         ),
+        sa.ForeignKeyConstraint(
+            ["split_from_id"], ["carts.id"], name=op.f("fk_carts_split_from_id"), ondelete="SET NULL"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_carts")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_carts_token_hash")),
     )
     op.create_index(op.f("ix_carts_customer_id"), "carts", ["customer_id"], unique=False)
+    op.create_index(op.f("ix_carts_split_from_id"), "carts", ["split_from_id"], unique=False)
     op.create_index("ix_carts_updated_at_id", "carts", ["updated_at", "id"], unique=False)
     op.create_table(
         "collection_products",
@@ -2020,6 +2025,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_collection_products_product_id"), table_name="collection_products")
     op.drop_table("collection_products")
     op.drop_index("ix_carts_updated_at_id", table_name="carts")
+    op.drop_index(op.f("ix_carts_split_from_id"), table_name="carts")
     op.drop_index(op.f("ix_carts_customer_id"), table_name="carts")
     op.drop_table("carts")
     op.drop_index("uq_addresses_default_shipping", table_name="addresses", postgresql_where="default_shipping")

@@ -29,6 +29,7 @@ from commerce_api.resolvers.quote_desk import QuoteDeskMutations
 from commerce_api.resolvers.quotes import QuoteMutations, QuoteQueries
 from commerce_api.resolvers.second_factor import SecondFactorMutations
 from commerce_api.resolvers.settings import SettingsMutations, SettingsQueries
+from commerce_api.resolvers.splitting import SplittingMutations
 from commerce_api.resolvers.staff import StaffMutations, StaffQueries, StaffSessionMutations
 from commerce_api.resolvers.stock import StockMutations, StockQueries
 from commerce_api.schema.card_numbers import refuse_card_numbers
@@ -88,6 +89,7 @@ class Mutation(
     QuoteMutations,
     QuoteDeskMutations,
     SettingsMutations,
+    SplittingMutations,
     StaffMutations,
     StaffSessionMutations,
     StockMutations,

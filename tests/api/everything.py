@@ -375,9 +375,15 @@ class Everything:
         await do(customer, "saveCart", cartId=cart["id"], name="Zora's list")
         await do(customer, "activateCart", cartId=cart["id"])
         await do(customer, "addCartLinesBySku", cartId=cart["id"], text="CUP 1")
+        await self._sell_before_it_is_there("CUP")
+        await do(customer, "splitCartBackorders", cartId=cart["id"])
         _, guest = await self._cart(self.guest, line)
         both = customer.with_headers(x_cart_token=guest._headers["x-cart-token"])
         await do(both, "mergeCarts", strategy="SUM")
+
+    async def _sell_before_it_is_there(self, sku):
+        late = "UPDATE variants SET stock_policy = 'BACKORDER' WHERE sku = $1"
+        await self._connection.execute(late, sku)
 
     async def staff_help_a_customer(self):
         customer_id = (await self.customer.shop("{ me { id } }"))["me"]["id"]

@@ -41,7 +41,10 @@ NOT_IN_ANOTHERS_NAME = {
 
 UNREAD = dict.fromkeys(("orderByCode", "quoteByToken"), "is opened with a secret that was mailed to the customer")
 
-OF_THE_CART = {"CloneOrderPayload.token", "CreateCartPayload.token", "ShareCartPayload.token"}
+OF_THE_CART = {
+    *("CloneOrderPayload.token", "CreateCartPayload.token", "ShareCartPayload.token"),
+    "SplitCartBackordersPayload.token",
+}
 """Secrets that can be read in an assisted session: the proof that a guest's cart, made in it, is theirs, and links that hand
 a cart over.
 """

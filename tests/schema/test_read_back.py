@@ -15,7 +15,7 @@ ACTS = {
     "exportProducts",
     "adjustStock",
     "cancelOrder",
-    "cloneOrder",
+    *("cloneOrder", "splitCartBackorders"),
     "createStaff",
     *("applyToQuote", "createQuote"),
     "applyToOrderEdit",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Final, Self
+from uuid import UUID
 
 import strawberry
 
@@ -12,6 +13,7 @@ from commerce_api.domain.cart import CartActionKind
 from commerce_api.domain.decision import Done, Refused
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.priced_cart import PricedCart
+from commerce_api.persistence.readers import carts as questions
 from commerce_api.persistence.readers.priced_carts import CartAsRead, priced_carts
 from commerce_api.schema.actions import Blocker, blockers
 from commerce_api.schema.address import Address
@@ -163,6 +165,18 @@ class Cart(Node):
     @strawberry.field(description="What staff changed about its money, in the order they did.", directives=DESK)
     def adjustments(self) -> list[Adjustment]:
         return Adjustment.list_of(self.read.cart.adjustments, self.currency, "cln")
+
+    @strawberry.field(description="The cart that it was a part of; null if it was none, or you may not see that one.")
+    async def split_from(self, info: Info) -> "Cart | None":
+        id_: UUID | None = self.read.cart.split_from_id
+        found = await info.context.load(questions.carts_of, id_) if id_ else None
+        return Cart.of(found, info.context.scope.at) if found else None
+
+    @strawberry.field(description="Carts that were parts of it, the first one first, as far as you may see them.")
+    async def split_into(self, info: Info) -> list["Cart"]:
+        ids = await info.context.load(questions.split_from, self.key) or []
+        found = await info.context.load_many(questions.carts_of, ids)
+        return [Cart.of(cart, info.context.scope.at) for cart in found if cart]
 
     async def priced(self, info: Info) -> PricedCart:
         found = await info.context.load(priced_carts, self.read)

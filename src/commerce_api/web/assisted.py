@@ -25,6 +25,7 @@ MUTATIONS: Final = frozenset(
             "resubmitOrder",
             "saveCart",
             "shareCart",
+            "splitCartBackorders",
             "setCartAddresses",
             "setCartAttributes",
         ),

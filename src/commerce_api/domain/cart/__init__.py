@@ -26,4 +26,9 @@ from commerce_api.domain.cart.merging import Merge as Merge
 from commerce_api.domain.cart.merging import MergeStrategy as MergeStrategy
 from commerce_api.domain.cart.merging import merge as merge
 from commerce_api.domain.cart.refusals import *  # noqa: F403
+from commerce_api.domain.cart.splitting import AllBackordered as AllBackordered
+from commerce_api.domain.cart.splitting import CartInTwo as CartInTwo
+from commerce_api.domain.cart.splitting import NothingBackordered as NothingBackordered
+from commerce_api.domain.cart.splitting import Supply as Supply
+from commerce_api.domain.cart.splitting import split_backorders as split_backorders
 from commerce_api.domain.cart.state import *  # noqa: F403

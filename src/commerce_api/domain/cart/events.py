@@ -166,6 +166,14 @@ class CartMergedInto:
 
 
 @value
+class CartSplit:
+    """What is still to come in has a cart of its own now; told in both."""
+
+    from_id: CartId
+    into_id: CartId
+
+
+@value
 class CartBound:
     customer_id: CustomerId
 
@@ -215,6 +223,7 @@ CartEvent: TypeAlias = (
     | CheckoutLeft
     | CartClosed
     | CartMergedInto
+    | CartSplit
     | CartBound
     | CartDeleted
 )

@@ -33,7 +33,7 @@ def evolve(cart: Cart, event: e.CartEvent) -> Cart:
             return replace(cart, lock=None)
         case e.AdjustmentAdded() | e.AdjustmentRemoved():
             return _adjusted(cart, event)
-        case e.CartCreated() | e.CartDeleted() | CautionsOverruled():
+        case e.CartCreated() | e.CartSplit() | e.CartDeleted() | CautionsOverruled():
             return cart
         case _:
             return _content(cart, event)

@@ -129,7 +129,8 @@ class Cart:
     """What is being bought: a cart, or the draft of a quote or of an order's next version.
 
     There is always at least one ship group; the first one has the cart's own id until groups are set. An `agreement` says
-    which prices are not those of the day. `made_from` are the orders and quotes behind it, the first one first.
+    which prices are not those of the day. `made_from` are the orders and quotes behind it, the first one first; `split_from_id`
+    is the cart that it was a part of.
     """
 
     id: CartId
@@ -155,6 +156,7 @@ class Cart:
     adjustments: tuple[Adjustment, ...] = ()
     lock: CartLock | None = None
     made_from: tuple[Predecessor, ...] = ()
+    split_from_id: CartId | None = None
     created_at: datetime
     updated_at: datetime
     expires_at: datetime

@@ -108,6 +108,11 @@ _LOCKED = Statement(select(carts).where(_IDS, visible_carts()).order_by(carts.c.
 _DRAFTS = Statement(select(carts).where(_IDS, not_(IS_CART)))
 _DRAFTS_LOCKED = Statement(select(carts).where(_IDS, not_(IS_CART)).order_by(carts.c.id).with_for_update())
 _OPEN = and_(or_(carts.c.state == "ACTIVE", carts.c.state == "CHECKOUT"), carts.c.expires_at > bindparam("at"))
+_SPLIT_FROM = Statement(
+    select(carts.c.id, carts.c.split_from_id)
+    .where(among(carts.c.split_from_id))
+    .order_by(carts.c.created_at, carts.c.id)
+)
 _BY_TOKEN = Statement(
     select(carts.c.id, carts.c.channel_id).where(carts.c.token_hash == bindparam("own_cart_token", type_=LargeBinary()))
 )
@@ -143,6 +148,13 @@ async def drafts_of(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, Cart]:
 async def carts_of(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, Cart]:
     async with scope.database.connection() as connection:
         return {cart.id: cart for cart in await find_carts(connection, ids, scope.actor)}
+
+
+async def split_from(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, list[UUID]]:
+    """Which carts were parts of these, the first one first."""
+    async with scope.database.connection() as connection:
+        rows = await connection.fetch(_SPLIT_FROM, ids=list(ids))
+    return {id_: [row["id"] for row in of_cart] for id_, of_cart in _by(rows, "split_from_id").items()}
 
 
 async def current_cart_id(connection: Connection, actor: Actor, channel_id: UUID, at: datetime) -> CartId | None:
@@ -285,6 +297,7 @@ def _cart(
         made_from=tuple(
             Predecessor(kind=PredecessorKind(each["kind"]), id=UUID(each["id"])) for each in row["made_from"]
         ),
+        split_from_id=row["split_from_id"],
         created_at=row["created_at"],
         updated_at=row["updated_at"],
         expires_at=row["expires_at"],

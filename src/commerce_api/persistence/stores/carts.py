@@ -93,6 +93,7 @@ class CartStore:
         self._uow.serve(cart.customer_id)
         root = {"id": cart.id, "purpose": cart.purpose, "token_hash": token_hash, "channel_id": cart.channel_id}
         root |= {"language": cart.language, "created_at": cart.created_at, "revision": cart.revision}
+        root |= {"split_from_id": cart.split_from_id}
         await self._connection.execute(_INSERT, {**root, **_root(cart)})
         await self._write_lines(None, cart)
         if cart.adjustments:

@@ -50,6 +50,7 @@ carts = Table(
     string("note", server_default=""),
     string("terms_version", nullable=True),
     document("made_from", default="[]"),
+    ref("split_from_id", "carts", nullable=True, ondelete="SET NULL", index=True),
     moment("checkout_expires_at", nullable=True),
     Column("checkout_renewed", Boolean(), nullable=False, server_default=text("false")),
     Column("locked_by", Uuid(), nullable=True),
