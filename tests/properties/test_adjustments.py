@@ -90,7 +90,7 @@ def test_who_may_do_nothing_is_beyond_with_whatever_costs_less(cart, facts, perc
         replace(cart, adjustments=tuple(replace(each, limits=limits) for each in cart.adjustments))
         for limits in ((Limit(percent=Decimal(0)),), (Limit(percent=percent), Limit()))
     )
-    originals = originals_of(priced, {})
+    originals = originals_of(priced)
 
     lower = {
         *(

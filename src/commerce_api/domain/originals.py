@@ -1,30 +1,30 @@
 """What is asked for a priced cart before anything about its money is adjusted: what adjustments are judged by."""
 
-from collections.abc import Mapping
 from uuid import UUID
 
 from commerce_api.domain.adjustment import Originals
-from commerce_api.domain.ids import VariantId
 from commerce_api.domain.money import Rounding, divided
 from commerce_api.domain.priced_cart import PricedCart
 from commerce_api.domain.tax import TaxPolicy
 from commerce_api.domain.totals import LineTotal
 
 
-def originals_of(priced: PricedCart, costs: Mapping[VariantId, int]) -> Originals:
-    """What is asked before anything is adjusted. `costs` are in the cart's currency, without tax."""
-    totals, policy = priced.totals, priced.policy
-    sold = [(line.line, line.total) for line in priced.lines if line.total]
+def originals_of(priced: PricedCart) -> Originals:
+    """What is asked before anything is adjusted."""
+    totals, policy, currency = priced.totals, priced.policy, priced.cart.currency
+    sold = [(line, line.total) for line in priced.lines if line.total]
     known: dict[UUID, int] = {
-        line.id: _in_terms(costs[line.variant_id], t, policy) for line, t in sold if line.variant_id in costs
+        line.line.id: _in_terms(cost, total, policy)
+        for line, total in sold
+        if (cost := line.unit_cost(currency)) is not None
     }
     return Originals(
-        currency=priced.cart.currency,
+        currency=currency,
         unit_prices={line.id: line.original_unit_price for line in totals.lines},
         costs=known,
         charges={charge.id: charge.original_amount for charge in totals.charges},
         subtotal=priced.to_deduct_from,
-        cost=sum(known[line.id] * total.quantity for line, total in sold if line.id in known) if known else None,
+        cost=sum(known[total.id] * total.quantity for _, total in sold if total.id in known) if known else None,
     )
 
 

@@ -37,7 +37,9 @@ from commerce_api.domain.zone import Area, zones_of
 
 @value
 class VariantFacts:
-    """A variant as it stands in the catalog now. `tax_class_id` None is not taxable; `on_sale` is about the cart's channel."""
+    """A variant as it stands in the catalog now. `tax_class_id` None is not taxable; `on_sale` is about the cart's channel.
+    `cost` is what a unit costs the shop, without tax, and in which currency, where that is known.
+    """
 
     id: VariantId
     product_id: ProductId
@@ -51,6 +53,7 @@ class VariantFacts:
     on_sale: bool
     rules: QuantityRules
     availability: Availability
+    cost: tuple[int, str] | None = None
 
 
 @value
@@ -101,6 +104,11 @@ class PricedLine:
     @property
     def in_stock(self) -> bool:
         return self.variant is not None and self.variant.availability.covers(self.line.quantity)
+
+    def unit_cost(self, currency: str) -> int | None:
+        """What a unit costs the shop, without tax, as far as that is known in this currency."""
+        cost = self.variant.cost if self.variant else None
+        return cost[0] if cost and cost[1] == currency else None
 
 
 @value

@@ -7,12 +7,10 @@ from commerce_api.domain import cart as domain
 from commerce_api.domain.adjustment import PERMISSION_FOR, AdjustmentKind, exceeding
 from commerce_api.domain.cart import Cart, MoneyAction, MoneyFacts
 from commerce_api.domain.channel import Channel
-from commerce_api.domain.ids import VariantId
 from commerce_api.domain.order.blocks import Cause
 from commerce_api.domain.originals import originals_of
 from commerce_api.domain.priced_cart import PricedCart, price_cart
 from commerce_api.persistence.readers import cart_facts, money_facts
-from commerce_api.persistence.sql import Connection
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
 MONEY_RULES: Final[Mapping[AdjustmentKind, str]] = {
@@ -36,7 +34,7 @@ async def known(
     priced = price_cart(cart, market[cart.id])
     tax_class_id = command.tax_class_id if isinstance(command, domain.AddCharge) else None
     return MoneyFacts(
-        originals=originals_of(priced, await _costs(connection, priced)),
+        originals=originals_of(priced),
         permitted=permission is None or actor.may_in(permission, cart.channel_id),
         limits=actor.limits(permission, cart.channel_id) if permission else (),
         reason=await money_facts.override_reason(connection, reason) if reason else None,
@@ -45,17 +43,10 @@ async def known(
     )
 
 
-async def _costs(connection: Connection, priced: PricedCart) -> Mapping[VariantId, int]:
-    ids = {line.line.variant_id for line in priced.lines}
-    return await money_facts.costs_of(connection, ids, priced.cart.currency)
-
-
-async def causes(connection: Connection, priced: PricedCart) -> tuple[Cause, ...]:
-    """What goes beyond the limit of who changed it, judged by what is asked now. Most carts were not changed by anybody."""
+def causes(priced: PricedCart) -> tuple[Cause, ...]:
+    """What goes beyond the limit of who changed it, judged by what is asked now."""
     adjustments = priced.cart.adjustments
-    if not adjustments:
-        return ()
-    beyond = exceeding(adjustments, originals_of(priced, await _costs(connection, priced)))
+    beyond = exceeding(adjustments, originals_of(priced)) if adjustments else frozenset()
     return tuple(
         Cause(reason=MONEY_RULES[each.kind], ref=str(each.id), amount=each.lowered, caused_by=each.by.id)
         for each in adjustments

@@ -275,7 +275,7 @@ async def causes(uow: UnitOfWork, order: Order, viewed: Viewed) -> tuple[b.Cause
     alike = await BlockStore(uow).alike(order, wanted, since) if minutes else ()
     staff_id = uow.by.actor.id if uow.by.actor.is_staff else None
     facts = b.OrderFacts(total=order.total, currency=order.currency, alike=tuple(alike), staff_id=staff_id)
-    return (*b.automatic_causes(checks, facts), *await adjusting.causes(uow.connection, viewed.checkout.priced))
+    return (*b.automatic_causes(checks, facts), *adjusting.causes(viewed.checkout.priced))
 
 
 async def following(uow: UnitOfWork, order: Order, happened: Sequence[OrderEvent]) -> list[b.BlockEvent]:

@@ -91,8 +91,9 @@ async def _once(
 
 def _result(outcome: Any, once: Once) -> Mapping[str, Any]:
     done = outcome if isinstance(outcome, Done) else Done(result=outcome)
-    said = once.recall.keep(done.result) if once.recall else None
-    return {"id": done.result.id, "notices": all_kept(done.notices), "said": said}
+    notices = {"notices": all_kept(done.notices)} if done.notices else {}
+    said = {"said": once.recall.keep(done.result)} if once.recall else {}
+    return {"id": done.result.id, **notices, **said}
 
 
 async def _answered(uow: UnitOfWork, command: Any, once: Once, before: Answered) -> Any:

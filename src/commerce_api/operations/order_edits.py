@@ -256,7 +256,7 @@ async def _judged(uow: UnitOfWork, order: Order, viewed: Viewed) -> list[BlockEv
     automatic = automatic_causes(viewed.channel.checks, facts)
     causes = [
         *(cause for cause in automatic if cause.reason == ORDER_VALUE_LIMIT),
-        *await adjusting.causes(uow.connection, viewed.checkout.priced),
+        *adjusting.causes(viewed.checkout.priced),
     ]
     present = await BlockStore(uow).of_order(order.id)
     events = await blocks.judged(uow, order, causes, _RULES, present)

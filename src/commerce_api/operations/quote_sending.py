@@ -135,4 +135,4 @@ def beyond_limits(uow: UnitOfWork, quote: Quote, priced: PricedCart, permission:
 def _beyond_limit_of_each(priced: PricedCart) -> bool:
     """Whoever has changed a price or taken something off went beyond their own limit, by what is asked now."""
     adjustments = priced.cart.adjustments
-    return bool(adjustments and exceeding(adjustments, originals_of(priced, {})))
+    return bool(adjustments and exceeding(adjustments, originals_of(priced)))

@@ -60,7 +60,7 @@ class IdempotencyKeys:
         if row["operation"] != operation or row["input_hash"] != input_hash:
             return IdempotencyKeyReused(path=path)
         result = row["result"]
-        return Answered(id=UUID(result["id"]), notices=findings_of(result["notices"]), said=result["said"])
+        return Answered(id=UUID(result["id"]), notices=findings_of(result.get("notices", ())), said=result.get("said"))
 
     async def keep(self, values: dict[str, Any], *, at: datetime) -> None:
         await self._connection.execute(_KEEP, values, created_at=at)

@@ -19,10 +19,19 @@ from commerce_api.schema.actions import Blocker, blockers
 from commerce_api.schema.address import Address
 from commerce_api.schema.adjustment import DESK, Adjustment
 from commerce_api.schema.cart_lock import CartLock
-from commerce_api.schema.cart_parts import CartLine, CartLineChange, CartShipGroup, KeyValue, ValueSource, source_of
+from commerce_api.schema.cart_parts import (
+    CartLine,
+    CartLineChange,
+    CartShipGroup,
+    KeyValue,
+    ValueSource,
+    sold_of,
+    source_of,
+)
 from commerce_api.schema.context import Info
 from commerce_api.schema.enums import described
 from commerce_api.schema.errors import UserError, common, errors_of, present, result_of, warnings_of
+from commerce_api.schema.margin import COSTS, OF_ALL, Margin
 from commerce_api.schema.node import Node, global_id
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.read_aloud import read_aloud
@@ -124,6 +133,11 @@ class Cart(Node):
     def _totals(self, priced: PricedCart) -> Totals:
         include = priced.policy.prices_include_tax
         return Totals.of(priced.totals, self.currency, prices_include_tax=include, estimated=priced.estimated)
+
+    @strawberry.field(description=OF_ALL, directives=COSTS)
+    async def margin(self, info: Info) -> Margin | None:
+        priced = await self.priced(info)
+        return Margin.of((sold_of(line, self.currency) for line in priced.lines), self.currency)
 
     @strawberry.field(
         description="What all costs, to be read out, in the language of the request; a sentence on each row."

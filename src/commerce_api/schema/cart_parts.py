@@ -10,11 +10,13 @@ import strawberry
 from commerce_api.domain import priced_cart as priced
 from commerce_api.domain import shipping
 from commerce_api.domain.cart import ValueSource as DomainSource
+from commerce_api.domain.margin import Sold
 from commerce_api.schema.address import Address
 from commerce_api.schema.catalog import ProductVariant, variant_of
 from commerce_api.schema.catalog_values import Availability, SelectedOption
 from commerce_api.schema.context import Info
 from commerce_api.schema.enums import described
+from commerce_api.schema.margin import COSTS, OF_LINE, Margin
 from commerce_api.schema.node import Node, global_id
 from commerce_api.schema.scalars import Money
 from commerce_api.schema.totals import Discount, TaxLine
@@ -85,6 +87,13 @@ class CartLine(Node):
     taxes: list[TaxLine] = strawberry.field(description="The tax by rates.")
     total: Money | None = strawberry.field(description="What is paid for the line: after discounts, tax included.")
 
+    sold: strawberry.Private[Sold]
+    currency: strawberry.Private[str]
+
+    @strawberry.field(description=OF_LINE, directives=COSTS)
+    def margin(self) -> Margin | None:
+        return Margin.of([self.sold], self.currency)
+
     @strawberry.field(description="The variant as the catalog has it; null if it is not on sale any more.")
     async def variant(self, info: Info) -> ProductVariant | None:
         return await variant_of(info.context, self.variant_key)
@@ -120,7 +129,16 @@ class CartLine(Node):
             tax=money(total.tax if total else None),
             taxes=[TaxLine.of(tax, currency) for tax in (total.taxes if total else ())],
             total=money(total.total if total else None),
+            sold=sold_of(priced_line, currency),
+            currency=currency,
         )
+
+
+def sold_of(line: priced.PricedLine, currency: str) -> Sold:
+    """What cannot be bought now is not sold."""
+    total = line.total
+    quantity, net = (total.quantity, total.net) if total else (0, 0)
+    return Sold(quantity=quantity, net=net, unit_cost=line.unit_cost(currency))
 
 
 @strawberry.type(description="A way of sending goods.")

@@ -34,12 +34,13 @@ from commerce_api.schema.cart_parts import KeyValue
 from commerce_api.schema.channel import Channel
 from commerce_api.schema.comment import OrderComment, comments_of
 from commerce_api.schema.context import Info
+from commerce_api.schema.margin import COSTS, OF_ALL, Margin
 from commerce_api.schema.node import Node, find_node, global_id
 from commerce_api.schema.order_differences import OrderDifference
 from commerce_api.schema.order_enums import OrderActionAllowed
 from commerce_api.schema.order_history import OrderEvent, OrderHistoryFilterInput, history_of
 from commerce_api.schema.order_origin import OrderOrigin
-from commerce_api.schema.order_parts import OrderLine, OrderShipGroup, charge_of
+from commerce_api.schema.order_parts import OrderLine, OrderShipGroup, charge_of, sold_of
 from commerce_api.schema.order_versions import OrderVersion, differences_of, order_at, past_order, versions_of
 from commerce_api.schema.pagination import After, Before, Connection, First, Last
 from commerce_api.schema.payment import Payment
@@ -129,6 +130,10 @@ class Order(Node):
     async def totals(self, info: Info) -> Totals:
         ledger = await info.context.load(questions.ledgers_of, self.key) or ()
         return self._totals(await self._lines(info), await self._charges(info), balance(self._owed, ledger))
+
+    @strawberry.field(description=OF_ALL, directives=COSTS)
+    async def margin(self, info: Info) -> Margin | None:
+        return Margin.of(map(sold_of, await self._lines(info)), self.currency)
 
     @strawberry.field(
         description="What all costs, to be read out, in the language of the request; a sentence on each row."

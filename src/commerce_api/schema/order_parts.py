@@ -7,6 +7,7 @@ from uuid import UUID
 import strawberry
 
 from commerce_api.domain.address import Address as DomainAddress
+from commerce_api.domain.margin import Sold
 from commerce_api.domain.totals import ChargeKind
 from commerce_api.persistence.readers.orders import Shares, discounts_of, tax_line
 from commerce_api.schema.address import Address
@@ -14,6 +15,7 @@ from commerce_api.schema.cart_parts import KeyValue, ShipGroupLine
 from commerce_api.schema.catalog import ProductVariant, variant_of
 from commerce_api.schema.catalog_values import SelectedOption
 from commerce_api.schema.context import Info
+from commerce_api.schema.margin import COSTS, Margin
 from commerce_api.schema.node import Node, global_id
 from commerce_api.schema.scalars import Money
 from commerce_api.schema.totals import Charge, Discount, TaxLine
@@ -46,6 +48,16 @@ class OrderLine(Node):
     taxes: list[TaxLine] = strawberry.field(description="The tax by rates.")
     total: Money = strawberry.field(description="What is paid for the line: after discounts, tax included.")
 
+    sold: strawberry.Private[Sold]
+    currency: strawberry.Private[str]
+
+    @strawberry.field(
+        description="What is left of it when what it cost the shop as it was placed is taken off; null where that is not known.",
+        directives=COSTS,
+    )
+    def margin(self) -> Margin | None:
+        return Margin.of([self.sold], self.currency)
+
     @strawberry.field(description="The variant as the catalog has it now; null if it is not on sale any more.")
     async def variant(self, info: Info) -> ProductVariant | None:
         return await variant_of(info.context, self.variant_key) if self.variant_key else None
@@ -71,8 +83,15 @@ class OrderLine(Node):
             tax=Money.of(row["tax"], currency),
             taxes=[TaxLine.of(tax_line(tax), currency) for tax in row["taxes"]],
             total=Money.of(row["total"], currency),
+            sold=sold_of(row),
+            currency=currency,
             **{name: row[name] for name in _PLAIN},
         )
+
+
+def sold_of(row: Mapping[str, Any]) -> Sold:
+    """Units that were canceled are not sold."""
+    return Sold(quantity=row["quantity"] - row["canceled"], net=row["total"] - row["tax"], unit_cost=row["unit_cost"])
 
 
 _PLAIN = (

@@ -47,7 +47,7 @@ _SAID = and_(
 )
 _OF_VARIANT = (
     *("id", "product_id", "sku", "weight", "requires_shipping", "taxable", "stock_policy", "backorder_limit"),
-    *("min_quantity", "max_quantity", "quantity_step"),
+    *("min_quantity", "max_quantity", "quantity_step", "cost", "cost_currency"),
 )
 
 
@@ -285,4 +285,5 @@ def _variant(row: Row) -> VariantFacts:
         on_sale=row["on_sale"],
         rules=QuantityRules(minimum=row["min_quantity"], maximum=row["max_quantity"], step=row["quantity_step"]),
         availability=availability(row),
+        cost=None if row["cost"] is None else (row["cost"], row["cost_currency"]),
     )

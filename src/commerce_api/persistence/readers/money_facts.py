@@ -1,31 +1,17 @@
 """What must be known to decide about money that staff change, and only then."""
 
-from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, select
 
 from commerce_api.domain.adjustment import AdjustmentKind, OverrideReason
-from commerce_api.domain.ids import TaxClassId, VariantId
-from commerce_api.persistence.rows import among
+from commerce_api.domain.ids import TaxClassId
 from commerce_api.persistence.sql import Connection, Statement
 from commerce_api.persistence.tables.adjustments import override_reasons
-from commerce_api.persistence.tables.catalog import variants
 from commerce_api.persistence.tables.channels import tax_classes
 
-_COSTS = Statement(
-    select(variants.c.id, variants.c.cost).where(
-        among(variants.c.id), variants.c.cost.is_not(None), variants.c.cost_currency == bindparam("currency")
-    )
-)
 _REASON = Statement(select(override_reasons).where(override_reasons.c.code == bindparam("code")))
 _TAX_CLASS = Statement(select(tax_classes.c.id).where(tax_classes.c.id == bindparam("id", type_=Uuid())))
-
-
-async def costs_of(connection: Connection, ids: Collection[VariantId], currency: str) -> Mapping[VariantId, int]:
-    """What units cost the shop, where that is known in this currency."""
-    rows = await connection.fetch(_COSTS, ids=list(ids), currency=currency)
-    return {VariantId(row["id"]): row["cost"] for row in rows}
 
 
 async def override_reason(connection: Connection, code: str) -> OverrideReason | None:

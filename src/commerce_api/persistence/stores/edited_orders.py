@@ -24,7 +24,7 @@ _HEAD: Final = (
     *("state", "version", "revision", "updated_at"),
 )
 _COPIES: Final = (
-    *("product_id", "sku", "name", "options", "image_url", "weight", "requires_shipping"),
+    *("product_id", "sku", "name", "options", "image_url", "weight", "requires_shipping", "unit_cost"),
     *("allocated", "backordered", "canceled"),
 )
 """What a placed line keeps, whatever the catalog says now (K12), and what only stock and cancellation change."""
@@ -100,7 +100,7 @@ def _lines(before: Snapshot, lines: Sequence[PricedLine]) -> Iterator[dict[str, 
     old = {row["id"]: row for row in before["lines"]}
     canceled = [row for row in before["lines"] if row["canceled"] == row["quantity"]]
     for place, line in enumerate(lines):
-        row = line_row(before["order"]["id"], place, line)
+        row = line_row(before["order"]["id"], place, line, before["order"]["currency"])
         if kept := old.get(line.line.id):
             row |= {name: kept[name] for name in _COPIES}
             row["quantity"] += kept["canceled"]

@@ -52,7 +52,7 @@ class PlacedOrder:
         """The lines with what was found for them, and the first version of the whole."""
         priced, order, orders = self._checkout.priced, self._order, OrderStore(uow)
         lines = [
-            {**line_row(order.id, position, line), **_buckets(line.line.id, dealt)}
+            {**line_row(order.id, position, line, order.currency), **_buckets(line.line.id, dealt)}
             for position, line in enumerate(priced.lines)
         ]
         shares = share_rows(priced)
@@ -151,7 +151,7 @@ def share_rows(priced: PricedCart) -> list[dict[str, Any]]:
     ]
 
 
-def line_row(order_id: UUID, position: int, priced: PricedLine) -> dict[str, Any]:
+def line_row(order_id: UUID, position: int, priced: PricedLine, currency: str) -> dict[str, Any]:
     """Only lines that are on sale are placed. Others are shown in an edit, and cost nothing."""
     line, variant, total = priced.line, priced.variant, priced.total
     if variant is None:
@@ -173,6 +173,7 @@ def line_row(order_id: UUID, position: int, priced: PricedLine) -> dict[str, Any
         "attributes": dict(line.attributes),
         "quantity": line.quantity,
         **amounts,
+        "unit_cost": priced.unit_cost(currency),
         "discounts": total.discounts if total else (),
         "taxes": total.taxes if total else (),
         "canceled": 0,

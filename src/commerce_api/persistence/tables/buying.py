@@ -240,6 +240,7 @@ order_lines = Table(
     integer("quantity"),
     minor("unit_price"),
     minor("original_unit_price"),
+    minor("unit_cost", nullable=True),
     minor("subtotal"),
     minor("discount"),
     document("discounts", default="[]"),
