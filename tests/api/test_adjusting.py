@@ -300,7 +300,8 @@ async def test_an_order_keeps_it_all_and_is_held_up_for_what_went_too_far(
     order = await shop.place(clock, cart)
 
     document = (
-        f"query($id: ID!) {{ order(id: $id) {{ {MONEY} {CHANGES} version(number: 1) {{ {MONEY} {CHANGES} }} }} }}"
+        f"query($id: ID!) {{ order(id: $id) {{ {MONEY} {CHANGES} version(number: 1) {{ {MONEY} {CHANGES} }}"
+        " blocks { cause { rule ref } } } }"
     )
     found = (await desk.client.staff(document, id=global_id("ord", order.id)))["order"]
     for each in before["adjustments"]:
@@ -309,6 +310,8 @@ async def test_an_order_keeps_it_all_and_is_held_up_for_what_went_too_far(
     assert {name: found[name] for name in fields} == {name: before[name] for name in fields}
     assert {name: found["version"][name] for name in fields} == {name: before[name] for name in fields}
     blocks = await rows(database, "SELECT reason, amount, caused_by FROM order_blocks ORDER BY reason")
+    beyond = {each["id"] for each in found["adjustments"] if each["beyondLimit"]}
+    assert {block["cause"]["ref"] for block in found["blocks"]} == beyond
     grace = await connection.fetchval("SELECT id FROM staff")
     assert blocks == [("CHARGE_OVERRIDE_LIMIT", 490, [grace]), ("PRICE_OVERRIDE_LIMIT", 990, [grace])]
 

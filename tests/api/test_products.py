@@ -2,7 +2,9 @@ from datetime import timedelta
 
 import pytest
 
+from commerce_api.domain.permissions import Permission
 from commerce_api.persistence.tables import catalog, identity, stock
+from commerce_api.schema.node import global_id
 from tests import given
 from tests.conftest import NOON
 
@@ -243,10 +245,14 @@ async def test_members_of_a_group_see_its_prices_and_tiers(api, connection, chan
 
     guest = await api.shop(query)
     member = await api.as_(await given.customer_token(connection, customer_id)).shop(query)
+    agent = api.allowed(Permission.ACT_FOR_CUSTOMERS)
+    for_member = await agent.with_headers(x_customer=global_id("cus", customer_id)).staff(query)
 
     one, ten = {"minQuantity": 1, "price": {"amount": "20.00"}}, {"minQuantity": 10, "price": {"amount": "15.00"}}
     assert guest["product"]["variants"] == [{"priceTiers": [one]}]
     assert member["product"]["variants"] == [{"priceTiers": [one, ten]}]
+    assert for_member == member
+    assert await agent.staff(query) == guest
 
 
 async def test_what_is_reserved_safe_or_elsewhere_cannot_be_bought(api, connection, channel_id):

@@ -5,8 +5,10 @@ from ipaddress import ip_network
 import httpx
 import pytest
 
+from commerce_api.adapters.ids import new_id
 from commerce_api.app import web_application
 from commerce_api.domain.permissions import Permission
+from commerce_api.schema.node import global_id
 from commerce_api.settings import Settings
 from commerce_api.web.caller import address_of, language_of, network_of
 from tests import given
@@ -81,6 +83,20 @@ async def test_an_unknown_channel_or_currency_is_refused(api, connection, header
     await given.channel(connection)
 
     assert await api.with_headers(**{header: text}).error_codes("/graphql", CHANNEL) == ["BAD_USER_INPUT"]
+
+
+async def test_only_staff_who_act_for_customers_ask_for_their_prices(api, connection):
+    await given.channel(connection)
+    other, agent = api.allowed(Permission.READ_ORDERS), api.allowed(Permission.ACT_FOR_CUSTOMERS)
+    ada = global_id("cus", new_id())
+
+    async def codes(client, address, customer):
+        return await client.with_headers(x_customer=customer).error_codes(address, CHANNEL)
+
+    assert await codes(agent, "/staff/graphql", ada) == []
+    assert await codes(agent, "/staff/graphql", "ada") == ["BAD_USER_INPUT"]
+    assert await codes(other, "/staff/graphql", ada) == ["BAD_USER_INPUT"]
+    assert await codes(api, "/graphql", ada) == ["BAD_USER_INPUT"]
 
 
 @pytest.mark.parametrize("credentials", ["Bearer", "Bearer ", "Basic YTpi", "Bearer a b", "Bearer é"])

@@ -147,18 +147,12 @@ async def open_store(settings: Settings) -> None:
 
 
 async def _put_shipped(settings: Settings) -> None:
-    from commerce_api.operations.block_reasons import put_shipped_block_reasons
-    from commerce_api.operations.cancel_reasons import put_shipped_cancel_reasons
-    from commerce_api.operations.override_reasons import put_shipped_override_reasons
-    from commerce_api.operations.roles import put_shipped_roles
+    from commerce_api.operations.shipped import put_shipped
     from commerce_api.persistence.sql import connect
 
     database = await connect(settings.dsn, size=1)
     try:
-        await put_shipped_roles(database)
-        await put_shipped_block_reasons(database)
-        await put_shipped_override_reasons(database)
-        await put_shipped_cancel_reasons(database)
+        await put_shipped(database)
     finally:
         await database.close()
 

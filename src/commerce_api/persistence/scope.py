@@ -4,6 +4,7 @@ from datetime import datetime
 
 from commerce_api.domain.actor import Actor
 from commerce_api.domain.channel import Channel
+from commerce_api.domain.ids import CustomerId
 from commerce_api.domain.value import value
 from commerce_api.persistence.sql import Database
 
@@ -18,3 +19,5 @@ class Scope:
     currency: str
     language: str
     at: datetime
+    buyer_id: CustomerId | None = None
+    """Whose prices are told: the customer who asks, or the one for whom staff ask."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeAlias
+from uuid import UUID
 
 import strawberry
 
@@ -10,6 +11,7 @@ from commerce_api.domain.decision import Refusal
 from commerce_api.domain.described import DescribedEnum
 from commerce_api.domain.order import blocks as domain
 from commerce_api.domain.permissions import Permission
+from commerce_api.operations.adjusting import MONEY_RULES
 from commerce_api.persistence.readers.blocks import block_of, own_role_codes, reasons_by_code
 from commerce_api.persistence.sql import Row
 from commerce_api.schema.actions import Blocker, blockers
@@ -47,7 +49,11 @@ class BlockActionAllowed:
 @strawberry.type(description="What a rule has found.", directives=_STAFF)
 class BlockCause:
     rule: str = strawberry.field(description="Code of the rule, which is that of the reason.")
-    ref: str = strawberry.field(description="What of the order it is about, such as the id of an adjustment.")
+    ref: str = strawberry.field(description="What of the order it is about, such as the id of one of its adjustments.")
+
+    @classmethod
+    def of(cls, rule: str, ref: str) -> Self:
+        return cls(rule=rule, ref=global_id("adj", UUID(ref)) if rule in MONEY_RULES.values() else ref)
 
 
 @strawberry.type(description="What holds an order up until somebody has resolved it.", directives=_STAFF)
@@ -123,7 +129,7 @@ class OrderBlock(Node):
             reason_code=block.reason,
             stops=sorted(block.stops),
             line_ids=[strawberry.ID(global_id("oln", id_)) for id_ in block.line_ids],
-            cause=BlockCause(rule=block.reason, ref=block.ref) if block.ref else None,
+            cause=BlockCause.of(block.reason, block.ref) if block.ref else None,
             assignee_id=strawberry.ID(global_id("stf", block.assignee_id)) if block.assignee_id else None,
             resolution=block.resolved.resolution if block.resolved else None,
             resolved_at=block.resolved.at if block.resolved else None,

@@ -22,7 +22,8 @@ class SpokenLine(Protocol):
 
 _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "en": {
-        "line": "{quantity} times {name}, {unit} each: {amount}.",
+        "one": "{name}: {amount}.",
+        "several": "{quantity} times {name}, {unit} each: {amount}.",
         "less": "{name}: {amount} less.",
         "more": "{name}: {amount}.",
         "contained": "Contained in this: {name}, {rate} per cent: {amount}.",
@@ -30,7 +31,8 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "total": "All together: {amount}.",
     },
     "de": {
-        "line": "{quantity} mal {name}, je {unit}: {amount}.",
+        "one": "{name}: {amount}.",
+        "several": "{quantity} mal {name}, je {unit}: {amount}.",
         "less": "{name}: {amount} weniger.",
         "more": "{name}: {amount}.",
         "contained": "Darin enthalten: {name}, {rate} Prozent: {amount}.",
@@ -50,7 +52,8 @@ def _sentences(lines: Iterable[tuple[str, SpokenLine]], totals: Totals, language
     for name, line in lines:
         if line.unit_price and line.subtotal:
             unit, amount = _amount(line.unit_price, language), _amount(line.subtotal, language)
-            yield words["line"].format(quantity=line.quantity, name=name, unit=unit, amount=amount)
+            sentence = words["one" if line.quantity == 1 else "several"]
+            yield sentence.format(quantity=line.quantity, name=name, unit=unit, amount=amount)
     for discount in totals.discounts:
         yield words["less"].format(name=discount.name, amount=_amount(discount.amount, language))
     for charge in totals.charges:

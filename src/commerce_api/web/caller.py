@@ -11,10 +11,13 @@ from starlette.requests import Request
 from commerce_api.adapters.ids import new_id
 from commerce_api.domain.actor import Actor, Attribution
 from commerce_api.domain.channel import BEFORE_SETUP, Channel
+from commerce_api.domain.ids import CustomerId
 from commerce_api.domain.intake import has_card_number
+from commerce_api.domain.permissions import Permission
 from commerce_api.persistence.scope import Scope
 from commerce_api.schema.context import Context
 from commerce_api.schema.errors import BadInput, RequestError
+from commerce_api.schema.node import key_of
 
 Network: TypeAlias = IPv4Network | IPv6Network
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -71,6 +74,7 @@ async def context_of(app: Any, request: Request, *, staff: bool, at: datetime) -
         currency=_currency(request.headers.get("x-currency"), channel),
         language=language_of(request.headers.get("accept-language", ""), channel.languages),
         at=at,
+        buyer_id=_buyer(request.headers.get("x-customer"), actor, channel),
     )
     by = Attribution(
         actor=actor,
@@ -113,6 +117,17 @@ def _bearer(authorization: str | None) -> str | None:
     if scheme.lower() != "bearer" or not _TOKEN.fullmatch(token.strip()):
         raise unauthenticated()
     return token.strip()
+
+
+def _buyer(id_: str | None, actor: Actor, channel: Channel) -> CustomerId | None:
+    if not id_:
+        return actor.customer_id
+    if not actor.may_in(Permission.ACT_FOR_CUSTOMERS, channel.id):
+        raise BadInput("The header X-Customer is for staff who act for customers.")
+    key = key_of(id_, "cus")
+    if key is None:
+        raise BadInput("This is not the id of a customer; change the header X-Customer.")
+    return CustomerId(key)
 
 
 def _currency(code: str | None, channel: Channel) -> str:

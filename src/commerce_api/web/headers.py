@@ -2,7 +2,7 @@
 
 from typing import Final
 
-CHOOSING: Final = ("Authorization", "X-Cart-Token", "X-Channel", "X-Currency", "Accept-Language")
+CHOOSING: Final = ("Authorization", "X-Cart-Token", "X-Channel", "X-Currency", "X-Customer", "Accept-Language")
 """What an answer depends on beside the address."""
 
 ASKED: Final = (*CHOOSING, "Content-Type", "X-Request-Id")

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from commerce_api.adapters.ids import new_id
+from commerce_api.adapters.ids import new_id, new_secret
+from commerce_api.adapters.payments.sandbox import TEST_CARDS
 from commerce_api.domain.address import Address
 from commerce_api.domain.customer_keys import Traits
 from commerce_api.domain.value import value
@@ -115,6 +116,7 @@ def put_customers(rows: Rows, places: Places, password_hash: str, at: datetime) 
             status="ENABLED",
             terms_version="2026-01",
             channel_id=places.channels[channel],
+            assistance_with_cards=True,
             created_at=at,
             updated_at=at,
         )
@@ -123,8 +125,26 @@ def put_customers(rows: Rows, places: Places, password_hash: str, at: datetime) 
         )
         if language == "de":
             rows.add("customer_group_members", customer_id=id_, group_id=places.groups["friends"])
+            _put_card(rows, id_, at)
     traits = ((id_, _traits(email, address)) for id_, email, _, _, _, _, address in made)
     customer_keys.put(rows, traits, known=set())
+
+
+def _put_card(rows: Rows, customer_id: UUID, at: datetime) -> None:
+    """A card of the sandbox's that is kept, so that its owner can order by telephone."""
+    token = f"card_{new_secret()}"
+    rows.add(
+        "vault_cards",
+        token=token,
+        brand="VISA",
+        last_four="4242",
+        expiry_month=12,
+        expiry_year=at.year + 5,
+        fingerprint=b"",
+        script=TEST_CARDS["4242424242424242"],
+        created_at=at,
+    )
+    rows.add("payment_methods", id=new_id(), customer_id=customer_id, card_token=token, is_default=True, created_at=at)
 
 
 def _traits(email: str, address: Address) -> Traits:

@@ -60,7 +60,7 @@ def scoped(scope: Scope) -> dict[str, Any]:
         "channel_id": scope.channel.id,
         "currency": scope.currency,
         "language": scope.language,
-        "customer_id": scope.actor.customer_id,
+        "customer_id": scope.buyer_id,
         "at": scope.at,
     }
 
