@@ -100,6 +100,12 @@ def upgrade() -> None:
         sa.Column(
             "order_checks", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False
         ),
+        sa.Column(
+            "payment_offers",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text('\'[{"kind": "CARD", "names": {"en": "Card", "de": "Karte"}}]\''),
+            nullable=False,
+        ),
         sa.Column("required_mails", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
         sa.Column("is_default", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("active", sa.Boolean(), server_default=sa.text("true"), nullable=False),
@@ -857,6 +863,17 @@ def upgrade() -> None:
         "ix_customer_openings_staff_id", "customer_openings", ["staff_id", "customer_id", "until"], unique=False
     )
     op.create_table(
+        "customer_terms",
+        sa.Column("customer_id", sa.Uuid(), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=True),
+        sa.Column("limits", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("agreed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["customer_id"], ["customers.id"], name=op.f("fk_customer_terms_customer_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("customer_id", name=op.f("pk_customer_terms")),
+    )
+    op.create_table(
         "job_problems",
         sa.Column("job_id", sa.Uuid(), nullable=False),
         sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
@@ -1205,6 +1222,7 @@ def upgrade() -> None:
         sa.Column("card_token", sa.Text(), nullable=True),
         sa.Column("amount", sa.BigInteger(), nullable=True),
         sa.Column("source", sa.Text(), server_default="ENTERED", nullable=False),
+        sa.Column("entered_by", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.ForeignKeyConstraint(
             ["cart_id"], ["carts.id"], name=op.f("fk_cart_payment_instructions_cart_id"), ondelete="CASCADE"
         ),
@@ -1697,6 +1715,9 @@ def upgrade() -> None:
         sa.Column("card_token", sa.Text(), nullable=True),
         sa.Column("card", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("how_to_pay", sa.Text(), server_default="", nullable=False),
+        sa.Column("entered_by", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("amount > 0", name=op.f("ck_payments_amount_positive")),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_payments_order_id")),
@@ -1842,10 +1863,17 @@ def upgrade() -> None:
         sa.Column("provider_reference", sa.Text(), nullable=True),
         sa.Column("code", sa.Text(), nullable=True),
         sa.Column("action_url", sa.Text(), nullable=True),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reverses", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["payment_id"], ["payments.id"], name=op.f("fk_payment_transactions_payment_id")),
+        sa.ForeignKeyConstraint(
+            ["reverses"], ["payment_transactions.id"], name=op.f("fk_payment_transactions_reverses")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payment_transactions")),
+        sa.UniqueConstraint("reverses", name=op.f("uq_payment_transactions_reverses")),
     )
     op.create_index(op.f("ix_payment_transactions_payment_id"), "payment_transactions", ["payment_id"], unique=False)
     op.create_index(
@@ -2010,6 +2038,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_payment_methods_customer_id"), table_name="payment_methods")
     op.drop_table("payment_methods")
     op.drop_table("job_problems")
+    op.drop_table("customer_terms")
     op.drop_index("ix_customer_openings_staff_id", table_name="customer_openings")
     op.drop_index(op.f("ix_customer_openings_customer_id"), table_name="customer_openings")
     op.drop_table("customer_openings")

@@ -91,8 +91,8 @@ WITH changed AS (
 ), gone AS (
     DELETE FROM cart_payment_instructions WHERE cart_id IN (SELECT id FROM changed)
 ), put AS (
-    INSERT INTO cart_payment_instructions (id, cart_id, position, method, card_token)
-    SELECT $5, id, 0, 'CARD', $6 FROM changed
+    INSERT INTO cart_payment_instructions (id, cart_id, position, method, card_token, entered_by)
+    SELECT $5, id, 0, 'CARD', $6, '{{"kind": "GUEST", "id": null}}' FROM changed
 ) {EVENTS.format(events="$7")}
 """
 CART_LASTS = timedelta(30)

@@ -203,6 +203,9 @@ class _Order:
             "order_id": self.id,
             "attempt": 1,
             "position": 0,
+            "due_at": None,
+            "how_to_pay": "",
+            "entered_by": {"kind": "GUEST", "id": None},
             "method": "CARD",
             "card": card,
         }
@@ -281,7 +284,12 @@ class _Order:
         head_start = at + timedelta(seconds=30)
         return [
             self._task("payments.advance", subject, f"authorize:{self.id}:1", head_start),
-            self._task("payments.timeout", subject, f"payment-timeout:{self.id}", self._payment_due),
+            self._task(
+                "payments.timeout",
+                subject,
+                f"payment-timeout:{self.id}:{self._payment_due.isoformat()}",
+                self._payment_due,
+            ),
             self._task("mail", self._confirmation(), f"order-confirmation:{self.id}", at),
         ]
 

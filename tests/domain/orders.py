@@ -17,6 +17,7 @@ from commerce_api.domain.payment import (
 )
 
 AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
+DUE = AT + timedelta(days=7)
 APPROVED, UNANSWERED = Approved(reference="r"), Unanswered()
 SOFT = Declined(reference="r", code=DeclineCode.INSUFFICIENT_FUNDS)
 HARD = Declined(reference="r", code=DeclineCode.CARD_DECLINED)
@@ -30,16 +31,17 @@ def entry(number, amount, status=TransactionStatus.REQUESTED, kind=TransactionKi
     return Transaction(id=id_(number), kind=kind, status=status, amount=amount, at=AT, **more)
 
 
-def payment(number, amount, *entries, attempt=1):
+def payment(number, amount, *entries, attempt=1, method=PaymentMethodKind.CARD, **more):
     return Payment(
         id=id_(number),
         attempt=attempt,
         position=number,
-        method=PaymentMethodKind.CARD,
+        method=method,
         amount=amount,
-        card_token="card_1",
+        card_token="card_1" if method is PaymentMethodKind.CARD else None,
         card=None,
         transactions=entries,
+        **more,
     )
 
 
@@ -56,7 +58,7 @@ def order(*payments, state=OrderState.PENDING, total=1000, attempts=1, **more):
         total=total,
         attempts=attempts,
         placed_at=AT,
-        payment_due_at=AT + timedelta(days=7),
+        payment_due_at=DUE,
         payments=payments,
         **more,
     )

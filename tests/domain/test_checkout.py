@@ -22,6 +22,8 @@ from commerce_api.domain.checkout import (
     read_summary_token,
     summary_token,
 )
+from commerce_api.domain.payment import PaymentMethodKind
+from commerce_api.domain.payment_offers import CARDS_ONLY, AmountRange, Payer, PaymentObstacle, PaymentOffer
 from commerce_api.domain.priced_cart import price_cart
 from tests.domain import adjusted
 from tests.domain.carts import KETTLE, MUG, NOON, ONE, POST, TWO, a_cart, line
@@ -31,6 +33,11 @@ CARD = PaymentInstruction(id=UUID(int=61), method="CARD", card_token="tok")
 FACE = CardFace(brand=CardBrand.VISA, last_four="4242", expiry_month=3, expiry_year=2026)
 HERE = to(GERMANY, shipping_method_id=POST)
 R, D = Requirement, DifferenceKind
+BAD_CARD = Missing(requirement=R.PAYMENT_METHOD, instruction=0)
+INVOICE = replace(CARD, id=UUID(int=62), method="INVOICE", card_token=None)
+BY_INVOICE = PaymentOffer(
+    kind=PaymentMethodKind.INVOICE, days=14, names={"en": "Invoice"}, texts={}, amounts={"EUR": AmountRange(most=1_000)}
+)
 
 
 def checkout(*lines, facts=None, email="ada@example.com", at=NOON, terms="2", cards=None, **changes):
@@ -43,7 +50,7 @@ def checkout(*lines, facts=None, email="ada@example.com", at=NOON, terms="2", ca
     }
     priced = price_cart(a_cart(*(lines or (line(ONE, seen=1_190),)), **ready), facts or market())
     known = {"tok": FACE} if cards is None else cards
-    return Checkout(priced=priced, email=email, cards=known, terms_version=terms, at=at)
+    return Checkout(priced=priced, email=email, cards=known, payer=Payer(currency="EUR"), terms_version=terms, at=at)
 
 
 def of_line(requirement, line_id=ONE):
@@ -70,10 +77,10 @@ def test_a_complete_checkout_lacks_nothing():
         ({"billing_address": None}, None),
         ({"terms": "3"}, of_buyer(R.TERMS)),
         ({"payment_instructions": ()}, of_buyer(R.PAYMENT)),
-        ({"payment_instructions": (replace(CARD, amount=1),)}, of_buyer(R.PAYMENT)),
-        ({"payment_instructions": (replace(CARD, card_token=None),)}, of_buyer(R.PAYMENT)),
-        ({"cards": {}}, of_buyer(R.PAYMENT)),
-        ({"at": NOON + timedelta(days=31)}, of_buyer(R.PAYMENT)),
+        ({"payment_instructions": (replace(CARD, amount=1),)}, of_buyer(R.PAYMENT_AMOUNTS)),
+        ({"payment_instructions": (replace(CARD, card_token=None),)}, BAD_CARD),
+        ({"cards": {}}, BAD_CARD),
+        ({"at": NOON + timedelta(days=31)}, BAD_CARD),
         ({"ship_groups": (to(None),)}, of_group(R.SHIPPING_ADDRESS)),
         ({"ship_groups": (to(GERMANY),)}, of_group(R.SHIPPING_METHOD)),
         ({"facts": market(variant(KETTLE, on_sale=False))}, of_line(R.LINE_ON_SALE)),
@@ -106,7 +113,9 @@ def test_what_is_sold_out_is_missed_by_its_line():
 
 def test_an_empty_cart_is_told_everything_at_once_in_the_order_of_a_storefront():
     empty = replace(a_cart(), ship_groups=(to(None),))
-    bare = Checkout(priced=price_cart(empty, market()), email="", cards={}, terms_version="2", at=NOON)
+    bare = Checkout(
+        priced=price_cart(empty, market()), email="", cards={}, payer=Payer(currency="EUR"), terms_version="2", at=NOON
+    )
 
     assert [each.requirement for each in missing(bare)] == [R.LINES, R.EMAIL_OR_PHONE, R.BILLING_ADDRESS, R.TERMS]
 
@@ -282,3 +291,25 @@ def test_a_line_that_is_not_sold_any_more_has_no_price_among_the_facts():
     gone = compared(facts=market(variant(KETTLE, on_sale=False)))
 
     assert Difference(kind=D.UNIT_PRICE, subject=ONE, before=1_190, after=None) in gone
+
+
+def test_each_instruction_must_be_one_that_can_be_carried_out():
+    offered = replace(checkout(payment_instructions=(INVOICE,)), offers=(*CARDS_ONLY, BY_INVOICE))
+    apart = replace(CARD, amount=1_000), INVOICE
+
+    def of_payment(*instructions, known=None):
+        asked = replace(offered, priced=checkout(payment_instructions=instructions).priced)
+        return missing(replace(asked, cards=known) if known is not None else asked)
+
+    too_much = Missing(requirement=R.PAYMENT_METHOD, instruction=0, obstacle=PaymentObstacle.TOO_MUCH)
+    assert missing(checkout(payment_instructions=(INVOICE,))) == (
+        replace(too_much, obstacle=PaymentObstacle.NOT_OFFERED),
+    )
+    assert missing(offered) == (too_much,)
+    assert of_payment(*apart) == ()
+    assert of_payment(*apart, known={}) == (BAD_CARD,)
+    assert of_payment(replace(CARD, amount=1_680), INVOICE) == (), "what pays nothing needs nothing"
+    assert of_payment(replace(INVOICE, method="BARTER", amount=1)) == (
+        of_buyer(R.PAYMENT_AMOUNTS),
+        replace(too_much, obstacle=PaymentObstacle.NOT_OFFERED),
+    )

@@ -55,6 +55,7 @@ from commerce_api.domain.payment import (
 from tests.domain.orders import (
     APPROVED,
     AT,
+    DUE,
     HARD,
     SOFT,
     UNANSWERED,
@@ -114,7 +115,7 @@ def test_as_long_as_nothing_is_certain_the_order_waits(what, event, status):
 
     assert happened == [event.__name__]
     assert after.state is OrderState.PENDING
-    assert payment_status(after.total, after.payments) is status
+    assert payment_status(after.total, after.payments, after.attempts) is status
 
 
 def test_what_is_settled_stays_settled():
@@ -148,7 +149,7 @@ def test_one_declined_instrument_lets_go_of_the_others():
     after, then = told(half, answer(21, SOFT))
 
     assert first == ["PaymentAuthorized"]
-    assert payment_status(1000, half.payments) is PaymentStatus.PENDING
+    assert payment_status(1000, half.payments, 1) is PaymentStatus.PENDING
     assert then == ["PaymentDeclined", "OrderPaymentRejected", "PaymentVoidRequested"]
     assert after.payments[0].transactions[-1] == entry(900, 600, kind=TransactionKind.VOID)
 
@@ -162,7 +163,7 @@ def test_what_is_approved_after_all_is_let_go_if_nobody_waits_for_it():
 
 def test_a_late_approval_cannot_raise_a_canceled_order():
     unsure, _ = told(WAITING, answer(11, ActionRequired(reference="r", url="u")))
-    canceled, given_up = told(unsure, GiveUpPayment(at=AT, spare_ids=(id_(900),)))
+    canceled, given_up = told(unsure, GiveUpPayment(at=DUE, spare_ids=(id_(900),)))
 
     after, happened = told(canceled, answer(11, APPROVED))
 
@@ -182,7 +183,7 @@ def test_a_void_is_asked_for_until_it_is_through():
     assert first == [PaymentVoidPending.__name__]
     assert second == [PaymentVoided.__name__]
     assert balance(1000, after.payments) == 1000
-    assert payment_status(1000, after.payments) is PaymentStatus.VOIDED
+    assert payment_status(1000, after.payments, 1) is PaymentStatus.VOIDED
 
 
 def test_a_soft_decline_can_be_tried_again_with_the_same_card():
@@ -191,7 +192,9 @@ def test_a_soft_decline_can_be_tried_again_with_the_same_card():
     (event,) = decide(rejected, resubmit())
 
     assert event == OrderResubmitted(
-        attempt=2, payments=(replace(payment(700, 1000, entry(800, 1000), attempt=2), position=10),)
+        attempt=2,
+        payments=(replace(payment(700, 1000, entry(800, 1000), attempt=2), position=10),),
+        payment_due_at=DUE,
     )
     again = evolved(rejected, [event])
     assert (again.state, again.attempts) == (OrderState.PENDING, 2)
@@ -222,7 +225,7 @@ def test_while_it_is_unknown_nothing_new_is_tried():
 
     assert decide(unsure, ReplaceInstructions(payments=())) == refuse(PaymentUnresolved())
     assert decide(unsure, resubmit()) == refuse(PaymentUnresolved(), PaymentNotOpen())
-    assert decide(unsure, GiveUpPayment(at=AT, spare_ids=())) == refuse(PaymentUnresolved())
+    assert decide(unsure, GiveUpPayment(at=DUE, spare_ids=())) == refuse(PaymentUnresolved())
 
 
 def test_an_abandoned_confirmation_can_be_replaced_by_another_card():
@@ -265,7 +268,7 @@ def test_only_who_has_done_nothing_about_a_decline_is_reminded():
     rejected, _ = told(WAITING, answer(11, SOFT))
     again, _ = told(rejected, resubmit())
     declined_again, _ = told(again, answer(800, SOFT))
-    canceled, _ = told(rejected, GiveUpPayment(at=AT, spare_ids=()))
+    canceled, _ = told(rejected, GiveUpPayment(at=DUE, spare_ids=()))
     exhausted = replace(rejected, retries=PaymentRetries(limit=1))
 
     assert awaits_new_payment(rejected, 1)
@@ -282,7 +285,7 @@ def test_a_confirmed_order_waits_for_no_payment():
         OrderAction.CANCEL: (CancelTimeOver(),),
         OrderAction.CLONE: (),
     }
-    assert decide(confirmed, GiveUpPayment(at=AT, spare_ids=())) == []
+    assert decide(confirmed, GiveUpPayment(at=DUE, spare_ids=())) == []
 
 
 answers = st.sampled_from(
@@ -317,7 +320,7 @@ def command_of(step, state, new):
             units, total = (CanceledUnits(line_id=id_(1), quantity=1),), max(1, state.total - less)
             return CancelUnits(reason="OTHER", by_customer=False, at=AT, units=units, total=total)
         case _:
-            return GiveUpPayment(at=AT, spare_ids=new(9))
+            return GiveUpPayment(at=DUE, spare_ids=new(9))
 
 
 def check_step(before, events, after):

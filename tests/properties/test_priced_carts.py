@@ -11,6 +11,7 @@ from commerce_api.domain.checkout import Checkout, facts_of, read_summary_token,
 from commerce_api.domain.currency import DIGITS
 from commerce_api.domain.ids import PriceListId, ShipGroupId, ZoneId
 from commerce_api.domain.money import decimal_of
+from commerce_api.domain.payment_offers import Payer
 from commerce_api.domain.price_list import PriceFound
 from commerce_api.domain.priced_cart import price_cart
 from commerce_api.domain.shipping import ShippingMethod, ShippingRate
@@ -133,7 +134,9 @@ def test_the_price_on_the_shelf_is_the_price_in_the_cart(cart, facts):
 @given(carts(), markets())
 def test_the_summary_holds_exactly_what_the_cart_comes_to(cart, facts):
     priced = price_cart(cart, facts)
-    told = facts_of(Checkout(priced=priced, email="", cards={}, terms_version="1", at=NOON))
+    told = facts_of(
+        Checkout(priced=priced, email="", cards={}, payer=Payer(currency="EUR"), terms_version="1", at=NOON)
+    )
 
     assert (told["total"], told["tax"], told["discount"]) == (priced.totals.total, priced.totals.tax_total, 0)
     assert sum(total for _, _, total, _, _ in told["lines"].values()) == sum(each.total for each in priced.totals.lines)

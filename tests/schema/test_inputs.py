@@ -83,7 +83,7 @@ BY_SHOPPERS = {
     "ShipGroupInput": "address instructions lines shippingMethodId",
     "SetCartBuyerInput": "cartId email expectedRevision idempotencyKey phone",
     "SetCartShippingMethodInput": "cartId expectedRevision idempotencyKey shipGroupId shippingMethodId",
-    "PaymentInstructionInput": "amount cardToken paymentMethodId",
+    "PaymentInstructionInput": "amount cardToken method paymentMethodId",
     "SetPaymentInstructionsInput": "cartId expectedRevision idempotencyKey instructions",
     "PlaceOrderInput": "acceptedTermsVersion cartId idempotencyKey origin summaryToken",
 }

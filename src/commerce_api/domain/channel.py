@@ -9,6 +9,7 @@ from commerce_api.domain.money import Rounding
 from commerce_api.domain.notify import OrderMail
 from commerce_api.domain.order.blocks.rules import NO_CHECKS, OrderChecks
 from commerce_api.domain.payment import PaymentRetries
+from commerce_api.domain.payment_offers import CARDS_ONLY, PaymentOffer
 from commerce_api.domain.value import value
 
 
@@ -71,6 +72,7 @@ class Channel:
     cancel_minutes: int = 0
     retries: PaymentRetries = PaymentRetries()
     checks: OrderChecks = NO_CHECKS
+    payment_offers: tuple[PaymentOffer, ...] = CARDS_ONLY
     required_mails: frozenset[OrderMail] = frozenset()
     active: bool = True
     revision: int = 1

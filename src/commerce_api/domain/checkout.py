@@ -21,6 +21,8 @@ from commerce_api.domain.card import CardFace, expired
 from commerce_api.domain.cart import MAX_LINES, MAX_QUANTITY, PaymentInstruction
 from commerce_api.domain.decision import Refusal
 from commerce_api.domain.money import MAX_SUM
+from commerce_api.domain.payment import PaymentMethodKind
+from commerce_api.domain.payment_offers import CARDS_ONLY, Payer, PaymentObstacle, PaymentOffer, obstacle, offer_of
 from commerce_api.domain.priced_cart import PricedCart, PricedLine
 from commerce_api.domain.value import value
 
@@ -40,16 +42,20 @@ class Requirement(StrEnum):
     SHIPPING_METHOD = "SHIPPING_METHOD"
     BILLING_ADDRESS = "BILLING_ADDRESS"
     PAYMENT = "PAYMENT"
+    PAYMENT_AMOUNTS = "PAYMENT_AMOUNTS"
+    PAYMENT_METHOD = "PAYMENT_METHOD"
     TERMS = "TERMS"
 
 
 @value
 class Missing:
-    """A requirement that is not met, and the line or ship group that it is about."""
+    """A requirement that is not met, and the line, ship group or payment instruction (by its place) that it is about."""
 
     requirement: Requirement
     line_id: UUID | None = None
     ship_group_id: UUID | None = None
+    instruction: int | None = None
+    obstacle: PaymentObstacle | None = None
 
 
 @value
@@ -61,11 +67,15 @@ class ReadinessIncomplete(Refusal):
 
 @value
 class Checkout:
-    """A priced cart with the rest of what ordering takes. `cards` by their tokens; `terms_version` is the one in force."""
+    """A priced cart with the rest of what ordering takes. `cards` by their tokens; `terms_version` is the one in force;
+    `offers` are the ways to pay.
+    """
 
     priced: PricedCart
     email: str
     cards: Mapping[str, CardFace]
+    payer: Payer
+    offers: tuple[PaymentOffer, ...] = CARDS_ONLY
     terms_version: str
     at: datetime
 
@@ -104,32 +114,47 @@ def _of_buyer(checkout: Checkout) -> Iterator[Missing]:
         yield Missing(requirement=Requirement.EMAIL_OR_PHONE)
     if cart.bill_to is None:
         yield Missing(requirement=Requirement.BILLING_ADDRESS)
-    if not _pays(checkout):
-        yield Missing(requirement=Requirement.PAYMENT)
+    yield from _of_payment(checkout)
     if cart.terms_version != checkout.terms_version:
         yield Missing(requirement=Requirement.TERMS)
 
 
-def _pays(checkout: Checkout) -> bool:
-    """Whether the instructions cover exactly what is due, with cards that are known and still good."""
-    used = dues(checkout.priced.cart.payment_instructions, checkout.priced.totals.due)
-    return used is not None and all(_good(checkout, instruction) for instruction, _ in used)
+def _of_payment(checkout: Checkout) -> Iterator[Missing]:
+    """Whether the instructions cover exactly what is due, each with something that can be used for so much."""
+    instructions, due = checkout.priced.cart.payment_instructions, checkout.priced.totals.due
+    amounts: Sequence[int | None] | None = shares(instructions, due)
+    if amounts is None:
+        yield Missing(requirement=Requirement.PAYMENT_AMOUNTS if instructions else Requirement.PAYMENT)
+    for number, (one, amount) in enumerate(zip(instructions, amounts or [None] * len(instructions), strict=True)):
+        against = obstacle(offer_of(checkout.offers, one.method), checkout.payer, amount) if amount != 0 else None
+        if against or not (amount == 0 or _good(checkout, one)):
+            yield Missing(requirement=Requirement.PAYMENT_METHOD, instruction=number, obstacle=against)
 
 
 def _good(checkout: Checkout, instruction: PaymentInstruction) -> bool:
+    """A card has to be known, and not to have expired."""
+    if instruction.method != PaymentMethodKind.CARD:
+        return True
     card = checkout.cards.get(instruction.card_token or "")
     return card is not None and not expired(card.expiry_month, card.expiry_year, checkout.at)
 
 
-def dues(instructions: Sequence[PaymentInstruction], due: int) -> list[tuple[PaymentInstruction, int]] | None:
+def shares(instructions: Sequence[PaymentInstruction], due: int) -> list[int] | None:
     """What each instruction pays; one without an amount takes the remainder. None if they do not add up to what is due."""
     fixed = sum(instruction.amount or 0 for instruction in instructions)
     open_ended = [instruction for instruction in instructions if instruction.amount is None]
     rest = due - fixed
     if rest < 0 or len(open_ended) > 1 or (rest and not open_ended):
         return None
-    amounts = [(one, rest if one.amount is None else one.amount) for one in instructions]
-    return [(one, amount) for one, amount in amounts if amount]
+    return [rest if one.amount is None else one.amount for one in instructions]
+
+
+def dues(instructions: Sequence[PaymentInstruction], due: int) -> list[tuple[PaymentInstruction, int]] | None:
+    """The instructions that pay anything, each with how much; None if they do not add up to what is due."""
+    amounts = shares(instructions, due)
+    if amounts is None:
+        return None
+    return [(one, amount) for one, amount in zip(instructions, amounts, strict=True) if amount]
 
 
 # What the buyer was shown.

@@ -10,20 +10,32 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, TypeAlias
 
+from commerce_api.domain.actor import Author
 from commerce_api.domain.card import CardFace
+from commerce_api.domain.described import DescribedEnum
 from commerce_api.domain.ids import PaymentId, TransactionId
 from commerce_api.domain.value import value
 
 
-class PaymentMethodKind(StrEnum):
+class PaymentMethodKind(DescribedEnum):
     """How a payment is made."""
 
-    CARD = "CARD"
+    CARD = "CARD", "With a card, by a token of the card vault or of those that the customer keeps."
+    INVOICE = "INVOICE", "After delivery, within the days that were agreed on."
+    BANK_TRANSFER = "BANK_TRANSFER", "Beforehand, by a transfer that names the order's number."
+    CASH_ON_DELIVERY = "CASH_ON_DELIVERY", "To whoever brings it."
+
+
+ON_TERMS: Final = frozenset({PaymentMethodKind.INVOICE, PaymentMethodKind.CASH_ON_DELIVERY})
+"""Paid later: that this is accepted secures the order (T3), and stands in the ledger as an authorization that asks no bank."""
 
 
 class TransactionKind(StrEnum):
+    """REVERSAL takes back a capture that was recorded by mistake."""
+
     AUTHORIZE = "AUTHORIZE"
     CAPTURE = "CAPTURE"
+    REVERSAL = "REVERSAL"
     VOID = "VOID"
     REFUND = "REFUND"
 
@@ -39,6 +51,8 @@ class TransactionStatus(StrEnum):
     FAILED = "FAILED"
 
 
+AUTHORIZATION_LASTS: Final = timedelta(days=7)
+"""As long as banks usually keep money set aside."""
 SETTLED: Final = frozenset({TransactionStatus.SUCCEEDED, TransactionStatus.FAILED})
 
 
@@ -87,6 +101,7 @@ class PaymentStatus(StrEnum):
     AUTHORIZED = "AUTHORIZED"
     PARTIALLY_CAPTURED = "PARTIALLY_CAPTURED"
     CAPTURED = "CAPTURED"
+    OVERPAID = "OVERPAID"
     PARTIALLY_REFUNDED = "PARTIALLY_REFUNDED"
     REFUNDED = "REFUNDED"
     VOIDED = "VOIDED"
@@ -141,7 +156,9 @@ Answer: TypeAlias = Approved | Declined | ActionRequired | Pending | Unanswered
 
 @value
 class Transaction:
-    """`amount` in minor units of the order's currency."""
+    """`amount` in minor units of the order's currency. Money that people record has come in at `received_at`; a REVERSAL
+    names what it `reverses`, and why.
+    """
 
     id: TransactionId
     kind: TransactionKind
@@ -151,6 +168,9 @@ class Transaction:
     reference: str | None = None
     code: DeclineCode | None = None
     action_url: str | None = field(default=None, repr=False)
+    received_at: datetime | None = None
+    reverses: TransactionId | None = None
+    reason: str = ""
 
     @property
     def settled(self) -> bool:
@@ -159,7 +179,9 @@ class Transaction:
 
 @value
 class Payment:
-    """What one instrument pays of an order in one attempt."""
+    """What one instrument pays of an order in one attempt. `how_to_pay` is what its payer was told, and `due_at` until when
+    it is to be paid where no bank is asked; `entered_by` chose the instrument.
+    """
 
     id: PaymentId
     attempt: int
@@ -168,6 +190,9 @@ class Payment:
     amount: int
     card_token: str | None = field(repr=False)
     card: CardFace | None
+    due_at: datetime | None = None
+    how_to_pay: str = ""
+    entered_by: Author | None = None
     transactions: tuple[Transaction, ...] = ()
 
     def succeeded(self, kind: TransactionKind) -> int:
@@ -175,14 +200,28 @@ class Payment:
         return sum(t.amount for t in done)
 
     @property
+    def asks_a_bank(self) -> bool:
+        return self.method is PaymentMethodKind.CARD
+
+    @property
     def captured(self) -> int:
-        return self.succeeded(TransactionKind.CAPTURE) - self.succeeded(TransactionKind.REFUND)
+        return self._taken - self.succeeded(TransactionKind.REFUND)
+
+    @property
+    def _taken(self) -> int:
+        return self.succeeded(TransactionKind.CAPTURE) - self.succeeded(TransactionKind.REVERSAL)
 
     @property
     def authorized(self) -> int:
-        """Authorized and neither captured nor voided."""
-        spent = self.succeeded(TransactionKind.CAPTURE) + self.succeeded(TransactionKind.VOID)
-        return self.succeeded(TransactionKind.AUTHORIZE) - spent
+        """Authorized and neither captured nor voided. More money may come in than anybody was to pay."""
+        return max(0, self.succeeded(TransactionKind.AUTHORIZE) - self.succeeded(TransactionKind.VOID) - self._taken)
+
+    @property
+    def authorized_until(self) -> datetime | None:
+        """When a bank lets go of what it has set aside."""
+        if not self.asks_a_bank or not self.authorized or self.authorization is None:
+            return None
+        return self.authorization.at + AUTHORIZATION_LASTS
 
     @property
     def authorization(self) -> Transaction | None:
@@ -191,14 +230,21 @@ class Payment:
 
     @property
     def voiding(self) -> bool:
-        return any(t.kind is TransactionKind.VOID for t in self.transactions)
+        return any(t.kind is TransactionKind.VOID and not t.settled for t in self.transactions)
+
+    def reversed_by(self, id: TransactionId) -> Transaction | None:
+        """What took this entry back."""
+        return next((t for t in self.transactions if t.reverses == id), None)
 
 
 def requested(payment: Payment, id: TransactionId, at: datetime) -> Payment:
-    """The payment with its request for an authorization, written down before anybody is asked."""
-    entry = Transaction(
-        id=id, kind=TransactionKind.AUTHORIZE, status=TransactionStatus.REQUESTED, amount=payment.amount, at=at
-    )
+    """The payment with its request for an authorization, written down before anybody is asked. Terms are accepted at once;
+    for a transfer nobody is asked: its money comes, or does not.
+    """
+    if payment.method is PaymentMethodKind.BANK_TRANSFER:
+        return payment
+    status = TransactionStatus.REQUESTED if payment.asks_a_bank else TransactionStatus.SUCCEEDED
+    entry = Transaction(id=id, kind=TransactionKind.AUTHORIZE, status=status, amount=payment.amount, at=at)
     return replace(payment, transactions=(*payment.transactions, entry))
 
 
@@ -226,18 +272,23 @@ def balance(total: int, payments: Iterable[Payment]) -> int:
     return total - sum(payment.captured + payment.authorized for payment in payments)
 
 
-def payment_status(total: int, payments: Sequence[Payment]) -> PaymentStatus:
+def payment_status(total: int, payments: Sequence[Payment], attempt: int, *, canceled: bool = False) -> PaymentStatus:
     """The axis of C.1: what has been taken comes first, then what is secured, then where the latest attempt stands."""
     captured = sum(payment.captured for payment in payments)
     authorized = sum(payment.authorized for payment in payments)
     refunded = sum(payment.succeeded(TransactionKind.REFUND) for payment in payments)
+    if captured > (0 if canceled else total):
+        return PaymentStatus.OVERPAID
     if refunded:
         return PaymentStatus.PARTIALLY_REFUNDED if captured else PaymentStatus.REFUNDED
     if captured:
         return PaymentStatus.CAPTURED if captured >= total else PaymentStatus.PARTIALLY_CAPTURED
     if total == 0:
         return PaymentStatus.NONE_DUE
-    return PaymentStatus.AUTHORIZED if authorized >= total else _of_attempt(payments, authorized)
+    if authorized >= total:
+        return PaymentStatus.AUTHORIZED
+    attempted = [payment for payment in payments if payment.attempt == attempt]
+    return _in_question(attempted) or _open(attempted, authorized, canceled=canceled)
 
 
 _BY_URGENCY: Final = (
@@ -249,19 +300,18 @@ _BY_URGENCY: Final = (
 )
 
 
-def _of_attempt(payments: Sequence[Payment], authorized: int) -> PaymentStatus:
-    latest = [payment.authorization for payment in current(payments)]
+def _in_question(attempted: Sequence[Payment]) -> PaymentStatus | None:
+    """What a bank has not decided, or decided against."""
+    latest = [payment.authorization for payment in attempted]
     statuses = {transaction.status for transaction in latest if transaction}
-    for status, shown in _BY_URGENCY:
-        if status in statuses:
-            return shown
+    return next((shown for status, shown in _BY_URGENCY if status in statuses), None)
+
+
+def _open(attempted: Sequence[Payment], authorized: int, *, canceled: bool) -> PaymentStatus:
     if authorized:
         return PaymentStatus.PARTIALLY_AUTHORIZED
-    return PaymentStatus.VOIDED if statuses else PaymentStatus.AWAITING
-
-
-def current(payments: Iterable[Payment]) -> list[Payment]:
-    """The payments of the latest attempt that was submitted."""
-    submitted = [payment for payment in payments if payment.transactions]
-    latest = max((payment.attempt for payment in submitted), default=0)
-    return [payment for payment in submitted if payment.attempt == latest]
+    asked = any(payment.authorization for payment in attempted)
+    if canceled:
+        return PaymentStatus.VOIDED if asked else PaymentStatus.NONE_DUE
+    waiting = any(payment.method is PaymentMethodKind.BANK_TRANSFER for payment in attempted)
+    return PaymentStatus.VOIDED if asked and not waiting else PaymentStatus.AWAITING

@@ -24,6 +24,7 @@ from commerce_api.domain.ids import (
 from commerce_api.domain.money import Rounding
 from commerce_api.domain.notify import OrderMail
 from commerce_api.domain.order.blocks import BlockScope, OrderChecks, ReasonKind, Stop
+from commerce_api.domain.payment_offers import PaymentOffer
 from commerce_api.domain.value import value
 
 
@@ -139,6 +140,7 @@ class SaveChannel:
     payment_pause_seconds: int
     payment_reminder_hours: tuple[int, ...]
     order_checks: OrderChecks
+    payment_offers: tuple[PaymentOffer, ...]
     required_mails: tuple[OrderMail, ...]
     active: bool
     location_ids: tuple[StockLocationId, ...]

@@ -26,7 +26,7 @@ from commerce_api.domain.priced_cart import VariantFacts, offers
 from commerce_api.domain.value import value
 from commerce_api.operations import address_saving, adjusting
 from commerce_api.operations.acting import cart_to_change
-from commerce_api.operations.chosen_cards import Chosen, looked_up
+from commerce_api.operations.chosen_cards import Chosen, ToPay, looked_up
 from commerce_api.persistence.readers import cart_facts
 from commerce_api.persistence.readers.channels import channel_by_id
 from commerce_api.persistence.readers.prices import unit_prices
@@ -173,7 +173,13 @@ class Work:
     async def _looked_up(self, action: Action) -> CartCommand | Refused:
         if not isinstance(action, PayBy):
             return action
-        found = await looked_up(self._uow, action.chosen, self.cart.currency, self.cart.customer_id)
+        to_pay = ToPay(
+            customer_id=self.cart.customer_id,
+            currency=self.cart.currency,
+            language=self.cart.language,
+            offers=self.channel.payment_offers,
+        )
+        found = await looked_up(self._uow, action.chosen, to_pay)
         return found if isinstance(found, Refused) else domain.SetPaymentInstructions(instructions=found.instructions)
 
     async def _facts(self, command: CartCommand) -> tuple[Facts, Sequence[VariantFacts]]:

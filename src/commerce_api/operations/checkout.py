@@ -17,6 +17,7 @@ from commerce_api.domain.stock import Demand, Slice, StockRule, allocate
 from commerce_api.domain.value import value
 from commerce_api.operations.acting import cart_to_change
 from commerce_api.operations.carts import facts, touched
+from commerce_api.operations.paying import payer_of
 from commerce_api.persistence.readers import cart_facts
 from commerce_api.persistence.readers.carts import find_carts
 from commerce_api.persistence.readers.channels import channel_by_id
@@ -96,6 +97,8 @@ async def view(connection: Connection, cart: Cart, channel: Channel, at: datetim
         priced=price_cart(cart, market[cart.id]),
         email=email,
         cards=await vault.faces(connection, tokens) if tokens else {},
+        payer=await payer_of(connection, cart.customer_id, cart.currency, channel.payment_offers),
+        offers=channel.payment_offers,
         terms_version=channel.terms_version,
         at=at,
     )

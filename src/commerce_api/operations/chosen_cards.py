@@ -1,16 +1,21 @@
-"""Cards that somebody chose to pay with, looked up."""
+"""What somebody chose to pay with, looked up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
+from commerce_api.domain.actor import Author
 from commerce_api.domain.card import CardExpired, CardFace, expired
 from commerce_api.domain.cart import PaymentInstruction
+from commerce_api.domain.checkout import shares
 from commerce_api.domain.decision import InvalidValue, NotFound, Refusal, Refused
 from commerce_api.domain.ids import CustomerId
+from commerce_api.domain.payment import PaymentMethodKind
+from commerce_api.domain.payment_offers import PaymentMethodUnavailable, PaymentOffer, obstacle, offer_of
 from commerce_api.domain.value import value
 from commerce_api.operations import acting
+from commerce_api.operations.paying import Purse, payer_of
 from commerce_api.persistence.stores import kept_cards, vault
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
@@ -24,6 +29,11 @@ class CardTokenInvalid(Refusal):
 
 
 @value
+class PaymentAmountsMismatch(Refusal):
+    """The amounts do not add up to what is due; leave one out for the remainder."""
+
+
+@value
 class Chosen:
     """`kept` are the ids of kept cards by how the instructions name them; `currencies` those of all amounts."""
 
@@ -33,30 +43,58 @@ class Chosen:
 
 
 @value
+class ToPay:
+    """Whose cart or order is to be paid, in which ways it can be, and how much is due, if that is known already."""
+
+    customer_id: CustomerId | None
+    currency: str
+    language: str
+    offers: tuple[PaymentOffer, ...]
+    due: int | None = None
+
+
+@value
 class Paid:
-    """Instructions with ids and the tokens of kept cards filled in, and the cards of all tokens."""
+    """Instructions with ids and the tokens of kept cards filled in, and what they are carried out with."""
 
     instructions: tuple[PaymentInstruction, ...]
-    cards: Mapping[str, CardFace]
+    purse: Purse
 
 
-async def looked_up(uow: UnitOfWork, chosen: Chosen, currency: str, customer_id: CustomerId | None) -> Paid | Refused:
-    """`customer_id` is whose cart or order it is: staff may name the cards that this customer keeps, if the customer lets
-    them; others those of their own.
-    """
+async def looked_up(uow: UnitOfWork, chosen: Chosen, to_pay: ToPay) -> Paid | Refused:
+    """Staff may name the cards that the customer keeps, if the customer lets them; others those of their own."""
+    customer_id = to_pay.customer_id
     if chosen.kept and (refused := await acting.against_cards(uow, customer_id, ("instructions",))):
         return refused
     owner = customer_id if uow.by.actor.is_staff else uow.by.actor.customer_id
     kept = await kept_cards.tokens(uow.connection, owner, list(chosen.kept.values())) if chosen.kept else {}
     named = {name: kept.get(id_) for name, id_ in chosen.kept.items()}
+    by = Author(kind=uow.by.actor.kind, id=uow.by.actor.id)
     instructions = tuple(
-        replace(one, id=uow.new_id(), card_token=named.get(token_of(one), token_of(one))) for one in chosen.instructions
+        replace(one, id=uow.new_id(), card_token=named.get(token_of(one), one.card_token), entered_by=by)
+        for one in chosen.instructions
     )
-    cards = await vault.faces(uow.connection, [token_of(one) for one in instructions])
-    problems = [*_problems(uow, chosen.instructions, instructions, cards)]
-    if chosen.currencies - {currency}:
-        problems.append(InvalidValue(path=("instructions",), problem=f"All amounts are in {currency}."))
-    return Refused(reasons=tuple(problems)) if problems else Paid(instructions=instructions, cards=cards)
+    tokens = [token_of(one) for one in instructions if one.card_token]
+    purse = Purse(
+        payer=await payer_of(uow.connection, customer_id, to_pay.currency, to_pay.offers),
+        offers=to_pay.offers,
+        cards=await vault.faces(uow.connection, tokens) if tokens else {},
+        language=to_pay.language,
+    )
+    problems = [*_problems(uow, chosen.instructions, instructions, purse.cards), *_against(instructions, to_pay, purse)]
+    if chosen.currencies - {to_pay.currency}:
+        problems.append(InvalidValue(path=("instructions",), problem=f"All amounts are in {to_pay.currency}."))
+    return Refused(reasons=tuple(problems)) if problems else Paid(instructions=instructions, purse=purse)
+
+
+def _against(instructions: Sequence[PaymentInstruction], to_pay: ToPay, purse: Purse) -> Iterator[Refusal]:
+    """Ways to pay that this payer cannot use, or not for so much; and amounts that do not add up to what is due."""
+    amounts: Sequence[int | None] | None = None if to_pay.due is None else shares(instructions, to_pay.due)
+    if to_pay.due is not None and amounts is None:
+        yield PaymentAmountsMismatch(path=("instructions",))
+    for number, (one, amount) in enumerate(zip(instructions, amounts or [None] * len(instructions), strict=True)):
+        if against := obstacle(offer_of(to_pay.offers, one.method), purse.payer, amount):
+            yield PaymentMethodUnavailable(path=("instructions", str(number)), obstacle=against)
 
 
 def token_of(instruction: PaymentInstruction) -> str:
@@ -71,6 +109,8 @@ def _problems(
 ) -> list[Refusal]:
     problems: list[Refusal] = []
     for number, (given, one) in enumerate(zip(raw, found, strict=True)):
+        if one.method != PaymentMethodKind.CARD:
+            continue
         path, card = ("instructions", str(number)), cards.get(token_of(one))
         if card is None and token_of(given).startswith(KEPT):
             problems.append(NotFound(path=(*path, "paymentMethodId")))

@@ -6,21 +6,17 @@ from commerce_api.domain.checkout import dues
 from commerce_api.domain.decision import NotFound, Refusal, Refused, refuse
 from commerce_api.domain.ids import OrderId, PaymentId, TransactionId
 from commerce_api.domain.order import Order, ReplaceInstructions, Resubmit, decide
-from commerce_api.domain.payment import Payment, PaymentMethodKind
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.value import value
 from commerce_api.operations import acting, payments
-from commerce_api.operations.chosen_cards import Chosen, Paid, looked_up, token_of
+from commerce_api.operations.chosen_cards import Chosen, ToPay, looked_up
+from commerce_api.operations.paying import payments_of
 from commerce_api.operations.placing import INLINE_HEAD_START
+from commerce_api.persistence.readers.channels import channel_by_id
 from commerce_api.persistence.stores import one_time_tokens
 from commerce_api.persistence.stores.one_time_tokens import Purpose
 from commerce_api.persistence.stores.orders import OrderStore
 from commerce_api.persistence.unit_of_work import UnitOfWork
-
-
-@value
-class PaymentAmountsMismatch(Refusal):
-    """The amounts do not add up to what is due; leave one out for the remainder."""
 
 
 @value
@@ -55,12 +51,19 @@ async def pay_order(uow: UnitOfWork, command: PayOrder) -> Order | Refused:
         return _not_there(command.order)
     if refused := await acting.against(uow, order.customer_id):
         return refused
-    found = await looked_up(uow, command.chosen, order.currency, order.customer_id)
+    channel = await channel_by_id(uow.connection, order.channel_id)
+    to_pay = ToPay(
+        customer_id=order.customer_id,
+        currency=order.currency,
+        language=order.language,
+        offers=channel.payment_offers,
+        due=order.unpaid,
+    )
+    found = await looked_up(uow, command.chosen, to_pay)
     if isinstance(found, Refused):
         return found
-    prepared = _payments(uow, order, found)
-    if prepared is None:
-        return refuse(PaymentAmountsMismatch(path=("instructions",)))
+    used = dues(found.instructions, order.unpaid) or []
+    prepared = payments_of(uow, used, found.purse, attempt=order.attempts + 1)
     decided = decide(order, ReplaceInstructions(payments=prepared))
     return decided if isinstance(decided, Refused) else await payments.save(uow, orders, order, decided)
 
@@ -72,7 +75,7 @@ async def try_again(uow: UnitOfWork, command: TryAgain) -> Order | Refused:
         return _not_there(command.order)
     if refused := await acting.against(uow, order.customer_id):
         return refused
-    count = max(len(order.payments), 1)
+    count = 2 * len(order.payments) + 1
     decided = decide(
         order,
         Resubmit(
@@ -87,6 +90,8 @@ async def try_again(uow: UnitOfWork, command: TryAgain) -> Order | Refused:
     due_at = uow.by.at + INLINE_HEAD_START if command.inline else uow.by.at
     key = f"authorize:{order.id}:{after.attempts}"
     await uow.outbox.put(payments.ADVANCE, {"order_id": order.id}, dedupe_key=key, due_at=due_at)
+    if after.payment_due_at != order.payment_due_at:
+        await payments.watch(uow, after)
     return after
 
 
@@ -123,21 +128,3 @@ def _may_pay(actor: Actor, order: Order) -> bool:
 
 def _not_there(wanted: OrderToPay) -> Refused:
     return refuse(PaymentLinkInvalid(path=("paymentToken",)) if wanted.link else NotFound(path=("orderId",)))
-
-
-def _payments(uow: UnitOfWork, order: Order, paid: Paid) -> tuple[Payment, ...] | None:
-    used = dues(paid.instructions, order.total)
-    if used is None:
-        return None
-    return tuple(
-        Payment(
-            id=PaymentId(uow.new_id()),
-            attempt=order.attempts + 1,
-            position=position,
-            method=PaymentMethodKind(instruction.method),
-            amount=amount,
-            card_token=instruction.card_token,
-            card=paid.cards[token_of(instruction)],
-        )
-        for position, (instruction, amount) in enumerate(used)
-    )

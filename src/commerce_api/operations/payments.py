@@ -233,6 +233,13 @@ async def take_in(uow: UnitOfWork, message: ProviderMessage) -> Order | Refused:
     return decided if isinstance(decided, Refused) else await save(uow, orders, order, decided)
 
 
+async def watch(uow: UnitOfWork, order: Order) -> None:
+    """Look whether it was paid once its time to pay is over."""
+    due_at = order.payment_due_at
+    key = f"payment-timeout:{order.id}:{due_at.isoformat()}"
+    await uow.outbox.put(TIMEOUT, {"order_id": order.id}, dedupe_key=key, due_at=due_at)
+
+
 async def give_up(uow: UnitOfWork, order_id: OrderId) -> Order | Refused:
     """Cancel an order that was not paid in time; wait on while it is unknown whether it was."""
     orders = OrderStore(uow)

@@ -5,7 +5,8 @@ after the commit (`operations.payments`). The shelves are locked last, so that o
 """
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -28,13 +29,13 @@ from commerce_api.domain.checkout import (
 )
 from commerce_api.domain.currency import DIGITS
 from commerce_api.domain.decision import NotFound, Refused, refuse
-from commerce_api.domain.ids import CartId, OrderId, PaymentId, TransactionId
+from commerce_api.domain.ids import CartId, OrderId, TransactionId
 from commerce_api.domain.money import decimal_of
 from commerce_api.domain.notify import AS_PREFERRED, Notify, OrderMail
-from commerce_api.domain.order import Order, OrderConfirmed, OrderPlaced, OrderState
+from commerce_api.domain.order import Order, OrderConfirmed, OrderPlaced, OrderState, secured
 from commerce_api.domain.order_number import order_number
 from commerce_api.domain.origin import Origin
-from commerce_api.domain.payment import Payment, PaymentMethodKind, requested
+from commerce_api.domain.payment import Payment, requested
 from commerce_api.domain.priced_cart import PricedLine
 from commerce_api.domain.stock import Slice
 from commerce_api.domain.value import value
@@ -43,6 +44,7 @@ from commerce_api.operations.acting import cart_to_change
 from commerce_api.operations.carts import facts, touched
 from commerce_api.operations.checkout import Viewed, deal, demands_of, view, with_terms
 from commerce_api.operations.order_origin import origin_of
+from commerce_api.operations.paying import Purse, payments_of
 from commerce_api.operations.telling import tell, telling
 from commerce_api.persistence.readers.channels import channel_by_id
 from commerce_api.persistence.stores.carts import CartStore
@@ -152,41 +154,39 @@ def _incomplete(checkout: Checkout) -> Refused | None:
 async def _order(uow: UnitOfWork, viewed: Viewed, orders: OrderStore, order_id: OrderId) -> Order:
     checkout, channel = viewed.checkout, viewed.channel
     cart, total = checkout.priced.cart, checkout.priced.totals.total
-    return Order(
+    payments = _requested(uow, checkout)
+    order = Order(
         id=order_id,
         number=order_number(channel.order_prefix, await orders.next_number()),
         channel_id=channel.id,
         customer_id=cart.customer_id,
-        state=OrderState.PENDING if total else OrderState.CONFIRMED,
+        state=OrderState.PENDING,
         email=checkout.email,
         language=cart.language,
         currency=cart.currency,
         total=total,
         attempts=1,
         placed_at=uow.by.at,
-        payment_due_at=uow.by.at + timedelta(days=channel.payment_retry_days),
+        payment_due_at=_due_at(payments, uow.by.at + timedelta(days=channel.payment_retry_days)),
         retries=channel.retries,
         cancelable_until=uow.by.at + timedelta(minutes=channel.cancel_minutes) if channel.cancel_minutes else None,
-        payments=tuple(_payments(uow, checkout)),
+        payments=payments,
     )
+    return replace(order, state=OrderState.CONFIRMED) if secured(order) else order
 
 
-def _payments(uow: UnitOfWork, checkout: Checkout) -> list[Payment]:
+def _requested(uow: UnitOfWork, checkout: Checkout) -> tuple[Payment, ...]:
     """One payment for each instruction, with its request written down."""
-    used = dues(checkout.priced.cart.payment_instructions, checkout.priced.totals.due) or []
-    made = []
-    for position, (instruction, amount) in enumerate(used):
-        payment = Payment(
-            id=PaymentId(uow.new_id()),
-            attempt=1,
-            position=position,
-            method=PaymentMethodKind(instruction.method),
-            amount=amount,
-            card_token=instruction.card_token,
-            card=checkout.cards.get(instruction.card_token or ""),
-        )
-        made.append(requested(payment, TransactionId(uow.new_id()), uow.by.at))
-    return made
+    cart = checkout.priced.cart
+    used = dues(cart.payment_instructions, checkout.priced.totals.due) or []
+    purse = Purse(payer=checkout.payer, offers=checkout.offers, cards=checkout.cards, language=cart.language)
+    made = payments_of(uow, used, purse, attempt=1)
+    return tuple(requested(payment, TransactionId(uow.new_id()), uow.by.at) for payment in made)
+
+
+def _due_at(payments: Sequence[Payment], usual: datetime) -> datetime:
+    """A transfer may take longer than a card."""
+    return max((usual, *(p.due_at for p in payments if p.due_at and not p.transactions)))
 
 
 async def _write(uow: UnitOfWork, viewed: Viewed, order: Order, how: Placing) -> Order | Refused:
@@ -222,14 +222,12 @@ async def _allocate(uow: UnitOfWork, viewed: Viewed, order: Order, dealt: list[S
 async def _queue(uow: UnitOfWork, order: Order, how: Placing) -> None:
     """What has to follow, whatever becomes of this process."""
     subject = {"order_id": order.id}
-    if order.payments:
+    if order.state is OrderState.PENDING:
         head_start = INLINE_HEAD_START if how.inline else timedelta()
         await uow.outbox.put(
             payments.ADVANCE, subject, dedupe_key=f"authorize:{order.id}:1", due_at=uow.by.at + head_start
         )
-        await uow.outbox.put(
-            payments.TIMEOUT, subject, dedupe_key=f"payment-timeout:{order.id}", due_at=order.payment_due_at
-        )
+        await payments.watch(uow, order)
 
 
 def _confirmation(viewed: Viewed, order: Order) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Reasons for blocks, as staff set them up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
 import strawberry
@@ -15,13 +15,12 @@ from commerce_api.persistence.readers.blocks import reason_rows
 from commerce_api.persistence.sql import Row
 from commerce_api.schema.block import BlockStop
 from commerce_api.schema.context import Info
+from commerce_api.schema.language_texts import LanguageText, LanguageTextInput, by_language, texts_of
 from commerce_api.schema.node import Node, global_id, key_of
 from commerce_api.schema.permissions import requires
-from commerce_api.schema.scalars import LanguageCode
 from commerce_api.schema.setting_inputs import SettingInput
 from commerce_api.schema.setting_payloads import SettingPayload
 
-MOST_LANGUAGES = 50
 _STAFF: Any = [requires(Permission.STAFF_DESK)]
 BlockReasonKind = strawberry.enum(
     domain.ReasonKind, name="BlockReasonKind", description="Who blocks for a reason: rules, people, or both."
@@ -43,18 +42,6 @@ _SAID = {
     "hours": "Hours after which a block should have been resolved; null: whenever.",
     "channels": "Where it is in force; null: everywhere.",
 }
-
-
-@strawberry.type(description="A text in one language.", directives=_STAFF)
-class LanguageText:
-    language: LanguageCode = strawberry.field(description="Which.")
-    text: str = strawberry.field(description="What it says.")
-
-
-@strawberry.input(description="A text in one language.")
-class LanguageTextInput:
-    language: LanguageCode = strawberry.field(description="Which.")
-    text: str = strawberry.field(description="What it says.")
 
 
 @strawberry.type(description="A reason for which orders are held up.", directives=_STAFF)
@@ -85,8 +72,8 @@ class BlockReason(Node):
             kind=domain.ReasonKind(row["kind"]),
             stops=[domain.Stop(stop) for stop in row["stops"]],
             scope=domain.BlockScope(row["scope"]),
-            names=_texts(row["names"]),
-            shopper_texts=_texts(row["shopper_texts"]),
+            names=texts_of(row["names"]),
+            shopper_texts=texts_of(row["shopper_texts"]),
             channel_ids=None if channels is None else [strawberry.ID(global_id("chn", id_)) for id_ in channels],
             **{name: row[name] for name in _PLAIN},
         )
@@ -96,10 +83,6 @@ _PLAIN = (
     *("code", "category", "auto_resolve", "resolver_roles", "only_resolver_roles", "four_eyes", "comment_required"),
     *("sla_hours", "revision"),
 )
-
-
-def _texts(texts: Mapping[str, str]) -> list[LanguageText]:
-    return [LanguageText(language=LanguageCode(language), text=text) for language, text in sorted(texts.items())]
 
 
 @strawberry.input(description="A reason for which orders are held up.")
@@ -134,8 +117,8 @@ class SaveBlockReasonInput(SettingInput):
             category=intake.text(self.category, "category", most=50, required=True),
             stops=tuple(sorted(set(self.stops))),
             resolver_roles=_roles(intake, self.resolver_roles),
-            names=_by_language(intake, self.names, "names"),
-            shopper_texts=_by_language(intake, self.shopper_texts, "shopperTexts"),
+            names=by_language(intake, self.names, "names"),
+            shopper_texts=by_language(intake, self.shopper_texts, "shopperTexts"),
             channel_ids=_channels(intake, self.channel_ids),
             **{name: getattr(self, name) for name in _AS_GIVEN},
         )
@@ -151,17 +134,6 @@ _AS_GIVEN = (
 def _roles(intake: Intake, codes: Sequence[str]) -> tuple[str, ...]:
     read = (intake.text(code, "resolverRoles", n, most=50, required=True) for n, code in enumerate(codes[:100]))
     return tuple(sorted(set(read)))
-
-
-def _by_language(intake: Intake, given: Sequence[LanguageTextInput], path: str) -> dict[str, str]:
-    if not 1 <= len(given) <= MOST_LANGUAGES:
-        intake.invalid(f"Between 1 and {MOST_LANGUAGES}, please.", path)
-    if len({each.language for each in given}) < len(given):
-        intake.invalid("Each language once, please.", path)
-    return {
-        str(each.language): intake.text(each.text, path, number, "text", most=200, required=True)
-        for number, each in enumerate(given[:MOST_LANGUAGES])
-    }
 
 
 def _channels(intake: Intake, given: Sequence[strawberry.ID] | None) -> tuple[ChannelId, ...] | None:

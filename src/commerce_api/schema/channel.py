@@ -10,6 +10,7 @@ from commerce_api.schema.channel_enums import CapturePolicy, CrossBorder, QuoteP
 from commerce_api.schema.node import Node, global_id
 from commerce_api.schema.notify import OrderMail
 from commerce_api.schema.order_checks import OrderChecks
+from commerce_api.schema.payment_offers import PaymentOffer
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.scalars import CountryCode, CurrencyCode, LanguageCode
 
@@ -67,6 +68,9 @@ class Channel(Node):
     order_checks: OrderChecks = strawberry.field(
         description="What is looked at before an order goes on.", directives=_STAFF
     )
+    payment_offers: list[PaymentOffer] = strawberry.field(
+        description="The ways to pay, in the order in which they are offered.", directives=_STAFF
+    )
     required_mails: list[OrderMail] = strawberry.field(  # type: ignore[valid-type]  # made by a call
         description="Mails that registered customers get whatever they, or staff, prefer.", directives=_STAFF
     )
@@ -93,6 +97,7 @@ class Channel(Node):
             payment_pause_seconds=channel.retries.pause_seconds,
             payment_reminder_hours=list(channel.retries.reminder_hours),
             order_checks=OrderChecks.of(channel.checks),
+            payment_offers=[PaymentOffer.of(offer) for offer in channel.payment_offers],
             required_mails=sorted(channel.required_mails),
             location_ids=[strawberry.ID(global_id("loc", id_)) for id_ in channel.location_ids],
             **{name: getattr(channel, name) for name in _AS_THEY_ARE},

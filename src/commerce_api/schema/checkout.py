@@ -25,6 +25,7 @@ from commerce_api.schema.notify import NotifyInput, parse_notify
 from commerce_api.schema.order import Order
 from commerce_api.schema.order_origin import OrderOriginInput
 from commerce_api.schema.payment import Card
+from commerce_api.schema.payment_offers import PaymentMethodKind, PaymentObstacle, PaymentOption
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.scalars import Money
 from commerce_api.schema.totals import Totals
@@ -40,7 +41,9 @@ described(
     SHIPPING_ADDRESS="An address for a ship group.",
     SHIPPING_METHOD="A way of sending a ship group that can be used.",
     BILLING_ADDRESS="An address for the bill.",
-    PAYMENT="Payment instructions that cover exactly what is due, with valid cards.",
+    PAYMENT="Payment instructions.",
+    PAYMENT_AMOUNTS="Payment instructions that cover exactly what is due.",
+    PAYMENT_METHOD="A payment instruction that can be carried out: with a valid card, or in a way that is offered.",
     TERMS="The terms in force, accepted.",
 )
 described(
@@ -70,6 +73,12 @@ class MissingRequirement:
     requirement: Requirement = strawberry.field(description="What.")
     line_id: strawberry.ID | None = strawberry.field(description="Of which line, if of one.")
     ship_group_id: strawberry.ID | None = strawberry.field(description="Of which ship group, if of one.")
+    payment_instruction: int | None = strawberry.field(
+        description="Of which payment instruction, if of one, counted from 0."
+    )
+    payment_obstacle: PaymentObstacle | None = strawberry.field(  # type: ignore[valid-type]  # made by a call
+        description="Why that cannot be paid in this way."
+    )
 
     @classmethod
     def of(cls, lacking: domain.Missing) -> Self:
@@ -77,6 +86,8 @@ class MissingRequirement:
             requirement=lacking.requirement,
             line_id=_id("cln", lacking.line_id),
             ship_group_id=_id("csg", lacking.ship_group_id),
+            payment_instruction=lacking.instruction,
+            payment_obstacle=lacking.obstacle,
         )
 
 
@@ -86,8 +97,11 @@ def _id(prefix: str, key: UUID | None) -> strawberry.ID | None:
 
 @strawberry.type(description="How a cart is going to be paid.")
 class PaymentInstruction:
+    method: PaymentMethodKind = strawberry.field(description="How.")  # type: ignore[valid-type]  # made by a call
     amount: Money | None = strawberry.field(description="How much; null: whatever the other instructions leave.")
-    card: Card | None = strawberry.field(description="The card, masked; null if its token is not known any more.")
+    card: Card | None = strawberry.field(
+        description="The card, masked; null if its token is not known any more, or there is none."
+    )
     source: ValueSource = strawberry.field(description="Who chose it.")  # type: ignore[valid-type]  # made by a call
 
 
@@ -109,6 +123,9 @@ class CheckoutSummary:
     phone: str = strawberry.field(description="Of the buyer; may be empty.")
     billing_address: Address | None = strawberry.field(description="Who gets the bill.")
     payment_instructions: list[PaymentInstruction] = strawberry.field(description="How it is paid.")
+    payment_options: list[PaymentOption] = strawberry.field(
+        description="The ways to pay, with what stands against each."
+    )
     terms_version: str = strawberry.field(description="Version of the terms in force.")
     terms_accepted: bool = strawberry.field(description="Whether these have been accepted.")
     totals: Totals = strawberry.field(description="Everything added up.")
@@ -128,6 +145,9 @@ class CheckoutSummary:
             phone=cart.phone,
             billing_address=Address.of(cart.bill_to) if cart.bill_to else None,
             payment_instructions=_instructions(checkout),
+            payment_options=[
+                PaymentOption.of(offer, checkout.payer, priced.totals.due, cart.language) for offer in checkout.offers
+            ],
             terms_version=checkout.terms_version,
             terms_accepted=cart.terms_version == checkout.terms_version,
             totals=Totals.of(
@@ -143,6 +163,7 @@ def _instructions(checkout: domain.Checkout) -> list[PaymentInstruction]:
     cart = checkout.priced.cart
     return [
         PaymentInstruction(
+            method=PaymentMethodKind(one.method),
             amount=None if one.amount is None else Money.of(one.amount, cart.currency),
             card=Card.of(card, checkout.at) if (card := checkout.cards.get(one.card_token or "")) else None,
             source=one.source,

@@ -187,7 +187,8 @@ class Order(Node):
     @strawberry.field(description="Where the money stands.")
     async def payment_status(self, info: Info) -> PaymentStatus:
         ledger = await info.context.load(questions.ledgers_of, self.key) or ()
-        return payment_status(self.row["total"], ledger)
+        canceled = self.row["state"] == domain.OrderState.CANCELED
+        return payment_status(self.row["total"], ledger, self.row["payment_attempts"], canceled=canceled)
 
     @strawberry.field(description="All that was tried to pay it, oldest first.")
     async def payments(self, info: Info) -> list[Payment]:

@@ -50,7 +50,9 @@ class OrderPayment:
         return cls(
             number=order.number,
             state=order.state,
-            payment_status=payment_status(order.total, order.payments),
+            payment_status=payment_status(
+                order.total, order.payments, order.attempts, canceled=order.state is domain.OrderState.CANCELED
+            ),
             total=Money.of(order.total, order.currency),
             due=Money.of(max(order.balance, 0), order.currency),
             payment_due_at=order.payment_due_at,

@@ -8,6 +8,7 @@ from uuid import UUID
 import strawberry
 
 from commerce_api.domain import payment as domain
+from commerce_api.domain.actor import Author
 from commerce_api.domain.card import CardBrand, CardFace, expired
 from commerce_api.domain.cart import PaymentInstruction
 from commerce_api.domain.checkout import MOST_INSTRUCTIONS
@@ -18,13 +19,15 @@ from commerce_api.domain.money import minor_of
 from commerce_api.domain.permissions import Permission
 from commerce_api.operations.chosen_cards import Chosen
 from commerce_api.persistence.sql import Row
+from commerce_api.schema.actors import name_of
+from commerce_api.schema.context import Info
 from commerce_api.schema.enums import described
 from commerce_api.schema.errors import UserError, errors_of, result_of
-from commerce_api.schema.node import Node, key_of
+from commerce_api.schema.node import Node, global_id, key_of
+from commerce_api.schema.payment_offers import PaymentMethodKind
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.scalars import Money, MoneyInput
 
-described(domain.PaymentMethodKind, "How something is paid.", CARD="With a card, by a token of the card vault.")
 described(
     CardBrand,
     "Who stands behind a card.",
@@ -34,24 +37,26 @@ described(
     domain.PaymentStatus,
     "Where the money stands, read off all transactions.",
     NONE_DUE="There is nothing to pay.",
-    AWAITING="Nobody was asked for money yet.",
+    AWAITING="Nobody was asked for money yet, or a transfer is waited for.",
     PENDING="The bank was asked and has not answered.",
     ACTION_REQUIRED="The customer has to confirm at the bank, at `actionUrl`.",
     UNKNOWN="The bank did not answer; it is asked again until it does.",
     REJECTED="The bank declined.",
-    PARTIALLY_AUTHORIZED="Part of the money is set aside.",
-    AUTHORIZED="The money is set aside.",
-    PARTIALLY_CAPTURED="Part of the money was taken.",
-    CAPTURED="The money was taken.",
+    PARTIALLY_AUTHORIZED="Part of the money is set aside, or promised.",
+    AUTHORIZED="The money is set aside, or it was accepted that it is paid later.",
+    PARTIALLY_CAPTURED="Part of the money was taken or has come in.",
+    CAPTURED="The money was taken or has come in.",
+    OVERPAID="More was taken or has come in than is owed.",
     PARTIALLY_REFUNDED="Part of what was taken was given back.",
     REFUNDED="All that was taken was given back.",
     VOIDED="What was set aside was released.",
 )
 described(
     domain.TransactionKind,
-    "What a bank is asked to do.",
-    AUTHORIZE="Set an amount aside.",
-    CAPTURE="Take what was set aside.",
+    "What a bank is asked to do, or was recorded without one.",
+    AUTHORIZE="Set an amount aside; or accept that it is paid later.",
+    CAPTURE="Take what was set aside; or record money that has come in.",
+    REVERSAL="Take back a record of money that did not come in.",
     VOID="Release what was set aside.",
     REFUND="Give back what was taken.",
 )
@@ -110,7 +115,7 @@ class PaymentMethod(Node):
         return cls(key=row["id"], card=Card.of(card, at), is_default=row["is_default"], token=row["card_token"])
 
 
-@strawberry.type(description="One request to a bank.")
+@strawberry.type(description="One entry in the ledger: a request to a bank, or what was recorded without one.")
 class PaymentTransaction(Node):
     prefix: ClassVar[str] = "txn"
 
@@ -118,8 +123,13 @@ class PaymentTransaction(Node):
     status: domain.TransactionStatus = strawberry.field(description="What became of it.")
     amount: Money = strawberry.field(description="How much it is about.")
     code: domain.DeclineCode | None = strawberry.field(description="Why it was declined.")
-    provider_reference: str | None = strawberry.field(description="The payment provider's own name for it.")
+    provider_reference: str | None = strawberry.field(
+        description="The payment provider's own name for it, or what the bank's statement says."
+    )
     at: datetime = strawberry.field(description="When it was written down, before anybody was asked.")
+    received_at: datetime | None = strawberry.field(description="When the money came in, as somebody recorded it.")
+    reverses_id: strawberry.ID | None = strawberry.field(description="Which entry it takes back.")
+    reason: str = strawberry.field(description="Why it takes that back.")
 
     @classmethod
     def of(cls, entry: domain.Transaction, currency: str) -> Self:
@@ -131,6 +141,9 @@ class PaymentTransaction(Node):
             code=entry.code,
             provider_reference=entry.reference,
             at=entry.at,
+            received_at=entry.received_at,
+            reverses_id=strawberry.ID(global_id(cls.prefix, entry.reverses)) if entry.reverses else None,
+            reason=entry.reason,
         )
 
 
@@ -138,19 +151,36 @@ class PaymentTransaction(Node):
 class Payment(Node):
     prefix: ClassVar[str] = "pay"
 
-    method: domain.PaymentMethodKind = strawberry.field(description="How.")
+    method: PaymentMethodKind = strawberry.field(description="How.")  # type: ignore[valid-type]  # made by a call
     amount: Money = strawberry.field(description="How much it is to pay.")
     card: Card | None = strawberry.field(description="The card, masked.")
     attempt: int = strawberry.field(description="With which attempt to pay the order; the latest counts.")
-    authorized: Money = strawberry.field(description="Set aside, and neither taken nor released.")
-    captured: Money = strawberry.field(description="Taken, less what was given back.")
-    status: domain.TransactionStatus | None = strawberry.field(
-        description="What became of the request to set the amount aside; null before it was made."
+    authorized: Money = strawberry.field(
+        description="Set aside, or accepted to be paid later, and neither taken nor released."
     )
+    authorized_until: datetime | None = strawberry.field(
+        description="When the bank lets go of what it has set aside; null if it has not."
+    )
+    captured: Money = strawberry.field(description="Taken or come in, less what was given back.")
+    status: domain.TransactionStatus | None = strawberry.field(
+        description="What became of the request to set the amount aside; null if there is none."
+    )
+    due_at: datetime | None = strawberry.field(description="Until when to pay what no bank is asked for.")
+    how_to_pay: str = strawberry.field(description="How to pay it, as the customer was told; may be empty.")
+    author: strawberry.Private[Author | None] = None
     action_url: str | None = strawberry.field(description="Where the customer has to confirm it, if so.")
     transactions: list[PaymentTransaction] = strawberry.field(
         description="All requests to the bank, oldest first.", directives=[requires(Permission.READ_PAYMENTS)]
     )
+
+    @strawberry.field(
+        description="Which member of staff or program chose to pay so; null if the customer did, or it was on file.",
+        directives=[requires(Permission.READ_ORDERS)],
+    )
+    async def entered_by(self, info: Info) -> str | None:
+        if self.author is None:
+            return None
+        return await name_of(info.context, {"kind": self.author.kind, "id": self.author.id and str(self.author.id)})
 
     @classmethod
     def of(cls, payment: domain.Payment, currency: str, at: datetime, *, whole: bool = False) -> Self:
@@ -163,6 +193,10 @@ class Payment(Node):
             card=Card.of(payment.card, at) if payment.card else None,
             attempt=payment.attempt,
             authorized=Money.of(payment.authorized, currency),
+            authorized_until=payment.authorized_until,
+            due_at=payment.due_at,
+            how_to_pay=payment.how_to_pay,
+            author=payment.entered_by,
             captured=Money.of(payment.captured, currency),
             status=latest.status if latest else None,
             action_url=latest.action_url if latest else None,
@@ -172,8 +206,13 @@ class Payment(Node):
 
 @strawberry.input(description="How to pay an amount, or what the other instructions leave.")
 class PaymentInstructionInput:
-    card_token: str | None = strawberry.field(default=None, description="A token of `POST /vault/cards`.")
-    payment_method_id: strawberry.ID | None = strawberry.field(default=None, description="Or a card that you keep.")
+    method: PaymentMethodKind = strawberry.field(  # type: ignore[valid-type]  # made by a call
+        default=domain.PaymentMethodKind.CARD, description="How; `paymentOptions` tells which can be used."
+    )
+    card_token: str | None = strawberry.field(default=None, description="For a card: a token of `POST /vault/cards`.")
+    payment_method_id: strawberry.ID | None = strawberry.field(
+        default=None, description="Or a card that you keep, or the customer for whom you act."
+    )
     amount: MoneyInput | None = strawberry.field(
         default=None, description="How much; one instruction may leave it out and pays the remainder."
     )
@@ -202,7 +241,10 @@ def parse_instructions(intake: Intake, raw: Sequence[PaymentInstructionInput], *
 def _instruction(intake: Intake, raw: PaymentInstructionInput, path: tuple[Any, ...]) -> PaymentInstruction:
     token = intake.text(raw.card_token, *path, "cardToken", most=_LONGEST_TOKEN)
     kept = raw.payment_method_id
-    if bool(token) is (kept is not None):
+    by_card = raw.method is domain.PaymentMethodKind.CARD
+    if not by_card and (token or kept is not None):
+        intake.invalid("Only a card has a token or an id.", *path)
+    elif by_card and bool(token) is (kept is not None):
         intake.invalid("Give either a card token or the id of a card that you keep.", *path)
     if kept is not None and key_of(kept, "pmt") is None:
         intake.add(NotFound(path=tuple(str(step) for step in (*path, "paymentMethodId"))))
@@ -211,8 +253,8 @@ def _instruction(intake: Intake, raw: PaymentInstructionInput, path: tuple[Any, 
         amount = minor_of(raw.amount.amount, DIGITS[raw.amount.currency_code])
         if amount is None or amount <= 0:
             intake.invalid("A positive amount with no more digits than the currency has.", *path, "amount")
-    method = domain.PaymentMethodKind.CARD
-    return PaymentInstruction(id=UUID(int=0), method=method, card_token=token or kept, amount=amount)
+    chosen = (token or kept) if by_card else None
+    return PaymentInstruction(id=UUID(int=0), method=raw.method, card_token=chosen, amount=amount)
 
 
 @strawberry.type(description="The cards that are kept now, or the errors that prevented a change.")

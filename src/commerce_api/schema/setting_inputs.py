@@ -28,6 +28,7 @@ from commerce_api.schema.errors import ErrorCode, acknowledged
 from commerce_api.schema.node import key_of
 from commerce_api.schema.notify import OrderMail
 from commerce_api.schema.order_checks import OrderChecksInput
+from commerce_api.schema.payment_offers import PaymentOfferInput, card_offer, parse_offers
 from commerce_api.schema.scalars import CountryCode, CurrencyCode, LanguageCode
 
 MOST_AREAS: Final = 1_000
@@ -308,6 +309,9 @@ class SaveChannelInput(SettingInput):
     order_checks: OrderChecksInput = strawberry.field(
         default_factory=OrderChecksInput, description="What is looked at before an order goes on."
     )
+    payment_offers: list[PaymentOfferInput] = strawberry.field(
+        default_factory=lambda: [card_offer()], description="The ways to pay, in the order in which they are offered."
+    )
     required_mails: list[OrderMail] = strawberry.field(  # type: ignore[valid-type]  # made by a call
         default_factory=list, description="Mails that registered customers get whatever they, or staff, prefer."
     )
@@ -342,6 +346,7 @@ class SaveChannelInput(SettingInput):
             location_ids=tuple(StockLocationId(id_) for id_ in dict.fromkeys(ids)),
             acknowledge=acknowledged(self.acknowledge),
             order_checks=self.order_checks.parse(intake, "orderChecks"),
+            payment_offers=parse_offers(intake, self.payment_offers, "paymentOffers"),
             required_mails=tuple(sorted(set(self.required_mails))),
             **self._texts(intake),
             **self._as_given(),

@@ -113,6 +113,7 @@ class PaymentInstruction:
     card_token: str | None = field(default=None, repr=False)
     amount: int | None = None
     source: ValueSource = ValueSource.ENTERED
+    entered_by: Author | None = None
 
 
 @value

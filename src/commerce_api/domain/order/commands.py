@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar, TypeAlias
 
-from commerce_api.domain.decision import Refusal
+from commerce_api.domain.decision import Caution, Refusal
 from commerce_api.domain.ids import CustomerId, OrderLineId, PaymentId, TransactionId
 from commerce_api.domain.payment import Answer, Payment, Transaction
 from commerce_api.domain.value import value
@@ -72,7 +72,44 @@ class GiveUpPayment:
     spare_ids: tuple[TransactionId, ...]
 
 
-OrderCommand: TypeAlias = RecordAnswer | ReplaceInstructions | Resubmit | CancelWhole | CancelUnits | GiveUpPayment
+@value
+class RecordMoney:
+    """Money has come in at `received_at`: for this payment, or for whichever waits for it, or for none. `reference` is how
+    it is found on the bank's statement.
+    """
+
+    id: TransactionId
+    amount: int
+    reference: str
+    received_at: datetime
+    at: datetime
+    payment_id: PaymentId | None
+    new_payment_id: PaymentId
+    spare_ids: tuple[TransactionId, ...]
+
+
+@value
+class ReverseMoney:
+    """What was recorded did not come in, or not for this order. `due_at` is until when it can then be paid."""
+
+    id: TransactionId
+    recorded: TransactionId
+    reason: str
+    at: datetime
+    due_at: datetime
+    spare_ids: tuple[TransactionId, ...]
+
+
+OrderCommand: TypeAlias = (
+    RecordAnswer
+    | ReplaceInstructions
+    | Resubmit
+    | CancelWhole
+    | CancelUnits
+    | GiveUpPayment
+    | RecordMoney
+    | ReverseMoney
+)
 
 # Events.
 
@@ -163,6 +200,36 @@ class PaymentInstructionsChanged:
 
 
 @value
+class PaymentOpened:
+    """Money has come in that no instruction was waiting for."""
+
+    payment: Payment
+
+
+@value
+class MoneyRecorded:
+    customer_visible: ClassVar[bool] = True
+
+    payment_id: PaymentId
+    transaction: Transaction
+
+
+@value
+class RecordedMoneyReversed:
+    payment_id: PaymentId
+    transaction: Transaction
+
+
+@value
+class OrderAwaitsPayment:
+    """The money that secured it was recorded by mistake."""
+
+    customer_visible: ClassVar[bool] = True
+
+    payment_due_at: datetime
+
+
+@value
 class OrderClaimed:
     """A customer took an order into the account that was placed as a guest's."""
 
@@ -175,6 +242,7 @@ class OrderResubmitted:
 
     attempt: int
     payments: tuple[Payment, ...]
+    payment_due_at: datetime
 
 
 @value
@@ -216,9 +284,11 @@ LedgerEvent: TypeAlias = (
     | PaymentVoidRequested
     | PaymentVoided
     | PaymentVoidPending
+    | MoneyRecorded
+    | RecordedMoneyReversed
 )
-StateEvent: TypeAlias = OrderConfirmed | OrderPaymentRejected | OrderCanceled | OrderLinesCanceled
-OrderEvent: TypeAlias = LedgerEvent | StateEvent | PaymentInstructionsChanged | OrderResubmitted
+StateEvent: TypeAlias = OrderConfirmed | OrderPaymentRejected | OrderAwaitsPayment | OrderCanceled | OrderLinesCanceled
+OrderEvent: TypeAlias = LedgerEvent | StateEvent | PaymentInstructionsChanged | PaymentOpened | OrderResubmitted
 
 # Refusals.
 
@@ -250,3 +320,31 @@ class PaymentTooSoon(Refusal):
 @value
 class PaymentMethodDeclined(Refusal):
     """The bank will decline this card again; please choose another way to pay."""
+
+
+@value
+class PaymentNotRecordable(Refusal):
+    """What a bank is asked for is not recorded by hand; name a payment that waits for money, or none."""
+
+    staff_only: ClassVar[bool] = True
+
+
+@value
+class NotRecordedByHand(Refusal):
+    """Only money that was recorded by hand, and has not been taken back, can be taken back."""
+
+    staff_only: ClassVar[bool] = True
+
+
+@value
+class ReceivedInFuture(Refusal):
+    """Money is recorded when it has come in, not before."""
+
+    staff_only: ClassVar[bool] = True
+
+
+@value
+class RecordedBefore(Caution):
+    """The same amount has been recorded for this order with the same reference."""
+
+    staff_only: ClassVar[bool] = True

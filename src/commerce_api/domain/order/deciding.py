@@ -1,10 +1,9 @@
-"""Deciding about orders, and what the decisions make of them."""
+"""Deciding about orders."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
-from functools import reduce
 from typing import Final, assert_never
 
 from commerce_api.domain.decision import Decision, Refusal, Refused, refuse
@@ -12,7 +11,10 @@ from commerce_api.domain.money import share_out
 from commerce_api.domain.order import commands as c
 from commerce_api.domain.order.cancel_reasons import PAYMENT_TIMEOUT
 from commerce_api.domain.order.cancelable import PaymentBeingDecided, against_canceling
-from commerce_api.domain.order.state import Order, OrderState, secured, to_void
+from commerce_api.domain.order.evolving import evolve, evolved
+from commerce_api.domain.order.following import followed, voids
+from commerce_api.domain.order.recording import decide_recording
+from commerce_api.domain.order.state import UNPAID, Order, OrderState, secured
 from commerce_api.domain.payment import (
     Answer,
     Approved,
@@ -24,8 +26,6 @@ from commerce_api.domain.payment import (
     requested,
     settle,
 )
-
-_UNPAID: Final = frozenset({OrderState.PENDING, OrderState.PAYMENT_REJECTED})
 
 
 class OrderAction(StrEnum):
@@ -46,15 +46,21 @@ def decide(order: Order, command: c.OrderCommand) -> Decision[c.OrderEvent]:
             return Refused(reasons=reasons) if reasons else [c.PaymentInstructionsChanged(payments=payments)]
         case c.Resubmit():
             reasons = tuple(_against_resubmitting(order, command.at))
-            return Refused(reasons=reasons) if reasons else [_resubmitted(order, command)]
+            return Refused(reasons=reasons) if reasons else _resubmitted(order, command)
         case c.CancelWhole():
             reasons = tuple(against_canceling(order, command.at, by_customer=command.by_customer))
             return Refused(reasons=reasons) if reasons else _canceled(order, command.reason, command)
         case c.CancelUnits():
             reasons = tuple(_against_canceling_units(order, command))
-            return Refused(reasons=reasons) if reasons else [*_without_units(order, command)]
+            return (
+                Refused(reasons=reasons)
+                if reasons
+                else followed(order, [*_without_units(order, command)], command.at, ())
+            )
         case c.GiveUpPayment():
             return _give_up(order, command)
+        case c.RecordMoney() | c.ReverseMoney():
+            return decide_recording(order, command)
         case _:
             assert_never(command)
 
@@ -76,7 +82,7 @@ def awaits_new_payment(order: Order, attempt: int) -> bool:
 
 
 def _against_new_payment(order: Order) -> Iterator[Refusal]:
-    if order.state not in _UNPAID:
+    if order.state not in UNPAID:
         yield c.PaymentNotOpen()
     elif order.unresolved:
         yield c.PaymentUnresolved()
@@ -100,17 +106,19 @@ def _declined_for_good(payment: Payment) -> bool:
     return latest is not None and latest.code is not None and latest.code.hard
 
 
-def _resubmitted(order: Order, command: c.Resubmit) -> c.OrderEvent:
-    """The new attempt: one request for each instruction."""
+def _resubmitted(order: Order, command: c.Resubmit) -> list[c.OrderEvent]:
+    """The new attempt: one request for each instruction. Terms that are accepted may be all that it takes."""
     attempt, chosen = order.attempts + 1, order.prepared
     if not chosen:
         renewed = zip(order.attempted, command.payment_ids, strict=False)
         chosen = tuple(replace(p, id=id_, attempt=attempt, transactions=()) for p, id_ in renewed)
-    payments = (
+    payments = tuple(
         requested(replace(p, attempt=attempt), id_, command.at)
-        for p, id_ in zip(_covering(order.total, chosen), command.spare_ids, strict=False)
+        for p, id_ in zip(_covering(order.unpaid, chosen), command.spare_ids, strict=False)
     )
-    return c.OrderResubmitted(attempt=attempt, payments=tuple(payments))
+    due_at = max((order.payment_due_at, *(p.due_at for p in payments if p.due_at and not p.authorized)))
+    tried = c.OrderResubmitted(attempt=attempt, payments=payments, payment_due_at=due_at)
+    return followed(order, [tried], command.at, command.spare_ids[len(payments) :])
 
 
 def _covering(total: int, chosen: Sequence[Payment]) -> list[Payment]:
@@ -131,7 +139,7 @@ def _record(order: Order, command: c.RecordAnswer) -> Decision[c.OrderEvent]:
     happened: list[c.OrderEvent] = [_TOLD[after.kind, after.status](payment_id=payment.id, transaction=after)]
     if after.kind is TransactionKind.AUTHORIZE and after.settled:
         happened += _led_to(evolved(order, happened), payment, after)
-    return [*happened, *_voids(evolved(order, happened), command)]
+    return [*happened, *voids(evolved(order, happened), command.at, command.spare_ids)]
 
 
 _TOLD: Final[Mapping[tuple[TransactionKind, TransactionStatus], Callable[..., c.OrderEvent]]] = {
@@ -161,7 +169,8 @@ def _led_to(order: Order, payment: Payment, entry: Transaction) -> list[c.OrderE
 
 
 def _give_up(order: Order, command: c.GiveUpPayment) -> Decision[c.OrderEvent]:
-    if order.state not in _UNPAID:
+    """An order for which some money has come in is left to people."""
+    if order.state not in UNPAID or command.at < order.payment_due_at or order.received:
         return []
     if order.unresolved:
         return refuse(c.PaymentUnresolved())
@@ -171,7 +180,7 @@ def _give_up(order: Order, command: c.GiveUpPayment) -> Decision[c.OrderEvent]:
 def _canceled(order: Order, reason: str, command: c.CancelWhole | c.GiveUpPayment) -> list[c.OrderEvent]:
     """Money that is held is let go; what a bank has not answered yet is let go when it answers."""
     canceled = c.OrderCanceled(reason=reason, version=order.version + 1)
-    return [canceled, *_voids(evolve(order, canceled), command)]
+    return [canceled, *voids(evolve(order, canceled), command.at, command.spare_ids)]
 
 
 def _against_canceling_units(order: Order, command: c.CancelUnits) -> Iterator[Refusal]:
@@ -191,47 +200,3 @@ def _without_units(order: Order, command: c.CancelUnits) -> Iterator[c.OrderEven
     )
     if order.prepared:
         yield c.PaymentInstructionsChanged(payments=())
-
-
-def _voids(order: Order, command: c.RecordAnswer | c.CancelWhole | c.GiveUpPayment) -> Iterator[c.OrderEvent]:
-    for payment, id_ in zip(to_void(order), command.spare_ids, strict=False):
-        entry = Transaction(
-            id=id_,
-            kind=TransactionKind.VOID,
-            status=TransactionStatus.REQUESTED,
-            amount=payment.authorized,
-            at=command.at,
-        )
-        yield c.PaymentVoidRequested(payment_id=payment.id, transaction=entry)
-
-
-def evolve(order: Order, event: c.OrderEvent) -> Order:
-    match event:
-        case c.OrderConfirmed():
-            return replace(order, state=OrderState.CONFIRMED)
-        case c.OrderPaymentRejected():
-            return replace(order, state=OrderState.PAYMENT_REJECTED)
-        case c.OrderCanceled(reason=reason, version=version):
-            return replace(order, state=OrderState.CANCELED, cancel_reason=reason, version=version)
-        case c.OrderLinesCanceled(total=total, version=version):
-            return replace(order, total=total, version=version)
-        case c.PaymentInstructionsChanged(payments=payments):
-            tried = tuple(p for p in order.payments if p.attempt <= order.attempts)
-            return replace(order, payments=(*tried, *payments))
-        case c.OrderResubmitted(attempt=attempt, payments=payments):
-            tried = tuple(p for p in order.payments if p.attempt < attempt)
-            return replace(order, state=OrderState.PENDING, attempts=attempt, payments=(*tried, *payments))
-        case _:
-            payments = tuple(_with(p, event.transaction) if p.id == event.payment_id else p for p in order.payments)
-            return replace(order, payments=payments)
-
-
-def evolved(order: Order, events: Sequence[c.OrderEvent]) -> Order:
-    return reduce(evolve, events, order)
-
-
-def _with(payment: Payment, entry: Transaction) -> Payment:
-    """The ledger with this entry added, or changed if it is there."""
-    if all(t.id != entry.id for t in payment.transactions):
-        return replace(payment, transactions=(*payment.transactions, entry))
-    return replace(payment, transactions=tuple(entry if t.id == entry.id else t for t in payment.transactions))

@@ -29,16 +29,21 @@ TRANSITIONS: Final[Mapping[OrderState, frozenset[OrderState]]] = MappingProxyTyp
     {
         _S.AWAITING_APPROVAL: frozenset({_S.PENDING, _S.CANCELED}),
         _S.PENDING: frozenset({_S.CONFIRMED, _S.PAYMENT_REJECTED, _S.CANCELED}),
-        _S.PAYMENT_REJECTED: frozenset({_S.PENDING, _S.CANCELED}),
-        _S.CONFIRMED: frozenset({_S.IN_FULFILLMENT, _S.PAYMENT_REJECTED, _S.CANCELED}),
+        _S.PAYMENT_REJECTED: frozenset({_S.PENDING, _S.CONFIRMED, _S.CANCELED}),
+        _S.CONFIRMED: frozenset({_S.IN_FULFILLMENT, _S.PENDING, _S.PAYMENT_REJECTED, _S.CANCELED}),
         _S.IN_FULFILLMENT: frozenset({_S.CONFIRMED, _S.SHIPPED, _S.CANCELED}),
         _S.SHIPPED: frozenset({_S.COMPLETED}),
         _S.COMPLETED: frozenset(),
         _S.CANCELED: frozenset(),
     }
 )
-"""T1 to T12: where each state can lead."""
+"""T1 to T12: where each state can lead; and from PAYMENT_REJECTED to CONFIRMED with money that comes in by itself, and back from
+CONFIRMED to PENDING where money was recorded by mistake.
+"""
 
+
+UNPAID: Final = frozenset({OrderState.PENDING, OrderState.PAYMENT_REJECTED})
+"""Where the money is not secured yet."""
 
 STATE_CODES: Final[Mapping[OrderState, str]] = MappingProxyType(
     {
@@ -96,6 +101,16 @@ class Order:
         return 0 if self.state is OrderState.CANCELED else self.total
 
     @property
+    def received(self) -> int:
+        """What has been taken or has come in, whatever for, less what was given back."""
+        return sum(payment.captured for payment in self.payments)
+
+    @property
+    def unpaid(self) -> int:
+        """What new instructions have to pay: what earlier ones hold is let go."""
+        return max(0, self.total - self.received)
+
+    @property
     def attempted(self) -> tuple[Payment, ...]:
         """The payments of the attempt that is under way, or was the last."""
         return tuple(payment for payment in self.payments if payment.attempt == self.attempts)
@@ -127,21 +142,27 @@ class Order:
         return next((found for found in entries if found[1].id == id), None)
 
     @property
+    def declined_attempts(self) -> int:
+        """How often a bank said no."""
+        failed = {p.attempt for p in self.payments for t in p.transactions if t.status is TransactionStatus.FAILED}
+        return len(failed)
+
+    @property
     def open_entries(self) -> tuple[tuple[Payment, Transaction], ...]:
         return tuple((payment, t) for payment in self.payments for t in payment.transactions if not t.settled)
 
 
 def secured(order: Order) -> bool:
-    """Whether the present attempt alone holds enough money; what an earlier one holds does not count."""
-    return balance(order.total, order.attempted) <= 0
+    """Whether what has come in and what the present attempt holds is enough; what an earlier one holds does not count."""
+    return order.unpaid <= sum(payment.authorized for payment in order.attempted)
 
 
 def to_void(order: Order) -> tuple[Payment, ...]:
-    """Payments that hold money which nobody is going to take.
+    """Payments that hold money, or a promise of it, which nobody is going to take.
 
-    What an earlier attempt holds is let go only when the new one has succeeded.
+    What an earlier attempt holds is let go only when the new one has succeeded. What came in may make all holds needless.
     """
-    if order.state in {OrderState.CANCELED, OrderState.PAYMENT_REJECTED}:
+    if order.state in {OrderState.CANCELED, OrderState.PAYMENT_REJECTED} or 0 < order.total <= order.received:
         stale: tuple[Payment, ...] = order.payments
     else:
         stale = tuple(p for p in order.payments if p.attempt < order.attempts) if secured(order) else ()

@@ -17,7 +17,7 @@ from commerce_api.persistence.readers.customers import visible_customers, visibl
 from commerce_api.persistence.rows import among
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Connection, Row, Statement
-from commerce_api.persistence.tables.buying import payment_methods
+from commerce_api.persistence.tables.cards import payment_methods
 from commerce_api.persistence.tables.identity import addresses, api_keys, customers, staff
 
 _actor = bindparam("actor_id", type_=Uuid())

@@ -21,12 +21,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from commerce_api.domain.actor import Actor, ActorKind
+from commerce_api.domain.actor import Actor
 from commerce_api.domain.address import Address
 from commerce_api.domain.adjustment import Adjustment
 from commerce_api.domain.cart import (
     Active,
-    Author,
     Cart,
     CartLine,
     CartLock,
@@ -48,6 +47,7 @@ from commerce_api.domain.value import value
 from commerce_api.persistence.lists import Listed, Lists, Part
 from commerce_api.persistence.readers.adjustments import OF_CARTS, adjustment_of
 from commerce_api.persistence.readers.agreements import agreement_of_document
+from commerce_api.persistence.readers.authors import author_of
 from commerce_api.persistence.rows import Children, among
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Connection, Row, Statement
@@ -328,7 +328,6 @@ def address_of(document: Mapping[str, str] | None) -> Address | None:
 
 
 def _line(row: Row) -> CartLine:
-    by = row["added_by"]
     return CartLine(
         id=CartLineId(row["id"]),
         variant_id=VariantId(row["variant_id"]),
@@ -336,7 +335,7 @@ def _line(row: Row) -> CartLine:
         parent_id=CartLineId(row["parent_id"]) if row["parent_id"] else None,
         attributes=row["attributes"],
         seen_unit_price=row["seen_unit_price"],
-        added_by=Author(kind=ActorKind(by["kind"]), id=UUID(by["id"]) if by["id"] else None),
+        added_by=author_of(row["added_by"]),
         added_at=row["added_at"],
     )
 
@@ -360,4 +359,5 @@ def _instruction(row: Row) -> PaymentInstruction:
         card_token=row["card_token"],
         amount=row["amount"],
         source=ValueSource(row["source"]),
+        entered_by=author_of(row["entered_by"]) if row["entered_by"] else None,
     )

@@ -1,6 +1,7 @@
 """Channels by code."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Uuid, any_, bindparam, func, select, true
@@ -11,7 +12,8 @@ from commerce_api.domain.ids import ChannelId, StockLocationId
 from commerce_api.domain.money import Rounding
 from commerce_api.domain.notify import OrderMail
 from commerce_api.domain.order.blocks import OrderChecks
-from commerce_api.domain.payment import PaymentRetries
+from commerce_api.domain.payment import PaymentMethodKind, PaymentRetries
+from commerce_api.domain.payment_offers import AmountRange, PaymentAudience, PaymentOffer
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Connection, Database, Row, Statement
 from commerce_api.persistence.tables.channels import channel_locations, channels
@@ -100,7 +102,19 @@ def _channel(row: Row) -> Channel:
         cancel_minutes=row["cancel_minutes"],
         retries=retries_of(row),
         checks=OrderChecks(**{"value_limits": {}, **row["order_checks"]}),
+        payment_offers=tuple(map(_offer, row["payment_offers"])),
         required_mails=frozenset(map(OrderMail, row["required_mails"])),
         active=row["active"],
         revision=row["revision"],
+    )
+
+
+def _offer(document: Mapping[str, Any]) -> PaymentOffer:
+    return PaymentOffer(
+        kind=PaymentMethodKind(document["kind"]),
+        audience=PaymentAudience(document.get("audience", PaymentAudience.EVERYBODY)),
+        days=document.get("days"),
+        names=document.get("names", {}),
+        texts=document.get("texts", {}),
+        amounts={currency: AmountRange(**range_) for currency, range_ in document.get("amounts", {}).items()},
     )

@@ -17,10 +17,12 @@ from commerce_api.domain.payment import (
     TransactionStatus,
 )
 from commerce_api.domain.permissions import Permission
+from commerce_api.persistence.readers.authors import author_of
 from commerce_api.persistence.readers.customers import visible_customers, visible_to
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Row, Statement
 from commerce_api.persistence.tables import buying as t
+from commerce_api.persistence.tables.cards import payment_methods, vault_cards
 from commerce_api.persistence.tables.identity import customers
 
 _IDS = any_(bindparam("ids", type_=ARRAY(Uuid())))
@@ -37,16 +39,16 @@ ENTRIES = Statement(
 )
 _KEPT = (
     select(
-        t.payment_methods,
-        *(t.vault_cards.c[name] for name in ("brand", "last_four", "expiry_month", "expiry_year", "holder")),
+        payment_methods,
+        *(vault_cards.c[name] for name in ("brand", "last_four", "expiry_month", "expiry_year", "holder")),
     )
-    .join(t.vault_cards, t.vault_cards.c.token == t.payment_methods.c.card_token)
-    .join(customers, customers.c.id == t.payment_methods.c.customer_id)
+    .join(vault_cards, vault_cards.c.token == payment_methods.c.card_token)
+    .join(customers, customers.c.id == payment_methods.c.customer_id)
     .where(visible_customers())
 )
-_KEPT_BY_ID = Statement(_KEPT.where(t.payment_methods.c.id == _IDS))
+_KEPT_BY_ID = Statement(_KEPT.where(payment_methods.c.id == _IDS))
 _KEPT_BY_CUSTOMER = Statement(
-    _KEPT.where(customers.c.id == _IDS).order_by(t.payment_methods.c.is_default.desc(), t.payment_methods.c.id.desc())
+    _KEPT.where(customers.c.id == _IDS).order_by(payment_methods.c.is_default.desc(), payment_methods.c.id.desc())
 )
 
 
@@ -80,6 +82,9 @@ def payments_of(rows: Iterable[Row], entries: Iterable[Row]) -> tuple[Payment, .
             amount=row["amount"],
             card_token=row["card_token"],
             card=CardFace(**row["card"]) if row["card"] else None,
+            due_at=row["due_at"],
+            how_to_pay=row["how_to_pay"],
+            entered_by=author_of(row["entered_by"]) if row["entered_by"] else None,
             transactions=tuple(ledger[row["id"]]),
         )
         for row in rows
@@ -96,4 +101,7 @@ def _entry(row: Row) -> Transaction:
         reference=row["provider_reference"],
         code=DeclineCode(row["code"]) if row["code"] else None,
         action_url=row["action_url"],
+        received_at=row["received_at"],
+        reverses=row["reverses"],
+        reason=row["reason"],
     )

@@ -222,6 +222,7 @@ def _instructions(cart: Cart) -> list[Mapping[str, Any]]:
             "card_token": instruction.card_token,
             "amount": instruction.amount,
             "source": instruction.source,
+            "entered_by": instruction.entered_by,
         }
         for position, instruction in enumerate(cart.payment_instructions)
     ]

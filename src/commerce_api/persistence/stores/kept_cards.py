@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from commerce_api.domain.ids import CustomerId
 from commerce_api.persistence.sql import Connection, Statement
-from commerce_api.persistence.tables.buying import payment_methods as t
+from commerce_api.persistence.tables.cards import payment_methods as t
 
 _mine = t.c.customer_id == bindparam("customer", type_=Uuid())
 _TOKENS = Statement(select(t.c.id, t.c.card_token).where(_mine, t.c.id == any_(bindparam("ids", type_=ARRAY(Uuid())))))

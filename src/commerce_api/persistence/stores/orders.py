@@ -36,7 +36,7 @@ _BY_ENTRY = Statement(
 _NEXT_NUMBER = Statement(
     select(func.nextval(func.pg_get_serial_sequence(t.order_numbers.name, t.order_numbers.c.number.name)))
 )
-_CHANGED = ("state", "cancel_reason", "payment_attempts", "total", "version", "updated_at")
+_CHANGED = ("state", "cancel_reason", "payment_attempts", "payment_due_at", "total", "version", "updated_at")
 _UPDATE = Statement(
     update(t.orders)
     .where(t.orders.c.id == bindparam("order_id"))
@@ -130,6 +130,7 @@ class OrderStore:
             "new_state": after.state,
             "new_cancel_reason": after.cancel_reason,
             "new_payment_attempts": after.attempts,
+            "new_payment_due_at": after.payment_due_at,
             "new_total": after.total,
             "new_version": after.version,
             "new_updated_at": self._uow.by.at,
@@ -196,6 +197,9 @@ def payment_rows(
                 "card_token": payment.card_token,
                 "card": payment.card,
                 "amount": payment.amount,
+                "due_at": payment.due_at,
+                "how_to_pay": payment.how_to_pay,
+                "entered_by": payment.entered_by,
                 "created_at": at,
             }
         )
@@ -213,6 +217,9 @@ def _entry_row(payment_id: UUID, entry: Transaction, at: datetime) -> dict[str, 
         "provider_reference": entry.reference,
         "code": entry.code,
         "action_url": entry.action_url,
+        "received_at": entry.received_at,
+        "reverses": entry.reverses,
+        "reason": entry.reason,
         "created_at": entry.at,
         "updated_at": at,
     }

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from commerce_api.persistence.sql import Connection, Row, Statement
-from commerce_api.persistence.tables.buying import sandbox_operations as t
+from commerce_api.persistence.tables.cards import sandbox_operations as t
 
 _ADD = Statement(
     insert(t)

@@ -11,7 +11,7 @@ from sqlalchemy.types import Text
 from commerce_api.domain.card import CardBrand, CardFace
 from commerce_api.persistence.rows import insert_into
 from commerce_api.persistence.sql import Connection, Row, Statement
-from commerce_api.persistence.tables.buying import vault_cards as t
+from commerce_api.persistence.tables.cards import vault_cards as t
 
 _ADD = insert_into(t)
 _FACES = Statement(

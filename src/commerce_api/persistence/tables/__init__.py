@@ -3,6 +3,7 @@
 from commerce_api.persistence.tables import (
     adjustments,
     buying,
+    cards,
     catalog,
     channels,
     customer_desk,
@@ -19,6 +20,7 @@ from commerce_api.persistence.tables.columns import metadata
 __all__ = [
     "adjustments",
     "buying",
+    "cards",
     "catalog",
     "channels",
     "customer_desk",

@@ -10,7 +10,6 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     Table,
-    UniqueConstraint,
     Uuid,
     text,
 )
@@ -140,6 +139,7 @@ cart_payment_instructions = Table(
     string("card_token", nullable=True),
     minor("amount", nullable=True),
     string("source", server_default="ENTERED"),
+    document("entered_by", nullable=True),
 )
 """No `amount` means the remainder."""
 
@@ -328,6 +328,9 @@ payments = Table(
     string("card_token", nullable=True),
     document("card", nullable=True),
     minor("amount"),
+    moment("due_at", nullable=True),
+    string("how_to_pay", server_default=""),
+    document("entered_by", nullable=True),
     moment("created_at"),
     CheckConstraint("amount > 0", name="amount_positive"),
 )
@@ -344,52 +347,13 @@ payment_transactions = Table(
     string("provider_reference", nullable=True),
     string("code", nullable=True),
     string("action_url", nullable=True),
+    moment("received_at", nullable=True),
+    ref("reverses", "payment_transactions", nullable=True, unique=True),
+    string("reason", server_default=""),
     moment("created_at"),
     moment("updated_at"),
     Index("ix_payment_transactions_provider_reference", "provider_reference"),
 )
 """The ledger: how an order's money stands is read off it and stored nowhere else. Rows are written before the provider is
-asked; the `id` is the provider's idempotency key.
+asked; the `id` is the provider's idempotency key. What people record names when the money came in; it is taken back once.
 """
-
-vault_cards = Table(
-    "vault_cards",
-    metadata,
-    string("token", primary_key=True),
-    string("brand"),
-    string("last_four"),
-    integer("expiry_month"),
-    integer("expiry_year"),
-    string("holder", server_default=""),
-    Column("fingerprint", LargeBinary(), nullable=False),
-    string("script"),
-    moment("created_at"),
-)
-"""What the sandbox vault keeps of a card: never its number or code. `script` is how the sandbox issuer answers for it."""
-
-payment_methods = Table(
-    "payment_methods",
-    metadata,
-    id_(),
-    ref("customer_id", "customers", ondelete="CASCADE", index=True),
-    string("card_token"),
-    Column("is_default", Boolean(), nullable=False, server_default=text("false")),
-    moment("created_at"),
-    UniqueConstraint("customer_id", "card_token"),
-)
-
-sandbox_operations = Table(
-    "sandbox_operations",
-    metadata,
-    string("key", primary_key=True),
-    string("kind"),
-    string("reference", unique=True),
-    string("parent_reference", nullable=True),
-    string("card_token", nullable=True),
-    minor("amount"),
-    string("currency"),
-    string("status"),
-    string("code", nullable=True),
-    moment("created_at"),
-)
-"""The memory of the sandbox payment provider, as a real provider would have on its own side."""

@@ -42,6 +42,7 @@ channels = Table(
     integer("payment_pause_seconds", 60),
     integers("payment_reminder_hours", (24, 48)),
     document("order_checks", default="{}"),
+    document("payment_offers", default='[{"kind": "CARD", "names": {"en": "Card", "de": "Karte"}}]'),
     strings("required_mails"),
     Column("is_default", Boolean(), nullable=False, server_default=text("false")),
     Column("active", Boolean(), nullable=False, server_default=text("true")),

@@ -4,6 +4,7 @@ from sqlalchemy import CheckConstraint, Column, Index, Table, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from commerce_api.persistence.tables.columns import (
+    document,
     id_,
     integer,
     metadata,
@@ -82,3 +83,13 @@ Index(
     customer_openings.c.customer_id,
     customer_openings.c.until,
 )
+
+customer_terms = Table(
+    "customer_terms",
+    metadata,
+    ref("customer_id", "customers", ondelete="CASCADE", primary_key=True),
+    integer("days", nullable=True),
+    document("limits", default="{}"),
+    moment("agreed_at"),
+)
+"""On which terms a customer may pay later: `limits` are how much may be open, in minor units by currency."""

@@ -1,0 +1,51 @@
+"""What happened makes of an order."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import reduce
+
+from commerce_api.domain.order import commands as c
+from commerce_api.domain.order.state import Order, OrderState
+from commerce_api.domain.payment import Payment, Transaction
+
+
+def evolve(order: Order, event: c.OrderEvent) -> Order:
+    match event:
+        case c.PaymentInstructionsChanged() | c.PaymentOpened() | c.OrderResubmitted():
+            return _instructed(order, event)
+        case c.OrderCanceled(reason=reason, version=version):
+            return replace(order, state=OrderState.CANCELED, cancel_reason=reason, version=version)
+        case c.OrderLinesCanceled(total=total, version=version):
+            return replace(order, total=total, version=version)
+        case c.OrderConfirmed():
+            return replace(order, state=OrderState.CONFIRMED)
+        case c.OrderPaymentRejected():
+            return replace(order, state=OrderState.PAYMENT_REJECTED)
+        case c.OrderAwaitsPayment(payment_due_at=due_at):
+            return replace(order, state=OrderState.PENDING, payment_due_at=due_at)
+        case _:
+            payments = tuple(_with(p, event.transaction) if p.id == event.payment_id else p for p in order.payments)
+            return replace(order, payments=payments)
+
+
+def evolved(order: Order, events: Sequence[c.OrderEvent]) -> Order:
+    return reduce(evolve, events, order)
+
+
+def _instructed(order: Order, event: c.PaymentInstructionsChanged | c.PaymentOpened | c.OrderResubmitted) -> Order:
+    match event:
+        case c.PaymentInstructionsChanged(payments=payments):
+            tried = tuple(p for p in order.payments if p.attempt <= order.attempts)
+            return replace(order, payments=(*tried, *payments))
+        case c.PaymentOpened(payment=payment):
+            return replace(order, payments=(*order.payments, payment))
+        case c.OrderResubmitted(attempt=attempt, payments=payments, payment_due_at=due_at):
+            payments = (*(p for p in order.payments if p.attempt < attempt), *payments)
+            return replace(order, state=OrderState.PENDING, attempts=attempt, payments=payments, payment_due_at=due_at)
+
+
+def _with(payment: Payment, entry: Transaction) -> Payment:
+    """The ledger with this entry added, or changed if it is there."""
+    if all(t.id != entry.id for t in payment.transactions):
+        return replace(payment, transactions=(*payment.transactions, entry))
+    return replace(payment, transactions=tuple(entry if t.id == entry.id else t for t in payment.transactions))

@@ -1,0 +1,61 @@
+"""What becomes of payment instructions: payments, as their payer was told to make them."""
+
+from collections.abc import Mapping, Sequence
+
+from commerce_api.domain.card import CardFace
+from commerce_api.domain.cart import PaymentInstruction
+from commerce_api.domain.ids import CustomerId, PaymentId
+from commerce_api.domain.order.blocks.reasons import in_language
+from commerce_api.domain.payment import Payment, PaymentMethodKind
+from commerce_api.domain.payment_offers import Payer, PaymentOffer, due_at, offer_of
+from commerce_api.domain.value import value
+from commerce_api.persistence.readers.customer_terms import terms_of
+from commerce_api.persistence.sql import Connection
+from commerce_api.persistence.unit_of_work import UnitOfWork
+
+
+@value
+class Purse:
+    """What instructions are carried out with: who pays, the ways there are, and the cards by their tokens."""
+
+    payer: Payer
+    offers: tuple[PaymentOffer, ...]
+    cards: Mapping[str, CardFace]
+    language: str
+
+
+async def payer_of(
+    connection: Connection, customer_id: CustomerId | None, currency: str, offers: Sequence[PaymentOffer]
+) -> Payer:
+    """Terms are looked up only where something can be paid on terms."""
+    on_terms = customer_id is not None and offer_of(offers, PaymentMethodKind.INVOICE) is not None
+    terms = await terms_of(connection, customer_id) if on_terms and customer_id else None
+    return Payer(currency=currency, registered=customer_id is not None, terms=terms)
+
+
+def payments_of(
+    uow: UnitOfWork, used: Sequence[tuple[PaymentInstruction, int]], purse: Purse, attempt: int
+) -> tuple[Payment, ...]:
+    """One for each instruction; nothing is asked of anybody yet."""
+    return tuple(
+        _payment(uow, instruction, purse, amount=amount, attempt=attempt, position=position)
+        for position, (instruction, amount) in enumerate(used)
+    )
+
+
+def _payment(
+    uow: UnitOfWork, instruction: PaymentInstruction, purse: Purse, *, amount: int, attempt: int, position: int
+) -> Payment:
+    offer = offer_of(purse.offers, instruction.method)
+    return Payment(
+        id=PaymentId(uow.new_id()),
+        attempt=attempt,
+        position=position,
+        method=PaymentMethodKind(instruction.method),
+        amount=amount,
+        card_token=instruction.card_token,
+        card=purse.cards.get(instruction.card_token or ""),
+        due_at=due_at(offer, purse.payer, uow.by.at) if offer else None,
+        how_to_pay=in_language(offer.texts, purse.language) if offer else "",
+        entered_by=instruction.entered_by,
+    )
