@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 from commerce_api.domain.decision import (
     CautionsOverruled,
     InvalidValue,
@@ -8,6 +10,7 @@ from commerce_api.domain.decision import (
     refuse,
     unheeded,
 )
+from commerce_api.domain.order.editing import EditLocked
 from commerce_api.domain.setting import ChannelHasOpenCarts, ZoneHasRates
 
 
@@ -49,3 +52,11 @@ def test_what_is_warned_of_has_to_be_acknowledged_by_its_code():
 def test_what_was_done_in_spite_of_a_warning_is_recorded():
     assert overruled([ZoneHasRates(rates=2)]) == [CautionsOverruled(codes=("ZONE_HAS_RATES",))]
     assert overruled([]) == []
+
+
+def test_a_moment_in_a_message_is_told_to_the_minute():
+    since = datetime(2026, 3, 4, 12, 5, 59, tzinfo=UTC)
+
+    assert EditLocked(owner="Carla", since=since).message == (
+        "Carla has been working on this order since 2026-03-04 12:05 UTC."
+    )

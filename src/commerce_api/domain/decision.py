@@ -6,6 +6,7 @@ Finding ─┬─ Refusal ── Caution   nothing happens; a caution may be ack
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
 from inspect import getdoc
 from typing import ClassVar, Generic, TypeAlias, TypeVar
 
@@ -46,9 +47,15 @@ class Finding:
 
     def said(self, translated: Callable[[str], str]) -> str:
         """The message with its template, and what fills it as far as that is words, in another language."""
-        facts = {name: translated(fact) if isinstance(fact, str) else fact for name, fact in self.facts.items()}
+        facts = {name: _spelled(fact, translated) for name, fact in self.facts.items()}
         template = translated(self.template)
         return template.format_map(facts) if facts else template
+
+
+def _spelled(fact: object, translated: Callable[[str], str]) -> object:
+    if isinstance(fact, datetime):
+        return f"{fact:%Y-%m-%d %H:%M} UTC"
+    return translated(fact) if isinstance(fact, str) else fact
 
 
 @value
