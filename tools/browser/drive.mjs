@@ -1,5 +1,5 @@
 // Opens both pages in a headless Chromium and runs all their tabs: from browsing to a placed order, and from signing in as
-// staff to viewing that order. Each must show its answer, and the page's own security policy must have nothing to refuse. `node drive.mjs CHROMIUM [FOLDER FOR PICTURES]`, with the store's address in STORE.
+// staff and viewing that order to a call that is taken, edited and canceled. Each must show its answer, and the page's own security policy must have nothing to refuse. `node drive.mjs CHROMIUM [FOLDER FOR PICTURES]`, with the store's address in STORE.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -113,32 +113,34 @@ const problems = (value) =>
     ? Object.entries(value).flatMap(([name, below]) => (name === 'errors' ? below : problems(below)))
     : [];
 
-// Runs every tab from left to right; the last answer.
+// Runs every tab from left to right; what all of them answered, by field.
 async function walk(path) {
   const page = await Page.open(process.env.STORE + path);
   await page.until(`document.querySelectorAll('[role=tab]').length > 1`, `${path} loads`);
   await page.until(`!document.querySelector('.graphiql-execute-button').disabled`, `${path} is ready`);
   const tabs = await page.value(`document.querySelectorAll('[role=tab]').length`);
-  let last = null;
+  const answered = {};
   for (let tab = 0; tab < tabs; tab += 1) {
     const place = `document.querySelectorAll('[role=tab]')[${tab}]`;
     await page.value(`(${place}.querySelector("button") ?? ${place}).click()`);
     const name = await page.until(`${place}.ariaSelected === 'true' && ${place}.innerText`, `${path} shows tab ${tab + 1}`);
     await page.value(`document.querySelector('.graphiql-execute-button').click()`);
-    last = await page.until(answer, `${path} answers ${name}`);
+    const shown = await page.until(answer, `${path} answers ${name}`);
     if (pictures) await page.picture(`${path.replaceAll('/', '-').slice(1)}-${tab + 1}`);
-    if (problems(last).length) throw new Error(`${path}, ${name}: ${JSON.stringify(problems(last))}`);
+    if (problems(shown).length) throw new Error(`${path}, ${name}: ${JSON.stringify(problems(shown))}`);
+    Object.assign(answered, shown.data);
   }
   await page.value(`document.querySelector('[aria-label="Show Documentation Explorer"]')?.click()`);
   await page.until(`document.querySelector('.graphiql-doc-explorer')?.innerText.includes('Query')`, `${path} explains itself`);
   if (page.complaints.length) throw new Error(`${path}: ${page.complaints.join(' | ')}`);
   console.log(`${path}: explains the schema, runs its ${tabs} tabs, shows every answer`);
-  return last.data;
+  return answered;
 }
 
 try {
   const { placeOrder } = await walk('/graphql');
-  const { order } = await walk('/staff/graphql');
+  const { orders } = await walk('/staff/graphql');
+  const [order] = orders.nodes;
   if (placeOrder.order.number !== order.number) throw new Error('staff see another order than the one placed');
   console.log(`order ${order.number} was placed and found`);
 } catch (error) {
