@@ -53,7 +53,7 @@ class Shop:
             values = {"token": token, "brand": brand, "last_four": number[-4:], "fingerprint": b"", "holder": ""}
             script = TEST_CARDS[number]
             values |= {"expiry_month": 12, "expiry_year": 2030, "script": script, "created_at": given.EARLIER}
-            await given.insert(connection.raw, given.buying.vault_cards, **values)
+            await given.insert(connection.raw, given.cards.vault_cards, **values)
         return token
 
     async def cart(self, *lines, cards=("4242424242424242",), amounts=(None,), **changes):

@@ -33,7 +33,7 @@ class Desk:
                 await given.insert(raw, identity.addresses, customer_id=customer_id, address=address, **defaults)
             if card:
                 kept = {"card_token": card, "is_default": True, "created_at": given.EARLIER}
-                await given.insert(raw, given.buying.payment_methods, customer_id=customer_id, **kept)
+                await given.insert(raw, given.cards.payment_methods, customer_id=customer_id, **kept)
         return customer_id
 
     async def known(self, **changes):

@@ -15,6 +15,7 @@ from commerce_api.persistence.sql import Connection
 from commerce_api.persistence.stores import cancel_reasons as stored_reasons
 from commerce_api.persistence.stores import customer_keys, product_search
 from commerce_api.persistence.tables import adjustments, buying, catalog, desk, identity, quotes, records
+from commerce_api.persistence.tables import cards as cards
 from commerce_api.persistence.tables import channels as t
 from commerce_api.persistence.tables import stock as stock_tables
 

@@ -5,7 +5,7 @@ import pytest
 from commerce_api.adapters.ids import new_id
 from commerce_api.domain.actor import Actor, ActorKind
 from commerce_api.domain.permissions import Permission
-from commerce_api.persistence.tables import buying, identity
+from commerce_api.persistence.tables import identity
 from commerce_api.schema.node import global_id
 from tests import given
 from tests.api.test_sign_in import ME
@@ -216,8 +216,8 @@ async def test_a_link_to_reset_goes_to_the_customer(clerk, ada, work, connection
 async def test_what_belongs_to_a_customer_is_seen_with_the_permission_for_it_only(api, clerk, ada, connection):
     token, its_id = "tok_1", global_id("cus", ada)
     card = {"brand": "VISA", "last_four": "1111", "expiry_month": 12, "expiry_year": 2030, "fingerprint": b"f"}
-    await given.insert(connection, buying.vault_cards, token=token, script="APPROVED", created_at=NOON, **card)
-    await given.insert(connection, buying.payment_methods, customer_id=ada, card_token=token, created_at=NOON)
+    await given.insert(connection, given.cards.vault_cards, token=token, script="APPROVED", created_at=NOON, **card)
+    await given.insert(connection, given.cards.payment_methods, customer_id=ada, card_token=token, created_at=NOON)
     document = """query($id: ID!) { customer(id: $id) {
         paymentMethods { id } orders { totalCount } carts { totalCount } } }"""
 

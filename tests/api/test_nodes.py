@@ -68,7 +68,7 @@ class World:
         ids = await _catalog(raw) | await _desk(raw)
         ada = await given.customer(raw, channel_id=shop.channel_id)
         card = {"card_token": await shop.card(), "created_at": given.EARLIER}
-        ids["PaymentMethod"] = "pmt", await given.insert(raw, given.buying.payment_methods, customer_id=ada, **card)
+        ids["PaymentMethod"] = "pmt", await given.insert(raw, given.cards.payment_methods, customer_id=ada, **card)
         ids["CustomerAddress"] = (
             "adr",
             await given.insert(raw, given.identity.addresses, customer_id=ada, address=BERLIN),

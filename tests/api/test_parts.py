@@ -87,7 +87,7 @@ async def test_a_kept_card_is_its_owners(api, shop, connection):
     ada = await given.customer(connection, channel_id=shop.channel_id)
     eve = await given.customer(connection, "eve@example.com", channel_id=shop.channel_id)
     values = {"customer_id": ada, "card_token": await shop.card(), "created_at": given.EARLIER}
-    kept = {"pmt": [global_id("pmt", await given.insert(connection, given.buying.payment_methods, **values))]}
+    kept = {"pmt": [global_id("pmt", await given.insert(connection, given.cards.payment_methods, **values))]}
     hers, other = [api.as_(await given.customer_token(connection, one)) for one in (ada, eve)]
     reader = api.as_(await given.staff_token(connection, await given.staff(connection, "READ_PAYMENTS")))
 
