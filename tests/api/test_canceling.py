@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from commerce_api.adapters.ids import new_id
 from commerce_api.schema.node import global_id
 from tests import given
 from tests.api.mails import latest_text
-from tests.buying import Shop, rows
+from tests.buying import BERLIN, Shop, rows
 
 CANCEL = """mutation($input: CancelOrderInput!) { cancelOrder(input: $input) {
   order { state stateCode versionNumber balance { amount } cancelReason { code name } stockStatus paymentStatus
@@ -16,6 +17,8 @@ CANCEL = """mutation($input: CancelOrderInput!) { cancelOrder(input: $input) {
   errors { code path message ... on TooManyToCancelError { open } } } }"""
 PREVIEW = """query($id: ID!, $lines: [UnitsToCancelInput!]) { cancelPreview(orderId: $id, lines: $lines) {
   totalBefore { amount } total { amount } balance { amount } lines { quantity total { amount } } errors { code path } } }"""
+EDIT = """mutation($id: ID!) { beginOrderEdit(input: {orderId: $id}) { errors { code } edit { preview {
+  changes { label } missing { requirement } order { shipGroups { lines { quantity } } } } } } }"""
 HISTORY = "query($id: ID!) { order(id: $id) { history { nodes { type text version { number } changes { label } } } } }"
 
 
@@ -305,3 +308,88 @@ async def test_units_of_several_destinations_leave_the_last_one_first(staff, sho
     assert [line["canceled"] for line in done["order"]["lines"]] == [0, 2]
     assert done["order"]["shipGroups"] == [{"lines": [{"quantity": 1}]}]
     assert done["order"]["totals"]["total"] == {"amount": "104.90"}
+
+
+async def test_canceled_units_are_told_by_mail_as_it_is_wanted_this_once(staff, order_id, database, services, work):
+    (line_id,) = [global_id("oln", id_) for (id_,) in await rows(database, "SELECT id FROM order_lines")]
+    one = {"lines": [{"lineId": line_id, "quantity": 1}]}
+
+    told = await cancel(staff.staff, order_id, **one, notify={"to": "office@example.com"})
+    quiet = await cancel(staff.staff, order_id, **one, notify={"email": "SUPPRESS"})
+    await work()
+
+    assert (told["errors"], quiet["errors"]) == ([], [])
+    sent = "SELECT recipient FROM mails WHERE kind = 'ORDER_PARTLY_CANCELED'"
+    assert await rows(database, sent) == [("office@example.com",)]
+    text = await latest_text(services, "ORDER_PARTLY_CANCELED")
+    assert "Of your order" in text
+    assert "Kettle" in text
+    assert "€204.90" in text
+    assert await rows(database, "SELECT notify FROM order_versions ORDER BY version") == [
+        ("DEFAULT",),
+        ("DEFAULT",),
+        ("SUPPRESS",),
+    ]
+
+
+async def test_mail_about_canceled_orders_goes_to_those_who_like_such_mail(staff, shop, kettle, clock, database, work):
+    async with database.connection() as connection:
+        quiet = await given.customer(connection.raw, channel_id=shop.channel_id, order_mail=False)
+    orders = [await shop.place(clock, await shop.cart((kettle, 1)), inline=False) for _ in range(2)]
+    await work()
+    await rows(database, "UPDATE orders SET customer_id = $1 WHERE id = $2 RETURNING id", quiet, orders[0].id)
+
+    for order in orders:
+        assert (await cancel(staff.staff, global_id("ord", order.id)))["errors"] == []
+    await work()
+
+    sent = "SELECT order_id FROM mails WHERE kind = 'ORDER_CANCELED'"
+    assert await rows(database, sent) == [(orders[1].id,)]
+
+
+async def test_what_is_damaged_is_written_off_instead_of_being_sold_again(staff, order_id, database):
+    (line_id,) = [global_id("oln", id_) for (id_,) in await rows(database, "SELECT id FROM order_lines")]
+    off = {"restock": "WRITTEN_OFF"}
+    counts = "SELECT on_hand, allocated FROM stock_levels"
+
+    assert await rows(database, counts) == [(5, 3)]
+    assert (await cancel(staff.staff, order_id, lines=[{"lineId": line_id, "quantity": 1}], **off))["errors"] == []
+    assert await rows(database, counts) == [(4, 2)]
+    assert (await cancel(staff.staff, order_id, **off))["errors"] == []
+
+    assert await rows(database, counts) == [(2, 0)]
+    moved = "SELECT delta, reason, reference = (SELECT number FROM orders) FROM stock_movements ORDER BY id"
+    said = "Written off when an order was canceled"
+    assert await rows(database, moved) == [(-1, said, True), (-2, said, True)]
+
+
+async def test_an_order_with_canceled_units_is_edited_with_those_that_are_left_where_they_go(
+    staff, api, connection, shop, kettle, clock, database, work
+):
+    cart_id, token = await shop.cart((kettle, 3))
+    (line_id,) = [id_ for (id_,) in await rows(database, "SELECT id FROM cart_lines WHERE cart_id = $1", cart_id)]
+    second = {"id": new_id(), "position": 1, "address": BERLIN, "shipping_method_id": shop.method_id}
+    await given.insert(connection, given.buying.cart_ship_groups, cart_id=cart_id, **second)
+    for group_id, quantity in ((cart_id, 1), (second["id"], 2)):
+        share = {"ship_group_id": group_id, "cart_line_id": line_id, "quantity": quantity}
+        await given.insert(connection, given.buying.cart_ship_group_lines, cart_id=cart_id, **share)
+    order = await shop.place(clock, (cart_id, token), inline=False)
+    await work()
+    id_ = global_id("ord", order.id)
+    editor = await given.staff(connection, "READ_ORDERS", "EDIT_ORDERS", email="editor@example.com")
+    editor = api.as_(await given.staff_token(connection, editor))
+
+    one = [{"lineId": global_id("oln", line_id), "quantity": 1}]
+    assert (await cancel(staff.staff, id_, lines=one))["errors"] == []
+    begun = (await editor.staff(EDIT, id=id_))["beginOrderEdit"]
+
+    assert begun == {
+        "edit": {
+            "preview": {
+                "changes": [],
+                "missing": [],
+                "order": {"shipGroups": [{"lines": [{"quantity": 1}]}, {"lines": [{"quantity": 1}]}]},
+            }
+        },
+        "errors": [],
+    }

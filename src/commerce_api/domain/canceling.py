@@ -1,19 +1,29 @@
 """Units that are canceled, and what the rest of the order costs then (S2-17).
 
 What units cost was fixed when they were ordered: their share of a discount goes with them, and nothing that stays becomes
-cheaper or dearer because others go (D7). Shares are rounded so that in whatever steps units go, the same remains.
+cheaper or dearer because others go (D7). Tax is that of the units that stay, where they go. Shares are rounded so that in
+whatever steps units go, the same remains.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 from uuid import UUID
 
 from commerce_api.domain.decision import NotFound, Refusal, Refused
+from commerce_api.domain.described import DescribedEnum
 from commerce_api.domain.ids import OrderLineId, ShipGroupId
-from commerce_api.domain.money import Rounding, divided
-from commerce_api.domain.tax import TaxLine
-from commerce_api.domain.totals import ChargeKind, Discount
+from commerce_api.domain.money import divided
+from commerce_api.domain.tax import TaxLine, TaxPolicy
+from commerce_api.domain.totals import ChargeKind, Discount, LineToTotal, Portion, line_total
 from commerce_api.domain.value import value
+
+
+class Restock(DescribedEnum):
+    """What becomes of canceled units that lie on a shelf."""
+
+    ON_HAND = "ON_HAND", "They can be sold again."
+    WRITTEN_OFF = "WRITTEN_OFF", "They are damaged or lost; the count of what is there goes down by them."
 
 
 @value
@@ -45,6 +55,7 @@ class OrderedLine:
     """
 
     id: OrderLineId
+    unit_price: int
     quantity: int
     canceled: int
     allocated: int
@@ -58,6 +69,9 @@ class OrderedLine:
         return self.quantity - self.canceled
 
 
+_Shares: TypeAlias = Mapping[ShipGroupId, Mapping[OrderLineId, Portion]]
+
+
 @value
 class OrderedCharge:
     id: UUID
@@ -69,13 +83,14 @@ class OrderedCharge:
 
 @value
 class OrderedContent:
-    """What of an order can be canceled. `shares` tell how many of which line go to which ship group, the first one first."""
+    """What of an order can be canceled. `shares` tell how many of which line go to which ship group, the first one first, and
+    what taxes they bear.
+    """
 
     lines: tuple[OrderedLine, ...]
-    shares: Mapping[ShipGroupId, Mapping[OrderLineId, int]]
+    shares: _Shares
     charges: tuple[OrderedCharge, ...]
-    prices_include_tax: bool
-    rounding: Rounding
+    policy: TaxPolicy
 
     @property
     def empty(self) -> bool:
@@ -108,8 +123,8 @@ def without(content: OrderedContent, units: Sequence[Units]) -> OrderedContent |
     if problems:
         return Refused(reasons=tuple(problems))
     gone = {lines[each.line_id].id: each.quantity or lines[each.line_id].open for each in units if each.line_id}
-    left = tuple(_fewer(line, gone.get(line.id, 0), content) for line in content.lines)
     shares = _left(content.shares, gone)
+    left = tuple(_fewer(line, gone.get(line.id, 0), shares, content.policy) for line in content.lines)
     kept = tuple(charge for charge in content.charges if charge.ship_group_id is None or shares[charge.ship_group_id])
     return replace(content, lines=left, shares=shares, charges=kept)
 
@@ -122,48 +137,56 @@ def _problems(units: Units, lines: Mapping[OrderLineId, OrderedLine]) -> Iterato
         yield TooManyToCancel(path=(*units.path, "quantity"), open=line.open)
 
 
-def _fewer(line: OrderedLine, gone: int, content: OrderedContent) -> OrderedLine:
+def _fewer(line: OrderedLine, gone: int, shares: _Shares, policy: TaxPolicy) -> OrderedLine:
     """Units that are still to come in go first: those on the shelf are the ones that can be sent."""
+    if not gone:
+        return line
     owed = min(gone, line.backordered)
     canceled = line.canceled + gone
+    portions = tuple(held[line.id] for held in shares.values() if line.id in held)
     return replace(
         line,
         canceled=canceled,
         backordered=line.backordered - owed,
         allocated=max(line.allocated - (gone - owed), 0),
-        now=_amounts(line, canceled, content) if gone else line.now,
+        now=_amounts(line, canceled, portions, policy),
     )
 
 
-def _amounts(line: OrderedLine, canceled: int, content: OrderedContent) -> LineAmounts:
-    def kept(amount: int) -> int:
-        return amount - divided(amount * (canceled - line.fewer), line.quantity - line.fewer, content.rounding)
-
-    whole = line.whole
-    subtotal = kept(whole.subtotal)
-    discounts = tuple(replace(each, amount=kept(each.amount)) for each in whole.discounts)
-    discount = sum(each.amount for each in discounts)
-    taxes = tuple(replace(each, base=kept(each.base), amount=kept(each.amount)) for each in whole.taxes)
-    tax = sum(each.amount for each in taxes)
-    shown = subtotal - discount
-    net = shown - tax if content.prices_include_tax else shown
-    if len(taxes) == 1:
-        taxes = (replace(taxes[0], base=net),)
-    return LineAmounts(subtotal=subtotal, discount=discount, tax=tax, total=net + tax, taxes=taxes, discounts=discounts)
+def _amounts(line: OrderedLine, canceled: int, portions: tuple[Portion, ...], policy: TaxPolicy) -> LineAmounts:
+    discounts = tuple(_kept(line.whole.discounts, canceled - line.fewer, line.quantity - line.fewer, policy))
+    to_total = LineToTotal(id=line.id, unit_price=line.unit_price, portions=portions, discounts=discounts)
+    found = line_total(to_total, policy)
+    return LineAmounts(
+        subtotal=found.subtotal,
+        discount=found.discount,
+        tax=found.tax,
+        total=found.total,
+        taxes=found.taxes,
+        discounts=found.discounts,
+    )
 
 
-def _left(
-    shares: Mapping[ShipGroupId, Mapping[OrderLineId, int]], gone: Mapping[OrderLineId, int]
-) -> Mapping[ShipGroupId, Mapping[OrderLineId, int]]:
+def _kept(discounts: Sequence[Discount], gone: int, of: int, policy: TaxPolicy) -> Iterator[Discount]:
+    """Rounded in their sum, so that together they are never more than what is left costs."""
+    before, kept_before = 0, 0
+    for discount in discounts:
+        before += discount.amount
+        kept = before - divided(before * gone, of, policy.rounding)
+        yield replace(discount, amount=kept - kept_before)
+        kept_before = kept
+
+
+def _left(shares: _Shares, gone: Mapping[OrderLineId, int]) -> _Shares:
     """Units are taken out of the last destination first."""
     to_take, left = dict(gone), {}
     for group_id, held in reversed(list(shares.items())):
         kept = {}
-        for line_id, quantity in held.items():
-            taken = min(quantity, to_take.get(line_id, 0))
+        for line_id, portion in held.items():
+            taken = min(portion.quantity, to_take.get(line_id, 0))
             to_take[line_id] = to_take.get(line_id, 0) - taken
-            if quantity > taken:
-                kept[line_id] = quantity - taken
+            if portion.quantity > taken:
+                kept[line_id] = replace(portion, quantity=portion.quantity - taken)
         left[group_id] = kept
     return {group_id: left[group_id] for group_id in shares}
 
@@ -173,7 +196,7 @@ def totals(content: OrderedContent) -> ContentTotals:
     lines, charges = content.lines, content.charges
     shipping = sum(charge.amount for charge in charges if charge.kind is ChargeKind.SHIPPING)
     others = sum(charge.amount for charge in charges) - shipping
-    added = 0 if content.prices_include_tax else sum(charge.tax for charge in charges)
+    added = 0 if content.policy.prices_include_tax else sum(charge.tax for charge in charges)
     return ContentTotals(
         subtotal=sum(line.now.subtotal for line in lines),
         discount_total=sum(line.now.discount for line in lines),

@@ -135,7 +135,7 @@ class Totals:
 
 def add_up(lines: Iterable[LineToTotal], charges: Iterable[ChargeToTotal], policy: TaxPolicy) -> Totals:
     """All totals of a document, from unit prices and rates to the amount due."""
-    line_totals = tuple(_line(line, policy) for line in lines)
+    line_totals = tuple(line_total(line, policy) for line in lines)
     charge_totals = tuple(_charge(charge, policy) for charge in charges)
     parts: tuple[LineTotal | ChargeTotal, ...] = (*line_totals, *charge_totals)
     return Totals(
@@ -157,7 +157,7 @@ def overflow(totals: Totals) -> MoneyOverflow | None:
     return MoneyOverflow() if totals.total >= MAX_MINOR or totals.subtotal >= MAX_MINOR else None
 
 
-def _line(line: LineToTotal, policy: TaxPolicy) -> LineTotal:
+def line_total(line: LineToTotal, policy: TaxPolicy) -> LineTotal:
     quantity = sum(portion.quantity for portion in line.portions)
     discount = sum(discount.amount for discount in line.discounts)
     parts = _taxed_portions(line, discount, policy)

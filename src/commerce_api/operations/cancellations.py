@@ -1,25 +1,29 @@
 """Canceling orders, whole or by units of their lines (S2-17). Goods go back on the shelves, held money is let go."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
 from uuid import UUID
 
-from commerce_api.domain.actor import Actor, Forbidden, lacking
+from commerce_api.domain.actor import Actor, lacking
 from commerce_api.domain.canceling import (
     CancelReasonNotOffered,
     OrderedContent,
+    Restock,
     Units,
     totals,
     without,
 )
-from commerce_api.domain.decision import NotFound, Refusal, Refused, check_revision, refuse
+from commerce_api.domain.decision import NotFound, Refused, check_revision, refuse
 from commerce_api.domain.ids import ChannelId, OrderId, TransactionId
-from commerce_api.domain.notify import AS_PREFERRED, Notify, NotifyOverridden, OrderMail, addressee
+from commerce_api.domain.notify import AS_PREFERRED, Notify, OrderMail
 from commerce_api.domain.order import CanceledUnits, CancelUnits, CancelWhole, Order, decide
 from commerce_api.domain.order.cancelable import against_canceling
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.value import value
-from commerce_api.operations import payments
+from commerce_api.operations import order_mail, payments
+from commerce_api.operations.stock import write_off
+from commerce_api.operations.telling import telling
 from commerce_api.persistence.readers.cancel_reasons import reasons_by_code
 from commerce_api.persistence.readers.channels import channel_by_id
 from commerce_api.persistence.stores import canceled_units, order_versions
@@ -47,6 +51,7 @@ class CancelOrder:
     reason: str
     note: str = field(default="", repr=False)
     notify: Notify = AS_PREFERRED
+    restock: Restock = Restock.ON_HAND
     expected_revision: int | None = None
 
 
@@ -57,15 +62,17 @@ async def cancel(uow: UnitOfWork, command: CancelOrder) -> Order | Refused:
         return refuse(NotFound(path=("orderId",)))
     if refused := await _against(uow, order, command):
         return refused
-    mail = await _mail(uow, order, command.notify)
-    if isinstance(mail, Refusal):
-        return refuse(mail)
-    note = VersionNote(reason=command.reason, comment=command.note, notify=command.notify.email, mail_to=mail)
-    if command.units is None:
-        outcome = await _cancel_whole(uow, orders, order, note)
-    else:
-        outcome = await _cancel_units(uow, orders, order, command.units, note)
-    await _told(uow, order, command.notify)
+    channel = await channel_by_id(uow.connection, order.channel_id)
+    whom = telling(uow, order, channel, command.notify, OrderMail.ORDER_CANCELED)
+    if isinstance(whom, Refused):
+        return whom
+    note = VersionNote(
+        reason=command.reason, comment=command.note, notify=command.notify.email, addressee=whom.addressee
+    )
+    canceling = _Canceling(uow, orders, order, note, command.restock)
+    outcome = await (canceling.whole() if command.units is None else canceling.units(command.units))
+    if whom.events:
+        await uow.events.record("ORDER", order.id, whom.events)
     return outcome
 
 
@@ -95,8 +102,6 @@ async def _against(uow: UnitOfWork, order: Order, command: CancelOrder) -> Refus
     actor = uow.by.actor
     if reasons := lacking(actor, CANCELING, order.channel_id):
         return Refused(reasons=reasons)
-    if command.notify.overrides and not actor.may_in(Permission.OVERRIDE_NOTIFICATIONS, order.channel_id):
-        return refuse(Forbidden(path=("notify",)))
     if stale := check_revision(order.revision, command.expected_revision):
         return stale
     reason = (await reasons_by_code(uow.connection, [command.reason])).get(command.reason)
@@ -105,60 +110,65 @@ async def _against(uow: UnitOfWork, order: Order, command: CancelOrder) -> Refus
     return None
 
 
-async def _mail(uow: UnitOfWork, order: Order, notify: Notify) -> str | Refusal:
-    """Where the customer is told of it; nowhere if empty."""
-    channel = await channel_by_id(uow.connection, order.channel_id)
-    found = addressee(notify, OrderMail.ORDER_CANCELED, order.email, order.customer_id, channel.required_mails)
-    return found if isinstance(found, Refusal) else found.to
+class _Canceling:
+    """What canceling takes again and again. The order is locked."""
 
+    def __init__(self, uow: UnitOfWork, orders: OrderStore, order: Order, note: VersionNote, restock: Restock) -> None:
+        self._uow, self._orders, self._order, self._note, self._restock = uow, orders, order, note, restock
+        self._by_customer = as_customer(uow.by.actor, order.channel_id)
 
-async def _cancel_whole(uow: UnitOfWork, orders: OrderStore, order: Order, note: VersionNote) -> Order | Refused:
-    spare_ids = tuple(TransactionId(uow.new_id()) for _ in order.payments)
-    by_customer = as_customer(uow.by.actor, order.channel_id)
-    wanted = CancelWhole(reason=note.reason, by_customer=by_customer, at=uow.by.at, spare_ids=spare_ids)
-    decided = decide(order, wanted)
-    if isinstance(decided, Refused):
-        return decided
-    return await payments.save(uow, orders, order, decided, note)
+    async def whole(self) -> Order | Refused:
+        uow, order, at = self._uow, self._order, self._uow.by.at
+        spare_ids = tuple(TransactionId(uow.new_id()) for _ in order.payments)
+        wanted = CancelWhole(reason=self._note.reason, by_customer=self._by_customer, at=at, spare_ids=spare_ids)
+        decided = decide(order, wanted)
+        if isinstance(decided, Refused):
+            return decided
+        if self._restock is Restock.WRITTEN_OFF:
+            await self._give_back(None)
+        return await payments.save(uow, self._orders, order, decided, self._note)
 
+    async def units(self, units: Sequence[Units]) -> Order | Refused:
+        uow, order = self._uow, self._order
+        rows = await order_versions.current(uow.connection, order.id)
+        content = canceled_units.content_of(rows)
+        left = without(content, units)
+        if isinstance(left, Refused):
+            return left
+        if left.empty:
+            return await self.whole()
+        gone = {line.id: old.open - line.open for line, old in zip(left.lines, content.lines, strict=True)}
+        wanted = CancelUnits(
+            reason=self._note.reason,
+            by_customer=self._by_customer,
+            at=uow.by.at,
+            units=tuple(CanceledUnits(line_id=id_, quantity=quantity) for id_, quantity in gone.items() if quantity),
+            total=totals(left).total,
+        )
+        decided = decide(order, wanted)
+        if isinstance(decided, Refused):
+            return decided
+        await canceled_units.save(uow, order.id, content, left)
+        after = await payments.save(uow, self._orders, order, decided)
+        await commit_version(uow, order.id, replace(self._note, total_before=order.total))
+        await self._give_back({each.line_id: each.quantity for each in wanted.units})
+        await self._tell(after, [(row["name"], gone[row["id"]]) for row in rows["lines"] if gone[row["id"]]])
+        return after
 
-async def _cancel_units(
-    uow: UnitOfWork, orders: OrderStore, order: Order, units: Sequence[Units], note: VersionNote
-) -> Order | Refused:
-    content = canceled_units.content_of(await order_versions.current(uow.connection, order.id))
-    left = without(content, units)
-    if isinstance(left, Refused):
-        return left
-    if left.empty:
-        return await _cancel_whole(uow, orders, order, note)
-    gone = {line.id: old.open - line.open for line, old in zip(left.lines, content.lines, strict=True)}
-    wanted = CancelUnits(
-        reason=note.reason,
-        by_customer=as_customer(uow.by.actor, order.channel_id),
-        at=uow.by.at,
-        units=tuple(CanceledUnits(line_id=id_, quantity=quantity) for id_, quantity in gone.items() if quantity),
-        total=totals(left).total,
-    )
-    decided = decide(order, wanted)
-    if isinstance(decided, Refused):
-        return decided
-    await canceled_units.save(uow, order.id, content, left)
-    after = await payments.save(uow, orders, order, decided)
-    await commit_version(uow, order.id, replace(note, total_before=order.total))
-    await _give_back(uow, order.id, wanted.units)
-    return after
+    async def _tell(self, after: Order, units: Sequence[tuple[str, int]]) -> None:
+        if whom := self._note.addressee:
+            await order_mail.partly_canceled(self._uow, after, units, whom)
 
-
-async def _give_back(uow: UnitOfWork, order_id: OrderId, units: Sequence[CanceledUnits]) -> None:
-    stock = StockStore(uow.connection, uow.by)
-    fewer: dict[UUID, int] = {each.line_id: each.quantity for each in units}
-    held = (await stock.of_order(order_id)).values()
-    await stock.lock({part.variant_id for part in held if part.line_id in fewer})
-    await stock.shrink(order_id, fewer)
-
-
-async def _told(uow: UnitOfWork, order: Order, notify: Notify) -> None:
-    """If the customer was told otherwise than preferred, it stands in the history."""
-    if notify.overrides:
-        told = NotifyOverridden(mail=OrderMail.ORDER_CANCELED, email=notify.email, to=notify.to)
-        await uow.events.record("ORDER", order.id, [told])
+    async def _give_back(self, fewer: Mapping[UUID, int] | None) -> None:
+        """So many units of lines, or all. What is damaged leaves the shelf with it."""
+        uow, order = self._uow, self._order
+        stock = StockStore(uow.connection, uow.by)
+        held = (await stock.of_order(order.id)).values()
+        if fewer is None:
+            fewer = Counter[UUID]()
+            for part in held:
+                fewer[part.line_id] += part.quantity
+        await stock.lock({part.variant_id for part in held if part.line_id in fewer})
+        freed = await stock.shrink(order.id, fewer)
+        if self._restock is Restock.WRITTEN_OFF:
+            await write_off(uow, freed, order.number)

@@ -1,14 +1,16 @@
 """What customers are told by mail about their orders. Each is queued in the transaction it tells of (D21)."""
 
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
 
 from commerce_api.domain.currency import DIGITS
 from commerce_api.domain.money import decimal_of
+from commerce_api.domain.notify import Addressee
 from commerce_api.domain.order import Order
 from commerce_api.domain.order.comments import Comment
 from commerce_api.operations.mailed_secrets import Opening
+from commerce_api.operations.telling import send
 from commerce_api.persistence.readers.channels import channel_by_id
 from commerce_api.persistence.stores.one_time_tokens import Purpose
 from commerce_api.persistence.unit_of_work import UnitOfWork
@@ -36,10 +38,17 @@ def _opening(uow: UnitOfWork, order: Order, *, beside: bool = False) -> Opening:
     return Opening(purpose=Purpose.PAY_ORDER, subject_id=order.id, until=until, beside=beside)
 
 
-async def canceled(uow: UnitOfWork, order: Order, to: str | None = None) -> None:
-    """To the order's own address unless another is named; an empty one is none."""
-    told = order if to is None else replace(order, email=to)
-    await _put(uow, told, "ORDER_CANCELED", {"reason": order.cancel_reason}, f"order-canceled:{order.id}")
+async def canceled(uow: UnitOfWork, order: Order, whom: Addressee | None = None) -> None:
+    """To the order's own address unless it is said whom to tell."""
+    data = {"reason": order.cancel_reason}
+    await _put(uow, order, "ORDER_CANCELED", data, f"order-canceled:{order.id}", whom=whom)
+
+
+async def partly_canceled(uow: UnitOfWork, order: Order, units: Sequence[tuple[str, int]], whom: Addressee) -> None:
+    """`units` are names of lines with how many of them are canceled; the rest of the order goes on."""
+    data = {"units": [{"name": name, "quantity": quantity} for name, quantity in units]}
+    key = f"order-partly-canceled:{order.id}:{order.version}"
+    await _put(uow, order, "ORDER_PARTLY_CANCELED", data, key, whom=whom)
 
 
 async def commented(uow: UnitOfWork, order: Order, comment: Comment) -> None:
@@ -48,9 +57,16 @@ async def commented(uow: UnitOfWork, order: Order, comment: Comment) -> None:
 
 
 async def _put(
-    uow: UnitOfWork, order: Order, kind: str, data: dict[str, Any], dedupe_key: str, opens: Opening | None = None
+    uow: UnitOfWork,
+    order: Order,
+    kind: str,
+    data: dict[str, Any],
+    dedupe_key: str,
+    opens: Opening | None = None,
+    whom: Addressee | None = None,
 ) -> None:
-    if order.email:
+    told = whom or Addressee(to=order.email)
+    if told.to:
         channel = await channel_by_id(uow.connection, order.channel_id)
         facts = {
             "number": order.number,
@@ -60,10 +76,9 @@ async def _put(
         }
         message = {
             "kind": kind,
-            "recipient": order.email,
             "language": order.language,
             "order_id": order.id,
             "data": {**facts, **data},
             "opens": opens,
         }
-        await uow.outbox.put("mail", message, dedupe_key=dedupe_key)
+        await send(uow, told, message, dedupe_key)

@@ -194,7 +194,7 @@ async def save(
                 note = note or VersionNote(reason=reason)
                 await commit_version(uow, after.id, replace(note, total_before=order.total))
                 await _close_edit(uow, after.id)
-                await order_mail.canceled(uow, after, note.mail_to)
+                await order_mail.canceled(uow, after, note.addressee)
             case PaymentVoidRequested():
                 await uow.outbox.put(ADVANCE, {"order_id": after.id}, dedupe_key=f"void:{event.transaction.id}")
             case _:

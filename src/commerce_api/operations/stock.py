@@ -1,13 +1,18 @@
 """Counting stock."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Final
 from uuid import UUID
 
 from commerce_api.domain.decision import NotFound, Refusal, Refused
-from commerce_api.domain.stock import AdjustStock, StockCorrected, StockLevel, adjusted
+from commerce_api.domain.ids import StockLocationId, VariantId
+from commerce_api.domain.stock import AdjustStock, Slice, StockCorrected, StockLevel, StockSource, adjusted
 from commerce_api.domain.value import value
 from commerce_api.persistence.stores.stock import Count, StockStore
 from commerce_api.persistence.unit_of_work import UnitOfWork
+
+WRITTEN_OFF: Final = "Written off when an order was canceled"
 
 
 @value
@@ -50,6 +55,20 @@ async def adjust(uow: UnitOfWork, command: AdjustStockLevels) -> StockAdjusted |
     keys = dict.fromkeys((adjustment.variant_id, adjustment.location_id) for adjustment in command.adjustments)
     await uow.events.record("STOCK_ADJUSTMENT", id_, [StockCorrected(levels=tuple(keys))])
     return StockAdjusted(id=id_, levels=tuple(levels[key] for key in keys))
+
+
+async def write_off(uow: UnitOfWork, units: Iterable[Slice], reference: str) -> None:
+    """These lie on the shelves, belong to nobody any more and are no good: what is there gets fewer by them."""
+    lost = Counter[tuple[VariantId, StockLocationId]]()
+    for part in units:
+        if part.source is StockSource.ON_HAND:
+            lost[part.variant_id, part.location_id] += part.quantity
+    corrections = [
+        AdjustStock(variant_id=variant, location_id=location, delta=-count, reason=WRITTEN_OFF, reference=reference)
+        for (variant, location), count in lost.items()
+    ]
+    if corrections:
+        await adjust(uow, AdjustStockLevels(adjustments=tuple(corrections)))
 
 
 async def load_adjusted(uow: UnitOfWork, id: UUID) -> StockAdjusted:

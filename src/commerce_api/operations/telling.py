@@ -32,8 +32,11 @@ def telling(uow: UnitOfWork, order: Order, channel: Channel, notify: Notify, mai
 
 
 async def tell(uow: UnitOfWork, whom: Telling, mail: Mapping[str, Any], dedupe_key: str) -> None:
+    await send(uow, whom.addressee, mail, dedupe_key)
+
+
+async def send(uow: UnitOfWork, whom: Addressee, mail: Mapping[str, Any], dedupe_key: str) -> None:
     """Queue a mail, unless nobody is to be told. What the customer prefers is looked up when it is about to leave."""
-    if whom.addressee.to:
-        wanted_by = whom.addressee.preferred_by
-        preference = {"if_wanted_by": wanted_by} if wanted_by else {}
-        await uow.outbox.put("mail", {**mail, "recipient": whom.addressee.to, **preference}, dedupe_key=dedupe_key)
+    if whom.to:
+        preference = {"if_wanted_by": whom.preferred_by} if whom.preferred_by else {}
+        await uow.outbox.put("mail", {**mail, "recipient": whom.to, **preference}, dedupe_key=dedupe_key)

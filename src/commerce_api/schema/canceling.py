@@ -22,6 +22,9 @@ MOST_LINES: Final = 500
 _LINES: Final = "Units of these lines, each line once; all of the order if left out."
 
 
+Restock = strawberry.enum(domain.Restock, description="What becomes of canceled units that lie on a shelf.")
+
+
 @strawberry.input(description="Units of a line that are to be canceled.")
 class UnitsToCancelInput:
     line_id: strawberry.ID = strawberry.field(description="The line of the order.")
@@ -36,6 +39,11 @@ class CancelOrderInput:
     note: str | None = strawberry.field(
         default=None,
         description="For staff; customers do not see it.",
+        directives=[requires(Permission.CANCEL_ORDERS)],
+    )
+    restock: Restock = strawberry.field(  # type: ignore[valid-type]  # made by a call
+        default=domain.Restock.ON_HAND,
+        description="What becomes of the units that lie on a shelf.",
         directives=[requires(Permission.CANCEL_ORDERS)],
     )
     notify: NotifyInput | None = strawberry.field(
@@ -58,6 +66,7 @@ class CancelOrderInput:
             units=parse_units(intake, self.lines),
             reason=intake.text(self.reason_code, "reasonCode", most=50, required=True),
             note=intake.text(self.note, "note", most=2000),
+            restock=self.restock,
             notify=parse_notify(intake, self.notify, "notify"),
             expected_revision=self.expected_revision,
         )

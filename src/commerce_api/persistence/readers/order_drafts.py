@@ -1,6 +1,6 @@
 """An order as something that can be changed: its content with the prices it was placed at."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -25,7 +25,7 @@ def draft_of(id: CartId, snapshot: Mapping[str, Any], channel: Channel, author: 
     goes along beside the prices that they changed.
     """
     order, lines = snapshot["order"], _living(snapshot["lines"])
-    shares = {key: units for key, units in _shares(snapshot) if key[1] in {line["id"] for line in lines}}
+    shares = _shares(snapshot, {line["id"] for line in lines})
     return Cart(
         id=id,
         purpose=Purpose.ORDER_EDIT,
@@ -55,15 +55,13 @@ def _living(lines: Rows) -> Rows:
     return [line for line in lines if line["canceled"] < line["quantity"]]
 
 
-def _shares(snapshot: Mapping[str, Any]) -> Iterator[tuple[tuple[UUID, UUID], int]]:
-    """How many units of which line are in which group; those that were canceled are taken from the last groups."""
-    canceled = {line["id"]: line["canceled"] for line in snapshot["lines"]}
-    for share in reversed(snapshot["shares"]):
-        line_id, units = share["order_line_id"], share["quantity"]
-        gone = min(canceled[line_id], units)
-        canceled[line_id] -= gone
-        if units > gone:
-            yield (share["ship_group_id"], line_id), units - gone
+def _shares(snapshot: Mapping[str, Any], living: Collection[UUID]) -> Mapping[tuple[UUID, UUID], int]:
+    """How many units of which line are in which group. Those that were canceled are in none."""
+    return {
+        (share["ship_group_id"], share["order_line_id"]): share["quantity"]
+        for share in snapshot["shares"]
+        if share["order_line_id"] in living
+    }
 
 
 def _line(row: Mapping[str, Any], author: Author, placed_at: datetime) -> CartLine:

@@ -15,9 +15,12 @@ from commerce_api.domain.canceling import (
     OrderedLine,
     totals,
 )
+from commerce_api.domain.channel import RoundingLevel
 from commerce_api.domain.ids import OrderId, OrderLineId, ShipGroupId
 from commerce_api.domain.money import Rounding
-from commerce_api.domain.totals import ChargeKind
+from commerce_api.domain.tax import TaxPolicy
+from commerce_api.domain.totals import ChargeKind, Portion
+from commerce_api.persistence.readers.agreements import rates_of
 from commerce_api.persistence.readers.orders import discounts_of, tax_line
 from commerce_api.persistence.sql import Statement
 from commerce_api.persistence.stores.order_versions import Snapshot
@@ -51,20 +54,24 @@ _HEAD = _update(t.orders, t.orders.c.id == bindparam("order_id"), *_TOTALS)
 def content_of(rows: Snapshot) -> OrderedContent:
     """From all rows of an order."""
     head = rows["order"]
-    shares: dict[ShipGroupId, dict[OrderLineId, int]] = {group["id"]: {} for group in rows["groups"]}
+    shares: dict[ShipGroupId, dict[OrderLineId, Portion]] = {group["id"]: {} for group in rows["groups"]}
     for share in rows["shares"]:
-        shares[share["ship_group_id"]][share["order_line_id"]] = share["quantity"]
+        portion = Portion(quantity=share["quantity"], rates=rates_of(share["rates"]))
+        shares[share["ship_group_id"]][share["order_line_id"]] = portion
     return OrderedContent(
         lines=tuple(_line(row) for row in rows["lines"]),
         shares=shares,
         charges=tuple(_charge(row) for row in rows["charges"]),
-        prices_include_tax=head["prices_include_tax"],
-        rounding=Rounding(head["rounding"]),
+        policy=TaxPolicy(
+            prices_include_tax=head["prices_include_tax"],
+            rounding=Rounding(head["rounding"]),
+            level=RoundingLevel(head["rounding_level"]),
+        ),
     )
 
 
 def _line(row: Mapping[str, Any]) -> OrderedLine:
-    plain = ("id", "quantity", "canceled", "allocated", "backordered")
+    plain = ("id", "unit_price", "quantity", "canceled", "allocated", "backordered")
     amounts, kept = _amounts(row), row["uncanceled"]
     whole, fewer = (_amounts(kept["amounts"]), kept["fewer"]) if kept else (amounts, row["canceled"])
     return OrderedLine(now=amounts, whole=whole, fewer=fewer, **{name: row[name] for name in plain})
@@ -110,9 +117,9 @@ def _shares(before: OrderedContent, after: OrderedContent) -> tuple[Sequence[dic
     """Those that have fewer units now, and those that have none."""
     found: defaultdict[bool, list[dict[str, Any]]] = defaultdict(list)
     for group_id, held in before.shares.items():
-        for line_id, quantity in held.items():
-            left = after.shares[group_id].get(line_id, 0)
+        for line_id, portion in held.items():
+            left = after.shares[group_id].get(line_id)
             key: dict[str, UUID] = {"group_id": group_id, "line_id": line_id}
-            if left != quantity:
-                found[left > 0].append({**key, "new_quantity": left} if left else key)
+            if left != portion:
+                found[left is not None].append({**key, "new_quantity": left.quantity} if left else key)
     return found[True], found[False]

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Table, bindparam, select
 
 from commerce_api.domain.ids import OrderId
-from commerce_api.domain.notify import EmailChoice
+from commerce_api.domain.notify import Addressee, EmailChoice
 from commerce_api.domain.value import value
 from commerce_api.persistence.events import actor_document
 from commerce_api.persistence.rows import insert_into
@@ -50,8 +50,8 @@ _WRITE = insert_into(t.order_versions)
 
 @value
 class VersionNote:
-    """What is told of a version beside its content. The first one has no total before it. The mail about it goes where the
-    order's mail goes, unless `mail_to` is an address, or empty: nowhere.
+    """What is told of a version beside its content. The first one has no total before it. `addressee` is where the mail about
+    it goes, if not where the order's mail goes anyway.
     """
 
     total_before: int | None = None
@@ -59,7 +59,7 @@ class VersionNote:
     comment: str = ""
     edit_id: UUID | None = None
     notify: EmailChoice = EmailChoice.DEFAULT
-    mail_to: str | None = field(default=None, repr=False)
+    addressee: Addressee | None = field(default=None, repr=False)
 
 
 async def commit(uow: UnitOfWork, order_id: OrderId, note: VersionNote) -> Snapshot:

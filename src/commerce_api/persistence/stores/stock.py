@@ -217,8 +217,8 @@ class StockStore:
         await self._claim(slices, -1)
         await self._connection.execute(_DEALLOCATE, order_id=order_id)
 
-    async def shrink(self, order_id: OrderId, fewer: Mapping[UUID, int]) -> None:
-        """Give back so many units of lines of an order. The order and its levels must be locked."""
+    async def shrink(self, order_id: OrderId, fewer: Mapping[UUID, int]) -> Sequence[Slice]:
+        """Give back so many units of lines of an order; these are they. The order and its levels must be locked."""
         held = await self.of_order(order_id)
         freed: list[tuple[UUID, Slice]] = []
         for line_id, quantity in fewer.items():
@@ -228,6 +228,7 @@ class StockStore:
         await self._connection.execute(_DROP, ids=[id_ for id_, part in freed if part.quantity == held[id_].quantity])
         shrunk = [(id_, part.quantity) for id_, part in freed if part.quantity < held[id_].quantity]
         await self._connection.execute_many(_SHRINK, [{"allocation_id": id_, "freed": count} for id_, count in shrunk])
+        return [part for _, part in freed]
 
     async def _claim(self, slices: Iterable[Slice], sign: int) -> None:
         claims: dict[tuple[UUID, UUID], list[int]] = defaultdict(lambda: [0, 0])
