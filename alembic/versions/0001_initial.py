@@ -1748,6 +1748,8 @@ def upgrade() -> None:
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("valid_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("approval", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("choices", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'"), nullable=False),
+        sa.Column("chosen", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("origin", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("order_id", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -1907,6 +1909,7 @@ def upgrade() -> None:
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("valid_until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("actor", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("accepted", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("order_id", sa.Uuid(), nullable=True),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_quote_versions_order_id")),
         sa.ForeignKeyConstraint(

@@ -459,6 +459,7 @@ class Everything:
         one = {"quoteId": asked}
         await do(desk, "reviewQuote", comment="For Zora", **one)
         await do(desk, "applyToQuote", actions=[{"setNote": {"note": "For Zora"}}], **one)
+        await do(desk, "offerQuoteChoices", choices=[], **one)
         until = {"validUntil": (self._clock() + timedelta(days=1)).isoformat()}
         await do(desk, "sendQuote", terms="For Zora", comment="For Zora", **until, **one)
         self.secrets.add(await self.mailed("QUOTE_SENT"))

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -6,8 +7,9 @@ import pytest
 from commerce_api.domain import quote as q
 from commerce_api.domain.actor import ActorKind
 from commerce_api.domain.cart import Author
-from commerce_api.domain.ids import OrderId
+from commerce_api.domain.ids import CartLineId, OrderId
 from commerce_api.domain.quote import QuoteAction, QuoteState
+from commerce_api.domain.quote.choices import Choice, ChoiceKind
 from tests.domain.quotes import AT, BOSS, GRACE, UNTIL, after, quote, reasons, send, sent, staff, waiting
 
 INSTANT = timedelta(microseconds=1)
@@ -206,6 +208,20 @@ def test_what_can_be_done_is_known_beforehand(state, allowed):
     told = q.actions(state, staff(BOSS), AT)
 
     assert {action for action, against in told.items() if not against} == allowed
+
+
+def test_a_choice_is_made_once():
+    one, other = CartLineId(UUID(int=1)), CartLineId(UUID(int=2))
+    choice = Choice(kind=ChoiceKind.ONE_OF, name="One", line_ids=(one, other))
+    offered = replace(sent(), choices=(choice,))
+    accepted = after(offered, q.AcceptQuote(version=1, chosen=(other,), at=AT))
+
+    assert accepted.chosen == (other,)
+    assert after(accepted, q.AcceptQuote(version=1, chosen=(other,), at=AT)) == accepted
+    assert q.actions(offered, staff(BOSS), AT)[QuoteAction.ACCEPT] == ()
+    assert q.actions(accepted, staff(BOSS), AT)[QuoteAction.ACCEPT] == ()
+    assert reasons(accepted, q.AcceptQuote(version=1, at=AT)) == [q.QuoteChosenOtherwise(path=("chosenLineIds",))]
+    assert after(accepted, q.ReopenQuote(at=UNTIL)).chosen is None
 
 
 def test_what_nobody_in_particular_can_do():

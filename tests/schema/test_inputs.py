@@ -69,7 +69,7 @@ TELLING = {"OrderOriginInput.channel"}
 """Told for statistics, nothing follows from them: through what somebody ordered, not in which shop."""
 
 BY_SHOPPERS = {
-    "AcceptQuoteInput": "comment idempotencyKey quoteId quoteToken version",
+    "AcceptQuoteInput": "chosenLineIds comment idempotencyKey quoteId quoteToken version",
     "CommentOnQuoteInput": "comment idempotencyKey quoteId quoteToken",
     "ConvertQuoteInput": "addresses buyer expectedTotal idempotencyKey origin payment quoteId quoteToken shippingMethod "
     "terms version",

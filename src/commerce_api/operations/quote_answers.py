@@ -10,12 +10,13 @@ from commerce_api.adapters.tokens import token_hash
 from commerce_api.domain import quote as domain
 from commerce_api.domain.actor import Forbidden
 from commerce_api.domain.decision import NotFound, Refusal, Refused, check_revision, refuse
-from commerce_api.domain.ids import QuoteId
+from commerce_api.domain.ids import CartLineId, QuoteId
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.quote import Audience, Quote, QuoteCommand
 from commerce_api.domain.value import value
 from commerce_api.operations import acting
-from commerce_api.operations.quotes import carried_out, saved
+from commerce_api.operations.quote_choosing import settle
+from commerce_api.operations.quotes import carried_out, said, saved
 from commerce_api.persistence.readers.quote_visibility import sees_desk
 from commerce_api.persistence.stores import one_time_tokens
 from commerce_api.persistence.stores.one_time_tokens import Purpose
@@ -53,6 +54,7 @@ class Answer:
 @value
 class Accept(Answer):
     version: int
+    chosen: tuple[CartLineId, ...] = ()
     evidence: str = field(default="", repr=False)
 
 
@@ -68,7 +70,7 @@ class Say(Answer):
 
 async def opened(uow: UnitOfWork, wanted: QuoteRef, expected_revision: int | None = None) -> Quote | Refused:
     """The quote under lock, for its buyer or for staff who may act for its buyer."""
-    quote = await by_link(uow, wanted.link) if wanted.link else await _own(uow, wanted.quote_id)
+    quote = await read(uow, wanted)
     if isinstance(quote, Refused):
         return quote
     if uow.by.actor.is_staff and not _may_act(uow, quote):
@@ -93,15 +95,21 @@ async def by_link(uow: UnitOfWork, link: str) -> Quote | Refused:
 
 
 async def read(uow: UnitOfWork, wanted: QuoteRef) -> Quote | Refused:
-    return await by_link(uow, wanted.link or "")
+    return await by_link(uow, wanted.link) if wanted.link else await _own(uow, wanted.quote_id)
 
 
 async def accept(uow: UnitOfWork, wanted: Accept) -> Quote | Refused:
     """Somebody who accepts for another says how that one agreed."""
     if uow.by.actor.is_staff and not wanted.evidence:
         return refuse(EvidenceMissing(path=("evidence",)))
-    command = domain.AcceptQuote(version=wanted.version, evidence=wanted.evidence, at=uow.by.at)
-    return await _answered(uow, wanted, command)
+    quote = await opened(uow, wanted.quote, wanted.expected_revision)
+    if isinstance(quote, Refused):
+        return quote
+    command = domain.AcceptQuote(version=wanted.version, chosen=wanted.chosen, evidence=wanted.evidence, at=uow.by.at)
+    after = await carried_out(uow, quote, command, said(uow, wanted.comment, Audience.CUSTOMER))
+    if quote.choices and quote.chosen is None and not isinstance(after, Refused):
+        await settle(uow, after)
+    return after
 
 
 async def decline(uow: UnitOfWork, wanted: Answer) -> Quote | Refused:

@@ -7,9 +7,9 @@ from commerce_api.domain import quote as domain
 from commerce_api.domain.decision import Refused
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.quote import Audience, Quote
-from commerce_api.domain.quote.content import frozen
 from commerce_api.domain.value import value
-from commerce_api.operations.quote_sending import beyond_limits, hash_of, priced_draft
+from commerce_api.operations.quote_pricing import offered
+from commerce_api.operations.quote_sending import beyond_limits, hash_of
 from commerce_api.operations.quotes import ToQuote, at_desk, carried_out, said
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
@@ -23,13 +23,13 @@ async def approve(uow: UnitOfWork, wanted: Approve) -> Quote | Refused:
     quote = await at_desk(uow, wanted, Permission.APPROVE_QUOTES)
     if isinstance(quote, Refused):
         return quote
-    priced = await priced_draft(uow, quote)
+    offer = await offered(uow, quote, uow.by.actor.limits(Permission.APPROVE_QUOTES, quote.channel_id))
     asked = quote.approval
-    now = hash_of(quote, frozen(priced), asked.valid_until, asked.terms) if asked else ""
+    now = hash_of(quote, offer.content, asked.valid_until, asked.terms) if asked else ""
     command = domain.ApproveQuote(
         seen=wanted.seen,
         content_hash=now,
-        sufficient=not beyond_limits(uow, quote, priced, Permission.APPROVE_QUOTES),
+        sufficient=not beyond_limits(uow, quote, offer, Permission.APPROVE_QUOTES),
         by=uow.by.actor.id or _NOBODY,
     )
     return await carried_out(uow, quote, command, said(uow, wanted.comment, Audience.INTERNAL))

@@ -8,6 +8,7 @@ from commerce_api.domain import cart as carts
 from commerce_api.domain.cart import CartCreated, Purpose
 from commerce_api.domain.decision import Refusal, Refused, refuse
 from commerce_api.domain.quote import QuoteState
+from commerce_api.domain.quote.choices import first_of_each, still_there, taken
 from commerce_api.domain.value import value
 from commerce_api.operations.cart_opening import CartOpening, CreatedCart
 from commerce_api.operations.quote_answers import QuoteRef, opened
@@ -47,7 +48,10 @@ class QuoteCarts:
             return refuse(RepricingNotAgreed(path=("reprice",)))
         channel = await channel_by_id(uow.connection, quote.channel_id)
         until = uow.by.at + timedelta(days=channel.cart_days)
-        cart = carts.copied(await draft_of(uow, quote), iter(uow.new_id, None), Purpose.CART, uow.by.at, until)
+        draft = await draft_of(uow, quote)
+        choices = still_there(quote.choices, draft) if quote.chosen is None else ()
+        wished = taken(draft, choices, first_of_each(choices))
+        cart = carts.copied(wished, iter(uow.new_id, None), Purpose.CART, uow.by.at, until)
         token = self.opening.token(cart.id)
         await CartStore(uow).add(cart, [CartCreated(currency=cart.currency)], token_hash=token_hash(token))
         return self.opening.shown(cart)

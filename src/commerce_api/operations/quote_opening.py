@@ -16,6 +16,7 @@ from commerce_api.domain.ids import CartId, CustomerId, OrderId, QuoteId
 from commerce_api.domain.order_number import order_number
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.quote import Audience, Quote, QuoteState
+from commerce_api.domain.quote.choices import Choices, between_copies
 from commerce_api.domain.value import value
 from commerce_api.operations import acting, quote_of_order
 from commerce_api.operations.cart_buyers import buyer_of
@@ -104,9 +105,10 @@ async def of_quote(uow: UnitOfWork, wanted: ToQuote) -> Quote | Refused:
     quote = await at_desk(uow, wanted, Permission.AUTHOR_QUOTES)
     if isinstance(quote, Refused):
         return quote
-    draft = _copied(uow, await draft_of(uow, quote))
+    before = await draft_of(uow, quote)
+    draft = _copied(uow, before)
     await CartStore(uow).add(draft)
-    made = await _opened(uow, draft, {"quote_id": quote.id})
+    made = await _opened(uow, draft, {"quote_id": quote.id}, choices=between_copies(quote.choices, before, draft))
     return await saved(uow, made, [], said(uow, wanted.comment, Audience.INTERNAL))
 
 
@@ -173,7 +175,9 @@ def _empty(uow: UnitOfWork, channel: Channel, customer_id: CustomerId | None, cu
     )
 
 
-async def _opened(uow: UnitOfWork, draft: Cart, origin: Mapping[str, Any], *, requested: bool = False) -> Quote:
+async def _opened(
+    uow: UnitOfWork, draft: Cart, origin: Mapping[str, Any], *, requested: bool = False, choices: Choices = ()
+) -> Quote:
     store = QuoteStore(uow)
     quote = Quote(
         id=QuoteId(uow.new_id()),
@@ -187,6 +191,7 @@ async def _opened(uow: UnitOfWork, draft: Cart, origin: Mapping[str, Any], *, re
         state=QuoteState.REQUESTED if requested else QuoteState.DRAFT,
         requested=requested,
         author=None if requested else author(uow.by),
+        choices=choices,
         created_at=uow.by.at,
     )
     event = domain.QuoteRequested(number=quote.number) if requested else domain.QuoteCreated(number=quote.number)

@@ -1,28 +1,26 @@
 """Sending quotes: what is offered is frozen as a version, or waits for the approval that it needs (Q1, Q7)."""
 
-from collections.abc import Sequence
-from dataclasses import field
+from collections.abc import Iterator, Sequence
+from dataclasses import field, replace
 from datetime import datetime
 from typing import ClassVar
 
 from commerce_api.domain import quote as domain
 from commerce_api.domain.adjustment import exceeding
 from commerce_api.domain.agreeing import agreement_of
-from commerce_api.domain.agreement import AgreementSource
+from commerce_api.domain.agreement import Agreement, AgreementSource
 from commerce_api.domain.checkout import ReadinessIncomplete
 from commerce_api.domain.decision import Done, Refusal, Refused, refuse
 from commerce_api.domain.limits import beyond
 from commerce_api.domain.originals import originals_of
 from commerce_api.domain.permissions import Permission
-from commerce_api.domain.priced_cart import PricedCart
 from commerce_api.domain.quote import Approval, Audience, Quote, QuoteEvent, QuoteSent
-from commerce_api.domain.quote.content import QuoteContent, asked_and_offered, content_hash, frozen, lacking
+from commerce_api.domain.quote.content import QuoteContent, asked_and_offered, content_hash, lacking
 from commerce_api.domain.totals import overflow
 from commerce_api.domain.value import value
 from commerce_api.operations import quote_mail
-from commerce_api.operations.checkout import view
-from commerce_api.operations.quotes import ToQuote, at_desk, draft_of, said, saved
-from commerce_api.persistence.readers.channels import channel_by_id
+from commerce_api.operations.quote_pricing import Offered, offered
+from commerce_api.operations.quotes import ToQuote, at_desk, said, saved
 from commerce_api.persistence.stores.quotes import Frozen, QuoteStore
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
@@ -71,14 +69,10 @@ async def _offer(
     promise = _promise(wanted, reopened.approval)
     if promise is None:
         return refuse(QuoteValidityMissing(path=("validUntil",)))
-    priced = await priced_draft(uow, quote)
-    if missing := tuple(lacking(priced)):
-        return refuse(ReadinessIncomplete(missing=missing))
-    if too_large := overflow(priced.totals):
-        return refuse(too_large)
-    content = frozen(priced)
-    command = _sending(uow, reopened, priced, content, promise)
-    decided = domain.decide(reopened, command)
+    offer = await offered(uow, quote, uow.by.actor.limits(Permission.AUTHOR_QUOTES, quote.channel_id))
+    if reasons := tuple(_unfit(offer)):
+        return Refused(reasons=reasons)
+    decided = domain.decide(reopened, _sending(uow, reopened, offer, promise))
     if isinstance(decided, Refused):
         return decided
     events = [*before, *decided]
@@ -86,8 +80,7 @@ async def _offer(
     if sent is None:
         return Done(result=await saved(uow, quote, events, None), notices=(domain.QuoteNeedsApproval(),))
     after = await saved(uow, quote, events, said(uow, promise.comment, Audience.CUSTOMER))
-    agreement = agreement_of(priced, AgreementSource.QUOTED)
-    kept = Frozen(content=content, agreement=agreement, terms=promise.terms)
+    kept = Frozen(content=offer.content, agreement=_agreement(offer), terms=promise.terms)
     await QuoteStore(uow).add_version(quote.id, sent, kept)
     await quote_mail.sent(uow, after, kept, promise.comment)
     return Done(result=after)
@@ -101,23 +94,29 @@ def _promise(wanted: OfferQuote, approval: Approval | None) -> _Promise | None:
     return _Promise(until=until, terms=terms or "", comment=comment) if until else None
 
 
-async def priced_draft(uow: UnitOfWork, quote: Quote) -> PricedCart:
-    draft = await draft_of(uow, quote)
-    channel = await channel_by_id(uow.connection, quote.channel_id)
-    return (await view(uow.connection, draft, channel, uow.by.at)).checkout.priced
+def _unfit(offer: Offered) -> Iterator[Refusal]:
+    missing = dict.fromkeys((*lacking(offer.usual), *lacking(offer.everything)))
+    if missing:
+        yield ReadinessIncomplete(missing=tuple(missing))
+    if too_large := overflow(offer.content.with_options or offer.content.totals):
+        yield too_large
 
 
-def _sending(
-    uow: UnitOfWork, quote: Quote, priced: PricedCart, content: QuoteContent, promise: _Promise
-) -> domain.SendQuote:
-    givers = {adjustment.by.id for adjustment in priced.cart.adjustments}
+def _agreement(offer: Offered) -> Agreement:
+    """The price of each line, whatever is chosen; sending costs what it does for what is chosen usually."""
+    every, usual = (agreement_of(priced, AgreementSource.QUOTED) for priced in (offer.everything, offer.usual))
+    return replace(every, shipping=usual.shipping)
+
+
+def _sending(uow: UnitOfWork, quote: Quote, offer: Offered, promise: _Promise) -> domain.SendQuote:
+    givers = {adjustment.by.id for adjustment in offer.everything.cart.adjustments}
     who = {uow.by.actor.id, quote.author.id if quote.author else None, *givers}
     return domain.SendQuote(
-        content_hash=hash_of(quote, content, promise.until, promise.terms),
+        content_hash=hash_of(quote, offer.content, promise.until, promise.terms),
         valid_until=promise.until,
         terms=promise.terms,
         comment=promise.comment,
-        beyond_limits=beyond_limits(uow, quote, priced, Permission.AUTHOR_QUOTES) or _beyond_limit_of_each(priced),
+        beyond_limits=beyond_limits(uow, quote, offer, Permission.AUTHOR_QUOTES) or _beyond_limit_of_each(offer),
         barred=frozenset(id_ for id_ in who if id_),
         at=uow.by.at,
     )
@@ -127,12 +126,15 @@ def hash_of(quote: Quote, content: QuoteContent, valid_until: datetime, terms: s
     return content_hash(content, quote.customer_id, quote.email, valid_until, terms)
 
 
-def beyond_limits(uow: UnitOfWork, quote: Quote, priced: PricedCart, permission: Permission) -> bool:
-    asked, offered = asked_and_offered(priced)
-    return beyond(uow.by.actor.limits(permission, quote.channel_id), asked, offered, quote.currency)
+def beyond_limits(uow: UnitOfWork, quote: Quote, offer: Offered, permission: Permission) -> bool:
+    """Whether too much is let go, whatever is chosen."""
+    limits = uow.by.actor.limits(permission, quote.channel_id)
+    return any(beyond(limits, *asked_and_offered(priced), quote.currency) for priced in offer.judged)
 
 
-def _beyond_limit_of_each(priced: PricedCart) -> bool:
+def _beyond_limit_of_each(offer: Offered) -> bool:
     """Whoever has changed a price or taken something off went beyond their own limit, by what is asked now."""
-    adjustments = priced.cart.adjustments
-    return bool(adjustments and exceeding(adjustments, originals_of(priced)))
+    return any(
+        priced.cart.adjustments and exceeding(priced.cart.adjustments, originals_of(priced))
+        for priced in (offer.everything, *offer.judged)
+    )

@@ -11,6 +11,7 @@ from commerce_api.domain.decision import Done, NotFound, Refused, check_revision
 from commerce_api.domain.ids import QuoteId
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.quote import Audience, Quote, QuoteCommand, QuoteEvent
+from commerce_api.domain.quote.choices import Choices, against_choices, still_there
 from commerce_api.domain.value import value
 from commerce_api.operations import acting
 from commerce_api.operations.carts import Asked, author
@@ -34,6 +35,13 @@ class ToQuote:
 class ApplyToQuote(ToQuote):
     actions: tuple[Asked, ...]
     acknowledge: frozenset[str] = frozenset()
+
+
+@value
+class OfferChoices(ToQuote):
+    """Instead of those that there were."""
+
+    choices: Choices
 
 
 async def at_desk(uow: UnitOfWork, wanted: ToQuote, permission: Permission) -> Quote | Refused:
@@ -92,17 +100,28 @@ async def apply(uow: UnitOfWork, wanted: ApplyToQuote) -> Done[Quote] | Refused:
     quote = await at_desk(uow, wanted, Permission.AUTHOR_QUOTES)
     if isinstance(quote, Refused):
         return quote
-    decided = domain.decide(quote, domain.ChangeQuote(at=uow.by.at))
-    if isinstance(decided, Refused):
-        return decided
+    if against := tuple(domain.against(quote, domain.ChangeQuote(at=uow.by.at))):
+        return Refused(reasons=against)
     before = await draft_of(uow, quote)
     applied = await apply_to(uow, before, wanted.actions, wanted.acknowledge)
     if isinstance(applied, Refused):
         return applied
     if applied.result.revision == before.revision:
         return Done(result=quote, notices=applied.notices)
-    changed = replace(quote, email=applied.result.email or quote.email)
-    return Done(result=await saved(uow, changed, decided, None), notices=applied.notices)
+    known = replace(quote, email=applied.result.email or quote.email)
+    choices = still_there(quote.choices, applied.result)
+    command = domain.ChangeQuote(choices=None if choices == quote.choices else choices, at=uow.by.at)
+    changed = await carried_out(uow, known, command)
+    return changed if isinstance(changed, Refused) else Done(result=changed, notices=applied.notices)
+
+
+async def offer_choices(uow: UnitOfWork, wanted: OfferChoices) -> Quote | Refused:
+    quote = await at_desk(uow, wanted, Permission.AUTHOR_QUOTES)
+    if isinstance(quote, Refused):
+        return quote
+    if reasons := tuple(against_choices(wanted.choices, await draft_of(uow, quote), "choices")):
+        return Refused(reasons=reasons)
+    return await carried_out(uow, quote, domain.ChangeQuote(choices=wanted.choices, at=uow.by.at))
 
 
 async def draft_of(uow: UnitOfWork, quote: Quote) -> Cart:

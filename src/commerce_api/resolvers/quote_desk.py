@@ -13,6 +13,7 @@ from commerce_api.schema.quote_inputs import (
     ApplyToQuoteInput,
     ApproveQuoteInput,
     CreateQuoteInput,
+    OfferQuoteChoicesInput,
     OfferQuoteInput,
     QuoteCommentedInput,
     QuoteOfCartInput,
@@ -60,6 +61,13 @@ class QuoteDeskMutations:
     )
     async def apply_to_quote(self, info: Info, input: ApplyToQuoteInput) -> QuotePayload:
         return await done(info, quotes.apply, input.parse(), input.idempotency_key)
+
+    @strawberry.mutation(
+        description="Let the buyer choose: one of several lines, or any of some that may be left out.",
+        directives=_authors,
+    )
+    async def offer_quote_choices(self, info: Info, input: OfferQuoteChoicesInput) -> QuotePayload:
+        return await done(info, quotes.offer_choices, input.parse(), input.idempotency_key)
 
     @strawberry.mutation(
         description="Freeze what a quote offers as its next version and send it to the buyer. What goes beyond your limits "

@@ -7,7 +7,7 @@ import strawberry
 
 from commerce_api.domain.decision import Refused
 from commerce_api.domain.permissions import Permission
-from commerce_api.operations import placing, quote_answers, quote_conversion, quote_opening, quotes
+from commerce_api.operations import placing, quote_answers, quote_conversion, quote_opening, quote_totals, quotes
 from commerce_api.operations.cart_opening import CartOpening
 from commerce_api.operations.execute import execute
 from commerce_api.operations.payments import advance_now
@@ -29,13 +29,18 @@ from commerce_api.schema.quote_answer_inputs import (
     CounterQuoteInput,
     CreateCartFromQuoteInput,
     DeclineQuoteInput,
+    choosing,
     quote_ref,
 )
+from commerce_api.schema.quote_choices import QuoteTotalsPayload
 from commerce_api.schema.quote_inputs import QuoteOfCartInput
 from commerce_api.schema.quote_lists import QuoteFilterInput, quote_connection
 from commerce_api.schema.quote_payloads import ConvertQuotePayload, QuotePayload
 
 Link = Annotated[str, strawberry.argument(description="Token of the link that was mailed.")]
+ChosenLines = Annotated[list[strawberry.ID], strawberry.argument(description="What is chosen, at most 200 lines.")]
+QuoteId = Annotated[strawberry.ID | None, strawberry.argument(description="The quote.")]
+QuoteLink = Annotated[str | None, strawberry.argument(description="Or the token of the link in the mail.")]
 Chosen = Annotated[QuoteFilterInput | None, strawberry.argument(description="Which quotes; all if left out.")]
 
 _buys: Any = [requires(Permission.BUY, Permission.ACT_FOR_CUSTOMERS)]
@@ -88,6 +93,22 @@ class QuoteQueries:
         context, wanted = info.context, quote_ref(None, quote_token)
         found = await execute(context.database, context.by, quote_answers.read, wanted)
         return None if isinstance(found, Refused) else await _proven(context, found.id)
+
+    @strawberry.field(
+        description="What a quote comes to if this is chosen: the version that is with its buyer, or for those who write it "
+        "the draft at the prices of the day.",
+        directives=_reads,
+    )
+    async def quote_totals(
+        self,
+        info: Info,
+        chosen_line_ids: ChosenLines,
+        quote_id: QuoteId = None,
+        quote_token: QuoteLink = None,
+    ) -> QuoteTotalsPayload:
+        context, wanted = info.context, choosing(quote_id, quote_token, chosen_line_ids)
+        outcome = await execute(context.database, context.by, quote_totals.what_if, wanted)
+        return QuoteTotalsPayload.of(outcome)
 
     @strawberry.field(description="All quotes, the newest first.", directives=[requires(*DESK)])
     async def quotes(

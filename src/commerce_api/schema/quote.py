@@ -25,6 +25,7 @@ from commerce_api.schema.node import Node, find_node, global_id
 from commerce_api.schema.order import Order
 from commerce_api.schema.pagination import After, Before, Connection, First, Last, listed, number_of, page_of
 from commerce_api.schema.permissions import requires
+from commerce_api.schema.quote_choices import QuoteDraftChoice
 from commerce_api.schema.quote_parts import QuoteApproval, QuoteComment, QuoteEvent, QuoteVersion, desk
 from commerce_api.schema.scalars import CurrencyCode, LanguageCode
 
@@ -92,6 +93,10 @@ class Quote(Node):
         description="The approval that is asked for, or was given for the present content.", directives=desk
     )
 
+    @strawberry.field(description="What the buyer will choose from, if it is sent as it is.", directives=desk)
+    def choices(self) -> list[QuoteDraftChoice]:
+        return [QuoteDraftChoice.of(choice) for choice in questions.quote_of(self.row).choices]
+
     @strawberry.field(description="Where it stands, judged by the clock.")
     def state(self, info: Info) -> QuoteState:
         quote, at = questions.quote_of(self.row), info.context.scope.at
@@ -123,7 +128,9 @@ class Quote(Node):
             lambda row: [row["version"]],
         )
 
-    @strawberry.field(description="What it would offer if it were sent now, at the prices of the day.", directives=desk)
+    @strawberry.field(
+        description="All its lines at the prices of the day, whatever of them is chosen.", directives=desk
+    )
     async def draft(self, info: Info) -> Cart | None:
         found = await info.context.load(drafts_of, self.row["draft_id"]) if self.whole(info) else None
         return Cart.of(found, info.context.scope.at) if found else None

@@ -8,7 +8,7 @@ import strawberry
 
 from commerce_api.domain.currency import DIGITS
 from commerce_api.domain.decision import Refused
-from commerce_api.domain.ids import QuoteId
+from commerce_api.domain.ids import CartLineId, QuoteId
 from commerce_api.domain.intake import Intake
 from commerce_api.domain.money import minor_of
 from commerce_api.domain.origin import Origin
@@ -18,6 +18,7 @@ from commerce_api.operations.carts import Asked
 from commerce_api.operations.quote_answers import Accept, Answer, Counter, QuoteRef, Say
 from commerce_api.operations.quote_carts import CartOfQuote
 from commerce_api.operations.quote_conversion import Convert
+from commerce_api.operations.quote_totals import Choosing
 from commerce_api.persistence.stores.quotes import Wish
 from commerce_api.schema.node import key_of
 from commerce_api.schema.order_origin import OrderOriginInput
@@ -30,6 +31,7 @@ from commerce_api.schema.ordering_inputs import (
     check_count,
 )
 from commerce_api.schema.permissions import requires
+from commerce_api.schema.quote_choices import parse_line_ids
 from commerce_api.schema.quote_inputs import KEY, MOST_COMMENT
 from commerce_api.schema.scalars import MoneyInput
 
@@ -55,6 +57,9 @@ class QuoteInput:
 @strawberry.input(description="Agree to a version of a quote.")
 class AcceptQuoteInput(QuoteInput):
     version: int = strawberry.field(description="The version that was shown.")
+    chosen_line_ids: list[strawberry.ID] = strawberry.field(
+        default_factory=list, description="What is chosen where the version leaves something to choose, at most 200."
+    )
     comment: str | None = strawberry.field(default=None, description="At most 2,000 characters.")
     evidence: str | None = strawberry.field(
         default=None,
@@ -66,8 +71,20 @@ class AcceptQuoteInput(QuoteInput):
         intake = Intake()
         comment = intake.text(self.comment, "comment", most=MOST_COMMENT)
         evidence = intake.text(self.evidence, "evidence", most=MOST_COMMENT)
-        command = Accept(quote=self.ref, version=self.version, evidence=evidence, comment=comment)
+        chosen = parse_chosen(intake, self.chosen_line_ids)
+        command = Accept(quote=self.ref, version=self.version, chosen=chosen, evidence=evidence, comment=comment)
         return intake.refused() if intake.problems else command
+
+
+def parse_chosen(intake: Intake, raw: list[strawberry.ID]) -> tuple[CartLineId, ...]:
+    check_count(intake, raw, "chosenLineIds", least=0)
+    return parse_line_ids(intake, raw, "chosenLineIds")
+
+
+def choosing(quote_id: str | None, quote_token: str | None, chosen: list[strawberry.ID]) -> Choosing | Refused:
+    intake = Intake()
+    command = Choosing(quote=quote_ref(quote_id, quote_token), chosen=parse_chosen(intake, chosen))
+    return intake.refused() if intake.problems else command
 
 
 @strawberry.input(description="Say no to a quote.")

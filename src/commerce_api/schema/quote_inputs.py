@@ -13,7 +13,7 @@ from commerce_api.domain.intake import Intake
 from commerce_api.operations.quote_approvals import Approve
 from commerce_api.operations.quote_opening import CreateQuote, FromCart, FromOrder
 from commerce_api.operations.quote_sending import OfferQuote
-from commerce_api.operations.quotes import ApplyToQuote, ToQuote
+from commerce_api.operations.quotes import ApplyToQuote, OfferChoices, ToQuote
 from commerce_api.schema.errors import ErrorCode, acknowledged
 from commerce_api.schema.node import key_of
 from commerce_api.schema.ordering import OrderingActionInput, parse_actions
@@ -22,6 +22,7 @@ from commerce_api.schema.ordering_inputs import (
     check_count,
     parse_lines,
 )
+from commerce_api.schema.quote_choices import QuoteChoiceInput, parse_choices
 from commerce_api.schema.scalars import CurrencyCode
 
 MOST_COMMENT, MOST_TERMS = 2000, 5000
@@ -87,6 +88,16 @@ class OfferQuoteInput(QuoteDeskInput):
         if intake.problems:
             return intake.refused()
         return OfferQuote(valid_until=self.valid_until, terms=terms, comment=comment, **self.head())
+
+
+@strawberry.input(description="Say what the buyer chooses from. It takes the place of what was said before.")
+class OfferQuoteChoicesInput(QuoteDeskInput):
+    choices: list[QuoteChoiceInput] = strawberry.field(description="At most 50; a line stands in one of them at most.")
+
+    def parse(self) -> OfferChoices | Refused:
+        intake = Intake()
+        choices = parse_choices(intake, self.choices, "choices")
+        return intake.refused() if intake.problems else OfferChoices(choices=choices, **self.head())
 
 
 @strawberry.input(description="Approve exactly what was looked at.")

@@ -19,6 +19,7 @@ to happen at the moment itself. What is expired, declined or withdrawn can be is
 from commerce_api.domain.quote.actions import QuoteAction as QuoteAction
 from commerce_api.domain.quote.actions import actions as actions
 from commerce_api.domain.quote.commands import *  # noqa: F403
+from commerce_api.domain.quote.deciding import against as against
 from commerce_api.domain.quote.deciding import decide as decide
 from commerce_api.domain.quote.deciding import evolve as evolve
 from commerce_api.domain.quote.deciding import evolved as evolved

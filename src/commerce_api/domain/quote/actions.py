@@ -10,6 +10,7 @@ from commerce_api.domain.decision import Refusal
 from commerce_api.domain.described import DescribedEnum
 from commerce_api.domain.ids import OrderId
 from commerce_api.domain.quote import commands as c
+from commerce_api.domain.quote.choices import first_of_each
 from commerce_api.domain.quote.deciding import against
 from commerce_api.domain.quote.state import Quote
 
@@ -41,6 +42,7 @@ def _tried(quote: Quote, by: Author, at: datetime) -> Mapping[QuoteAction, c.Quo
     """The least that could be asked."""
     who = by.id or _NOBODY
     seen = quote.approval.content_hash if quote.approval else ""
+    chosen = first_of_each(quote.choices) if quote.chosen is None else quote.chosen
     later = datetime.max.replace(tzinfo=at.tzinfo)
     sent = c.SendQuote(content_hash="", valid_until=later, beyond_limits=False, barred=frozenset(), at=at)
     return {
@@ -51,7 +53,7 @@ def _tried(quote: Quote, by: Author, at: datetime) -> Mapping[QuoteAction, c.Quo
         QuoteAction.REJECT_APPROVAL: c.RejectApproval(by=who),
         QuoteAction.WITHDRAW: c.WithdrawQuote(at=at),
         QuoteAction.REISSUE: c.ReopenQuote(at=at),
-        QuoteAction.ACCEPT: c.AcceptQuote(version=quote.version, at=at),
+        QuoteAction.ACCEPT: c.AcceptQuote(version=quote.version, chosen=tuple(chosen), at=at),
         QuoteAction.DECLINE: c.DeclineQuote(at=at),
         QuoteAction.COUNTER: c.CounterQuote(at=at),
         QuoteAction.CONVERT: c.ConvertQuote(version=quote.version, order_id=_ORDER, at=at),

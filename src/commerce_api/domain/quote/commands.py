@@ -8,7 +8,8 @@ from uuid import UUID
 from commerce_api.domain.actor import FourEyes as FourEyes
 from commerce_api.domain.cart import Author
 from commerce_api.domain.decision import Notice, Refusal
-from commerce_api.domain.ids import OrderId
+from commerce_api.domain.ids import CartLineId, OrderId
+from commerce_api.domain.quote.choices import Choices
 from commerce_api.domain.quote.state import Audience
 from commerce_api.domain.value import value
 
@@ -25,8 +26,9 @@ class ReviewQuote:
 
 @value
 class ChangeQuote:
-    """Its content is about to become another one."""
+    """Its content is about to become another one, and with that what there is to choose; None leaves it as it is."""
 
+    choices: Choices | None = None
     at: datetime
 
 
@@ -65,6 +67,7 @@ class AcceptQuote:
     """`evidence` says how the buyer agreed, where somebody else accepts for them."""
 
     version: int
+    chosen: tuple[CartLineId, ...] = ()
     evidence: str = ""
     at: datetime
 
@@ -134,7 +137,9 @@ class QuoteTakenUp:
 
 @value
 class QuoteChanged:
-    """Another content: whatever was approved is not any more."""
+    """Another content: whatever was approved is not any more. `choices` None are those of before."""
+
+    choices: Choices | None = None
 
 
 @value
@@ -172,6 +177,7 @@ class QuoteAccepted:
     customer_visible: ClassVar[bool] = True
 
     version: int
+    chosen: tuple[CartLineId, ...] = ()
     evidence: str = field(repr=False)
 
 
@@ -266,6 +272,11 @@ class QuoteNotSent(Refusal):
 @value
 class QuoteNotAccepted(Refusal):
     """This quote has to be accepted before it can be ordered."""
+
+
+@value
+class QuoteChosenOtherwise(Refusal):
+    """This quote was accepted with another choice; ask us if you want something else."""
 
 
 @value

@@ -1,18 +1,29 @@
 """What a quote offers, as it is frozen when it is sent (Q1): whatever the catalog says later, a version reads as it was."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import field, replace
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeAlias
 
 import orjson
 
 from commerce_api.domain.address import Address
+from commerce_api.domain.cart import Cart
 from commerce_api.domain.checkout import Missing, Requirement
 from commerce_api.domain.ids import CartLineId, ProductId, ShipGroupId, ShippingMethodId, VariantId
 from commerce_api.domain.priced_cart import PricedCart, PricedGroup, PricedLine
+from commerce_api.domain.quote.choices import (
+    Choice,
+    ChoiceKind,
+    Choices,
+    family,
+    first_of_each,
+    taken,
+    with_all_options,
+    with_line,
+)
 from commerce_api.domain.tax import TaxPolicy
-from commerce_api.domain.totals import Totals
+from commerce_api.domain.totals import LineTotal, Totals
 from commerce_api.domain.value import value
 
 
@@ -47,8 +58,29 @@ class QuotedGroup:
 
 
 @value
+class QuotedOption:
+    """A line that may be chosen, with its add-ons and what they cost then. `difference` is what the whole comes to then more
+    than usual.
+    """
+
+    line_id: CartLineId
+    lines: tuple[QuotedLine, ...]
+    totals: tuple[LineTotal, ...]
+    difference: int
+
+
+@value
+class QuotedChoice:
+    kind: ChoiceKind
+    name: str
+    options: tuple[QuotedOption, ...]
+
+
+@value
 class QuoteContent:
-    """`estimated` means that an address is missing, so that taxes are those of the channel's home country."""
+    """`estimated` means that an address is missing, so that taxes are those of the channel's home country. Lines and totals are
+    those of what is chosen unless somebody says otherwise; `with_options` is with all that may be left out.
+    """
 
     currency: str
     policy: TaxPolicy
@@ -56,10 +88,42 @@ class QuoteContent:
     groups: tuple[QuotedGroup, ...]
     totals: Totals
     estimated: bool
+    choices: tuple[QuotedChoice, ...] = ()
+    with_options: Totals | None = None
+
+
+Price: TypeAlias = Callable[[Cart], PricedCart]
+
+
+def offered(cart: Cart, choices: Choices, price: Price) -> QuoteContent:
+    """All that is offered, as of now."""
+    content = frozen(price(taken(cart, choices, first_of_each(choices))))
+    if not choices:
+        return content
+    return replace(
+        content,
+        choices=tuple(_choice(cart, choices, choice, price, content.totals.total) for choice in choices),
+        with_options=price(taken(cart, choices, with_all_options(choices))).totals,
+    )
+
+
+def _choice(cart: Cart, choices: Choices, choice: Choice, price: Price, usual: int) -> QuotedChoice:
+    options = []
+    for line_id in choice.line_ids:
+        priced, ids = price(taken(cart, choices, with_line(choices, line_id))), family(cart, line_id)
+        options.append(
+            QuotedOption(
+                line_id=line_id,
+                lines=tuple(_line(line) for line in priced.lines if line.line.id in ids),
+                totals=tuple(total for total in priced.totals.lines if total.id in ids),
+                difference=priced.totals.total - usual,
+            )
+        )
+    return QuotedChoice(kind=choice.kind, name=choice.name, options=tuple(options))
 
 
 def frozen(priced: PricedCart) -> QuoteContent:
-    """All that is offered, as of now."""
+    """What is bought if nothing is left to choose."""
     return QuoteContent(
         currency=priced.cart.currency,
         policy=priced.policy,
@@ -68,6 +132,13 @@ def frozen(priced: PricedCart) -> QuoteContent:
         totals=priced.totals,
         estimated=priced.estimated,
     )
+
+
+def accepted(sent: QuoteContent, chosen: PricedCart) -> QuoteContent:
+    """What was sent, with nothing left to choose."""
+    options = (line for choice in sent.choices for option in choice.options for line in option.lines)
+    known, content = {line.id: line for line in (*options, *sent.lines)}, frozen(chosen)
+    return replace(content, lines=tuple(known[line.id] for line in content.lines))
 
 
 def _line(priced: PricedLine) -> QuotedLine:

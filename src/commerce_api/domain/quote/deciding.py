@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from commerce_api.domain.decision import Decision, Refusal, Refused
 from commerce_api.domain.quote import commands as c
-from commerce_api.domain.quote.state import OPEN, Approval, Offer, Quote, QuoteState
+from commerce_api.domain.quote.choices import against_chosen
+from commerce_api.domain.quote.state import OPEN, PROMISED, Approval, Offer, Quote, QuoteState
 
 _S = QuoteState
 
@@ -45,16 +46,28 @@ def _against_buyer(quote: Quote, command: _OfBuyer) -> Iterator[Refusal]:
         yield c.QuoteVersionStale(path=("version",), current_version=offer.version)
     elif state is _S.EXPIRED:
         yield c.QuoteExpired(valid_until=offer.valid_until)
-    elif isinstance(command, c.ConvertQuote):
-        if state is not _S.ACCEPTED:
-            yield c.QuoteNotAccepted()
-    elif state is not _S.SENT and not _agreed(state, command):
-        yield c.QuoteNotSent()
+    else:
+        yield from _against_answer(quote, command, state)
 
 
-def _agreed(state: QuoteState, command: _OfBuyer) -> bool:
+def _against_answer(quote: Quote, command: _OfBuyer, state: QuoteState) -> Iterator[Refusal]:
+    match command:
+        case c.ConvertQuote():
+            if state is not _S.ACCEPTED:
+                yield c.QuoteNotAccepted()
+        case c.AcceptQuote() if state in PROMISED:
+            yield from _against_choosing(quote, command)
+        case _:
+            if state is not _S.SENT:
+                yield c.QuoteNotSent()
+
+
+def _against_choosing(quote: Quote, command: c.AcceptQuote) -> Iterator[Refusal]:
     """Accepting again what was accepted is no mistake."""
-    return state is _S.ACCEPTED and isinstance(command, c.AcceptQuote)
+    if quote.chosen is None:
+        yield from against_chosen(quote.choices, command.chosen, "chosenLineIds")
+    elif set(quote.chosen) != set(command.chosen):
+        yield c.QuoteChosenOtherwise(path=("chosenLineIds",))
 
 
 def _against_approver(quote: Quote, command: _OfApprover) -> Iterator[Refusal]:
@@ -94,17 +107,17 @@ def _happens(quote: Quote, command: c.QuoteCommand) -> Iterator[c.QuoteEvent]:
     match command:
         case c.SendQuote():
             yield from _sent(quote, command)
-        case c.AcceptQuote(evidence=evidence):
+        case c.AcceptQuote(chosen=chosen, evidence=evidence):
             if quote.state is _S.SENT:
-                yield c.QuoteAccepted(version=version, evidence=evidence)
+                yield c.QuoteAccepted(version=version, chosen=tuple(sorted(set(chosen))), evidence=evidence)
         case c.ConvertQuote(order_id=order_id):
             yield c.QuoteConverted(version=version, order_id=order_id)
         case c.ApproveQuote(content_hash=content_hash, by=by):
             yield c.QuoteApproved(content_hash=content_hash, by=by)
         case c.ReviewQuote() | c.RejectApproval():
             yield _OF_PERSON[type(command)](by=command.by)
-        case c.ChangeQuote():
-            yield c.QuoteChanged()
+        case c.ChangeQuote(choices=choices):
+            yield c.QuoteChanged(choices=choices)
         case _:
             yield _OF_VERSION[type(command)](version=version)
 
@@ -149,7 +162,9 @@ def evolve(quote: Quote, event: c.QuoteEvent) -> Quote:
         case c.QuoteTakenUp(by=by):
             return replace(quote, state=_S.IN_REVIEW, author=by)
         case c.QuoteChanged() | c.QuoteReopened() | c.QuoteApprovalRejected():
-            return replace(quote, state=_S.DRAFT, approval=None)
+            return _written_anew(quote, event)
+        case c.QuoteAccepted(chosen=chosen):
+            return replace(quote, state=_S.ACCEPTED, chosen=chosen)
         case c.QuoteApprovalAsked():
             return replace(quote, state=_S.APPROVAL, approval=_asked(event))
         case c.QuoteApproved(by=by):
@@ -164,6 +179,12 @@ def evolve(quote: Quote, event: c.QuoteEvent) -> Quote:
             return replace(quote, state=_LED_TO[type(event)])
 
 
+def _written_anew(quote: Quote, event: c.QuoteEvent) -> Quote:
+    choices = event.choices if isinstance(event, c.QuoteChanged) else None
+    known = quote.choices if choices is None else choices
+    return replace(quote, state=_S.DRAFT, approval=None, choices=known, chosen=None)
+
+
 def _asked(event: c.QuoteApprovalAsked) -> Approval:
     return Approval(
         content_hash=event.content_hash,
@@ -175,7 +196,6 @@ def _asked(event: c.QuoteApprovalAsked) -> Approval:
 
 
 _LED_TO: Final[dict[type[Any], QuoteState]] = {
-    c.QuoteAccepted: _S.ACCEPTED,
     c.QuoteDeclined: _S.DECLINED,
     c.QuoteCountered: _S.COUNTERED,
     c.QuoteWithdrawn: _S.WITHDRAWN,

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from commerce_api.domain.cart import Author
 from commerce_api.domain.described import DescribedEnum
-from commerce_api.domain.ids import CartId, ChannelId, CustomerId, OrderId, QuoteId
+from commerce_api.domain.ids import CartId, CartLineId, ChannelId, CustomerId, OrderId, QuoteId
+from commerce_api.domain.quote.choices import Choices
 from commerce_api.domain.value import value
 
 
@@ -68,7 +69,7 @@ class Approval:
 @value
 class Quote:
     """What decisions about a quote need; `requested` by its buyer, or else made by staff. What it is about, while it is
-    being written, is the draft with `draft_id`.
+    being written, is the draft with `draft_id`. `choices` are between lines of that; `chosen` is what the buyer took.
     """
 
     id: QuoteId
@@ -84,6 +85,8 @@ class Quote:
     author: Author | None = None
     offer: Offer | None = None
     approval: Approval | None = None
+    choices: Choices = ()
+    chosen: tuple[CartLineId, ...] | None = None
     order_id: OrderId | None = None
     created_at: datetime
     revision: int = 1

@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, DateTime, Select, and_, bindparam, case, f
 
 from commerce_api.domain.actor import ActorKind
 from commerce_api.domain.cart import Author
-from commerce_api.domain.ids import CustomerId
+from commerce_api.domain.ids import CartLineId, CustomerId
 from commerce_api.domain.quote import Approval, Audience, Offer, Quote, QuoteState
+from commerce_api.domain.quote.choices import Choice
 from commerce_api.domain.quote.state import PROMISED
 from commerce_api.domain.value import value
 from commerce_api.persistence.documents import read
@@ -58,6 +59,8 @@ def quote_of(row: Row) -> Quote:
         author=Author(kind=ActorKind(kind), id=row["author_id"]) if kind else None,
         offer=offer,
         approval=approval_of(row["approval"]),
+        choices=tuple(read(Choice, choice) for choice in row["choices"]),
+        chosen=None if row["chosen"] is None else tuple(CartLineId(UUID(id_)) for id_ in row["chosen"]),
         order_id=row["order_id"],
         created_at=row["created_at"],
         revision=row["revision"],

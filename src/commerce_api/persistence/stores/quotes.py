@@ -26,7 +26,7 @@ _ANY = by_id(t.quotes, lock=True)
 _INSERT = insert_into(t.quotes)
 _CHANGED: Final = (
     *("state", "author_kind", "author_id", "version", "sent_at", "valid_until", "approval", "order_id", "email"),
-    "updated_at",
+    *("choices", "chosen", "updated_at"),
 )
 _UPDATE = Statement(
     update(t.quotes)
@@ -48,6 +48,11 @@ _CONVERTED = Statement(
     update(t.quote_versions)
     .where(t.quote_versions.c.quote_id == bindparam("quote_id"), t.quote_versions.c.version == bindparam("version"))
     .values(order_id=bindparam("order_id"))
+)
+_ACCEPTED = Statement(
+    update(t.quote_versions)
+    .where(t.quote_versions.c.quote_id == bindparam("quote_id"), t.quote_versions.c.version == bindparam("version"))
+    .values(accepted=bindparam("accepted", type_=t.quote_versions.c.accepted.type))
 )
 _ADD_COMMENT = insert_into(t.quote_comments)
 
@@ -122,6 +127,8 @@ class QuoteStore:
             "sent_at": offer and offer.sent_at,
             "valid_until": offer and offer.valid_until,
             "approval": quote.approval,
+            "choices": quote.choices,
+            "chosen": quote.chosen,
             "order_id": quote.order_id,
             "email": quote.email,
             "updated_at": self._uow.by.at,
@@ -139,15 +146,20 @@ class QuoteStore:
             sent_at=sent.sent_at,
             valid_until=sent.valid_until,
             actor=actor_document(self._uow.by),
+            accepted=None,
             order_id=None,
         )
 
+    async def accept(self, quote: Quote, content: QuoteContent) -> None:
+        """What the buyer chose of the version that counts."""
+        await self._connection.execute(_ACCEPTED, quote_id=quote.id, version=quote.version, accepted=content)
+
     async def version(self, quote_id: QuoteId, version: int) -> Frozen:
-        """What was sent as this version."""
+        """What was sent as this version, or chosen of it."""
         row = await self._connection.fetch_one(_VERSION, quote_id=quote_id, version=version)
         assert row is not None  # noqa: S101 - the quote names it
         return Frozen(
-            content=read(QuoteContent, row["content"]),
+            content=read(QuoteContent, row["accepted"] or row["content"]),
             agreement=read(Agreement, row["agreement"]),
             terms=row["terms"],
         )

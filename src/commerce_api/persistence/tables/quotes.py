@@ -39,6 +39,8 @@ quotes = Table(
     moment("sent_at", nullable=True),
     moment("valid_until", nullable=True),
     document("approval", nullable=True),
+    document("choices", default="[]"),
+    document("chosen", nullable=True),
     document("origin"),
     ref("order_id", "orders", nullable=True, unique=True),
     moment("created_at"),
@@ -69,9 +71,10 @@ quote_versions = Table(
     moment("sent_at"),
     moment("valid_until"),
     document("actor"),
+    document("accepted", nullable=True),
     ref("order_id", "orders", nullable=True, unique=True),
 )
-"""Never changes but for the one order that a version can become (Q6)."""
+"""Never changes but for what the buyer chose of it when accepting (`accepted`), and the one order that it can become (Q6)."""
 
 quote_comments = Table(
     "quote_comments",

@@ -1,0 +1,81 @@
+"""Lines and ship groups of a quote as they were sent."""
+
+from typing import Self
+
+import strawberry
+
+from commerce_api.domain.quote.content import QuotedGroup, QuotedLine
+from commerce_api.domain.totals import LineTotal
+from commerce_api.schema.address import Address
+from commerce_api.schema.cart_parts import KeyValue, ShipGroupLine
+from commerce_api.schema.catalog_values import SelectedOption
+from commerce_api.schema.node import global_id
+from commerce_api.schema.scalars import Money
+from commerce_api.schema.totals import Discount, TaxLine
+
+
+@strawberry.type(description="Some of one variant in a quote, as it was offered.")
+class QuoteLine:
+    line_id: strawberry.ID = strawberry.field(description="To be given to `counterQuote`; the same in all versions.")
+    parent_id: strawberry.ID | None = strawberry.field(description="The line that this one was added on to.")
+    variant_id: strawberry.ID = strawberry.field(description="Which variant.")
+    product_id: strawberry.ID | None = strawberry.field(description="Its product.")
+    sku: str | None = strawberry.field(description="Stock keeping unit.")
+    name: str = strawberry.field(description="Name of the product.")
+    options: list[SelectedOption] = strawberry.field(description="What tells this variant from others.")
+    image_url: str | None = strawberry.field(description="A picture; relative addresses are on this server.")
+    requires_shipping: bool = strawberry.field(description="Whether it is goods.")
+    quantity: int = strawberry.field(description="How many.")
+    attributes: list[KeyValue] = strawberry.field(description="What the storefront keeps of the line.")
+    unit_price: Money = strawberry.field(description="Before discounts, with or without tax as in the totals.")
+    subtotal: Money = strawberry.field(description="Unit price times quantity, before discounts.")
+    discounts: list[Discount] = strawberry.field(description="The discounts one by one.")
+    tax: Money = strawberry.field(description="Tax on the line, whether contained or added.")
+    taxes: list[TaxLine] = strawberry.field(description="The tax by rates.")
+    total: Money = strawberry.field(description="What is paid for the line: after discounts, tax included.")
+
+    @classmethod
+    def of(cls, line: QuotedLine, total: LineTotal, currency: str) -> Self:
+        return cls(
+            line_id=strawberry.ID(global_id("cln", line.id)),
+            parent_id=strawberry.ID(global_id("cln", line.parent_id)) if line.parent_id else None,
+            variant_id=strawberry.ID(global_id("var", line.variant_id)),
+            product_id=strawberry.ID(global_id("prd", line.product_id)) if line.product_id else None,
+            sku=line.sku,
+            name=line.name,
+            options=[SelectedOption(name=name, value=value) for name, value in line.options],
+            image_url=line.image_url,
+            requires_shipping=line.requires_shipping,
+            quantity=line.quantity,
+            attributes=KeyValue.list_of(line.attributes),
+            unit_price=Money.of(total.unit_price, currency),
+            subtotal=Money.of(total.subtotal, currency),
+            discounts=[Discount.of(discount, currency) for discount in total.discounts],
+            tax=Money.of(total.tax, currency),
+            taxes=[TaxLine.of(tax, currency) for tax in total.taxes],
+            total=Money.of(total.total, currency),
+        )
+
+
+@strawberry.type(description="What of a quote goes to one address in one way, as far as that was known.")
+class QuoteShipGroup:
+    ship_group_id: strawberry.ID = strawberry.field(description="To be given when it is ordered.")
+    address: Address | None = strawberry.field(description="Where to; null: to be said when it is ordered.")
+    method_code: str = strawberry.field(description="Code of the shipping method; empty: shipping is not included.")
+    method_name: str = strawberry.field(description="Name of the shipping method.")
+    instructions: str = strawberry.field(description="For whoever delivers.")
+    lines: list[ShipGroupLine] = strawberry.field(description="What goes there.")
+
+    @classmethod
+    def of(cls, group: QuotedGroup) -> Self:
+        return cls(
+            ship_group_id=strawberry.ID(global_id("csg", group.id)),
+            address=Address.of(group.address) if group.address else None,
+            method_code=group.method_code,
+            method_name=group.method_name,
+            instructions=group.instructions,
+            lines=[
+                ShipGroupLine(line_id=strawberry.ID(global_id("cln", line_id)), quantity=quantity)
+                for line_id, quantity in group.quantities
+            ],
+        )
