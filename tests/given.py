@@ -225,7 +225,13 @@ async def bare_order(raw, channel_id, variant_id, **changes):
 
 async def cancel_reasons(raw):
     """Those that every store begins with."""
-    await stored_reasons.seed(Connection(raw), SHIPPED_CANCEL_REASONS)
+    await stored_reasons.seed(Connection(raw), [(new_id(), reason) for reason in SHIPPED_CANCEL_REASONS])
+
+
+async def cancel_reason(raw, code="UNUSED", **changes):
+    """One that staff can choose."""
+    values = {"names": {"en": code.title()}, "position": 0, "for_staff": True}
+    return await insert(raw, desk.cancel_reasons, code=code, **{**values, **changes})
 
 
 _SNAPSHOT = """SELECT jsonb_build_object('order', to_jsonb(o),

@@ -44,12 +44,15 @@ def upgrade() -> None:
     )
     op.create_table(
         "cancel_reasons",
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("names", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("for_staff", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("for_shoppers", sa.Boolean(), server_default=sa.text("false"), nullable=False),
-        sa.PrimaryKeyConstraint("code", name=op.f("pk_cancel_reasons")),
+        sa.Column("revision", sa.Integer(), server_default=sa.text("1"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cancel_reasons")),
+        sa.UniqueConstraint("code", name=op.f("uq_cancel_reasons_code")),
     )
     op.create_table(
         "categories",
@@ -1308,6 +1311,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("cart_id", name=op.f("uq_orders_cart_id")),
         sa.UniqueConstraint("number", name=op.f("uq_orders_number")),
     )
+    op.create_index(
+        "ix_orders_cancel_reason",
+        "orders",
+        ["cancel_reason"],
+        unique=False,
+        postgresql_where=sa.text("cancel_reason IS NOT NULL"),
+    )
     op.create_index("ix_orders_channel_id_placed_at_id", "orders", ["channel_id", "placed_at", "id"], unique=False)
     op.create_index("ix_orders_customer_id_placed_at", "orders", ["customer_id", "placed_at"], unique=False)
     op.create_index("ix_orders_placed_at_id", "orders", ["placed_at", "id"], unique=False)
@@ -2000,6 +2010,7 @@ def downgrade() -> None:
     op.drop_index("ix_orders_placed_at_id", table_name="orders")
     op.drop_index("ix_orders_customer_id_placed_at", table_name="orders")
     op.drop_index("ix_orders_channel_id_placed_at_id", table_name="orders")
+    op.drop_index("ix_orders_cancel_reason", table_name="orders", postgresql_where=sa.text("cancel_reason IS NOT NULL"))
     op.drop_table("orders")
     op.drop_index("ix_cart_ship_groups_id", table_name="cart_ship_groups")
     op.drop_table("cart_ship_groups")

@@ -206,9 +206,11 @@ class Everything:
             desk, "saveShippingMethod", code="post", name="Post", description="By bike", rates=rates, **about
         )
         self.method = method["shippingMethod"]["id"]
-        names = [{"language": "en", "name": "Goodwill"}]
+        names = [{"language": "en", "text": "Goodwill"}]
         why = await do(desk, "saveOverrideReason", code="GOODWILL", names=names, kinds=["DEDUCTION"])
         await do(desk, "deleteOverrideReason", id=why["overrideReason"]["id"])
+        why = await do(desk, "saveCancelReason", code="RAIN", names=names)
+        await do(desk, "deleteCancelReason", id=why["cancelReason"]["id"])
         place = await do(desk, "saveStockLocation", code="attic", name="Attic")
         await do(
             desk,

@@ -359,8 +359,8 @@ async def test_reasons_are_data(api, connection):
     await given.channel(connection)
     admin = api.as_(await given.staff_token(connection, await given.staff(connection, "MANAGE_CHANNELS")))
     save = """mutation($input: SaveOverrideReasonInput!) { saveOverrideReason(input: $input) {
-      overrideReason { id code names { language name } kinds noteRequired revision } errors { code path } } }"""
-    names = [{"language": "en", "name": "Price match"}, {"language": "de", "name": "Preisgarantie"}]
+      overrideReason { id code names { language text } kinds noteRequired revision } errors { code path } } }"""
+    names = [{"language": "en", "text": "Price match"}, {"language": "de", "text": "Preisgarantie"}]
     match = {"code": "MATCH", "names": names, "kinds": ["LINE_PRICE"], "noteRequired": True}
 
     made = (await admin.staff(save, input=match))["saveOverrideReason"]["overrideReason"]

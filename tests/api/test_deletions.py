@@ -11,6 +11,7 @@ from tests.buying import Shop
 
 ONE_OF_ITS_OWN = {
     "deleteBlockReason": ("brn", "block_reasons"),
+    "deleteCancelReason": ("crn", "cancel_reasons"),
     "deleteCategory": ("cat", "categories"),
     "deleteCollection": ("col", "collections"),
     "deletePriceList": ("prl", "price_lists"),
@@ -41,6 +42,7 @@ async def unused(connection, channel_id):
     zone_id = await given.zone(connection, "nowhere")
     made = {
         "deleteBlockReason": await given.block_reason(connection),
+        "deleteCancelReason": await given.cancel_reason(connection),
         "deleteCategory": await given.a_category(connection, "Attic"),
         "deleteCollection": await given.a_collection(connection, "Gifts"),
         "deletePriceList": await given.price_list(connection, channel_id),

@@ -13,7 +13,7 @@ NODE = "query($id: ID!) { node(id: $id) { __typename id } }"
 NODES = "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }"
 
 PUBLIC = {"Category", "Channel", "Collection", "Image", "Product", "ProductVariant"}
-DESK = {"BlockReason", "OverrideReason", "ShippingMethodSetting", "TaxClass", "TaxRate", "Zone"}
+DESK = {"BlockReason", "CancelReasonSetting", "OverrideReason", "ShippingMethodSetting", "TaxClass", "TaxRate", "Zone"}
 """What all staff see."""
 
 NEEDED = {
@@ -122,6 +122,7 @@ async def _desk(raw):
         "OrderSearch": ("osr", await given.insert(raw, finding.order_searches, **search)),
         "ApiKey": ("key", await given.insert(raw, given.identity.api_keys, created_at=given.EARLIER, **key)),
         "Job": ("job", await given.insert(raw, records.jobs, created_at=given.EARLIER, **job)),
+        "CancelReasonSetting": ("crn", await given.cancel_reason(raw)),
         "OverrideReason": ("ovr", await given.override_reason(raw)),
         "StaffMember": ("stf", staff_id),
     }

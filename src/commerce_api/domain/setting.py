@@ -13,6 +13,7 @@ from commerce_api.domain.channel import CapturePolicy, CrossBorder, QuotePrices,
 from commerce_api.domain.decision import Caution, Refusal
 from commerce_api.domain.ids import (
     BlockReasonId,
+    CancelReasonId,
     ChannelId,
     OverrideReasonId,
     ShippingMethodId,
@@ -107,6 +108,19 @@ class SaveOverrideReason:
 
 
 @value
+class SaveCancelReason:
+    """`names` by language. Whom it is for may choose it; for nobody, it is only the name of what was canceled for it."""
+
+    id: CancelReasonId | None
+    expected_revision: int | None = None
+    code: str
+    names: Mapping[str, str]
+    for_staff: bool = True
+    for_shoppers: bool = False
+    position: int = 0
+
+
+@value
 class SaveStockLocation:
     id: StockLocationId | None
     expected_revision: int | None = None
@@ -177,6 +191,7 @@ SaveSetting: TypeAlias = (
     | SaveShippingMethod
     | SaveStockLocation
     | SaveOverrideReason
+    | SaveCancelReason
     | SaveChannel
 )
 
@@ -210,7 +225,7 @@ class ZoneHasRates(Caution):
 MOST_LISTED: Final = 100
 """What is listed as a whole may come so often."""
 
-LISTED_AS_A_WHOLE: Final = (SaveBlockReason, SaveChannel, SaveOverrideReason, SaveTaxClass)
+LISTED_AS_A_WHOLE: Final = (SaveBlockReason, SaveCancelReason, SaveChannel, SaveOverrideReason, SaveTaxClass)
 
 
 @value

@@ -38,4 +38,4 @@ async def put_shipped_cancel_reasons(database: Database) -> None:
 
 async def seed_cancel_reasons(uow: UnitOfWork) -> None:
     """As far as they are not there; what people made of them stays."""
-    await cancel_reasons.seed(uow.connection, SHIPPED_CANCEL_REASONS)
+    await cancel_reasons.seed(uow.connection, [(uow.new_id(), reason) for reason in SHIPPED_CANCEL_REASONS])

@@ -15,11 +15,13 @@ from commerce_api.domain.decision import (
     refuse,
     unheeded,
 )
+from commerce_api.domain.order.cancel_reasons import PAYMENT_TIMEOUT
 from commerce_api.domain.setting import (
     LISTED_AS_A_WHOLE,
     MOST_LISTED,
     ChannelHasOpenCarts,
     SaveBlockReason,
+    SaveCancelReason,
     SaveChannel,
     SaveSetting,
     SaveShippingMethod,
@@ -60,6 +62,8 @@ async def save(uow: UnitOfWork, setting: SaveSetting) -> Saved | Refused:
         return missing
     if isinstance(setting, LISTED_AS_A_WHOLE) and setting.id is None and await store.number_of(setting) >= MOST_LISTED:
         return refuse(TooMany(most=MOST_LISTED))
+    if fixed := await _fixed(store, setting):
+        return refuse(fixed)
     if unknown := [reason for reason in await _unknown(store, setting) if reason]:
         return Refused(reasons=tuple(unknown))
     cautions = await _against_saving(store, setting, uow.by.at)
@@ -80,6 +84,8 @@ async def delete(uow: UnitOfWork, command: DeleteSetting) -> Saved | Refused:
         return refuse(NotFound(path=("id",)))
     if missing := await _stale(store, command.kind, command.id, command.expected_revision):
         return missing
+    if command.kind is SaveCancelReason and (used := await _used(store, command.id)):
+        return refuse(SettingInUse(path=("id",), used_by=used))
     cautions = await _against_deleting(store, command)
     if refused := unheeded(cautions, command.acknowledge):
         return refused
@@ -92,6 +98,22 @@ async def delete(uow: UnitOfWork, command: DeleteSetting) -> Saved | Refused:
 
 async def load(uow: UnitOfWork, id: UUID) -> Saved:  # noqa: ARG001 - what was saved is read when it is answered
     return Saved(id=id)
+
+
+async def _fixed(store: SettingStore, setting: SaveSetting) -> SettingInUse | None:
+    """Orders name what they were canceled for by its code."""
+    if not isinstance(setting, SaveCancelReason) or setting.id is None:
+        return None
+    renamed = await store.code(SaveCancelReason, setting.id) != setting.code
+    used = await _used(store, setting.id) if renamed else ""
+    return SettingInUse(path=("code",), used_by=used) if used else None
+
+
+async def _used(store: SettingStore, id: UUID) -> str:
+    """By what a reason for canceling is used, as people call it."""
+    if await store.code(SaveCancelReason, id) == PAYMENT_TIMEOUT:
+        return "orders that are not paid in time"
+    return ", ".join(await store.users(SaveCancelReason, id))
 
 
 async def _against_saving(store: SettingStore, setting: SaveSetting, at: datetime) -> list[Caution]:

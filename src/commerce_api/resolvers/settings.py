@@ -6,12 +6,24 @@ from uuid import UUID
 import strawberry
 
 from commerce_api.domain.permissions import Permission
-from commerce_api.domain.setting import SaveOverrideReason, SaveShippingMethod, SaveTaxClass, SaveTaxRate, SaveZone
+from commerce_api.domain.setting import (
+    SaveCancelReason,
+    SaveOverrideReason,
+    SaveShippingMethod,
+    SaveTaxClass,
+    SaveTaxRate,
+    SaveZone,
+)
 from commerce_api.operations import settings
 from commerce_api.persistence.readers import settings as read
 from commerce_api.persistence.readers.by_code import SHIPPING_METHODS, ZONES
 from commerce_api.schema.adjustment import OverrideReason
 from commerce_api.schema.by_code import connection_by_code
+from commerce_api.schema.cancel_reason_settings import (
+    CancelReasonSetting,
+    SaveCancelReasonInput,
+    SaveCancelReasonPayload,
+)
 from commerce_api.schema.channel import Channel
 from commerce_api.schema.context import Context, Info, once
 from commerce_api.schema.node import answers_for
@@ -70,6 +82,13 @@ class SettingsQueries:
     @strawberry.field(description="All reasons for changing money by code, at most 100.", directives=_staff)
     async def override_reasons(self, info: Info) -> list[OverrideReason]:
         return [OverrideReason.of(row) for row in await read.every_override_reason(info.context.scope)]
+
+    @strawberry.field(
+        description="All reasons for canceling as people choose among them, at most 100; `cancelReasons` are those that you can.",
+        directives=_staff,
+    )
+    async def cancel_reason_settings(self, info: Info) -> list[CancelReasonSetting]:
+        return [CancelReasonSetting.of(row) for row in await read.every_cancel_reason(info.context.scope)]
 
     @strawberry.field(description="All shipping methods of all channels by code, offered or not.", directives=_staff)
     async def shipping_methods(
@@ -151,6 +170,18 @@ class SettingsMutations:
     async def delete_override_reason(self, info: Info, input: DeleteSettingInput) -> DeleteSettingPayload:
         return await _delete(info, input, SaveOverrideReason, "ovr")
 
+    @strawberry.mutation(description="Make a reason for canceling, or change one.", directives=_channels)
+    async def save_cancel_reason(self, info: Info, input: SaveCancelReasonInput) -> SaveCancelReasonPayload:
+        payload: SaveCancelReasonPayload = SaveCancelReasonPayload.of(await _save(info, input))
+        return payload
+
+    @strawberry.mutation(
+        description="Delete a reason that no order was canceled for. Others are offered to nobody instead.",
+        directives=_channels,
+    )
+    async def delete_cancel_reason(self, info: Info, input: DeleteSettingInput) -> DeleteSettingPayload:
+        return await _delete(info, input, SaveCancelReason, "crn")
+
 
 def _answers(prefix: str, question: Any, type_: Any) -> None:
     @answers_for(prefix)
@@ -163,6 +194,7 @@ for _prefix, _question, _type in (
     ("zon", read.zones_by_id, Zone),
     ("txc", read.tax_classes_by_id, TaxClass),
     ("txr", read.tax_rates_by_id, TaxRate),
+    ("crn", read.cancel_reasons_by_id, CancelReasonSetting),
     ("ovr", read.override_reasons_by_id, OverrideReason),
     ("shm", read.methods_by_id, ShippingMethodSetting),
 ):

@@ -11,9 +11,10 @@ from commerce_api.domain import adjustment as domain
 from commerce_api.domain.permissions import Permission
 from commerce_api.persistence.readers.staff import staff_of
 from commerce_api.schema.context import Info
+from commerce_api.schema.language_texts import LanguageText, texts_of
 from commerce_api.schema.node import Node, global_id
 from commerce_api.schema.permissions import requires
-from commerce_api.schema.scalars import LanguageCode, Money
+from commerce_api.schema.scalars import Money
 from commerce_api.schema.staff import StaffMember
 
 AdjustmentKind = strawberry.enum(
@@ -70,12 +71,6 @@ class Adjustment:
         return [cls.of(adjustment, currency, line_prefix) for adjustment in adjustments]
 
 
-@strawberry.type(description="A name in one language.", directives=[requires(Permission.STAFF_DESK)])
-class LocalizedName:
-    language: LanguageCode = strawberry.field(description="Which.")
-    name: str = strawberry.field(description="The name in it.")
-
-
 @strawberry.type(
     description="Why staff may change something about the money.", directives=[requires(Permission.STAFF_DESK)]
 )
@@ -83,7 +78,7 @@ class OverrideReason(Node):
     prefix: ClassVar[str] = "ovr"
 
     code: str = strawberry.field(description="Stable name.")
-    names: list[LocalizedName] = strawberry.field(description="Names for people; customers read them on deductions.")
+    names: list[LanguageText] = strawberry.field(description="Names for people; customers read them on deductions.")
     kinds: list[AdjustmentKind] = strawberry.field(description="What it fits.")  # type: ignore[valid-type]  # made by a call
     note_required: bool = strawberry.field(description="Whether it takes a note.")
     revision: int = strawberry.field(description="Grows by one at every change; send it as `expectedRevision`.")
@@ -93,9 +88,7 @@ class OverrideReason(Node):
         return cls(
             key=row["id"],
             code=row["code"],
-            names=[
-                LocalizedName(language=LanguageCode(lang), name=name) for lang, name in sorted(row["names"].items())
-            ],
+            names=texts_of(row["names"]),
             kinds=[domain.AdjustmentKind(kind) for kind in row["kinds"]],
             note_required=row["note_required"],
             revision=row["revision"],

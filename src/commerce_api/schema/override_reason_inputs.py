@@ -1,7 +1,5 @@
 """What staff send to set up reasons for changing money."""
 
-from typing import Final
-
 import strawberry
 
 from commerce_api.domain.decision import NotFound, Refused
@@ -9,23 +7,15 @@ from commerce_api.domain.ids import OverrideReasonId
 from commerce_api.domain.intake import Intake
 from commerce_api.domain.setting import SaveOverrideReason
 from commerce_api.schema.adjustment import AdjustmentKind
+from commerce_api.schema.language_texts import LanguageTextInput, by_language
 from commerce_api.schema.node import key_of
-from commerce_api.schema.scalars import LanguageCode
 from commerce_api.schema.setting_inputs import SettingInput
-
-_MOST_NAMES: Final = 50
-
-
-@strawberry.input(description="A name in one language.")
-class LocalizedNameInput:
-    language: LanguageCode = strawberry.field(description="Which.")
-    name: str = strawberry.field(description="The name in it, at most 100 characters.")
 
 
 @strawberry.input(description="Why staff may change something about the money.")
 class SaveOverrideReasonInput(SettingInput):
     code: str = strawberry.field(description="Stable name.")
-    names: list[LocalizedNameInput] = strawberry.field(
+    names: list[LanguageTextInput] = strawberry.field(
         description="1 to 50, each language once; customers read them on deductions."
     )
     kinds: list[AdjustmentKind] = strawberry.field(description="What it fits, at least one.")  # type: ignore[valid-type]  # made by a call
@@ -40,19 +30,10 @@ class SaveOverrideReasonInput(SettingInput):
             id=OverrideReasonId(key) if key else None,
             expected_revision=self.expected_revision,
             code=intake.text(self.code, "code", most=50, required=True),
-            names=self._names(intake),
+            names=by_language(intake, self.names, "names", most=100),
             kinds=tuple(sorted(set(self.kinds))),
             note_required=self.note_required,
         )
         if not self.kinds:
             intake.invalid("This is required.", "kinds")
         return intake.refused() if intake.problems else command
-
-    def _names(self, intake: Intake) -> dict[str, str]:
-        names: dict[str, str] = {
-            each.language: intake.text(each.name, "names", number, "name", most=100, required=True)
-            for number, each in enumerate(self.names)
-        }
-        if not 1 <= len(self.names) <= _MOST_NAMES or len(names) < len(self.names):
-            intake.invalid("Between 1 and 50, each language once, please.", "names")
-        return names

@@ -21,6 +21,7 @@ from commerce_api.persistence.tables.channels import (
     zone_areas,
     zones,
 )
+from commerce_api.persistence.tables.desk import cancel_reasons
 
 _IDS = bindparam("ids", type_=ARRAY(Uuid()))
 
@@ -39,6 +40,7 @@ _ZONES = _by(zones)
 _AREAS = _by(zone_areas, "zone_id", "country", "region", "postal_prefix")
 _TAX_CLASSES, _ALL_TAX_CLASSES = _by(tax_classes), _all(tax_classes, "code")
 _REASONS, _ALL_REASONS = _by(override_reasons), _all(override_reasons, "code")
+_CANCELING, _ALL_CANCELING = _by(cancel_reasons), _all(cancel_reasons, "position", "code")
 _TAX_RATES, _TAX_RATES_OF = _by(tax_rates), _by(tax_rates, "zone_id", "name")
 _METHODS = _by(shipping_methods)
 _RATES_OF = _by(shipping_rates, "shipping_method_id")
@@ -112,6 +114,14 @@ async def override_reasons_by_id(scope: Scope, ids: Sequence[UUID]) -> Mapping[U
 
 async def every_override_reason(scope: Scope) -> list[Row]:
     return await _every(scope, _ALL_REASONS)
+
+
+async def cancel_reasons_by_id(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, Row]:
+    return await _one_each(scope, _CANCELING, ids)
+
+
+async def every_cancel_reason(scope: Scope) -> list[Row]:
+    return await _every(scope, _ALL_CANCELING)
 
 
 async def every_tax_class(scope: Scope) -> list[Row]:

@@ -24,6 +24,7 @@ from sqlalchemy import (
 from commerce_api.domain.decision import CodeTaken
 from commerce_api.domain.setting import (
     SaveBlockReason,
+    SaveCancelReason,
     SaveChannel,
     SaveOverrideReason,
     SaveSetting,
@@ -37,9 +38,9 @@ from commerce_api.persistence.rows import insert_into
 from commerce_api.persistence.sql import Connection, Statement
 from commerce_api.persistence.tables import channels as t
 from commerce_api.persistence.tables.adjustments import override_reasons
-from commerce_api.persistence.tables.buying import cart_lines, carts
+from commerce_api.persistence.tables.buying import cart_lines, carts, orders
 from commerce_api.persistence.tables.catalog import products
-from commerce_api.persistence.tables.desk import block_reasons
+from commerce_api.persistence.tables.desk import block_reasons, cancel_reasons
 
 MOST_USERS: Final = 5
 
@@ -64,6 +65,7 @@ class _Kind:
             lock=Statement(select(table.c.revision).where(table.c.id == bindparam("key")).with_for_update()),
             delete=Statement(delete(table).where(table.c.id == bindparam("key"))),
             count=Statement(select(func.count()).select_from(table)),
+            code=Statement(select(table.c.get("code", literal(None))).where(table.c.id == bindparam("key"))),
         )
 
 
@@ -74,6 +76,7 @@ class _Statements:
     lock: Statement
     delete: Statement
     count: Statement
+    code: Statement
 
 
 _CHANNEL = (
@@ -97,6 +100,9 @@ KINDS: Mapping[type[Any], _Kind] = {
     ),
     SaveShippingMethod: _Kind(
         "SHIPPING_METHOD", t.shipping_methods, _METHOD, ("rates", t.shipping_rates, "shipping_method_id")
+    ),
+    SaveCancelReason: _Kind(
+        "CANCEL_REASON", cancel_reasons, ("code", "names", "for_staff", "for_shoppers", "position")
     ),
     SaveOverrideReason: _Kind("OVERRIDE_REASON", override_reasons, ("code", "names", "kinds", "note_required")),
     SaveStockLocation: _Kind("STOCK_LOCATION", t.stock_locations, ("code", "name")),
@@ -132,7 +138,13 @@ _USERS = {
         )
         .order_by(literal_column("2"), literal_column("1"))
         .limit(MOST_USERS)
-    )
+    ),
+    SaveCancelReason: Statement(
+        select(literal("order ").concat(orders.c.number))
+        .join(cancel_reasons, cancel_reasons.c.code == orders.c.cancel_reason)
+        .where(cancel_reasons.c.id == bindparam("key"))
+        .limit(MOST_USERS)
+    ),
 }
 """Some of what refers to a setting."""
 _OPEN_CARTS = Statement(
@@ -202,6 +214,10 @@ class SettingStore:
         statement = _USERS.get(kind)
         rows = await self._connection.fetch(statement, key=id) if statement else []
         return [row[0] for row in rows]
+
+    async def code(self, kind: type[Any], id: UUID) -> str | None:
+        found: str | None = await self._connection.fetch_value(_STATEMENTS[kind].code, key=id)
+        return found
 
     async def number_of(self, setting: SaveSetting) -> int:
         """How many of its kind there are."""

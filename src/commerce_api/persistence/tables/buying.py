@@ -200,6 +200,7 @@ orders = Table(
     Index("ix_orders_channel_id_placed_at_id", "channel_id", "placed_at", "id"),
     Index("ix_orders_updated_at_id", "updated_at", "id"),
     Index("ix_orders_total_id", "total", "id"),
+    Index("ix_orders_cancel_reason", "cancel_reason", postgresql_where=text("cancel_reason IS NOT NULL")),
 )
 Index(
     "ix_orders_staff_id_placed_at",

@@ -117,10 +117,12 @@ order_comment_texts = Table(
 cancel_reasons = Table(
     "cancel_reasons",
     metadata,
-    string("code", primary_key=True),
+    id_(),
+    string("code", unique=True),
     integer("position"),
     document("names"),
     _flag("for_staff"),
     _flag("for_shoppers"),
+    revision(),
 )
 """Why orders are canceled; names are by language."""
