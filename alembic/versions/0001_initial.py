@@ -85,6 +85,7 @@ def upgrade() -> None:
         sa.Column("rounding_level", sa.Text(), nullable=False),
         sa.Column("cross_border", sa.Text(), server_default="KEEP_GROSS", nullable=False),
         sa.Column("quote_prices", sa.Text(), server_default="GUARANTEED", nullable=False),
+        sa.Column("shipping_policy", sa.Text(), server_default="SHIP_TOGETHER", nullable=False),
         sa.Column("order_prefix", sa.Text(), nullable=False),
         sa.Column("terms_version", sa.Text(), nullable=False),
         sa.Column("capture_policy", sa.Text(), nullable=False),
@@ -115,6 +116,9 @@ def upgrade() -> None:
         sa.Column("revision", sa.Integer(), server_default=sa.text("1"), nullable=False),
         sa.CheckConstraint("cross_border IN ('KEEP_GROSS', 'KEEP_NET')", name=op.f("ck_channels_cross_border")),
         sa.CheckConstraint("quote_prices IN ('GUARANTEED', 'BEST_OF')", name=op.f("ck_channels_quote_prices")),
+        sa.CheckConstraint(
+            "shipping_policy IN ('SHIP_TOGETHER', 'AS_AVAILABLE')", name=op.f("ck_channels_shipping_policy")
+        ),
         sa.CheckConstraint("cardinality(countries) > 0", name=op.f("ck_channels_has_a_country")),
         sa.CheckConstraint("cardinality(currencies) > 0", name=op.f("ck_channels_has_a_currency")),
         sa.CheckConstraint("cardinality(languages) > 0", name=op.f("ck_channels_has_a_language")),
@@ -718,6 +722,7 @@ def upgrade() -> None:
             "attributes", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False
         ),
         sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column("availability_choice", sa.Text(), nullable=True),
         sa.Column("terms_version", sa.Text(), nullable=True),
         sa.Column("made_from", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'"), nullable=False),
         sa.Column("split_from_id", sa.Uuid(), nullable=True),
@@ -1201,6 +1206,12 @@ def upgrade() -> None:
         sa.Column(
             "attributes", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False
         ),
+        sa.Column("instructions", sa.Text(), server_default="", nullable=False),
+        sa.Column("gift_message", sa.Text(), server_default="", nullable=False),
+        sa.Column("requested_ship_date", sa.Date(), nullable=True),
+        sa.Column("expedite", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("availability_choice", sa.Text(), nullable=True),
+        sa.Column("tie_group", sa.Integer(), nullable=True),
         sa.Column("seen_unit_price", sa.BigInteger(), nullable=True),
         sa.Column("added_by", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
@@ -1242,6 +1253,7 @@ def upgrade() -> None:
         sa.Column("address", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("shipping_method_id", sa.Uuid(), nullable=True),
         sa.Column("instructions", sa.Text(), server_default="", nullable=False),
+        sa.Column("requested_ship_date", sa.Date(), nullable=True),
         sa.Column("source", sa.Text(), server_default="ENTERED", nullable=False),
         sa.ForeignKeyConstraint(
             ["cart_id"], ["carts.id"], name=op.f("fk_cart_ship_groups_cart_id"), ondelete="CASCADE"
@@ -1646,6 +1658,12 @@ def upgrade() -> None:
         sa.Column(
             "attributes", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False
         ),
+        sa.Column("instructions", sa.Text(), server_default="", nullable=False),
+        sa.Column("gift_message", sa.Text(), server_default="", nullable=False),
+        sa.Column("requested_ship_date", sa.Date(), nullable=True),
+        sa.Column("expedite", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("shipping_policy", sa.Text(), nullable=True),
+        sa.Column("tie_group", sa.Integer(), nullable=True),
         sa.Column("quantity", sa.Integer(), nullable=False),
         sa.Column("unit_price", sa.BigInteger(), nullable=False),
         sa.Column("original_unit_price", sa.BigInteger(), nullable=False),
@@ -1682,6 +1700,7 @@ def upgrade() -> None:
         sa.Column("method_code", sa.Text(), server_default="", nullable=False),
         sa.Column("method_name", sa.Text(), server_default="", nullable=False),
         sa.Column("instructions", sa.Text(), server_default="", nullable=False),
+        sa.Column("requested_ship_date", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(
             ["order_id"], ["orders.id"], name=op.f("fk_order_ship_groups_order_id"), ondelete="CASCADE"
         ),

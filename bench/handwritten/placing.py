@@ -212,7 +212,7 @@ class _Order:
         payment |= {"card_token": first["card_token"], "amount": self.priced.total, "created_at": self.asked.at}
         return {
             "order": self._head(),
-            "groups": [{**group, "instructions": ""}],
+            "groups": [{**group, "instructions": "", "requested_ship_date": None}],
             "charges": [charge],
             "adjustments": [],
             "lines": [self._line(position, line) for position, line in enumerate(lines)],
@@ -263,7 +263,8 @@ class _Order:
             "discounts": [],
             "subtotal": line.subtotal, "discount": 0,
             "tax": line.tax, "total": line.subtotal, "allocated": row["quantity"], "backordered": 0, "canceled": 0,
-            "uncanceled": None,
+            "uncanceled": None, "instructions": "", "gift_message": "", "requested_ship_date": None, "expedite": False,
+            "shipping_policy": None, "tie_group": None,
             "taxes": _taxes(row["vat"], row["vat_rate"], line.subtotal, line.tax),
         }  # fmt: skip
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import count
 from uuid import UUID
 
@@ -6,6 +7,7 @@ from commerce_api.domain.actor import ActorKind, Author
 from commerce_api.domain.adjustment import Adjustment, AdjustmentKind
 from commerce_api.domain.cart import Purpose, copied
 from commerce_api.domain.ids import AdjustmentId
+from commerce_api.domain.shipping_policy import AvailabilityChoice
 from tests.domain.carts import ADA, BERLIN, FAR, LATER, MUG, NEAR, NOON, ONE, POST, TWO, a_cart, group, line
 
 
@@ -21,6 +23,18 @@ def adjustment(number, kind, target_id):
         by=Author(kind=ActorKind.STAFF, id=UUID(int=71)),
         at=NOON,
     )
+
+
+def test_only_a_cart_can_become_several_orders():
+    separate = AvailabilityChoice.SEPARATE_ORDER
+    own = replace(line(ONE), availability_choice=separate, tie_group=1)
+    original = a_cart(own, availability_choice=separate)
+
+    carts, quotes = (copied(original, ids(), purpose, NOON, LATER) for purpose in (Purpose.CART, Purpose.QUOTE))
+
+    assert (carts.availability_choice, carts.lines[0].availability_choice) == (separate, separate)
+    assert (quotes.availability_choice, quotes.lines[0].availability_choice) == (None, None)
+    assert quotes.lines[0].tie_group == 1
 
 
 def ids():

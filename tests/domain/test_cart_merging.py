@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from commerce_api.domain import cart
 from commerce_api.domain.cart import Active, Checkout, Merged, MergeStrategy, Saved
 from commerce_api.domain.decision import Refused
 from commerce_api.domain.ids import CartLineId
+from commerce_api.domain.line_requests import LineRequests
 from tests.domain.carts import ADA, KETTLE, LATER, MUG, NEW, ONE, THREE, TWO, AnyQuantity, a_cart, facts, line
 
 SUM, MAX, KEEP_GUEST, DEFAULT = MergeStrategy
@@ -37,6 +39,19 @@ def test_without_a_cart_of_their_own_the_customer_gets_the_guests(strategy):
 
     assert (guest.customer_id, guest.state, held(guest)) == (ADA, Active(), {(KETTLE,): 1})
     assert (own, notices) == (None, ())
+
+
+def test_what_was_asked_for_and_tied_comes_along():
+    gift = replace(line(ONE, KETTLE, 1), requests=LineRequests(gift_message="For Bob"), tie_group=1)
+    tied = replace(line(THREE, KETTLE, 2), tie_group=1)
+
+    _, own, _ = merged(guest_cart(gift, line(TWO, MUG, 4, seen=200)), own_cart(tied), SUM)
+
+    assert [(each.quantity, each.requests.gift_message, each.tie_group) for each in own.lines] == [
+        (2, "", 1),
+        (1, "For Bob", 2),
+        (4, "", None),
+    ]
 
 
 # strategy, kettles of the customer, mugs of the customer, the guest's cart afterwards

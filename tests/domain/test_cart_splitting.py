@@ -13,6 +13,7 @@ from commerce_api.domain.adjustment import Adjustment, AdjustmentKind
 from commerce_api.domain.cart import AllBackordered, NothingBackordered, Supply, split_backorders
 from commerce_api.domain.decision import Refused
 from commerce_api.domain.ids import AdjustmentId
+from commerce_api.domain.shipping_policy import AvailabilityChoice
 from tests.domain.carts import (
     ADA,
     BERLIN,
@@ -219,3 +220,17 @@ def test_no_unit_and_no_cent_is_lost_or_made(lines, shelves, amount):
         if variant in shelves:
             assert units[1] == min(units[0], max(shelves[variant], 0))
     assert sum(each.amount for part in (first, done.second) for each in part.adjustments) == amount
+
+
+def test_only_lines_that_were_to_become_an_order_of_their_own_go_if_there_are_any():
+    separate = AvailabilityChoice.SEPARATE_ORDER
+    chosen = replace(line(TWO, MUG, 4), availability_choice=separate)
+    supplies = {KETTLE: Supply(on_shelf=1), MUG: Supply(on_shelf=2, rules=BOXES)}
+
+    first, second = parts(a_cart(line(ONE, KETTLE, 3), chosen), supplies)
+    whole = a_cart(line(ONE, KETTLE, 3), line(TWO, MUG, 4), availability_choice=separate)
+    _, of_all = parts(whole, supplies)
+
+    assert (quantities(first), quantities(second)) == ([(KETTLE, 3), (MUG, 2)], [(MUG, 2)])
+    assert (quantities(of_all), of_all.availability_choice) == ([(KETTLE, 2), (MUG, 2)], None)
+    assert [each.availability_choice for each in second.lines] == [None]

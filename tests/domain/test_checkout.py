@@ -25,6 +25,7 @@ from commerce_api.domain.checkout import (
 from commerce_api.domain.payment import PaymentMethodKind
 from commerce_api.domain.payment_offers import CARDS_ONLY, AmountRange, Payer, PaymentObstacle, PaymentOffer
 from commerce_api.domain.priced_cart import price_cart
+from commerce_api.domain.shipping_policy import AvailabilityChoice
 from tests.domain import adjusted
 from tests.domain.carts import KETTLE, MUG, NOON, ONE, POST, TWO, a_cart, line
 from tests.domain.test_priced_cart import AUSTRIA, GERMANY, market, to, variant
@@ -88,6 +89,14 @@ def test_a_complete_checkout_lacks_nothing():
 )
 def test_each_thing_that_an_order_needs_is_missed(changes, lacking):
     assert missing(checkout(**changes)) == ((lacking,) if lacking else ())
+
+
+def test_what_was_to_become_another_order_is_taken_out_first():
+    here = market(variant(KETTLE, availability=Availability(policy=StockPolicy.BACKORDER, available=1)))
+    separate = {"availability_choice": AvailabilityChoice.SEPARATE_ORDER, "facts": here}
+
+    assert missing(checkout(line(ONE, quantity=2, seen=1_190), **separate)) == (of_line(R.SEPARATE_ORDER),)
+    assert missing(checkout(line(ONE, quantity=1, seen=1_190), **separate)) == ()
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,11 @@ from commerce_api.domain import cart
 from commerce_api.domain.address import Address
 from commerce_api.domain.decision import Refused
 from commerce_api.domain.ids import PriceListId
+from commerce_api.domain.line_requests import On
 from commerce_api.domain.price_list import PriceFound
 from commerce_api.domain.priced_cart import offers, price_cart
-from tests.domain.carts import BERLIN, KETTLE, MUG, POST, SOLD, a_cart, facts
+from commerce_api.domain.shipping_policy import AvailabilityChoice
+from tests.domain.carts import BERLIN, KETTLE, MUG, NOON, POST, SOLD, a_cart, facts
 from tests.domain.test_priced_cart import market, variant
 
 VIENNA = Address(country="AT", city="Vienna")
@@ -37,6 +39,12 @@ destinations = st.builds(cart.SetShippingAddress, address=st.sampled_from([BERLI
 bills = st.builds(cart.SetBillingAddress, address=st.sampled_from([BERLIN, VIENNA, None]))
 notes = st.builds(cart.SetNote, note=st.text(max_size=5))
 attributes = st.builds(cart.SetAttributes, attributes=st.dictionaries(st.sampled_from("ab"), st.just("x")))
+choices = st.builds(cart.SetAvailabilityChoice, choice=st.sampled_from([None, *AvailabilityChoice][:3]))
+wishes = st.builds(
+    cart.SetShipGroupRequests,
+    instructions=st.none() | st.just("Ring"),
+    requested_ship_date=st.none() | st.builds(On, day=st.just(NOON.date())),
+)
 terms = st.just(cart.AcceptTerms(version="1"))
 kettles = st.builds(adding, st.just(KETTLE), st.integers(1, 4), st.sampled_from(["", "Ada"]))
 mugs = st.builds(adding, st.just(MUG), st.sampled_from([2, 4]), st.sampled_from(["", "Ada"]))
@@ -45,7 +53,7 @@ mugs = st.builds(adding, st.just(MUG), st.sampled_from([2, 4]), st.sampled_from(
 @st.composite
 def in_two_orders(draw):
     """Each thing is said once (what is said again replaces what was said), lines are added any number of times."""
-    said = [draw(each) for each in (buyers, destinations, bills, notes, attributes, terms)]
+    said = [draw(each) for each in (buyers, destinations, bills, notes, attributes, choices, wishes, terms)]
     added = draw(st.lists(kettles, min_size=1, max_size=4)) + draw(st.lists(mugs, max_size=2))
     ways = [*said, *added]
     return draw(st.permutations(ways)), draw(st.permutations(ways))
@@ -75,6 +83,11 @@ def summary(state):
         "lines": lines,
         "totals": replace(totals, lines=()),
         "buyer": (state.email, state.phone, state.billing_address, state.note, state.attributes, state.terms_version),
+        "wishes": (
+            state.availability_choice,
+            state.ship_groups[0].instructions,
+            state.ship_groups[0].requested_ship_date,
+        ),
         "groups": [(group.group.address, group.chosen and group.chosen.price) for group in priced.groups],
         "estimated": priced.estimated,
     }

@@ -10,6 +10,7 @@ from commerce_api.domain.notify import OrderMail
 from commerce_api.domain.order.blocks.rules import NO_CHECKS, OrderChecks
 from commerce_api.domain.payment import PaymentRetries
 from commerce_api.domain.payment_offers import CARDS_ONLY, PaymentOffer
+from commerce_api.domain.shipping_policy import ShippingPolicy
 from commerce_api.domain.value import value
 
 
@@ -62,6 +63,7 @@ class Channel:
     rounding_level: RoundingLevel
     cross_border: CrossBorder = CrossBorder.KEEP_GROSS
     quote_prices: QuotePrices = QuotePrices.GUARANTEED
+    shipping_policy: ShippingPolicy = ShippingPolicy.SHIP_TOGETHER
     order_prefix: str
     terms_version: str
     capture_policy: CapturePolicy

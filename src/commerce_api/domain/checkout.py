@@ -10,7 +10,7 @@ import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any, Final, TypeAlias
@@ -19,6 +19,7 @@ from uuid import UUID
 from commerce_api.domain.availability import StockPolicy
 from commerce_api.domain.card import CardFace, expired
 from commerce_api.domain.cart import MAX_LINES, MAX_QUANTITY, PaymentInstruction
+from commerce_api.domain.cart_plan import to_separate
 from commerce_api.domain.decision import Refusal
 from commerce_api.domain.money import MAX_SUM
 from commerce_api.domain.payment import PaymentMethodKind
@@ -36,6 +37,7 @@ class Requirement(StrEnum):
     LINES = "LINES"
     LINE_ON_SALE = "LINE_ON_SALE"
     STOCK = "STOCK"
+    SEPARATE_ORDER = "SEPARATE_ORDER"
     DEDUCTIONS = "DEDUCTIONS"
     EMAIL_OR_PHONE = "EMAIL_OR_PHONE"
     SHIPPING_ADDRESS = "SHIPPING_ADDRESS"
@@ -96,6 +98,8 @@ def _of_lines(priced: PricedCart) -> Iterator[Missing]:
             yield Missing(requirement=Requirement.LINE_ON_SALE, line_id=line.line.id)
         elif not line.in_stock:
             yield Missing(requirement=Requirement.STOCK, line_id=line.line.id)
+    for line_id in to_separate(priced):
+        yield Missing(requirement=Requirement.SEPARATE_ORDER, line_id=line_id)
     if priced.deducted_too_much:
         yield Missing(requirement=Requirement.DEDUCTIONS)
 
@@ -181,6 +185,7 @@ class DifferenceKind(StrEnum):
     BUYER = "BUYER"
     PAYMENT = "PAYMENT"
     TERMS = "TERMS"
+    SHIPPING_WISHES = "SHIPPING_WISHES"
 
 
 @value
@@ -223,6 +228,7 @@ _TEXTS: Final = {
     "buyer": DifferenceKind.BUYER,
     "payment": DifferenceKind.PAYMENT,
     "terms": DifferenceKind.TERMS,
+    "wishes": DifferenceKind.SHIPPING_WISHES,
 }
 
 
@@ -239,6 +245,11 @@ def facts_of(checkout: Checkout) -> Facts:
         "terms": checkout.terms_version,
         "buyer": _digest(checkout.email, cart.phone, cart.bill_to),
         "payment": _digest(*((i.method, i.card_token, i.amount) for i in cart.payment_instructions)),
+        "wishes": _digest(
+            priced.availability_choice,
+            *((g.group.id, g.group.requested_ship_date) for g in priced.groups),
+            *((each.id, each.requests, each.availability_choice, each.tie_group) for each in cart.lines),
+        ),
         "lines": {line.line.id.hex: _line_facts(line) for line in priced.lines},
         "shipping": {id_.hex: [shipping[id_], option.method.id.hex] for id_, option in chosen.items() if option},
         "charges": {c.id.hex: [c.amount, c.kind] for c in totals.charges if c.id not in shipping},
@@ -265,7 +276,7 @@ def _digest(*parts: Any) -> str:
 
 
 def _plain(part: Any) -> Any:
-    return str(part) if isinstance(part, UUID) else [getattr(part, field.name) for field in fields(part)]
+    return str(part) if isinstance(part, UUID | date) else [getattr(part, field.name) for field in fields(part)]
 
 
 def summary_token(facts: Facts) -> str:

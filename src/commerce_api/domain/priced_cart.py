@@ -29,6 +29,7 @@ from commerce_api.domain.shipping import (
     option,
     options,
 )
+from commerce_api.domain.shipping_policy import AvailabilityChoice, ShippingPolicy
 from commerce_api.domain.tax import Rate, TaxPolicy, TaxRate, price_abroad, rates_for
 from commerce_api.domain.totals import ChargeKind, ChargeToTotal, LineTotal, LineToTotal, Portion, Totals, add_up
 from commerce_api.domain.value import value
@@ -67,6 +68,7 @@ class MarketFacts:
     methods: tuple[ShippingMethod, ...]
     policy: TaxPolicy
     home: Address
+    shipping_policy: ShippingPolicy = ShippingPolicy.SHIP_TOGETHER
 
 
 class ChangeKind(StrEnum):
@@ -130,15 +132,22 @@ class PricedGroup:
 
 @value
 class PricedCart:
-    """`estimated` means that an address is missing and taxes are those of the channel's home country."""
+    """`estimated` means that an address is missing and taxes are those of the channel's home country. `shipping_policy` is the
+    channel's, for whoever chose nothing.
+    """
 
     cart: Cart
     lines: tuple[PricedLine, ...]
     groups: tuple[PricedGroup, ...]
     totals: Totals
     policy: TaxPolicy
+    shipping_policy: ShippingPolicy = ShippingPolicy.SHIP_TOGETHER
     estimated: bool
     changes: tuple[LineChange, ...]
+
+    @property
+    def availability_choice(self) -> AvailabilityChoice:
+        return self.cart.availability_choice or AvailabilityChoice(self.shipping_policy.value)
 
     @property
     def to_deduct_from(self) -> int:
@@ -174,6 +183,7 @@ def price_cart(cart: Cart, facts: MarketFacts) -> PricedCart:
         groups=groups,
         totals=totals,
         policy=pricing.policy,
+        shipping_policy=facts.shipping_policy,
         estimated=any(group.address is None for group in cart.ship_groups),
         changes=tuple(_changes(cart, pricing.prices)),
     )

@@ -26,6 +26,7 @@ from commerce_api.domain.money import Rounding
 from commerce_api.domain.notify import OrderMail
 from commerce_api.domain.order.blocks import BlockScope, OrderChecks, ReasonKind, Stop
 from commerce_api.domain.payment_offers import PaymentOffer
+from commerce_api.domain.shipping_policy import ShippingPolicy
 from commerce_api.domain.value import value
 
 
@@ -143,6 +144,7 @@ class SaveChannel:
     rounding_level: RoundingLevel
     cross_border: CrossBorder
     quote_prices: QuotePrices
+    shipping_policy: ShippingPolicy
     order_prefix: str
     terms_version: str
     capture_policy: CapturePolicy

@@ -188,6 +188,7 @@ class Work:
         known = replace(
             facts(self._uow.by),
             currencies=self.channel.currencies,
+            time_zone=self.channel.time_zone,
             new_ids=tuple(self._uow.new_id() for _ in range(_made_by(command))),
             variants=sellables(found),
         )

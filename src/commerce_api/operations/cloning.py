@@ -20,9 +20,11 @@ from commerce_api.domain.channel import Channel
 from commerce_api.domain.cloning import LeftOut, LeftOutReason, OrderCloned, left_out
 from commerce_api.domain.decision import NotFound, Refused, refuse
 from commerce_api.domain.ids import CartId, OrderId, OrderLineId
+from commerce_api.domain.line_requests import LineRequests
 from commerce_api.domain.order import Order
 from commerce_api.domain.origin import Predecessor, PredecessorKind
 from commerce_api.domain.permissions import Permission
+from commerce_api.domain.shipping_policy import AvailabilityChoice
 from commerce_api.domain.value import value
 from commerce_api.operations import acting
 from commerce_api.operations.cart_opening import CartOpening, CreatedCart
@@ -183,7 +185,9 @@ async def _not_to_be_had(
 
 
 def _line(row: Mapping[str, Any], quantity: int) -> AddLine:
-    return AddLine(variant=row["variant_id"], quantity=quantity, attributes=row["attributes"])
+    """Instructions are about the goods; a date, haste and a gift message were for that one time."""
+    requests = LineRequests(instructions=row["instructions"])
+    return AddLine(variant=row["variant_id"], quantity=quantity, attributes=row["attributes"], requests=requests)
 
 
 def _rest(rows: Snapshot) -> Sequence[CartCommand]:
@@ -193,6 +197,7 @@ def _rest(rows: Snapshot) -> Sequence[CartCommand]:
         carts.SetBuyer(email=head["email"], phone=head["phone"]),
         carts.SetBillingAddress(address=_address(head["billing_address"])),
         carts.SetAttributes(attributes=head["attributes"]),
+        carts.SetAvailabilityChoice(choice=AvailabilityChoice(head["shipping_policy"])),
     ]
     if first:
         commands.append(

@@ -6,8 +6,10 @@ from typing import Any, TypeAlias
 from commerce_api.domain.address import Address
 from commerce_api.domain.cart import Active, Author, Cart, CartLine, Purpose, ShipGroup
 from commerce_api.domain.ids import CartId, CartLineId, OrderId, ShipGroupId
+from commerce_api.domain.line_requests import LineRequests
 from commerce_api.domain.order import Order
 from commerce_api.domain.origin import Predecessor, PredecessorKind
+from commerce_api.domain.shipping_policy import AvailabilityChoice
 from commerce_api.persistence.stores.order_versions import current
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
@@ -15,7 +17,9 @@ Row: TypeAlias = Mapping[str, Any]
 
 
 async def bought(uow: UnitOfWork, order: Order, by: Author) -> tuple[Cart, int]:
-    """The lines that are still in the catalog, and how many are not. Nothing of what it cost or how it was paid."""
+    """The lines that are still in the catalog, and how many are not. Nothing of what it cost, how it was paid, or what was asked for
+    that one time: a date, haste, a gift message.
+    """
     snapshot = await current(uow.connection, OrderId(order.id))
     lines = tuple(_lines(uow, snapshot["lines"], by))
     left, head = {line.id for line in lines}, snapshot["order"]
@@ -32,6 +36,7 @@ async def bought(uow: UnitOfWork, order: Order, by: Author) -> tuple[Cart, int]:
         billing_address=Address(**head["billing_address"]) if head["billing_address"] else None,
         attributes=head["attributes"],
         note=head["note"],
+        availability_choice=AvailabilityChoice(head["shipping_policy"]),
         lines=lines,
         ship_groups=tuple(_group(group, snapshot["shares"], left) for group in snapshot["groups"]),
         made_from=(Predecessor(kind=PredecessorKind.ORDER, id=order.id),),
@@ -53,6 +58,8 @@ def _lines(uow: UnitOfWork, rows: Sequence[Row], by: Author) -> Iterator[CartLin
                 quantity=row["quantity"],
                 parent_id=row["parent_id"],
                 attributes=row["attributes"],
+                requests=LineRequests(instructions=row["instructions"]),
+                tie_group=row["tie_group"],
                 added_by=by,
                 added_at=uow.by.at,
             )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import is_dataclass
-from datetime import datetime
+from datetime import date
 from decimal import Decimal
 from enum import Enum
 from functools import cache
@@ -45,8 +45,8 @@ def _mapping(kinds: tuple[Any, ...], document: Mapping[str, Any]) -> dict[Any, A
 
 
 def _plain(kind: Any, document: Any) -> Any:
-    if kind is datetime:
-        return datetime.fromisoformat(document)
+    if issubclass(kind, date):
+        return kind.fromisoformat(document)
     return kind(document) if kind in {UUID, Decimal} or issubclass(kind, Enum) else document
 
 

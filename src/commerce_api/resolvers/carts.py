@@ -31,11 +31,15 @@ from commerce_api.schema.cart_inputs import (
     SaveCartInput,
     SetCartAddressesInput,
     SetCartAttributesInput,
+    SetCartAvailabilityChoiceInput,
     SetCartBuyerInput,
     SetCartCurrencyInput,
+    SetCartLineRequestsInput,
     SetCartNoteInput,
+    SetCartShipGroupRequestsInput,
     SetCartShipGroupsInput,
     SetCartShippingMethodInput,
+    SetCartTieGroupsInput,
     SetPaymentInstructionsInput,
     UpdateCartLinesInput,
 )
@@ -160,6 +164,25 @@ class CartMutations:
 
     @strawberry.mutation(description="Choose how goods are sent.", directives=_buys)
     async def set_cart_shipping_method(self, info: Info, input: SetCartShippingMethodInput) -> CartPayload:
+        return await _change(info, input, input.parse())
+
+    @strawberry.mutation(
+        description="Say what becomes of goods that are not all here. `promisePreview` tells what each choice would mean.",
+        directives=_buys,
+    )
+    async def set_cart_availability_choice(self, info: Info, input: SetCartAvailabilityChoiceInput) -> CartPayload:
+        return await _change(info, input, input.parse())
+
+    @strawberry.mutation(description="Say which lines leave together.", directives=_buys)
+    async def set_cart_tie_groups(self, info: Info, input: SetCartTieGroupsInput) -> CartPayload:
+        return await _change(info, input, input.parse())
+
+    @strawberry.mutation(description="Ask for something beside lines: words, a day, haste.", directives=_buys)
+    async def set_cart_line_requests(self, info: Info, input: SetCartLineRequestsInput) -> CartPayload:
+        return await _change(info, input, input.parse())
+
+    @strawberry.mutation(description="Ask for something beside a ship group: words, a day.", directives=_buys)
+    async def set_cart_ship_group_requests(self, info: Info, input: SetCartShipGroupRequestsInput) -> CartPayload:
         return await _change(info, input, input.parse())
 
     @strawberry.mutation(description="Write a note.", directives=_buys)

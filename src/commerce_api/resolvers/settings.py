@@ -25,6 +25,7 @@ from commerce_api.schema.cancel_reason_settings import (
     SaveCancelReasonPayload,
 )
 from commerce_api.schema.channel import Channel
+from commerce_api.schema.channel_inputs import SaveChannelInput
 from commerce_api.schema.context import Context, Info, once
 from commerce_api.schema.node import answers_for
 from commerce_api.schema.override_reason_inputs import SaveOverrideReasonInput
@@ -33,7 +34,6 @@ from commerce_api.schema.permissions import requires
 from commerce_api.schema.setting import ShippingMethodSetting, TaxClass, TaxRate, Zone
 from commerce_api.schema.setting_inputs import (
     DeleteSettingInput,
-    SaveChannelInput,
     SaveShippingMethodInput,
     SaveStockLocationInput,
     SaveTaxClassInput,

@@ -3,16 +3,18 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar, Final, Self
+from typing import Annotated, Any, ClassVar, Final, Self
 from uuid import UUID
 
 import strawberry
 
 from commerce_api.domain import cart as domain
 from commerce_api.domain.cart import CartActionKind
+from commerce_api.domain.cart_plan import cart_plan, previewed
 from commerce_api.domain.decision import Done, Refused
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.priced_cart import PricedCart
+from commerce_api.domain.shipping_policy import AvailabilityChoice
 from commerce_api.persistence.readers import carts as questions
 from commerce_api.persistence.readers.priced_carts import CartAsRead, priced_carts
 from commerce_api.schema.actions import Blocker, blockers
@@ -32,11 +34,17 @@ from commerce_api.schema.context import Info
 from commerce_api.schema.enums import described
 from commerce_api.schema.errors import UserError, common, errors_of, present, result_of, warnings_of
 from commerce_api.schema.margin import COSTS, OF_ALL, Margin
-from commerce_api.schema.node import Node, global_id
+from commerce_api.schema.node import Node, global_id, key_of
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.read_aloud import read_aloud
 from commerce_api.schema.scalars import CurrencyCode, LanguageCode
+from commerce_api.schema.shipping_wishes import PlannedShipment, PromisePreview, today_of
 from commerce_api.schema.totals import Totals
+
+PreviewedLines = Annotated[
+    list[strawberry.ID] | None,
+    strawberry.argument(description="If these lines had a choice of their own; null is for all that have none."),
+]
 
 
 class CartStatus(StrEnum):
@@ -151,6 +159,29 @@ class Cart(Node):
     async def ship_groups(self, info: Info) -> list[CartShipGroup]:
         priced = await self.priced(info)
         return [CartShipGroup.of(group, self.currency) for group in priced.groups]
+
+    @strawberry.field(
+        description="What is wanted of goods that are not all here; the channel's way until it is chosen."
+    )
+    async def availability_choice(self, info: Info) -> AvailabilityChoice:
+        return (await self.priced(info)).availability_choice
+
+    @strawberry.field(
+        description="How it would leave if it was ordered now: what at once, what later, and what each waits for. What is no goods "
+        "or not on sale is left out."
+    )
+    async def shipping_plan(self, info: Info) -> list[PlannedShipment]:
+        priced, today = await self.priced(info), await today_of(info.context, self.read.cart.channel_id)
+        return PlannedShipment.list_of(cart_plan(priced, today), lines="cln", groups="csg")
+
+    @strawberry.field(description="The same for each choice there is, before one is made.")
+    async def promise_preview(self, info: Info, line_ids: PreviewedLines = None) -> list[PromisePreview]:
+        priced, today = await self.priced(info), await today_of(info.context, self.read.cart.channel_id)
+        keys = None if line_ids is None else [key for each in line_ids if (key := key_of(each, "cln"))]
+        return [
+            PromisePreview(choice=choice, shipments=PlannedShipment.list_of(planned, lines="cln", groups="csg"))
+            for choice, planned in previewed(priced, keys, today).items()
+        ]
 
     @strawberry.field(description="What became different since the owner last saw it.")
     async def changes_since_last_view(self, info: Info) -> list[CartLineChange]:

@@ -31,6 +31,12 @@ from commerce_api.schema.ordering_inputs import (
     UpdateLinesInput,
 )
 from commerce_api.schema.permissions import requires
+from commerce_api.schema.shipping_wish_inputs import (
+    SetAvailabilityChoiceInput,
+    SetLineRequestsInput,
+    SetShipGroupRequestsInput,
+    SetTieGroupsInput,
+)
 
 described(
     MergeStrategy,
@@ -124,6 +130,26 @@ class SetCartShipGroupsInput(SetShipGroupsInput, CartContent):
 
 @strawberry.input(description="How goods are sent.")
 class SetCartShippingMethodInput(SetShippingMethodInput, CartContent):
+    pass
+
+
+@strawberry.input(description="Say what becomes of goods that are not all here: of all, or of some lines.")
+class SetCartAvailabilityChoiceInput(SetAvailabilityChoiceInput, CartContent):
+    pass
+
+
+@strawberry.input(description="Say which lines leave together. Replaces what was said before.")
+class SetCartTieGroupsInput(SetTieGroupsInput, CartContent):
+    pass
+
+
+@strawberry.input(description="Ask for something beside lines: all of it, or nothing.")
+class SetCartLineRequestsInput(SetLineRequestsInput, CartContent):
+    pass
+
+
+@strawberry.input(description="Ask for something beside a ship group. What is left out stays as it is.")
+class SetCartShipGroupRequestsInput(SetShipGroupRequestsInput, CartContent):
     pass
 
 

@@ -1,7 +1,7 @@
 """What a cart consists of, priced as of now."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar, Self
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from commerce_api.domain import priced_cart as priced
 from commerce_api.domain import shipping
 from commerce_api.domain.cart import ValueSource as DomainSource
 from commerce_api.domain.margin import Sold
+from commerce_api.domain.shipping_policy import AvailabilityChoice
 from commerce_api.schema.address import Address
 from commerce_api.schema.catalog import ProductVariant, variant_of
 from commerce_api.schema.catalog_values import Availability, SelectedOption
@@ -19,6 +20,7 @@ from commerce_api.schema.enums import described
 from commerce_api.schema.margin import COSTS, OF_LINE, Margin
 from commerce_api.schema.node import Node, global_id
 from commerce_api.schema.scalars import Money
+from commerce_api.schema.shipping_wishes import LineRequests, ShipGroupLine
 from commerce_api.schema.totals import Discount, TaxLine
 
 described(
@@ -69,6 +71,11 @@ class CartLine(Node):
     requires_shipping: bool = strawberry.field(description="Whether it is goods.")
     quantity: int = strawberry.field(description="How many.")
     attributes: list[KeyValue] = strawberry.field(description="What the storefront keeps of the line.")
+    requests: LineRequests = strawberry.field(description="What is asked for beside it.")
+    availability_choice: AvailabilityChoice | None = strawberry.field(
+        description="What is wanted if it is not all here; null: as for the whole."
+    )
+    tie_group: int | None = strawberry.field(description="Lines with the same number leave together.")
     parent_id: strawberry.ID | None = strawberry.field(description="The line that this one was added on to.")
     added_at: datetime = strawberry.field(description="When it was put into the cart.")
     purchasable: bool = strawberry.field(
@@ -116,6 +123,9 @@ class CartLine(Node):
             requires_shipping=variant is not None and variant.requires_shipping,
             quantity=line.quantity,
             attributes=KeyValue.list_of(line.attributes),
+            requests=LineRequests.of(line.requests),
+            availability_choice=line.availability_choice,
+            tie_group=line.tie_group,
             parent_id=strawberry.ID(global_id("cln", line.parent_id)) if line.parent_id else None,
             added_at=line.added_at,
             purchasable=priced_line.sold,
@@ -172,12 +182,6 @@ class ShippingOption:
         return cls(method=ShippingMethod.of(option.method), price=Money.of(option.price, currency))
 
 
-@strawberry.type(description="How many of a line go with a ship group.")
-class ShipGroupLine:
-    line_id: strawberry.ID = strawberry.field(description="Which line.")
-    quantity: int = strawberry.field(description="How many of it.")
-
-
 @strawberry.type(description="What goes to one address in one way.")
 class CartShipGroup(Node):
     prefix: ClassVar[str] = "csg"
@@ -187,6 +191,7 @@ class CartShipGroup(Node):
         description="Where the address is from; null while not known."
     )
     instructions: str = strawberry.field(description="For whoever delivers.")
+    requested_ship_date: date | None = strawberry.field(description="It does not leave before this day.")
     lines: list[ShipGroupLine] = strawberry.field(description="What goes there.")
     requires_shipping: bool = strawberry.field(description="Whether there are goods among it.")
     shipping_options: list[ShippingOption] = strawberry.field(description="All ways there are, the channel's first.")
@@ -202,6 +207,7 @@ class CartShipGroup(Node):
             address=Address.of(group.group.address) if group.group.address else None,
             address_source=source_of(group.group.address, group.group.source),
             instructions=group.group.instructions,
+            requested_ship_date=group.group.requested_ship_date,
             lines=[
                 ShipGroupLine(line_id=strawberry.ID(global_id("cln", line_id)), quantity=quantity)
                 for line_id, quantity in group.quantities.items()

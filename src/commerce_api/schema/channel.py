@@ -6,7 +6,14 @@ import strawberry
 
 from commerce_api.domain import channel as domain
 from commerce_api.domain.permissions import Permission
-from commerce_api.schema.channel_enums import CapturePolicy, CrossBorder, QuotePrices, Rounding, RoundingLevel
+from commerce_api.schema.channel_enums import (
+    CapturePolicy,
+    CrossBorder,
+    QuotePrices,
+    Rounding,
+    RoundingLevel,
+    ShippingPolicy,
+)
 from commerce_api.schema.node import Node, global_id
 from commerce_api.schema.notify import OrderMail
 from commerce_api.schema.order_checks import OrderChecks
@@ -44,6 +51,9 @@ class Channel(Node):
     )
     quote_prices: QuotePrices = strawberry.field(
         description="What is asked for a quote when the catalog has become cheaper meanwhile.", directives=_STAFF
+    )
+    shipping_policy: ShippingPolicy = strawberry.field(
+        description="When goods leave of which the buyer said nothing.", directives=_STAFF
     )
     order_prefix: str = strawberry.field(description="What order numbers begin with.", directives=_STAFF)
     capture_policy: CapturePolicy = strawberry.field(description="When money is taken.", directives=_STAFF)
@@ -111,6 +121,7 @@ _AS_THEY_ARE = (
         "rounding_level",
         "cross_border",
         "quote_prices",
+        "shipping_policy",
         "order_prefix",
         "capture_policy",
         "cart_days",

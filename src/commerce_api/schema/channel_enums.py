@@ -1,11 +1,15 @@
 """The enums of channels as clients see them."""
 
+import strawberry
+
 from commerce_api.domain.channel import CapturePolicy, CrossBorder, QuotePrices, RoundingLevel
 from commerce_api.domain.money import Rounding
+from commerce_api.domain.shipping_policy import ShippingPolicy
 from commerce_api.schema.enums import described
 
-__all__ = ["CapturePolicy", "CrossBorder", "QuotePrices", "Rounding", "RoundingLevel"]
+__all__ = ["CapturePolicy", "CrossBorder", "QuotePrices", "Rounding", "RoundingLevel", "ShippingPolicy"]
 
+strawberry.enum(ShippingPolicy, description="When the goods of an order may leave.")
 described(
     Rounding,
     "How an amount between two minor units is rounded.",

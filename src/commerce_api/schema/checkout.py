@@ -8,10 +8,12 @@ import strawberry
 
 from commerce_api.domain import checkout as domain
 from commerce_api.domain.cart import Checkout as InCheckout
+from commerce_api.domain.cart_plan import cart_plan
 from commerce_api.domain.checkout import DifferenceKind, Requirement, facts_of, missing, summary_token
 from commerce_api.domain.decision import Refused
 from commerce_api.domain.ids import CartId
 from commerce_api.domain.intake import Intake
+from commerce_api.domain.line_requests import local_day
 from commerce_api.domain.origin import Origin
 from commerce_api.domain.permissions import Permission
 from commerce_api.operations.checkout import StartCheckout, Viewed
@@ -28,6 +30,7 @@ from commerce_api.schema.payment import Card
 from commerce_api.schema.payment_offers import PaymentMethodKind, PaymentObstacle, PaymentOption
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.scalars import Money
+from commerce_api.schema.shipping_wishes import PlannedShipment
 from commerce_api.schema.totals import Totals
 
 described(
@@ -36,6 +39,7 @@ described(
     LINES="Something to buy.",
     LINE_ON_SALE="A line that is on sale.",
     STOCK="Enough of a line in stock.",
+    SEPARATE_ORDER="That what is still to come in of a line is moved to a cart of its own with `splitCartBackorders`, as was chosen.",
     DEDUCTIONS="That not more is taken off than the lines cost.",
     EMAIL_OR_PHONE="A way to reach the buyer.",
     SHIPPING_ADDRESS="An address for a ship group.",
@@ -65,6 +69,7 @@ described(
     BUYER="The buyer or the billing address is another.",
     PAYMENT="It is paid in another way.",
     TERMS="Other terms are in force.",
+    SHIPPING_WISHES="It leaves in another way, or something else is asked for beside it.",
 )
 
 
@@ -129,6 +134,16 @@ class CheckoutSummary:
     terms_version: str = strawberry.field(description="Version of the terms in force.")
     terms_accepted: bool = strawberry.field(description="Whether these have been accepted.")
     totals: Totals = strawberry.field(description="Everything added up.")
+    viewed: strawberry.Private[Viewed]
+
+    @strawberry.field(
+        description="How it would leave: what at once, what later, and what each waits for. See `Cart.promisePreview` for other "
+        "choices."
+    )
+    def shipping_plan(self) -> list[PlannedShipment]:
+        viewed = self.viewed
+        today = local_day(viewed.checkout.at, viewed.channel.time_zone)
+        return PlannedShipment.list_of(cart_plan(viewed.checkout.priced, today), lines="cln", groups="csg")
 
     @classmethod
     def of(cls, viewed: Viewed) -> Self:
@@ -156,6 +171,7 @@ class CheckoutSummary:
                 prices_include_tax=viewed.channel.prices_include_tax,
                 estimated=priced.estimated,
             ),
+            viewed=viewed,
         )
 
 

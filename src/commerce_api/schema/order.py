@@ -13,6 +13,7 @@ from commerce_api.domain.order import wording
 from commerce_api.domain.order_number import spoken
 from commerce_api.domain.payment import PaymentStatus, balance, payment_status
 from commerce_api.domain.permissions import Permission
+from commerce_api.domain.shipping_policy import ShippingPolicy
 from commerce_api.domain.stock import StockStatus, stock_status
 from commerce_api.domain.tax import gathered
 from commerce_api.domain.totals import itemized
@@ -24,6 +25,7 @@ from commerce_api.persistence.readers.cancel_reasons import reasons_of
 from commerce_api.persistence.readers.channels import channels_by_id
 from commerce_api.persistence.readers.clones import clones_of
 from commerce_api.persistence.readers.order_edits import open_edits_of
+from commerce_api.persistence.readers.order_plans import Groups, order_plan
 from commerce_api.persistence.readers.order_versions import Past
 from commerce_api.schema.actions import blockers
 from commerce_api.schema.address import Address
@@ -47,6 +49,7 @@ from commerce_api.schema.payment import Payment
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.read_aloud import read_aloud
 from commerce_api.schema.scalars import CurrencyCode, LanguageCode, Money
+from commerce_api.schema.shipping_wishes import PlannedShipment, today_of
 from commerce_api.schema.totals import Discount, TaxLine, Totals
 
 if TYPE_CHECKING:
@@ -84,6 +87,7 @@ class Order(Node):
     billing_address: Address | None = strawberry.field(description="Who gets the bill.")
     note: str = strawberry.field(description="From the buyer; may be empty.")
     attributes: list[KeyValue] = strawberry.field(description="What the storefront keeps of the order.")
+    shipping_policy: ShippingPolicy = strawberry.field(description="When it may leave.")
     accepted_terms_version: str = strawberry.field(description="Version of the terms it was placed under.")
     placed_at: datetime = strawberry.field(description="When it was placed.")
     updated_at: datetime = strawberry.field(description="When it was changed last.")
@@ -123,8 +127,18 @@ class Order(Node):
 
     @strawberry.field(description="What goes where.")
     async def ship_groups(self, info: Info) -> list[OrderShipGroup]:
-        found = self.past.groups if self.past else await info.context.load(questions.groups_of, self.key) or []
-        return [OrderShipGroup.of(group) for group in found]
+        return [OrderShipGroup.of(group) for group in await self._groups(info)]
+
+    async def _groups(self, info: Info) -> Groups:
+        return self.past.groups if self.past else await info.context.load(questions.groups_of, self.key) or []
+
+    @strawberry.field(
+        description="How it leaves, as far as stock on hand tells: what can at once, what later, and what each waits for."
+    )
+    async def shipping_plan(self, info: Info) -> list[PlannedShipment]:
+        lines, groups = await self._lines(info), await self._groups(info)
+        planned = order_plan(self.row, lines, groups, await today_of(info.context, self.row["channel_id"]))
+        return PlannedShipment.list_of(planned, lines="oln", groups="osg")
 
     @strawberry.field(description="Everything added up, with charges and taxes one by one.")
     async def totals(self, info: Info) -> Totals:
@@ -337,6 +351,7 @@ class Order(Node):
             currency=CurrencyCode(row["currency"]),
             billing_address=Address.of(DomainAddress(**row["billing_address"])) if row["billing_address"] else None,
             attributes=KeyValue.list_of(row["attributes"]),
+            shipping_policy=ShippingPolicy(row["shipping_policy"]),
             accepted_terms_version=row["terms_version"],
             version_number=row["version"],
             **{name: row[name] for name in _HEAD},

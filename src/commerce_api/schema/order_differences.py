@@ -60,7 +60,7 @@ def _path(found: Difference) -> list[str]:
         path.append(str(found.number - 1))
     if found.line_id:
         path += ["lines", global_id("oln", found.line_id)]
-    return [*path, found.aspect.name] if found.aspect else path
+    return [*path, *found.aspect.name.split(".")] if found.aspect else path
 
 
 def _value(found: Difference, kept: Any, currency: str) -> JSON | None:

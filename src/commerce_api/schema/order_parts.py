@@ -1,6 +1,7 @@
 """What orders are made of: lines, ship groups, charges."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
@@ -8,16 +9,19 @@ import strawberry
 
 from commerce_api.domain.address import Address as DomainAddress
 from commerce_api.domain.margin import Sold
+from commerce_api.domain.shipping_policy import ShippingPolicy
 from commerce_api.domain.totals import ChargeKind
+from commerce_api.persistence.readers.line_requests import requests_of
 from commerce_api.persistence.readers.orders import Shares, discounts_of, tax_line
 from commerce_api.schema.address import Address
-from commerce_api.schema.cart_parts import KeyValue, ShipGroupLine
+from commerce_api.schema.cart_parts import KeyValue
 from commerce_api.schema.catalog import ProductVariant, variant_of
 from commerce_api.schema.catalog_values import SelectedOption
 from commerce_api.schema.context import Info
 from commerce_api.schema.margin import COSTS, Margin
 from commerce_api.schema.node import Node, global_id
 from commerce_api.schema.scalars import Money
+from commerce_api.schema.shipping_wishes import LineRequests, ShipGroupLine
 from commerce_api.schema.totals import Charge, Discount, TaxLine
 
 
@@ -38,6 +42,9 @@ class OrderLine(Node):
     backordered: int = strawberry.field(description="Of these, still to come in.")
     canceled: int = strawberry.field(description="Of these, canceled.")
     attributes: list[KeyValue] = strawberry.field(description="What the storefront keeps of the line.")
+    requests: LineRequests = strawberry.field(description="What was asked for beside it.")
+    shipping_policy: ShippingPolicy | None = strawberry.field(description="When it may leave; null: as the order does.")
+    tie_group: int | None = strawberry.field(description="Lines with the same number leave together.")
     parent_id: strawberry.ID | None = strawberry.field(description="The line that this one was added on to.")
     unit_price: Money = strawberry.field(description="Before discounts, with or without tax as in the order.")
     original_unit_price: Money = strawberry.field(description="What it was before it was changed; else the same.")
@@ -75,6 +82,8 @@ class OrderLine(Node):
             parent_id=node("oln", "parent_id"),
             options=[SelectedOption(name=name, value=value) for name, value in row["options"]],
             attributes=KeyValue.list_of(row["attributes"]),
+            requests=LineRequests.of(requests_of(row)),
+            shipping_policy=ShippingPolicy(row["shipping_policy"]) if row["shipping_policy"] else None,
             unit_price=Money.of(row["unit_price"], currency),
             original_unit_price=Money.of(row["original_unit_price"], currency),
             subtotal=Money.of(row["subtotal"], currency),
@@ -103,6 +112,7 @@ _PLAIN = (
     "allocated",
     "backordered",
     "canceled",
+    "tie_group",
 )
 
 
@@ -114,6 +124,7 @@ class OrderShipGroup(Node):
     method_code: str = strawberry.field(description="Code of the shipping method; empty if nothing is shipped.")
     method_name: str = strawberry.field(description="Name of the shipping method, as it was then.")
     instructions: str = strawberry.field(description="For whoever delivers.")
+    requested_ship_date: date | None = strawberry.field(description="It does not leave before this day.")
     lines: list[ShipGroupLine] = strawberry.field(description="What goes there.")
 
     @classmethod
@@ -125,6 +136,7 @@ class OrderShipGroup(Node):
             method_code=row["method_code"],
             method_name=row["method_name"],
             instructions=row["instructions"],
+            requested_ship_date=row["requested_ship_date"],
             lines=[
                 ShipGroupLine(line_id=strawberry.ID(global_id("oln", line_id)), quantity=quantity)
                 for line_id, quantity in shares

@@ -35,6 +35,12 @@ from commerce_api.schema.ordering_inputs import (
     check_count,
 )
 from commerce_api.schema.permissions import requires
+from commerce_api.schema.shipping_wish_inputs import (
+    SetAvailabilityChoiceInput,
+    SetLineRequestsInput,
+    SetShipGroupRequestsInput,
+    SetTieGroupsInput,
+)
 
 MOST_ACTIONS: Final = 100
 _charges: Final = [requires(Permission.OVERRIDE_CHARGES)]
@@ -55,6 +61,18 @@ class OrderingActionInput:
     )
     set_shipping_method: strawberry.Maybe[SetShippingMethodInput] = strawberry.field(
         description="Choose how goods are sent."
+    )
+    set_availability_choice: strawberry.Maybe[SetAvailabilityChoiceInput] = strawberry.field(
+        description="Say what becomes of goods that are not all here."
+    )
+    set_tie_groups: strawberry.Maybe[SetTieGroupsInput] = strawberry.field(
+        description="Say which lines leave together."
+    )
+    set_line_requests: strawberry.Maybe[SetLineRequestsInput] = strawberry.field(
+        description="Ask for something beside lines: words, a day, haste."
+    )
+    set_ship_group_requests: strawberry.Maybe[SetShipGroupRequestsInput] = strawberry.field(
+        description="Ask for something beside a ship group: words, a day."
     )
     set_note: strawberry.Maybe[SetNoteInput] = strawberry.field(description="Write a note.")
     set_attributes: strawberry.Maybe[SetAttributesInput] = strawberry.field(

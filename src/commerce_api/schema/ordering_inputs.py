@@ -5,6 +5,7 @@ Each input reads itself into commands of the domain; what is wrong with it is to
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,8 +18,10 @@ from commerce_api.domain.decision import NotFound
 from commerce_api.domain.email import parse_email
 from commerce_api.domain.ids import CartLineId, ShipGroupId, ShippingMethodId, VariantId
 from commerce_api.domain.intake import Intake
+from commerce_api.domain.line_requests import MOST_TEXT, NO_REQUESTS
 from commerce_api.operations.carts import Action, PayBy
 from commerce_api.schema.address import AddressInput
+from commerce_api.schema.line_request_inputs import LineRequestsInput
 from commerce_api.schema.node import key_of
 from commerce_api.schema.payment import PaymentInstructionInput, parse_instructions
 from commerce_api.schema.scalars import CurrencyCode
@@ -97,6 +100,9 @@ class CartLineInput:
     parent_line_id: strawberry.ID | None = strawberry.field(
         default=None, description="The line that this is an add-on to; removing that removes this."
     )
+    requests: LineRequestsInput | None = strawberry.field(
+        default=None, description="What is asked for beside it. Lines with other requests are kept apart."
+    )
 
 
 def parse_lines(intake: Intake, raw: Sequence[CartLineInput], *path: Any) -> domain.AddLines:
@@ -110,6 +116,7 @@ def _line(intake: Intake, raw: CartLineInput, path: tuple[Any, ...]) -> domain.A
         quantity=raw.quantity,
         attributes=parse_attributes(intake, raw.attributes, *path, "attributes"),
         parent_line_id=parse_line_id(intake, parent, *path, "parentLineId") if parent else None,
+        requests=raw.requests.parse(intake, *path, "requests").of(NO_REQUESTS) if raw.requests else NO_REQUESTS,
     )
 
 
@@ -127,7 +134,8 @@ def _variant(intake: Intake, raw: CartLineInput, path: tuple[Any, ...]) -> domai
 @strawberry.input(description="Put something in: all of it, or nothing.")
 class AddLinesInput(Content):
     lines: list[CartLineInput] = strawberry.field(
-        description="Between 1 and 200. More of a line with the same variant, attributes and parent is added to that."
+        description="Between 1 and 200. More of a line with the same variant, attributes, requests and parent is added "
+        "to that."
     )
 
     def commands(self, intake: Intake, *path: Any) -> tuple[Action, ...]:
@@ -203,11 +211,14 @@ class SetAddressesInput(Content):
     ship_group_id: strawberry.ID | None = strawberry.field(
         default=None, description="Which ship group `shipping` is for, if there are several."
     )
-    instructions: str | None = strawberry.field(default=None, description="For whoever delivers.")
+    instructions: str | None = strawberry.field(
+        default=None, description="For whoever delivers, with `shipping`; null: as they are."
+    )
 
     def commands(self, intake: Intake, *path: Any) -> tuple[Action, ...]:
         group_id = parse_group_id(intake, self.ship_group_id, *path)
-        instructions = intake.text(self.instructions, *path, "instructions", most=500)
+        said = intake.text(self.instructions, *path, "instructions", most=MOST_TEXT)
+        instructions = None if self.instructions is None else said
         commands: list[Action] = []
         if self.shipping is not None:
             address = _address(intake, self.shipping.value, *path, "shipping")
@@ -234,6 +245,9 @@ class ShipGroupInput:
     address: AddressInput | None = strawberry.field(default=None, description="Where to; may follow later.")
     shipping_method_id: strawberry.ID | None = strawberry.field(default=None, description="How; may follow later.")
     instructions: str | None = strawberry.field(default=None, description="For whoever delivers.")
+    requested_ship_date: date | None = strawberry.field(
+        default=None, description="Do not let it leave before this day, today to a year from now."
+    )
     lines: list[ShipGroupLineInput] = strawberry.field(
         default_factory=list, description="What; a single group takes everything if none are named."
     )
@@ -261,7 +275,8 @@ def _group(intake: Intake, raw: ShipGroupInput, *path: Any) -> domain.ShipGroupP
     return domain.ShipGroupPlan(
         address=_address(intake, raw.address, *path, "address"),
         shipping_method_id=parse_method_id(intake, raw.shipping_method_id, *path, "shippingMethodId"),
-        instructions=intake.text(raw.instructions, *path, "instructions", most=500),
+        instructions=intake.text(raw.instructions, *path, "instructions", most=MOST_TEXT),
+        requested_ship_date=raw.requested_ship_date,
         quantities=lines,
     )
 

@@ -1,16 +1,19 @@
 """Lines and ship groups of a quote as they were sent."""
 
+from datetime import date
 from typing import Self
 
 import strawberry
 
 from commerce_api.domain.quote.content import QuotedGroup, QuotedLine
+from commerce_api.domain.shipping_policy import ShippingPolicy
 from commerce_api.domain.totals import LineTotal
 from commerce_api.schema.address import Address
-from commerce_api.schema.cart_parts import KeyValue, ShipGroupLine
+from commerce_api.schema.cart_parts import KeyValue
 from commerce_api.schema.catalog_values import SelectedOption
 from commerce_api.schema.node import global_id
 from commerce_api.schema.scalars import Money
+from commerce_api.schema.shipping_wishes import LineRequests, ShipGroupLine
 from commerce_api.schema.totals import Discount, TaxLine
 
 
@@ -27,6 +30,9 @@ class QuoteLine:
     requires_shipping: bool = strawberry.field(description="Whether it is goods.")
     quantity: int = strawberry.field(description="How many.")
     attributes: list[KeyValue] = strawberry.field(description="What the storefront keeps of the line.")
+    requests: LineRequests = strawberry.field(description="What was asked for beside it.")
+    shipping_policy: ShippingPolicy | None = strawberry.field(description="When it may leave; null: as the rest does.")
+    tie_group: int | None = strawberry.field(description="Lines with the same number leave together.")
     unit_price: Money = strawberry.field(description="Before discounts, with or without tax as in the totals.")
     subtotal: Money = strawberry.field(description="Unit price times quantity, before discounts.")
     discounts: list[Discount] = strawberry.field(description="The discounts one by one.")
@@ -48,6 +54,9 @@ class QuoteLine:
             requires_shipping=line.requires_shipping,
             quantity=line.quantity,
             attributes=KeyValue.list_of(line.attributes),
+            requests=LineRequests.of(line.requests),
+            shipping_policy=line.shipping_policy,
+            tie_group=line.tie_group,
             unit_price=Money.of(total.unit_price, currency),
             subtotal=Money.of(total.subtotal, currency),
             discounts=[Discount.of(discount, currency) for discount in total.discounts],
@@ -64,6 +73,7 @@ class QuoteShipGroup:
     method_code: str = strawberry.field(description="Code of the shipping method; empty: shipping is not included.")
     method_name: str = strawberry.field(description="Name of the shipping method.")
     instructions: str = strawberry.field(description="For whoever delivers.")
+    requested_ship_date: date | None = strawberry.field(description="It does not leave before this day.")
     lines: list[ShipGroupLine] = strawberry.field(description="What goes there.")
 
     @classmethod
@@ -74,6 +84,7 @@ class QuoteShipGroup:
             method_code=group.method_code,
             method_name=group.method_name,
             instructions=group.instructions,
+            requested_ship_date=group.requested_ship_date,
             lines=[
                 ShipGroupLine(line_id=strawberry.ID(global_id("cln", line_id)), quantity=quantity)
                 for line_id, quantity in group.quantities

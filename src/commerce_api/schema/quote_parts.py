@@ -11,6 +11,7 @@ from commerce_api.domain import totals as domain
 from commerce_api.domain.actor import ActorKind
 from commerce_api.domain.quote import Audience, wording
 from commerce_api.domain.quote.content import QuoteContent
+from commerce_api.domain.shipping_policy import ShippingPolicy
 from commerce_api.persistence.documents import read
 from commerce_api.persistence.readers.quote_visibility import DESK
 from commerce_api.persistence.sql import Row
@@ -43,6 +44,7 @@ class QuoteVersion:
     terms: str = strawberry.field(description="What else was agreed on; may be empty.")
     lines: list[QuoteLine] = strawberry.field(description="What is bought, unless something else is chosen.")
     ship_groups: list[QuoteShipGroup] = strawberry.field(description="What goes where.")
+    shipping_policy: ShippingPolicy = strawberry.field(description="When it may leave.")
     totals: Totals = strawberry.field(description="These lines added up; taxes as of then.")
     choices: list[QuoteChoice] = strawberry.field(description="What the buyer chooses; empty if there is no choice.")
     totals_with_options: Totals = strawberry.field(
@@ -64,6 +66,7 @@ class QuoteVersion:
             terms=row["terms"],
             lines=_lines(content),
             ship_groups=[QuoteShipGroup.of(group) for group in content.groups],
+            shipping_policy=content.shipping_policy,
             totals=_totals(content, content.totals),
             choices=[QuoteChoice.of(choice, content.currency) for choice in content.choices],
             totals_with_options=_totals(content, content.with_options or content.totals),

@@ -1,11 +1,9 @@
 """What staff send to set up zones, taxes, shipping, channels and stock locations."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import strawberry
 
@@ -23,42 +21,35 @@ from commerce_api.domain.ids import (
 from commerce_api.domain.intake import Intake
 from commerce_api.domain.money import minor_of
 from commerce_api.operations.settings import DeleteSetting
-from commerce_api.schema.channel_enums import CapturePolicy, CrossBorder, QuotePrices, Rounding, RoundingLevel
 from commerce_api.schema.errors import ErrorCode, acknowledged
 from commerce_api.schema.node import key_of
-from commerce_api.schema.notify import OrderMail
-from commerce_api.schema.order_checks import OrderChecksInput
-from commerce_api.schema.payment_offers import PaymentOfferInput, card_offer, parse_offers
-from commerce_api.schema.scalars import CountryCode, CurrencyCode, LanguageCode
+from commerce_api.schema.scalars import CountryCode, CurrencyCode
 
 MOST_AREAS: Final = 1_000
 MOST_RATES: Final = 500
 ACKNOWLEDGE: Final = "Codes of warnings that were seen: do it nevertheless. The log keeps who did."
-MOST_REMINDERS: Final = 5
-MOST_MINUTES_TO_CANCEL: Final = 43_200
-LATEST_REMINDER: Final = 24 * 90
 
 
-def _code(intake: Intake, raw: str) -> str:
+def parse_code(intake: Intake, raw: str) -> str:
     return intake.text(raw, "code", most=50, required=True)
 
 
-def _name(intake: Intake, raw: str) -> str:
+def parse_name(intake: Intake, raw: str) -> str:
     return intake.text(raw, "name", most=100, required=True)
 
 
-def _key(intake: Intake, raw: str | None, prefix: str, *path: Any) -> UUID | None:
+def parse_key(intake: Intake, raw: str | None, prefix: str, *path: Any) -> UUID | None:
     key = key_of(raw, prefix) if raw else None
     if raw is not None and key is None:
         intake.add(NotFound(path=tuple(map(str, path))))
     return key
 
 
-def _needed(intake: Intake, raw: str, prefix: str, *path: Any) -> UUID:
-    return _key(intake, raw, prefix, *path) or UUID(int=0)
+def needed_key(intake: Intake, raw: str, prefix: str, *path: Any) -> UUID:
+    return parse_key(intake, raw, prefix, *path) or UUID(int=0)
 
 
-def _range(intake: Intake, number: int | None, low: int, high: int, *path: Any) -> None:
+def in_range(intake: Intake, number: int | None, low: int, high: int, *path: Any) -> None:
     if number is not None and not low <= number <= high:
         intake.invalid(f"Between {low} and {high}, please.", *path)
 
@@ -112,8 +103,8 @@ class SaveZoneInput(SettingInput):
 
     def parse(self) -> domain.SaveZone | Refused:
         intake = Intake()
-        key = _key(intake, self.id, "zon", "id")
-        _range(intake, len(self.areas), 0, MOST_AREAS, "areas")
+        key = parse_key(intake, self.id, "zon", "id")
+        in_range(intake, len(self.areas), 0, MOST_AREAS, "areas")
         areas = tuple(
             domain.AreaSetting(
                 country=area.country,
@@ -127,8 +118,8 @@ class SaveZoneInput(SettingInput):
         command = domain.SaveZone(
             id=ZoneId(key) if key else None,
             expected_revision=self.expected_revision,
-            code=_code(intake, self.code),
-            name=_name(intake, self.name),
+            code=parse_code(intake, self.code),
+            name=parse_name(intake, self.name),
             areas=areas,
         )
         return intake.refused() if intake.problems else command
@@ -141,12 +132,12 @@ class SaveTaxClassInput(SettingInput):
 
     def parse(self) -> domain.SaveTaxClass | Refused:
         intake = Intake()
-        key = _key(intake, self.id, "txc", "id")
+        key = parse_key(intake, self.id, "txc", "id")
         command = domain.SaveTaxClass(
             id=TaxClassId(key) if key else None,
             expected_revision=self.expected_revision,
-            code=_code(intake, self.code),
-            name=_name(intake, self.name),
+            code=parse_code(intake, self.code),
+            name=parse_name(intake, self.name),
         )
         return intake.refused() if intake.problems else command
 
@@ -164,16 +155,16 @@ class SaveTaxRateInput(SettingInput):
 
     def parse(self) -> domain.SaveTaxRate | Refused:
         intake = Intake()
-        key = _key(intake, self.id, "txr", "id")
+        key = parse_key(intake, self.id, "txr", "id")
         if not 0 <= self.rate < 10 or self.rate != round(self.rate, 6):  # noqa: PLR2004 - 1,000 %
             intake.invalid("A fraction from 0 to below 10 with at most six digits, please.", "rate")
         _ordered(intake, self.valid_from, self.valid_until, "validUntil")
         command = domain.SaveTaxRate(
             id=TaxRateId(key) if key else None,
             expected_revision=self.expected_revision,
-            zone_id=ZoneId(_needed(intake, self.zone_id, "zon", "zoneId")),
-            tax_class_id=TaxClassId(_needed(intake, self.tax_class_id, "txc", "taxClassId")),
-            name=_name(intake, self.name),
+            zone_id=ZoneId(needed_key(intake, self.zone_id, "zon", "zoneId")),
+            tax_class_id=TaxClassId(needed_key(intake, self.tax_class_id, "txc", "taxClassId")),
+            name=parse_name(intake, self.name),
             rate=self.rate,
             valid_from=self.valid_from,
             valid_until=self.valid_until,
@@ -200,11 +191,11 @@ class ShippingRateInput:
             return found
 
         minimum, maximum = minor(self.min_subtotal, "minSubtotal") or 0, minor(self.max_subtotal, "maxSubtotal")
-        _range(intake, self.min_weight, 0, 2**31 - 1, *path, "minWeight")
+        in_range(intake, self.min_weight, 0, 2**31 - 1, *path, "minWeight")
         _ordered(intake, self.min_weight, self.max_weight, *path, "maxWeight")
         _ordered(intake, minimum, maximum, *path, "maxSubtotal")
         return domain.RateSetting(
-            zone_id=ZoneId(_needed(intake, self.zone_id, "zon", *path, "zoneId")),
+            zone_id=ZoneId(needed_key(intake, self.zone_id, "zon", *path, "zoneId")),
             currency=self.currency,
             amount=minor(self.amount, "amount") or 0,
             free_from=minor(self.free_from, "freeFrom"),
@@ -230,18 +221,18 @@ class SaveShippingMethodInput(SettingInput):
 
     def parse(self) -> domain.SaveShippingMethod | Refused:
         intake = Intake()
-        key = _key(intake, self.id, "shm", "id")
-        _range(intake, len(self.rates), 0, MOST_RATES, "rates")
-        _range(intake, self.min_days, 0, 1_000, "minDays")
-        _range(intake, self.max_days, self.min_days or 0, 1_000, "maxDays")
-        _range(intake, self.position, 0, 100_000, "position")
+        key = parse_key(intake, self.id, "shm", "id")
+        in_range(intake, len(self.rates), 0, MOST_RATES, "rates")
+        in_range(intake, self.min_days, 0, 1_000, "minDays")
+        in_range(intake, self.max_days, self.min_days or 0, 1_000, "maxDays")
+        in_range(intake, self.position, 0, 100_000, "position")
         command = domain.SaveShippingMethod(
             id=ShippingMethodId(key) if key else None,
             expected_revision=self.expected_revision,
-            channel_id=ChannelId(_needed(intake, self.channel_id, "chn", "channelId")),
-            tax_class_id=TaxClassId(_needed(intake, self.tax_class_id, "txc", "taxClassId")),
-            code=_code(intake, self.code),
-            name=_name(intake, self.name),
+            channel_id=ChannelId(needed_key(intake, self.channel_id, "chn", "channelId")),
+            tax_class_id=TaxClassId(needed_key(intake, self.tax_class_id, "txc", "taxClassId")),
+            code=parse_code(intake, self.code),
+            name=parse_name(intake, self.name),
             description=intake.text(self.description, "description", most=500),
             min_days=self.min_days,
             max_days=self.max_days,
@@ -259,138 +250,11 @@ class SaveStockLocationInput(SettingInput):
 
     def parse(self) -> domain.SaveStockLocation | Refused:
         intake = Intake()
-        key = _key(intake, self.id, "loc", "id")
+        key = parse_key(intake, self.id, "loc", "id")
         command = domain.SaveStockLocation(
             id=StockLocationId(key) if key else None,
             expected_revision=self.expected_revision,
-            code=_code(intake, self.code),
-            name=_name(intake, self.name),
+            code=parse_code(intake, self.code),
+            name=parse_name(intake, self.name),
         )
         return intake.refused() if intake.problems else command
-
-
-@strawberry.input(description="A shop front with its own currencies, languages, taxes and rules.")
-class SaveChannelInput(SettingInput):
-    code: str = strawberry.field(description="Name for the `X-Channel` header.")
-    name: str = strawberry.field(description="Name for people.")
-    currencies: list[CurrencyCode] = strawberry.field(description="What can be paid in, the default first.")
-    languages: list[LanguageCode] = strawberry.field(description="What texts are translated to, the default first.")
-    countries: list[CountryCode] = strawberry.field(description="Where it ships to, its home first.")
-    time_zone: str = strawberry.field(description="Of its days, such as `Europe/Berlin`.")
-    prices_include_tax: bool = strawberry.field(description="Whether prices are kept and shown with tax.")
-    rounding: Rounding = strawberry.field(default=Rounding.HALF_UP, description="How tax is rounded.")
-    rounding_level: RoundingLevel = strawberry.field(default=RoundingLevel.LINE, description="Where tax is rounded.")
-    cross_border: CrossBorder = strawberry.field(
-        default=CrossBorder.KEEP_GROSS, description="What stays the same abroad, where prices include tax."
-    )
-    quote_prices: QuotePrices = strawberry.field(
-        default=QuotePrices.GUARANTEED,
-        description="What is asked for a quote when the catalog has become cheaper meanwhile.",
-    )
-    order_prefix: str = strawberry.field(default="", description="What its order numbers begin with.")
-    terms_version: str = strawberry.field(description="Version of the terms in force.")
-    capture_policy: CapturePolicy = strawberry.field(
-        default=CapturePolicy.ON_SHIPMENT, description="When authorized money is taken."
-    )
-    cart_days: int = strawberry.field(default=30, description="Days that an untouched cart is kept.")
-    checkout_minutes: int = strawberry.field(default=15, description="Minutes that stock is reserved for a checkout.")
-    payment_retry_days: int = strawberry.field(default=7, description="Days that a rejected payment can be mended.")
-    cancel_minutes: int = strawberry.field(
-        default=0, description="Minutes in which customers may cancel their orders themselves; 0 is never."
-    )
-    payment_attempt_limit: int = strawberry.field(default=5, description="How often an order can be tried to pay.")
-    payment_pause_seconds: int = strawberry.field(
-        default=60, description="Pause before the third attempt to pay an order, doubled before each one after that."
-    )
-    payment_reminder_hours: list[int] = strawberry.field(
-        default_factory=lambda: [24, 48],
-        description="How long after a declined payment the customer is reminded of it; at most 5 times.",
-    )
-    order_checks: OrderChecksInput = strawberry.field(
-        default_factory=OrderChecksInput, description="What is looked at before an order goes on."
-    )
-    payment_offers: list[PaymentOfferInput] = strawberry.field(
-        default_factory=lambda: [card_offer()], description="The ways to pay, in the order in which they are offered."
-    )
-    required_mails: list[OrderMail] = strawberry.field(  # type: ignore[valid-type]  # made by a call
-        default_factory=list, description="Mails that registered customers get whatever they, or staff, prefer."
-    )
-    active: bool = strawberry.field(default=True, description="Whether it can be asked.")
-    location_ids: list[strawberry.ID] = strawberry.field(
-        default_factory=list, description="Stock locations that serve it, in the order in which they are asked."
-    )
-    acknowledge: list[ErrorCode] = strawberry.field(default_factory=list, description=ACKNOWLEDGE)
-
-    def parse(self) -> domain.SaveChannel | Refused:
-        intake = Intake()
-        key = _key(intake, self.id, "chn", "id")
-        for name, given in (
-            ("currencies", self.currencies),
-            ("languages", self.languages),
-            ("countries", self.countries),
-        ):
-            _distinct(intake, given, name)
-        for field, number, most in (
-            ("cartDays", self.cart_days, 3650),
-            ("checkoutMinutes", self.checkout_minutes, 1440),
-            ("paymentRetryDays", self.payment_retry_days, 90),
-            ("paymentAttemptLimit", self.payment_attempt_limit, 20),
-        ):
-            _range(intake, number, 1, most, field)
-        _range(intake, self.payment_pause_seconds, 0, 3600, "paymentPauseSeconds")
-        _range(intake, self.cancel_minutes, 0, MOST_MINUTES_TO_CANCEL, "cancelMinutes")
-        _reminders(intake, self.payment_reminder_hours)
-        ids = [_needed(intake, raw, "loc", "locationIds", number) for number, raw in enumerate(self.location_ids)]
-        command = domain.SaveChannel(
-            id=ChannelId(key) if key else None,
-            location_ids=tuple(StockLocationId(id_) for id_ in dict.fromkeys(ids)),
-            acknowledge=acknowledged(self.acknowledge),
-            order_checks=self.order_checks.parse(intake, "orderChecks"),
-            payment_offers=parse_offers(intake, self.payment_offers, "paymentOffers"),
-            required_mails=tuple(sorted(set(self.required_mails))),
-            **self._texts(intake),
-            **self._as_given(),
-        )
-        return intake.refused() if intake.problems else command
-
-    def _texts(self, intake: Intake) -> dict[str, Any]:
-        return {
-            "code": _code(intake, self.code),
-            "name": _name(intake, self.name),
-            "time_zone": _time_zone(intake, self.time_zone),
-            "order_prefix": intake.text(self.order_prefix, "orderPrefix", most=5),
-            "terms_version": intake.text(self.terms_version, "termsVersion", most=50, required=True),
-        }
-
-    def _as_given(self) -> dict[str, Any]:
-        many = ("currencies", "languages", "countries", "payment_reminder_hours")
-        lists = {name: tuple(getattr(self, name)) for name in many}
-        plain = (
-            *("expected_revision", "prices_include_tax", "rounding", "rounding_level", "cross_border", "quote_prices"),
-            *("capture_policy", "cart_days", "checkout_minutes", "payment_retry_days", "payment_attempt_limit"),
-            *("payment_pause_seconds", "cancel_minutes", "active"),
-        )
-        return {**lists, **{name: getattr(self, name) for name in plain}}
-
-
-def _distinct(intake: Intake, given: Sequence[Any], name: str) -> None:
-    if not given:
-        intake.invalid("At least one, please.", name)
-    if len(set(given)) < len(given):
-        intake.invalid("Each one once, please.", name)
-
-
-def _reminders(intake: Intake, hours: Sequence[int]) -> None:
-    if len(hours) > MOST_REMINDERS or list(hours) != sorted(set(hours)):
-        intake.invalid(f"At most {MOST_REMINDERS}, each later than the one before.", "paymentReminderHours")
-    for number, each in enumerate(hours):
-        _range(intake, each, 1, LATEST_REMINDER, "paymentReminderHours", number)
-
-
-def _time_zone(intake: Intake, raw: str) -> str:
-    name = intake.text(raw, "timeZone", most=60, required=True)
-    try:
-        ZoneInfo(name or "UTC")
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        intake.invalid("A time zone such as `Europe/Berlin`, please.", "timeZone")
-    return name

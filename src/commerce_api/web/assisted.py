@@ -30,6 +30,7 @@ MUTATIONS: Final = frozenset(
             "setCartAttributes",
         ),
         *("setCartBuyer", "setCartCurrency", "setCartNote", "setCartShipGroups", "setCartShippingMethod"),
+        *("setCartAvailabilityChoice", "setCartLineRequests", "setCartShipGroupRequests", "setCartTieGroups"),
         *("setPaymentInstructions", "startCheckout", "updateCartLines", "updatePaymentInstructions"),
         *("createAddress", "deleteAddress", "setDefaultAddress", "updateAddress", "updateProfile"),
         "keepPaymentMethod",

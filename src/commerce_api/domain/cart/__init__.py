@@ -21,6 +21,7 @@ from commerce_api.domain.cart.deciding import prices_wanted as prices_wanted
 from commerce_api.domain.cart.events import *  # noqa: F403
 from commerce_api.domain.cart.evolving import evolve as evolve
 from commerce_api.domain.cart.evolving import evolved as evolved
+from commerce_api.domain.cart.facts import *  # noqa: F403
 from commerce_api.domain.cart.lines import broken_rules as broken_rules
 from commerce_api.domain.cart.merging import Merge as Merge
 from commerce_api.domain.cart.merging import MergeStrategy as MergeStrategy

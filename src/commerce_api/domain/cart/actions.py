@@ -7,6 +7,7 @@ from typing import Final
 
 from commerce_api.domain.cart import commands as c
 from commerce_api.domain.cart.deciding import decide
+from commerce_api.domain.cart.facts import Facts
 from commerce_api.domain.cart.state import Author, Cart
 from commerce_api.domain.decision import Refusal, Refused
 
@@ -33,6 +34,6 @@ _TRIED: Final[Mapping[CartActionKind, c.CartCommand]] = {
 
 def actions(cart: Cart, author: Author, at: datetime) -> Mapping[CartActionKind, tuple[Refusal, ...]]:
     """Every action with what stands against it."""
-    facts = c.Facts(at=at, author=author, variants={}, shipping={})
+    facts = Facts(at=at, author=author, variants={}, shipping={})
     tried = {kind: decide(cart, command, facts) for kind, command in _TRIED.items()}
     return {kind: decided.reasons if isinstance(decided, Refused) else () for kind, decided in tried.items()}

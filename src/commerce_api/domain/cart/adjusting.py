@@ -21,6 +21,7 @@ from commerce_api.domain.adjustment import (
 from commerce_api.domain.cart import commands as c
 from commerce_api.domain.cart import events as e
 from commerce_api.domain.cart import refusals as r
+from commerce_api.domain.cart.facts import Facts, MoneyFacts
 from commerce_api.domain.cart.state import MAX_ADJUSTMENTS, Cart
 from commerce_api.domain.decision import (
     Decision,
@@ -57,7 +58,7 @@ def dropped(cart: Cart) -> list[e.CartEvent]:
     return [e.AdjustmentRemoved(adjustment=each) for each in cart.adjustments if in_currency(each)]
 
 
-def decide(cart: Cart, command: c.MoneyAction, facts: c.Facts) -> Decision[e.CartEvent]:
+def decide(cart: Cart, command: c.MoneyAction, facts: Facts) -> Decision[e.CartEvent]:
     money = facts.money
     assert money is not None  # noqa: S101 - who asks has looked it up
     if not money.permitted:
@@ -71,14 +72,14 @@ def decide(cart: Cart, command: c.MoneyAction, facts: c.Facts) -> Decision[e.Car
     return _made(cart, command, facts, money)
 
 
-def _unexplained(command: _Making | c.RemoveCharge, money: c.MoneyFacts) -> Iterator[Refusal]:
+def _unexplained(command: _Making | c.RemoveCharge, money: MoneyFacts) -> Iterator[Refusal]:
     if money.reason is None or _KINDS[type(command)] not in money.reason.kinds:
         yield r.OverrideReasonNotFound(path=("reason",))
     elif money.reason.note_required and not command.note:
         yield r.NoteRequired(path=("note",))
 
 
-def _unusable(cart: Cart, command: _Making, money: c.MoneyFacts) -> Iterator[Refusal]:
+def _unusable(cart: Cart, command: _Making, money: MoneyFacts) -> Iterator[Refusal]:
     if command.currency not in {None, cart.currency}:
         yield r.CurrencyMismatch(currency=cart.currency)
     if not money.tax_class_known:
@@ -96,7 +97,7 @@ def _unusable(cart: Cart, command: _Making, money: c.MoneyFacts) -> Iterator[Ref
             return
 
 
-def _removed(cart: Cart, command: c.RemoveAdjustment | c.RemoveCharge, money: c.MoneyFacts) -> Decision[e.CartEvent]:
+def _removed(cart: Cart, command: c.RemoveAdjustment | c.RemoveCharge, money: MoneyFacts) -> Decision[e.CartEvent]:
     """An added charge is removed in either way; shipping is no adjustment, and has to be."""
     if isinstance(command, c.RemoveCharge):
         if command.charge_id in money.originals.charges and cart.adjustment(command.charge_id) is None:
@@ -111,7 +112,7 @@ def _removed(cart: Cart, command: c.RemoveAdjustment | c.RemoveCharge, money: c.
     return [e.AdjustmentRemoved(adjustment=found, reason=word[0], note=word[1])]
 
 
-def _made(cart: Cart, command: _Making, facts: c.Facts, money: c.MoneyFacts) -> Decision[e.CartEvent]:
+def _made(cart: Cart, command: _Making, facts: Facts, money: MoneyFacts) -> Decision[e.CartEvent]:
     adjustment = _adjustment(cart, command, facts, money)
     former = adjustment.target_id and instead_of(cart.adjustments, adjustment.kind, adjustment.target_id)
     if former and _alike(former, adjustment):
@@ -143,7 +144,7 @@ def _too_much(adjustment: Adjustment, others: list[Adjustment], originals: Origi
     return None
 
 
-def _adjustment(cart: Cart, command: _Making, facts: c.Facts, money: c.MoneyFacts) -> Adjustment:
+def _adjustment(cart: Cart, command: _Making, facts: Facts, money: MoneyFacts) -> Adjustment:
     reason = money.reason
     assert reason is not None  # noqa: S101 - it was looked for first
     made = Adjustment(

@@ -1,17 +1,16 @@
-"""What can be done to a cart, and what must be known to decide about it.
+"""What can be done to a cart.
 
 The commands say only what the buyer wants, in words that fit a quote or an order as well; everything else is in `Facts`.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TypeAlias
 from uuid import UUID
 
 from commerce_api.domain.address import Address
-from commerce_api.domain.adjustment import Originals, OverrideReason
-from commerce_api.domain.cart.state import MAX_QUANTITY, Author, PaymentInstruction, ValueSource
+from commerce_api.domain.cart.state import PaymentInstruction, ValueSource
 from commerce_api.domain.ids import (
     CartLineId,
     CustomerId,
@@ -21,8 +20,8 @@ from commerce_api.domain.ids import (
     TaxClassId,
     VariantId,
 )
-from commerce_api.domain.limits import Limit
-from commerce_api.domain.shipping import ShippingObstacle, ShippingOption
+from commerce_api.domain.line_requests import NO_REQUESTS, LineRequests, On, RequestsChange
+from commerce_api.domain.shipping_policy import AvailabilityChoice
 from commerce_api.domain.totals import ChargeKind
 from commerce_api.domain.value import value
 
@@ -36,6 +35,7 @@ class AddLine:
     quantity: int
     attributes: Mapping[str, str]
     parent_line_id: CartLineId | None = None
+    requests: LineRequests = NO_REQUESTS
 
 
 @value
@@ -93,11 +93,11 @@ class SetBillingAddress:
 
 @value
 class SetShippingAddress:
-    """Without a group, the cart's only one. `save` as with the billing address."""
+    """Without a group, the cart's only one; without instructions those that it has. `save` as with the billing address."""
 
     ship_group_id: ShipGroupId | None = None
     address: Address | None
-    instructions: str = ""
+    instructions: str | None = None
     source: ValueSource = ValueSource.ENTERED
     save: bool | None = None
 
@@ -109,6 +109,7 @@ class ShipGroupPlan:
     address: Address | None
     shipping_method_id: ShippingMethodId | None = None
     instructions: str = ""
+    requested_ship_date: date | None = None
     quantities: Mapping[CartLineId, int]
 
 
@@ -123,6 +124,41 @@ class SetShippingMethod:
 
     ship_group_id: ShipGroupId | None = None
     shipping_method_id: ShippingMethodId | None
+
+
+@value
+class SetShipGroupRequests:
+    """What is None stays as it is. Without a group, the cart's only one."""
+
+    ship_group_id: ShipGroupId | None = None
+    instructions: str | None = None
+    requested_ship_date: On | None = None
+
+
+@value
+class RequestForLine:
+    line_id: CartLineId
+    change: RequestsChange
+
+
+@value
+class SetLineRequests:
+    lines: tuple[RequestForLine, ...]
+
+
+@value
+class SetAvailabilityChoice:
+    """For the whole, or for some of its lines, which follow the whole again if it is None."""
+
+    choice: AvailabilityChoice | None
+    line_ids: tuple[CartLineId, ...] | None = None
+
+
+@value
+class SetTieGroups:
+    """Lines of a group leave together. Replaces the groups that there are."""
+
+    groups: tuple[tuple[CartLineId, ...], ...]
 
 
 @value
@@ -297,6 +333,9 @@ class RemoveAdjustment:
 MoneyAction: TypeAlias = OverrideLinePrice | OverrideCharge | AddCharge | RemoveCharge | Deduct | RemoveAdjustment
 """What only staff do, each within the limits of their own."""
 
+ShippingWish: TypeAlias = SetShipGroupRequests | SetLineRequests | SetAvailabilityChoice | SetTieGroups
+"""How it should leave."""
+
 CartAction: TypeAlias = (
     AddLines
     | UpdateLines
@@ -307,6 +346,7 @@ CartAction: TypeAlias = (
     | SetShippingAddress
     | SetShipGroups
     | SetShippingMethod
+    | ShippingWish
     | SetNote
     | SetAttributes
     | SetCurrency
@@ -331,61 +371,3 @@ CartCommand: TypeAlias = (
     | BindCart
     | DeleteCart
 )
-
-
-Offers: TypeAlias = Mapping[ShippingMethodId, ShippingOption | ShippingObstacle]
-"""What each shipping method answers for a group."""
-
-
-@value
-class QuantityRules:
-    """How many of a variant can be bought: at least, at most, and in which steps."""
-
-    minimum: int = 1
-    maximum: int | None = None
-    step: int = 1
-
-    @property
-    def most(self) -> int:
-        return min(self.maximum or MAX_QUANTITY, MAX_QUANTITY)
-
-
-@value
-class Sellable:
-    """A variant as the cart's channel sells it at the moment. `on_sale` is false when it is not in the assortment."""
-
-    variant_id: VariantId
-    on_sale: bool
-    rules: QuantityRules
-
-
-@value
-class MoneyFacts:
-    """What is asked, and how far whoever acts may go from it with this command: `permitted` at all, `reason` that they gave, if
-    it is one, warnings that they `acknowledged`.
-    """
-
-    originals: Originals
-    permitted: bool = True
-    limits: tuple[Limit, ...] = ()
-    reason: OverrideReason | None = None
-    tax_class_known: bool = True
-    acknowledged: frozenset[str] = frozenset()
-
-
-@value
-class Facts:
-    """What `decide` has to know besides the cart.
-
-    `prices` by variant and quantity, in the cart's currency; None while they have not been looked up (`prices_wanted` says
-    which are needed). `new_ids` are for what the command makes. `shipping` is about the group in question.
-    """
-
-    at: datetime
-    author: Author
-    new_ids: tuple[UUID, ...] = ()
-    variants: Mapping[VariantRef, Sellable]
-    prices: Mapping[tuple[VariantId, int], int] | None = None
-    shipping: Offers
-    currencies: tuple[str, ...] = ()
-    money: MoneyFacts | None = None

@@ -8,6 +8,7 @@ from uuid import UUID
 from commerce_api.domain.adjustment import Adjustment
 from commerce_api.domain.cart.state import Active, Cart, CartLine, Purpose, ShipGroup
 from commerce_api.domain.ids import AdjustmentId, CartId, CartLineId, ShipGroupId
+from commerce_api.domain.shipping_policy import AvailabilityChoice
 
 
 def copied(cart: Cart, new_ids: Iterator[UUID], purpose: Purpose, at: datetime, until: datetime) -> Cart:
@@ -28,8 +29,9 @@ def copied(cart: Cart, new_ids: Iterator[UUID], purpose: Purpose, at: datetime, 
         purpose=purpose,
         agreement=None,
         state=Active(),
+        availability_choice=_choice(cart.availability_choice, purpose),
         terms_version=None,
-        lines=tuple(_line(line, lines) for line in cart.lines),
+        lines=tuple(_line(line, lines, purpose) for line in cart.lines),
         ship_groups=tuple(_group(group, groups[group.id], lines) for group in cart.ship_groups),
         adjustments=tuple(_adjustment(each, AdjustmentId(next(new_ids)), targets) for each in changed),
         payment_instructions=(),
@@ -48,8 +50,15 @@ def _adjustment(adjustment: Adjustment, id: AdjustmentId, ids: Mapping[UUID, UUI
     return replace(adjustment, id=id, target_id=adjustment.target_id and targets[adjustment.target_id])
 
 
-def _line(line: CartLine, ids: Mapping[CartLineId, CartLineId]) -> CartLine:
-    return replace(line, id=ids[line.id], parent_id=line.parent_id and ids[line.parent_id])
+def _line(line: CartLine, ids: Mapping[CartLineId, CartLineId], purpose: Purpose) -> CartLine:
+    choice = _choice(line.availability_choice, purpose)
+    return replace(line, id=ids[line.id], parent_id=line.parent_id and ids[line.parent_id], availability_choice=choice)
+
+
+def _choice(choice: AvailabilityChoice | None, purpose: Purpose) -> AvailabilityChoice | None:
+    """Only carts can be divided into several orders."""
+    divided = choice is AvailabilityChoice.SEPARATE_ORDER and purpose is not Purpose.CART
+    return None if divided else choice
 
 
 def _group(group: ShipGroup, id: ShipGroupId, ids: Mapping[CartLineId, CartLineId]) -> ShipGroup:

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import assert_never
 
-from commerce_api.domain.cart import adjusting, groups, lines
+from commerce_api.domain.cart import adjusting, groups, lines, wishing
 from commerce_api.domain.cart import commands as c
 from commerce_api.domain.cart import events as e
 from commerce_api.domain.cart import refusals as r
-from commerce_api.domain.cart.commands import CartCommand, Facts
+from commerce_api.domain.cart.commands import CartCommand
 from commerce_api.domain.cart.events import CartEvent
 from commerce_api.domain.cart.evolving import evolve
+from commerce_api.domain.cart.facts import Facts
 from commerce_api.domain.cart.state import Cart, CartState, Checkout, Merged, Ordered, Saved
 from commerce_api.domain.decision import Decision, Notice, Refusal, Refused, refuse
 from commerce_api.domain.ids import CartLineId, VariantId
@@ -73,6 +74,8 @@ def _decided(cart: Cart, command: CartCommand, facts: Facts) -> Decision[CartEve
             return groups.set_address(cart, command)
         case c.SetShippingMethod():
             return groups.set_method(cart, command, facts)
+        case c.SetShipGroupRequests() | c.SetLineRequests() | c.SetAvailabilityChoice() | c.SetTieGroups():
+            return wishing.decide(cart, command, facts)
         case c.SetCurrency():
             return _set_currency(cart, command, facts)
         case (

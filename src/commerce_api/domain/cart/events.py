@@ -11,6 +11,8 @@ from commerce_api.domain.adjustment import Adjustment
 from commerce_api.domain.cart.state import CartLine, PaymentInstruction, ShipGroup, ValueSource
 from commerce_api.domain.decision import CautionsOverruled
 from commerce_api.domain.ids import CartId, CartLineId, CustomerId, OrderId, ShipGroupId, ShippingMethodId, VariantId
+from commerce_api.domain.line_requests import LineRequests
+from commerce_api.domain.shipping_policy import AvailabilityChoice
 from commerce_api.domain.value import value
 
 
@@ -65,6 +67,25 @@ class ShippingSet:
 class ShippingMethodSet:
     ship_group_id: ShipGroupId
     shipping_method_id: ShippingMethodId | None
+
+
+@value
+class LineRequestsSet:
+    line_id: CartLineId
+    requests: LineRequests
+
+
+@value
+class AvailabilityChosen:
+    """For the lines, or for the whole."""
+
+    choice: AvailabilityChoice | None
+    line_ids: tuple[CartLineId, ...] | None
+
+
+@value
+class TieGroupsSet:
+    groups: tuple[tuple[CartLineId, ...], ...]
 
 
 @value
@@ -205,6 +226,9 @@ CartEvent: TypeAlias = (
     | BillingAddressSet
     | ShippingSet
     | ShippingMethodSet
+    | LineRequestsSet
+    | AvailabilityChosen
+    | TieGroupsSet
     | NoteSet
     | AttributesSet
     | CurrencySet

@@ -1,22 +1,25 @@
 """What an event makes of a cart."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import reduce
 from typing import assert_never
 from uuid import UUID
 
 from commerce_api.domain.cart import events as e
-from commerce_api.domain.cart.state import Active, Cart, Checkout, Merged, Ordered, Saved, ShipGroup
+from commerce_api.domain.cart.state import Active, Cart, CartLine, Checkout, Merged, Ordered, Saved, ShipGroup
 from commerce_api.domain.cart.state import CartLock as Lock
 from commerce_api.domain.decision import CautionsOverruled
 from commerce_api.domain.ids import CartLineId
+from commerce_api.domain.shipping_policy import AvailabilityChoice
 
 
 def evolve(cart: Cart, event: e.CartEvent) -> Cart:
     match event:
         case e.CartLineAdded() | e.CartLineChanged() | e.CartLineRemoved() | e.ChangesAcknowledged():
             return _lines(cart, event)
+        case e.LineRequestsSet() | e.AvailabilityChosen() | e.TieGroupsSet():
+            return _wished(cart, event)
         case (
             e.CartPutAside()
             | e.CartTakenUp()
@@ -144,6 +147,27 @@ def _adjusted(cart: Cart, event: e.AdjustmentAdded | e.AdjustmentRemoved) -> Car
             return replace(cart, adjustments=(*cart.adjustments, adjustment))
         case e.AdjustmentRemoved(adjustment=adjustment):
             return _without(cart, adjustment.id)
+
+
+def _wished(cart: Cart, event: e.LineRequestsSet | e.AvailabilityChosen | e.TieGroupsSet) -> Cart:
+    match event:
+        case e.LineRequestsSet(line_id=id, requests=requests):
+            return _with_lines(cart, lambda line: replace(line, requests=requests) if line.id == id else line)
+        case e.AvailabilityChosen(choice=choice, line_ids=ids):
+            return _chosen(cart, choice, ids)
+        case e.TieGroupsSet(groups=groups):
+            numbers = {id_: number for number, group in enumerate(groups, 1) for id_ in group}
+            return _with_lines(cart, lambda line: replace(line, tie_group=numbers.get(line.id)))
+
+
+def _chosen(cart: Cart, choice: AvailabilityChoice | None, ids: tuple[CartLineId, ...] | None) -> Cart:
+    if ids is None:
+        return replace(cart, availability_choice=choice)
+    return _with_lines(cart, lambda line: replace(line, availability_choice=choice) if line.id in ids else line)
+
+
+def _with_lines(cart: Cart, change: Callable[[CartLine], CartLine]) -> Cart:
+    return replace(cart, lines=tuple(map(change, cart.lines)))
 
 
 def _without(cart: Cart, *ids: UUID) -> Cart:

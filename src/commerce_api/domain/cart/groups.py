@@ -5,21 +5,28 @@ from dataclasses import replace
 
 from commerce_api.domain.cart import refusals as r
 from commerce_api.domain.cart.commands import (
-    Facts,
+    SetShipGroupRequests,
     SetShipGroups,
     SetShippingAddress,
     SetShippingMethod,
     ShipGroupPlan,
 )
 from commerce_api.domain.cart.events import CartEvent, ShippingMethodSet, ShippingSet
+from commerce_api.domain.cart.facts import Facts
 from commerce_api.domain.cart.state import Cart, ShipGroup
 from commerce_api.domain.decision import Decision, NotFound, Path, Refusal, Refused, refuse
 from commerce_api.domain.ids import CartLineId, ShipGroupId, ShippingMethodId
+from commerce_api.domain.line_requests import against_date
 from commerce_api.domain.shipping import ShippingObstacle
 
 
 def set_groups(cart: Cart, command: SetShipGroups, facts: Facts) -> Decision[CartEvent]:
-    reasons = [*_unknown_lines(cart, command), *_mismatches(cart, command), *_unusable_methods(command, facts)]
+    reasons = [
+        *_unknown_lines(cart, command),
+        *_mismatches(cart, command),
+        *_unusable_methods(command, facts),
+        *_unusable_dates(command, facts),
+    ]
     if reasons:
         return Refused(reasons=tuple(reasons))
     alone = len(command.groups) == 1
@@ -34,6 +41,7 @@ def _group(id: ShipGroupId, plan: ShipGroupPlan, *, alone: bool) -> ShipGroup:
         address=plan.address,
         shipping_method_id=plan.shipping_method_id,
         instructions=plan.instructions,
+        requested_ship_date=plan.requested_ship_date,
         quantities={} if alone else plan.quantities,
     )
 
@@ -66,11 +74,33 @@ def _unusable_methods(command: SetShipGroups, facts: Facts) -> Iterator[Refusal]
             yield NotFound(path=("groups", str(number), "shippingMethodId"))
 
 
+def _unusable_dates(command: SetShipGroups, facts: Facts) -> Iterator[Refusal]:
+    for number, group in enumerate(command.groups):
+        path = ("groups", str(number), "requestedShipDate")
+        if reason := against_date(group.requested_ship_date, facts.today, path):
+            yield reason
+
+
 def set_address(cart: Cart, command: SetShippingAddress) -> Decision[CartEvent]:
     group = cart.group(command.ship_group_id)
     if group is None:
         return refuse(r.ShipGroupNotFound(path=("shipGroupId",)))
-    changed = replace(group, address=command.address, instructions=command.instructions, source=command.source)
+    instructions = group.instructions if command.instructions is None else command.instructions
+    changed = replace(group, address=command.address, instructions=instructions, source=command.source)
+    return [] if changed == group else [ShippingSet(ship_groups=_exchanged(cart, changed))]
+
+
+def set_requests(cart: Cart, command: SetShipGroupRequests, facts: Facts) -> Decision[CartEvent]:
+    group, asked = cart.group(command.ship_group_id), command.requested_ship_date
+    if group is None:
+        return refuse(r.ShipGroupNotFound(path=("shipGroupId",)))
+    if asked and (reason := against_date(asked.day, facts.today, ("requestedShipDate",))):
+        return refuse(reason)
+    changed = replace(
+        group,
+        instructions=group.instructions if command.instructions is None else command.instructions,
+        requested_ship_date=asked.day if asked else group.requested_ship_date,
+    )
     return [] if changed == group else [ShippingSet(ship_groups=_exchanged(cart, changed))]
 
 

@@ -1,24 +1,17 @@
 """Deciding about lines: what is added, changed and removed, and what stands against it."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from commerce_api.domain.cart import refusals as r
-from commerce_api.domain.cart.commands import (
-    AddLine,
-    AddLines,
-    Facts,
-    QuantityRules,
-    RemoveLines,
-    Sellable,
-    SetTo,
-    UpdateLine,
-    UpdateLines,
-)
+from commerce_api.domain.cart.commands import AddLine, AddLines, RemoveLines, SetTo, UpdateLine, UpdateLines
 from commerce_api.domain.cart.events import CartEvent, CartLineAdded, CartLineChanged, CartLineRemoved
 from commerce_api.domain.cart.evolving import evolve
+from commerce_api.domain.cart.facts import Facts, QuantityRules, Sellable
 from commerce_api.domain.cart.state import MAX_LINES, Cart, CartLine
 from commerce_api.domain.decision import Decision, Path, Refusal, Refused
 from commerce_api.domain.ids import CartLineId, VariantId
+from commerce_api.domain.line_requests import against_date
 from commerce_api.domain.money import MAX_MINOR
 from commerce_api.domain.totals import MoneyOverflow
 
@@ -81,6 +74,8 @@ def _added(
     of_variant = (*path, "sku" if isinstance(wanted.variant, str) else "variantId")
     sellable = facts.variants.get(wanted.variant)
     reasons = list(_not_addable(cart, wanted, sellable, path, of_variant))
+    if late := against_date(wanted.requests.requested_ship_date, facts.today, (*path, *_DATE)):
+        reasons.append(late)
     if reasons or sellable is None:
         return reasons
     there = next((line for line in cart.lines if _same(line, sellable.variant_id, wanted)), None)
@@ -92,6 +87,9 @@ def _added(
     return [CartLineAdded(line=_new_line(new_id, sellable.variant_id, wanted, facts))]
 
 
+_DATE: Final = ("requests", "requestedShipDate")
+
+
 def _new_line(id: CartLineId, variant_id: VariantId, wanted: AddLine, facts: Facts) -> CartLine:
     return CartLine(
         id=id,
@@ -99,6 +97,7 @@ def _new_line(id: CartLineId, variant_id: VariantId, wanted: AddLine, facts: Fac
         quantity=wanted.quantity,
         parent_id=wanted.parent_line_id,
         attributes=wanted.attributes,
+        requests=wanted.requests,
         seen_unit_price=_price(facts, variant_id, wanted.quantity),
         added_by=facts.author,
         added_at=facts.at,
@@ -106,10 +105,11 @@ def _new_line(id: CartLineId, variant_id: VariantId, wanted: AddLine, facts: Fac
 
 
 def _same(line: CartLine, variant_id: VariantId, wanted: AddLine) -> bool:
-    return (line.variant_id, line.attributes, line.parent_id) == (
+    return (line.variant_id, line.attributes, line.parent_id, line.requests) == (
         variant_id,
         wanted.attributes,
         wanted.parent_line_id,
+        wanted.requests,
     )
 
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 from enum import StrEnum
 
 from commerce_api.domain.cart import refusals as r
-from commerce_api.domain.cart.commands import Facts
 from commerce_api.domain.cart.events import (
     CartBound,
     CartEvent,
@@ -15,6 +14,7 @@ from commerce_api.domain.cart.events import (
     CartPutAside,
     CheckoutLeft,
 )
+from commerce_api.domain.cart.facts import Facts
 from commerce_api.domain.cart.lines import Draft
 from commerce_api.domain.cart.state import Cart, CartLine, Checkout
 from commerce_api.domain.decision import Notice, Refused
@@ -83,6 +83,7 @@ def _united(
     guest: Cart, own: Cart, quantity_of: Callable[[int, int], int], facts: Facts
 ) -> tuple[list[CartEvent], list[Notice]] | Refused:
     draft, notices = Draft(own), list[Notice]()
+    tied = max((line.tie_group or 0 for line in own.lines), default=0)
     new_of: dict[CartLineId, CartLineId] = {}
     for new_id, theirs in zip(facts.new_ids, guest.lines, strict=False):
         parent = new_of.get(theirs.parent_id) if theirs.parent_id else None
@@ -92,7 +93,8 @@ def _united(
         new_of[theirs.id] = mine.id if mine else CartLineId(new_id)
         if quantity != wanted:
             notices.append(r.MergeLimited(line_id=new_of[theirs.id], wanted=wanted, taken=quantity))
-        draft.take(_event(mine, replace(theirs, id=new_of[theirs.id], parent_id=parent), quantity, facts))
+        taken = replace(theirs, id=new_of[theirs.id], parent_id=parent, tie_group=_apart(theirs, tied))
+        draft.take(_event(mine, taken, quantity, facts))
     decided = draft.decision()
     if isinstance(decided, Refused):
         return decided
@@ -100,8 +102,14 @@ def _united(
     return [*left, *decided], [*notices, *_repriced(guest, draft.cart, new_of)]
 
 
+def _apart(theirs: CartLine, tied: int) -> int | None:
+    """The groups of lines that leave together stay apart from those that are there."""
+    return theirs.tie_group and theirs.tie_group + tied
+
+
 def _alike(mine: CartLine, theirs: CartLine, parent: CartLineId | None) -> bool:
-    return (mine.variant_id, mine.attributes, mine.parent_id) == (theirs.variant_id, theirs.attributes, parent)
+    mine_is = (mine.variant_id, mine.attributes, mine.requests, mine.parent_id)
+    return mine_is == (theirs.variant_id, theirs.attributes, theirs.requests, parent)
 
 
 def _allowed(variant_id: VariantId, wanted: int, facts: Facts) -> int:

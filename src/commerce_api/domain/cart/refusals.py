@@ -144,6 +144,18 @@ class ShipGroupQuantityMismatch(Refusal):
 
 
 @value
+class SeparateOrderNeedsAccount(Refusal):
+    """Sign in first: only for customers a separate order can be made of what is still to come."""
+
+
+@value
+class SeparateOrderInCartsOnly(Refusal):
+    """Only of what is still in a cart can a separate order be made."""
+
+    staff_only: ClassVar[bool] = True
+
+
+@value
 class ShippingMethodUnavailable(Refusal):
     """This shipping method cannot be used for these goods and this address."""
 

@@ -7,13 +7,15 @@ from uuid import UUID
 
 from commerce_api.domain.adjustment import Adjustment, AdjustmentKind
 from commerce_api.domain.cart import events as e
-from commerce_api.domain.cart.commands import Facts, QuantityRules, RemoveLines
+from commerce_api.domain.cart.commands import RemoveLines
 from commerce_api.domain.cart.deciding import check_open
 from commerce_api.domain.cart.evolving import evolved
+from commerce_api.domain.cart.facts import Facts, QuantityRules
 from commerce_api.domain.cart.state import Active, Cart, CartLine, Checkout, PaymentInstruction, ShipGroup
 from commerce_api.domain.decision import Refusal, Refused, refuse
 from commerce_api.domain.ids import AdjustmentId, CartId, CartLineId, ShipGroupId, VariantId
 from commerce_api.domain.money import share_out
+from commerce_api.domain.shipping_policy import AvailabilityChoice
 from commerce_api.domain.value import value
 
 
@@ -74,7 +76,10 @@ def _out_of_checkout(cart: Cart) -> list[e.CartEvent]:
 
 
 def _moved(cart: Cart, supplies: Mapping[VariantId, Supply]) -> dict[CartLineId, int]:
-    """How many units of which lines go. What was added on to a line that goes whole goes with it."""
+    """How many units of which lines go: of those that were to become an order of their own, or else of all. What was added on to
+    a line that goes whole goes with it.
+    """
+    wanted = [line.id for line in cart.lines if cart.choice_for(line) is AvailabilityChoice.SEPARATE_ORDER]
     on_shelf = {variant_id: max(supply.on_shelf, 0) for variant_id, supply in supplies.items()}
     moved: dict[CartLineId, int] = {}
     for line in cart.lines:
@@ -83,7 +88,7 @@ def _moved(cart: Cart, supplies: Mapping[VariantId, Supply]) -> dict[CartLineId,
             continue
         taken = min(line.quantity, on_shelf[line.variant_id])
         on_shelf[line.variant_id] -= taken
-        if taken < line.quantity:
+        if taken < line.quantity and (not wanted or line.id in wanted):
             moved[line.id] = _sellable(line.quantity, line.quantity - taken, supply.rules)
     whole = {line.id for line in cart.lines if moved.get(line.id) == line.quantity}
     return moved | {line.id: line.quantity for line in cart.lines if line.parent_id in whole}
@@ -120,6 +125,7 @@ def _second(
         cart,
         id=id_,
         state=Active(),
+        availability_choice=None,
         terms_version=None,
         lines=tuple(_line(line, moved[line.id], ids) for line in cart.lines if line.id in moved),
         ship_groups=_groups(cart, left, ids, id_, new_ids),
@@ -133,7 +139,9 @@ def _second(
 
 
 def _line(line: CartLine, quantity: int, ids: Mapping[CartLineId, CartLineId]) -> CartLine:
-    return replace(line, id=ids[line.id], quantity=quantity, parent_id=line.parent_id and ids.get(line.parent_id))
+    """It is apart from the others now, as its buyer chose."""
+    parent_id = line.parent_id and ids.get(line.parent_id)
+    return replace(line, id=ids[line.id], quantity=quantity, parent_id=parent_id, availability_choice=None)
 
 
 def _groups(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeAlias
 from uuid import UUID
@@ -21,7 +21,9 @@ from commerce_api.domain.ids import (
     ShippingMethodId,
     VariantId,
 )
+from commerce_api.domain.line_requests import NO_REQUESTS, LineRequests
 from commerce_api.domain.origin import Predecessor
+from commerce_api.domain.shipping_policy import AvailabilityChoice
 from commerce_api.domain.value import value
 
 MAX_LINES = 500
@@ -80,13 +82,18 @@ class ValueSource(DescribedEnum):
 
 @value
 class CartLine:
-    """`seen_unit_price` is what the owner was last shown, so that a change can be told (S0-06)."""
+    """`seen_unit_price` is what the owner was last shown, so that a change can be told (S0-06). Lines with the same number of a
+    `tie_group` leave together. Without a choice of its own a line follows the cart's.
+    """
 
     id: CartLineId
     variant_id: VariantId
     quantity: int
     parent_id: CartLineId | None = None
     attributes: Mapping[str, str] = field(repr=False)
+    requests: LineRequests = NO_REQUESTS
+    availability_choice: AvailabilityChoice | None = None
+    tie_group: int | None = None
     seen_unit_price: int | None = None
     added_by: Author
     added_at: datetime
@@ -100,6 +107,7 @@ class ShipGroup:
     address: Address | None = field(default=None, repr=False)
     shipping_method_id: ShippingMethodId | None = None
     instructions: str = field(default="", repr=False)
+    requested_ship_date: date | None = None
     source: ValueSource = ValueSource.ENTERED
     quantities: Mapping[CartLineId, int]
 
@@ -131,7 +139,7 @@ class Cart:
 
     There is always at least one ship group; the first one has the cart's own id until groups are set. An `agreement` says
     which prices are not those of the day. `made_from` are the orders and quotes behind it, the first one first; `split_from_id`
-    is the cart that it was a part of.
+    is the cart that it was a part of. Without an `availability_choice` it is as its channel does.
     """
 
     id: CartId
@@ -150,6 +158,7 @@ class Cart:
     billing_source: ValueSource = ValueSource.ENTERED
     attributes: Mapping[str, str]
     note: str = ""
+    availability_choice: AvailabilityChoice | None = None
     terms_version: str | None = None
     lines: tuple[CartLine, ...] = ()
     ship_groups: tuple[ShipGroup, ...]
@@ -172,6 +181,10 @@ class Cart:
         """Who gets the bill: where nobody was named, the one to whom everything goes."""
         destinations = {group.address for group in self.ship_groups}
         return self.billing_address or (destinations.pop() if len(destinations) == 1 else None)
+
+    def choice_for(self, line: CartLine) -> AvailabilityChoice | None:
+        """Its own, or that of the whole."""
+        return line.availability_choice or self.availability_choice
 
     def line(self, id: CartLineId) -> CartLine | None:
         return next((line for line in self.lines if line.id == id), None)

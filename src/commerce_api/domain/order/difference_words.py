@@ -42,6 +42,16 @@ _ENGLISH: Final = {
     "language": "language",
     "billingAddress": "billing address",
     "shippingPolicy": "shipping policy",
+    "SHIP_TOGETHER": "everything together",
+    "AS_AVAILABLE": "as it is available",
+    "tieGroup": "group that leaves together",
+    "requestedShipDate": "not before",
+    "requests.instructions": "instructions",
+    "requests.giftMessage": "gift message",
+    "requests.requestedShipDate": "not before",
+    "requests.expedite": "in haste",
+    "True": "yes",
+    "False": "no",
     "note": "note",
     ".": ".",
     "": "none",
@@ -78,6 +88,16 @@ _GERMAN: Final = {
     "language": "Sprache",
     "billingAddress": "Rechnungsanschrift",
     "shippingPolicy": "Versand der Bestellung",
+    "SHIP_TOGETHER": "alles zusammen",
+    "AS_AVAILABLE": "sobald verfügbar",
+    "tieGroup": "Gruppe, die zusammen versandt wird",
+    "requestedShipDate": "nicht vor dem",
+    "requests.instructions": "Hinweise",
+    "requests.giftMessage": "Grußtext",
+    "requests.requestedShipDate": "nicht vor dem",
+    "requests.expedite": "eilig",
+    "True": "ja",
+    "False": "nein",
     "note": "Anmerkung",
     ".": ",",
     "": "nichts",
@@ -117,7 +137,13 @@ def _shown(difference: Difference, kept: Any, currency: str, language: str) -> s
         return f"{decimal_of(kept, DIGITS[currency])} {currency}".replace(".", mark)
     if difference.aspect and difference.aspect.name == "state":
         return for_shoppers(OrderState(kept), language)
+    if difference.aspect and difference.aspect.name in _NAMED:
+        return _WORDS.get(language.partition("-")[0], _ENGLISH)[str(kept)]
     return str(kept)
+
+
+_NAMED: Final = frozenset({"shippingPolicy", "requests.expedite"})
+"""Values that have words of their own."""
 
 
 def form_of(difference: Difference) -> Form:

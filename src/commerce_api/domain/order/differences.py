@@ -86,11 +86,18 @@ _LINE: Final = (
     _amount("tax", "tax"),
     _amount("total", "total"),
     Aspect(name="attributes", key="attributes"),
+    Aspect(name="requests.instructions", key="instructions"),
+    Aspect(name="requests.giftMessage", key="gift_message"),
+    Aspect(name="requests.requestedShipDate", key="requested_ship_date"),
+    Aspect(name="requests.expedite", key="expedite"),
+    Aspect(name="shippingPolicy", key="shipping_policy"),
+    Aspect(name="tieGroup", key="tie_group"),
 )
 _GROUP: Final = (
     Aspect(name="address", key="address", form=Form.ADDRESS),
     Aspect(name="methodName", key="method_name"),
     Aspect(name="instructions", key="instructions"),
+    Aspect(name="requestedShipDate", key="requested_ship_date"),
 )
 _CHARGE: Final = (Aspect(name="name", key="name"), _amount("amount", "amount"), _amount("tax", "tax"))
 _PAYMENT: Final = (_amount("amount", "amount"),)

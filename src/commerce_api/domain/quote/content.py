@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field, replace
+from datetime import date
 from hashlib import sha256
 from typing import Any, TypeAlias
 
@@ -11,6 +12,7 @@ from commerce_api.domain.address import Address
 from commerce_api.domain.cart import Cart
 from commerce_api.domain.checkout import Missing, Requirement
 from commerce_api.domain.ids import CartLineId, ProductId, ShipGroupId, ShippingMethodId, VariantId
+from commerce_api.domain.line_requests import NO_REQUESTS, LineRequests
 from commerce_api.domain.priced_cart import PricedCart, PricedGroup, PricedLine
 from commerce_api.domain.quote.choices import (
     Choice,
@@ -22,6 +24,7 @@ from commerce_api.domain.quote.choices import (
     with_all_options,
     with_line,
 )
+from commerce_api.domain.shipping_policy import ShippingPolicy
 from commerce_api.domain.tax import TaxPolicy
 from commerce_api.domain.totals import LineTotal, Totals
 from commerce_api.domain.value import value
@@ -42,6 +45,9 @@ class QuotedLine:
     requires_shipping: bool
     quantity: int
     attributes: Mapping[str, str]
+    requests: LineRequests = NO_REQUESTS
+    shipping_policy: ShippingPolicy | None = None
+    tie_group: int | None = None
 
 
 @value
@@ -51,6 +57,7 @@ class QuotedGroup:
     id: ShipGroupId
     address: Address | None = field(repr=False)
     instructions: str = field(repr=False)
+    requested_ship_date: date | None = None
     method_id: ShippingMethodId | None
     method_code: str
     method_name: str
@@ -84,6 +91,7 @@ class QuoteContent:
 
     currency: str
     policy: TaxPolicy
+    shipping_policy: ShippingPolicy = ShippingPolicy.SHIP_TOGETHER
     lines: tuple[QuotedLine, ...]
     groups: tuple[QuotedGroup, ...]
     totals: Totals
@@ -127,6 +135,7 @@ def frozen(priced: PricedCart) -> QuoteContent:
     return QuoteContent(
         currency=priced.cart.currency,
         policy=priced.policy,
+        shipping_policy=priced.availability_choice.policy,
         lines=tuple(map(_line, priced.lines)),
         groups=tuple(map(_group, priced.groups)),
         totals=priced.totals,
@@ -155,6 +164,9 @@ def _line(priced: PricedLine) -> QuotedLine:
         requires_shipping=variant is not None and variant.requires_shipping,
         quantity=line.quantity,
         attributes=line.attributes,
+        requests=line.requests,
+        shipping_policy=line.availability_choice.policy if line.availability_choice else None,
+        tie_group=line.tie_group,
     )
 
 
@@ -164,6 +176,7 @@ def _group(priced: PricedGroup) -> QuotedGroup:
         id=priced.group.id,
         address=priced.group.address,
         instructions=priced.group.instructions,
+        requested_ship_date=priced.group.requested_ship_date,
         method_id=method.id if method else None,
         method_code=method.code if method else "",
         method_name=method.name if method else "",

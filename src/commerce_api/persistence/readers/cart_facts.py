@@ -172,6 +172,7 @@ async def market_facts(
             methods=methods[cart.currency],
             policy=TaxPolicy.of(channel),
             home=home,
+            shipping_policy=channel.shipping_policy,
         )
         for cart in cart_list
     }

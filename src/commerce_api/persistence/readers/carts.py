@@ -1,7 +1,7 @@
 """Carts as they are stored; which of them an actor may see."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from operator import itemgetter
 from typing import Any, Final
@@ -43,11 +43,13 @@ from commerce_api.domain.cart import (
 from commerce_api.domain.ids import CartId, CartLineId, ChannelId, CustomerId, ShipGroupId, ShippingMethodId, VariantId
 from commerce_api.domain.origin import Predecessor, PredecessorKind
 from commerce_api.domain.permissions import Permission
+from commerce_api.domain.shipping_policy import AvailabilityChoice
 from commerce_api.domain.value import value
 from commerce_api.persistence.lists import Listed, Lists, Part
 from commerce_api.persistence.readers.adjustments import OF_CARTS, adjustment_of
 from commerce_api.persistence.readers.agreements import agreement_of_document
 from commerce_api.persistence.readers.authors import author_of
+from commerce_api.persistence.readers.line_requests import requests_of
 from commerce_api.persistence.rows import Children, among
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Connection, Row, Statement
@@ -288,21 +290,24 @@ def _cart(
         billing_source=ValueSource(row["billing_source"]),
         attributes=row["attributes"],
         note=row["note"],
+        availability_choice=_choice(row),
         terms_version=row["terms_version"],
         lines=lines,
         ship_groups=groups or (only_group(CartId(row["id"])),),
         payment_instructions=instructions,
         adjustments=adjustments,
         lock=_lock(row) if row["locked_by"] else None,
-        made_from=tuple(
-            Predecessor(kind=PredecessorKind(each["kind"]), id=UUID(each["id"])) for each in row["made_from"]
-        ),
+        made_from=tuple(_predecessors(row)),
         split_from_id=row["split_from_id"],
         created_at=row["created_at"],
         updated_at=row["updated_at"],
         expires_at=row["expires_at"],
         revision=row["revision"],
     )
+
+
+def _predecessors(row: Row) -> Iterator[Predecessor]:
+    return (Predecessor(kind=PredecessorKind(each["kind"]), id=UUID(each["id"])) for each in row["made_from"])
 
 
 def _lock(row: Row) -> CartLock:
@@ -327,6 +332,10 @@ def address_of(document: Mapping[str, str] | None) -> Address | None:
     return Address(**document) if document else None
 
 
+def _choice(row: Row) -> AvailabilityChoice | None:
+    return AvailabilityChoice(row["availability_choice"]) if row["availability_choice"] else None
+
+
 def _line(row: Row) -> CartLine:
     return CartLine(
         id=CartLineId(row["id"]),
@@ -334,6 +343,9 @@ def _line(row: Row) -> CartLine:
         quantity=row["quantity"],
         parent_id=CartLineId(row["parent_id"]) if row["parent_id"] else None,
         attributes=row["attributes"],
+        requests=requests_of(row),
+        availability_choice=_choice(row),
+        tie_group=row["tie_group"],
         seen_unit_price=row["seen_unit_price"],
         added_by=author_of(row["added_by"]),
         added_at=row["added_at"],
@@ -347,6 +359,7 @@ def _group(row: Row, lines: Sequence[Row]) -> ShipGroup:
         address=address_of(row["address"]),
         shipping_method_id=ShippingMethodId(method) if method else None,
         instructions=row["instructions"],
+        requested_ship_date=row["requested_ship_date"],
         source=ValueSource(row["source"]),
         quantities={CartLineId(line["cart_line_id"]): line["quantity"] for line in lines},
     )

@@ -14,6 +14,7 @@ from commerce_api.domain.notify import OrderMail
 from commerce_api.domain.order.blocks import OrderChecks
 from commerce_api.domain.payment import PaymentMethodKind, PaymentRetries
 from commerce_api.domain.payment_offers import AmountRange, PaymentAudience, PaymentOffer
+from commerce_api.domain.shipping_policy import ShippingPolicy
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Connection, Database, Row, Statement
 from commerce_api.persistence.tables.channels import channel_locations, channels
@@ -92,6 +93,7 @@ def _channel(row: Row) -> Channel:
         rounding_level=RoundingLevel(row["rounding_level"]),
         cross_border=CrossBorder(row["cross_border"]),
         quote_prices=QuotePrices(row["quote_prices"]),
+        shipping_policy=ShippingPolicy(row["shipping_policy"]),
         order_prefix=row["order_prefix"],
         terms_version=row["terms_version"],
         capture_policy=CapturePolicy(row["capture_policy"]),

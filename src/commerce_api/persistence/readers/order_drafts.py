@@ -11,11 +11,13 @@ from commerce_api.domain.cart import Active, Author, Cart, CartLine, Purpose, Sh
 from commerce_api.domain.channel import Channel, RoundingLevel
 from commerce_api.domain.ids import CartId, CartLineId, ShipGroupId
 from commerce_api.domain.money import Rounding
+from commerce_api.domain.shipping_policy import AvailabilityChoice
 from commerce_api.domain.tax import TaxPolicy
 from commerce_api.domain.totals import ChargeKind, Discount
 from commerce_api.persistence.readers.adjustments import adjustment_of
 from commerce_api.persistence.readers.agreements import rates_of
 from commerce_api.persistence.readers.carts import address_of
+from commerce_api.persistence.readers.line_requests import requests_of
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -40,6 +42,7 @@ def draft_of(id: CartId, snapshot: Mapping[str, Any], channel: Channel, author: 
         billing_address=address_of(order["billing_address"]),
         attributes=order["attributes"],
         note=order["note"],
+        availability_choice=AvailabilityChoice(order["shipping_policy"]),
         terms_version=order["terms_version"],
         lines=tuple(_line(row, author, order["placed_at"]) for row in lines),
         adjustments=tuple(map(adjustment_of, snapshot["adjustments"])),
@@ -71,6 +74,9 @@ def _line(row: Mapping[str, Any], author: Author, placed_at: datetime) -> CartLi
         quantity=row["quantity"] - row["canceled"],
         parent_id=row["parent_id"],
         attributes=row["attributes"],
+        requests=requests_of(row),
+        availability_choice=AvailabilityChoice(row["shipping_policy"]) if row["shipping_policy"] else None,
+        tie_group=row["tie_group"],
         seen_unit_price=row["unit_price"],
         added_by=author,
         added_at=placed_at,
@@ -84,6 +90,7 @@ def _group(row: Mapping[str, Any], shares: Mapping[tuple[UUID, UUID], int], *, a
         address=address_of(row["address"]),
         shipping_method_id=row["shipping_method_id"],
         instructions=row["instructions"],
+        requested_ship_date=row["requested_ship_date"],
         quantities={} if alone else mine,
     )
 

@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import DateTime, Integer, Table, Uuid, bindparam, column, func, select, true
+from sqlalchemy import Date, DateTime, Integer, Table, Uuid, bindparam, column, func, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from commerce_api.domain.value import value
@@ -136,4 +136,6 @@ def _reader(type_: Any) -> Callable[[Any], Any]:
         return lambda kept: kept and UUID(kept)
     if isinstance(type_, DateTime):
         return lambda kept: kept and datetime.fromisoformat(kept)
+    if isinstance(type_, Date):
+        return lambda kept: kept and date.fromisoformat(kept)
     return lambda kept: kept

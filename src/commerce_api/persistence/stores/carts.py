@@ -9,6 +9,7 @@ from sqlalchemy import Uuid, bindparam, delete, update
 from commerce_api.domain.cart import Active, Cart, CartEvent, Checkout, Merged, Ordered, Saved, ShipGroup, only_group
 from commerce_api.persistence.readers.adjustments import OF_CARTS, adjustment_rows
 from commerce_api.persistence.readers.carts import INSTRUCTIONS, find_carts, find_drafts
+from commerce_api.persistence.readers.line_requests import request_values
 from commerce_api.persistence.rows import among, insert_into, upsert
 from commerce_api.persistence.sql import Statement
 from commerce_api.persistence.tables.buying import (
@@ -33,6 +34,7 @@ _ROOT: Final = (
     "billing_source",
     "attributes",
     "note",
+    "availability_choice",
     "terms_version",
     "made_from",
     "agreement",
@@ -139,6 +141,9 @@ class CartStore:
                     "parent_id": line.parent_id,
                     "quantity": line.quantity,
                     "attributes": line.attributes,
+                    **request_values(line.requests),
+                    "availability_choice": line.availability_choice,
+                    "tie_group": line.tie_group,
                     "seen_unit_price": line.seen_unit_price,
                     "added_by": line.added_by,
                     "added_at": line.added_at,
@@ -183,6 +188,7 @@ def _root(cart: Cart) -> dict[str, Any]:
         "billing_source": cart.billing_source,
         "attributes": cart.attributes,
         "note": cart.note,
+        "availability_choice": cart.availability_choice,
         "terms_version": cart.terms_version,
         "made_from": cart.made_from,
         "agreement": cart.agreement,
@@ -208,6 +214,7 @@ def _group(cart: Cart, position: int, group: ShipGroup) -> dict[str, Any]:
         "address": group.address,
         "shipping_method_id": group.shipping_method_id,
         "instructions": group.instructions,
+        "requested_ship_date": group.requested_ship_date,
         "source": group.source,
     }
 

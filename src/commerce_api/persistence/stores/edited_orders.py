@@ -20,7 +20,7 @@ from commerce_api.persistence.unit_of_work import UnitOfWork
 
 _SUMS: Final = ("subtotal", "discount_total", "shipping_total", "charge_total", "tax_total", "total")
 _HEAD: Final = (
-    *("email", "phone", "billing_address", "attributes", "note", *_SUMS),
+    *("email", "phone", "billing_address", "attributes", "note", "shipping_policy", *_SUMS),
     *("state", "version", "revision", "updated_at"),
 )
 _COPIES: Final = (
@@ -89,6 +89,7 @@ def _head(order: Mapping[str, Any], checkout: Checkout) -> dict[str, Any]:
         "billing_address": cart.bill_to,
         "attributes": dict(cart.attributes),
         "note": cart.note,
+        "shipping_policy": checkout.priced.availability_choice.policy,
         "version": order["version"] + 1,
         "revision": order["revision"] + 1,
         "updated_at": checkout.at,

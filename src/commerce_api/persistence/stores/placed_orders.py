@@ -4,14 +4,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from commerce_api.domain.cart import CartLine
 from commerce_api.domain.channel import Channel
 from commerce_api.domain.checkout import Checkout
 from commerce_api.domain.ids import CartLineId
 from commerce_api.domain.order import Order
 from commerce_api.domain.priced_cart import PricedCart, PricedGroup, PricedLine
+from commerce_api.domain.shipping_policy import AvailabilityChoice, ShippingPolicy
 from commerce_api.domain.stock import Slice, StockSource
 from commerce_api.domain.totals import ChargeTotal
 from commerce_api.persistence.readers.adjustments import adjustment_rows
+from commerce_api.persistence.readers.line_requests import request_values
 from commerce_api.persistence.stores import order_versions
 from commerce_api.persistence.stores.order_keys import write_order_keys
 from commerce_api.persistence.stores.order_versions import VersionNote
@@ -100,7 +103,7 @@ def _head(checkout: Checkout, order: Order, channel: Channel, origin: Mapping[st
         "note": cart.note,
         "terms_version": checkout.terms_version,
         "origin": origin,
-        "shipping_policy": "SHIP_TOGETHER",
+        "shipping_policy": checkout.priced.availability_choice.policy,
         "placed_at": order.placed_at,
         "updated_at": order.placed_at,
         "payment_due_at": order.payment_due_at,
@@ -123,6 +126,7 @@ def group_row(order_id: UUID, position: int, group: PricedGroup) -> dict[str, An
         "method_code": method.code if method else "",
         "method_name": method.name if method else "",
         "instructions": group.group.instructions,
+        "requested_ship_date": group.group.requested_ship_date,
     }
 
 
@@ -171,6 +175,9 @@ def line_row(order_id: UUID, position: int, priced: PricedLine, currency: str) -
         "weight": variant.weight,
         "requires_shipping": variant.requires_shipping,
         "attributes": dict(line.attributes),
+        **request_values(line.requests),
+        "shipping_policy": _own_policy(line),
+        "tie_group": line.tie_group,
         "quantity": line.quantity,
         **amounts,
         "unit_cost": priced.unit_cost(currency),
@@ -181,6 +188,12 @@ def line_row(order_id: UUID, position: int, priced: PricedLine, currency: str) -
         "allocated": 0,
         "backordered": 0,
     }
+
+
+def _own_policy(line: CartLine) -> ShippingPolicy | None:
+    """What was to become another order has, if it is here in time, no other way than the rest."""
+    choice = line.availability_choice
+    return None if choice in {None, AvailabilityChoice.SEPARATE_ORDER} else choice.policy
 
 
 _AMOUNTS = ("unit_price", "original_unit_price", "subtotal", "discount", "tax", "total")

@@ -83,7 +83,7 @@ _CHANNEL = (
     *("code", "name", "currencies", "languages", "countries", "time_zone", "prices_include_tax", "rounding"),
     *("rounding_level", "cross_border", "quote_prices", "order_prefix", "terms_version", "capture_policy", "cart_days"),
     *("checkout_minutes", "payment_retry_days", "cancel_minutes", "payment_attempt_limit", "payment_pause_seconds"),
-    *("payment_reminder_hours", "order_checks", "payment_offers", "required_mails", "active"),
+    *("payment_reminder_hours", "order_checks", "payment_offers", "required_mails", "shipping_policy", "active"),
 )
 _METHOD = (
     *("channel_id", "tax_class_id", "code", "name", "description", "min_days", "max_days", "position", "active"),

@@ -15,10 +15,12 @@ from sqlalchemy import (
 )
 
 from commerce_api.persistence.tables.columns import (
+    day,
     document,
     id_,
     integer,
     integers,
+    line_requests,
     metadata,
     minor,
     moment,
@@ -47,6 +49,7 @@ carts = Table(
     string("billing_source", server_default="ENTERED"),
     document("attributes", default="{}"),
     string("note", server_default=""),
+    string("availability_choice", nullable=True),
     string("terms_version", nullable=True),
     document("made_from", default="[]"),
     ref("split_from_id", "carts", nullable=True, ondelete="SET NULL", index=True),
@@ -82,6 +85,9 @@ cart_lines = Table(
     Column("parent_id", Uuid(), nullable=True),
     integer("quantity"),
     document("attributes", default="{}"),
+    *line_requests(),
+    string("availability_choice", nullable=True),
+    integer("tie_group", nullable=True),
     minor("seen_unit_price", nullable=True),
     document("added_by"),
     moment("added_at"),
@@ -102,6 +108,7 @@ cart_ship_groups = Table(
     document("address", nullable=True),
     ref("shipping_method_id", "shipping_methods", nullable=True, ondelete="SET NULL"),
     string("instructions", server_default=""),
+    day("requested_ship_date"),
     string("source", server_default="ENTERED"),
     Index("ix_cart_ship_groups_id", "id"),
 )
@@ -220,6 +227,7 @@ order_ship_groups = Table(
     string("method_code", server_default=""),
     string("method_name", server_default=""),
     string("instructions", server_default=""),
+    day("requested_ship_date"),
 )
 
 order_lines = Table(
@@ -238,6 +246,9 @@ order_lines = Table(
     integer("weight"),
     Column("requires_shipping", Boolean(), nullable=False),
     document("attributes", default="{}"),
+    *line_requests(),
+    string("shipping_policy", nullable=True),
+    integer("tie_group", nullable=True),
     integer("quantity"),
     minor("unit_price"),
     minor("original_unit_price"),

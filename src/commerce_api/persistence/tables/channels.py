@@ -31,6 +31,7 @@ channels = Table(
     string("rounding_level"),
     string("cross_border", server_default="KEEP_GROSS"),
     string("quote_prices", server_default="GUARANTEED"),
+    string("shipping_policy", server_default="SHIP_TOGETHER"),
     string("order_prefix"),
     string("terms_version"),
     string("capture_policy"),
@@ -51,6 +52,7 @@ channels = Table(
     CheckConstraint("cardinality(languages) > 0", name="has_a_language"),
     CheckConstraint("cardinality(countries) > 0", name="has_a_country"),
     CheckConstraint("quote_prices IN ('GUARANTEED', 'BEST_OF')", name="quote_prices"),
+    CheckConstraint("shipping_policy IN ('SHIP_TOGETHER', 'AS_AVAILABLE')", name="shipping_policy"),
     CheckConstraint("cross_border IN ('KEEP_GROSS', 'KEEP_NET')", name="cross_border"),
 )
 Index("uq_channels_default", channels.c.is_default, unique=True, postgresql_where=channels.c.is_default)

@@ -5,7 +5,9 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
+    Date,
     DateTime,
     ForeignKey,
     Integer,
@@ -65,9 +67,23 @@ def moment(name: str, *, nullable: bool = False, **options: Any) -> Column[Any]:
     return Column(name, DateTime(timezone=True), nullable=nullable, **options)
 
 
+def day(name: str) -> Column[Any]:
+    return Column(name, Date(), nullable=True)
+
+
 def document(name: str, *, nullable: bool = False, default: str | None = None) -> Column[Any]:
     """A value that is always read and written whole."""
     return Column(name, JSONB(), nullable=nullable, server_default=text(f"'{default}'") if default else None)
+
+
+def line_requests() -> Sequence[Column[Any]]:
+    """What was asked for beside a line: in carts and in orders (S2-20)."""
+    return (
+        string("instructions", server_default=""),
+        string("gift_message", server_default=""),
+        day("requested_ship_date"),
+        Column("expedite", Boolean(), nullable=False, server_default=text("false")),
+    )
 
 
 def revision() -> Column[Any]:
