@@ -10,9 +10,11 @@ from pathlib import Path
 
 from commerce_api.adapters.postgres_server import PostgresServer
 from commerce_api.domain.actor import SYSTEM, Attribution
+from commerce_api.operations.cart_opening import CartOpening
 from commerce_api.operations.demo.load import load_demo
 from commerce_api.operations.export_products import export_products
 from commerce_api.operations.import_products import import_products
+from commerce_api.operations.shipped import put_shipped
 from commerce_api.persistence.migrate import migrate
 from commerce_api.persistence.sql import connect
 
@@ -76,7 +78,8 @@ async def measure(folder, database):
         with path.open("rb") as file:
             return short(await import_products(database, by, file, **options))
 
-    await load_demo(database, at=at, hash_password=no_hash)
+    await put_shipped(database)
+    await load_demo(database, CartOpening(secret="-" * 32), at=at, hash_password=no_hash)
     path = folder / "products.csv"
     generate(path)
     print(f"{LINES} lines, {path.stat().st_size / 1e6:.0f} MB", flush=True)

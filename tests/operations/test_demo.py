@@ -2,10 +2,12 @@ from collections import Counter
 
 import pytest
 
+from commerce_api.operations.cart_opening import CartOpening
 from commerce_api.operations.demo.load import load_demo
-from commerce_api.persistence.tables import identity
-from tests import given
+from commerce_api.operations.shipped import put_shipped
 from tests.conftest import NOON
+
+OPENING = CartOpening(secret="s" * 32)
 
 
 async def fake_hash(password):
@@ -13,12 +15,9 @@ async def fake_hash(password):
 
 
 @pytest.fixture
-async def shop(database, connection):
-    """The demonstration shop, with two roles."""
-
-    for code in ("ADMINISTRATOR", "CATALOG"):
-        await given.insert(connection, identity.roles, code=code, name=code.title(), permissions=[], revision=1)
-    return await load_demo(database, at=NOON, hash_password=fake_hash)
+async def shop(database):
+    await put_shipped(database)
+    return await load_demo(database, OPENING, at=NOON, hash_password=fake_hash)
 
 
 async def counts(connection):
@@ -33,6 +32,7 @@ async def counts(connection):
         "stock_levels",
         "customers",
         "staff",
+        "orders",
     ]
     return {table: await connection.fetchval(f"SELECT count(*) FROM {table}") for table in tables}
 
@@ -40,11 +40,14 @@ async def counts(connection):
 async def test_the_demonstration_shop_opens_once(shop, database, connection):
     before = await counts(connection)
 
-    again = await load_demo(database, at=NOON, hash_password=fake_hash)
+    again = await load_demo(database, OPENING, at=NOON, hash_password=fake_hash)
 
     assert again == shop
     assert await counts(connection) == before
-    assert [account.email for account in shop.staff] == ["administrator@staff.example", "catalog@staff.example"]
+    roles = await connection.fetch("SELECT code FROM roles ORDER BY code")
+    assert [account.email for account in shop.staff] == [
+        f"{code.lower().replace('_', '-')}@staff.example" for (code,) in roles
+    ]
     assert len(shop.customers) == 3
 
 
@@ -65,6 +68,23 @@ async def test_the_demonstration_shop_shows_what_a_shop_can_do(shop, connection)
     assert await connection.fetchval("SELECT count(*) FROM stock_levels WHERE on_hand = 0") > 0
     kinds = await connection.fetch("SELECT DISTINCT kind FROM product_relations ORDER BY 1")
     assert [row["kind"] for row in kinds] == ["ACCESSORY", "CROSS_SELL", "SUBSTITUTE", "UP_SELL"]
+
+
+async def test_its_orders_are_what_orders_can_be(shop, connection, work):
+    await work()
+
+    found = await connection.fetch(
+        "SELECT c.email, o.state, (SELECT sum(l.backordered) FROM order_lines l WHERE l.order_id = o.id) AS backordered,"
+        " EXISTS (SELECT FROM order_blocks b WHERE b.order_id = o.id) AS blocked,"
+        " (SELECT count(*) FROM order_comments m WHERE m.order_id = o.id) AS comments"
+        " FROM orders o JOIN customers c ON c.id = o.customer_id ORDER BY o.placed_at"
+    )
+    assert [tuple(row) for row in found] == [
+        ("mara@forest.example", "CONFIRMED", 0, False, 0),
+        ("lena@forest.example", "CONFIRMED", 2, False, 1),
+        ("emile@forest.example", "PAYMENT_REJECTED", 0, False, 0),
+        ("lena@forest.example", "CONFIRMED", 0, True, 0),
+    ]
 
 
 async def test_los_angeles_pays_tax_to_state_and_county(shop, connection):

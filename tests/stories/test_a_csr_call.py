@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from commerce_api.operations.cart_opening import CartOpening
 from commerce_api.operations.demo.load import load_demo
 from commerce_api.operations.shipped import put_shipped
 from commerce_api.settings import Settings
@@ -24,7 +25,7 @@ def settings():
 @pytest.fixture
 async def store(database, passwords):
     await put_shipped(database)
-    return await load_demo(database, at=NOON, hash_password=passwords.hash)
+    return await load_demo(database, CartOpening(secret="s" * 32), at=NOON, hash_password=passwords.hash)
 
 
 @pytest.fixture

@@ -160,11 +160,13 @@ async def _put_shipped(settings: Settings) -> None:
 async def _open_demo_store(settings: Settings) -> str:
     """Fill a new store, and say who can sign in."""
     from commerce_api.app import opened
+    from commerce_api.operations.cart_opening import CartOpening
     from commerce_api.operations.demo.load import load_demo
 
     await open_store(settings)
     async with opened(settings) as app:
-        accounts = await load_demo(app.database, at=app.now(), hash_password=app.passwords.hash)
+        opening = CartOpening(secret=app.settings.secret.get_secret_value())
+        accounts = await load_demo(app.database, opening, at=app.now(), hash_password=app.passwords.hash)
     people = [("Customers", accounts.customers), ("Staff", accounts.staff)]
     lines = [f"  {a.email:<38}{a.password:<22}{a.who}" for _, group in people for a in group]
     return "\n".join(["", "Accounts: mail address, password, who it is", "", *lines])

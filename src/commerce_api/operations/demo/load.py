@@ -7,6 +7,8 @@ from decimal import Decimal
 from importlib.resources import files
 from typing import Any
 
+from commerce_api.operations.cart_opening import CartOpening
+from commerce_api.operations.demo.orders import place_orders
 from commerce_api.operations.demo.people import PASSWORD, DemoAccounts, demo_accounts, put_customers, put_staff
 from commerce_api.operations.demo.products import Catalog
 from commerce_api.operations.demo.settings import put_settings
@@ -18,15 +20,20 @@ _CATALOG = ("camp", "trail", "kitchen", "pantry", "home")
 
 
 async def load_demo(
-    database: Database, *, at: datetime, hash_password: Callable[[str], Awaitable[str]]
+    database: Database, opening: CartOpening, *, at: datetime, hash_password: Callable[[str], Awaitable[str]]
 ) -> DemoAccounts:
-    """Fill a store that has no channel yet, in one transaction; leave any other as it is. The roles must be there."""
+    """Fill a store that has no channel yet, in one transaction, and place orders; leave any other as it is. What every store
+    starts with must be there.
+    """
     async with database.transaction() as connection:
         roles = await bulk.role_ids(connection)
-        if await bulk.store_is_new(connection):
+        is_new = await bulk.store_is_new(connection)
+        if is_new:
             rows = demo_rows(roles, at, await hash_password(PASSWORD))
             await rows.copy(connection)
             await product_search.refresh_all(connection)
+    if is_new:
+        await place_orders(database, opening, at)
     return demo_accounts(roles)
 
 

@@ -48,6 +48,7 @@ _CUSTOMERS: Final = (
             country="DE",
             phone="+4953211234567",
         ),
+        "4242424242424242",
     ),
     (
         "emile@forest.example",
@@ -64,6 +65,7 @@ _CUSTOMERS: Final = (
             country="FR",
             phone="+33478123456",
         ),
+        "4000000000000002",
     ),
     (
         "mara@forest.example",
@@ -81,6 +83,7 @@ _CUSTOMERS: Final = (
             country="US",
             phone="+12135550142",
         ),
+        "4242424242424242",
     ),
 )
 
@@ -101,7 +104,7 @@ def _staff_email(role: str) -> str:
 
 def put_customers(rows: Rows, places: Places, password_hash: str, at: datetime) -> None:
     made = [(new_id(), *customer) for customer in _CUSTOMERS]
-    for id_, email, channel, language, currency, _, address in made:
+    for id_, email, channel, language, currency, _, address, card in made:
         rows.add(
             "customers",
             id=id_,
@@ -125,23 +128,23 @@ def put_customers(rows: Rows, places: Places, password_hash: str, at: datetime) 
         )
         if language == "de":
             rows.add("customer_group_members", customer_id=id_, group_id=places.groups["friends"])
-            _put_card(rows, id_, at)
-    traits = ((id_, _traits(email, address)) for id_, email, _, _, _, _, address in made)
+        _put_card(rows, id_, card, at)
+    traits = ((id_, _traits(email, address)) for id_, email, _, _, _, _, address, _ in made)
     customer_keys.put(rows, traits, known=set())
 
 
-def _put_card(rows: Rows, customer_id: UUID, at: datetime) -> None:
+def _put_card(rows: Rows, customer_id: UUID, number: str, at: datetime) -> None:
     """A card of the sandbox's that is kept, so that its owner can order by telephone."""
     token = f"card_{new_secret()}"
     rows.add(
         "vault_cards",
         token=token,
         brand="VISA",
-        last_four="4242",
+        last_four=number[-4:],
         expiry_month=12,
         expiry_year=at.year + 5,
         fingerprint=b"",
-        script=TEST_CARDS["4242424242424242"],
+        script=TEST_CARDS[number],
         created_at=at,
     )
     rows.add("payment_methods", id=new_id(), customer_id=customer_id, card_token=token, is_default=True, created_at=at)

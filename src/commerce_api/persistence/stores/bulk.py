@@ -44,3 +44,9 @@ async def store_is_new(connection: Connection) -> bool:
 async def role_ids(connection: Connection) -> Mapping[str, tuple[UUID, str]]:
     """Code to id and name of every role."""
     return {row["code"]: (row["id"], row["name"]) for row in await connection.fetch(_ROLES)}
+
+
+async def ids_by(connection: Connection, table: str, column: str) -> Mapping[str, UUID]:
+    """The id of each row by something that tells rows apart."""
+    columns = metadata.tables[table].c
+    return {row[column]: row["id"] for row in await connection.fetch(Statement(select(columns.id, columns[column])))}
