@@ -1621,7 +1621,11 @@ def upgrade() -> None:
         sa.Column("base_version", sa.Integer(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("state IN ('OPEN', 'EXPIRED', 'COMMITTED', 'DISCARDED')", name=op.f("ck_order_edits_state")),
+        sa.Column("charge", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.CheckConstraint("state <> 'SETTLING' OR charge IS NOT NULL", name=op.f("ck_order_edits_settling")),
+        sa.CheckConstraint(
+            "state IN ('OPEN', 'SETTLING', 'EXPIRED', 'COMMITTED', 'DISCARDED')", name=op.f("ck_order_edits_state")
+        ),
         sa.ForeignKeyConstraint(["draft_id"], ["carts.id"], name=op.f("fk_order_edits_draft_id")),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_order_edits_order_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_order_edits")),
@@ -1629,7 +1633,11 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_order_edits_order_id"), "order_edits", ["order_id"], unique=False)
     op.create_index(
-        "uq_order_edits_open", "order_edits", ["order_id"], unique=True, postgresql_where=sa.text("state = 'OPEN'")
+        "uq_order_edits_open",
+        "order_edits",
+        ["order_id"],
+        unique=True,
+        postgresql_where=sa.text("state IN ('OPEN', 'SETTLING')"),
     )
     op.create_table(
         "order_keys",
@@ -1747,6 +1755,7 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("how_to_pay", sa.Text(), server_default="", nullable=False),
         sa.Column("entered_by", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("use", sa.Text(), server_default="ORDER", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("amount > 0", name=op.f("ck_payments_amount_positive")),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_payments_order_id")),
@@ -1980,7 +1989,9 @@ def downgrade() -> None:
     op.drop_table("order_lines")
     op.drop_index("ix_order_keys_key_recency_order_id", table_name="order_keys")
     op.drop_table("order_keys")
-    op.drop_index("uq_order_edits_open", table_name="order_edits", postgresql_where=sa.text("state = 'OPEN'"))
+    op.drop_index(
+        "uq_order_edits_open", table_name="order_edits", postgresql_where=sa.text("state IN ('OPEN', 'SETTLING')")
+    )
     op.drop_index(op.f("ix_order_edits_order_id"), table_name="order_edits")
     op.drop_table("order_edits")
     op.drop_index("ix_order_comments_order_id_created_at_id", table_name="order_comments")

@@ -207,6 +207,7 @@ class _Order:
             "how_to_pay": "",
             "entered_by": {"kind": "GUEST", "id": None},
             "method": "CARD",
+            "use": "ORDER",
             "card": card,
         }
         payment |= {"card_token": first["card_token"], "amount": self.priced.total, "created_at": self.asked.at}

@@ -19,6 +19,7 @@ from commerce_api.operations import (
     account_mail,
     assisted_sessions,
     block_reminders,
+    edit_charging,
     mail,
     order_access,
     payment_reminders,
@@ -52,6 +53,7 @@ HANDLERS: Final[dict[str, Handler]] = {
     "mail": mail.deliver,
     order_access.TOPIC: order_access.handle,
     payments.ADVANCE: payments.handle_advance,
+    payments.CHARGE_ANSWERED: edit_charging.handle,
     payment_reminders.TOPIC: payment_reminders.handle,
     payments.TIMEOUT: payments.handle_timeout,
 }

@@ -431,6 +431,11 @@ class Everything:
         await do(desk, "takeOverOrderEdit", **edit)
         await do(desk, "commitOrderEdit", reason="PHONE", **edit)
         edit = {"editId": (await do(desk, "beginOrderEdit", orderId=order_id))["edit"]["id"]}
+        dearer = {"addLines": {"lines": [{"variantId": self.large, "quantity": 1}]}}
+        await do(desk, "applyToOrderEdit", actions=[dearer], **edit)
+        await do(desk, "commitOrderEdit", settle="LEAVE_DUE", **edit)
+        await do(self.customer, "payOrderBalance", orderId=order_id, idempotencyKey="pay-3")
+        edit = {"editId": (await do(desk, "beginOrderEdit", orderId=order_id))["edit"]["id"]}
         await do(desk, "discardOrderEdit", **edit)
 
     async def the_desk_holds_it_up(self):

@@ -140,7 +140,7 @@ async def _edit(raw, order, staff_id):
     agreement = {"price_policy": "KEEP", "recalculate_shipping": False}
     draft_id = await given.insert(raw, given.buying.carts, agreement=agreement, **draft, **dates)
     edit = {"order_id": order.id, "draft_id": draft_id, "owner_id": staff_id, "state": "COMMITTED", "base_version": 1}
-    return await given.insert(raw, given.buying.order_edits, since=given.EARLIER, expires_at=given.EARLIER, **edit)
+    return await given.insert(raw, given.desk.order_edits, since=given.EARLIER, expires_at=given.EARLIER, **edit)
 
 
 async def _found(raw):

@@ -79,6 +79,7 @@ async def test_a_guest_sees_the_summary_and_places_the_order(api, shop):
             "allowedActions": [
                 {"action": "UPDATE_PAYMENT", "allowed": False, "blockers": [{"code": "PAYMENT_NOT_OPEN"}]},
                 {"action": "RESUBMIT", "allowed": False, "blockers": [{"code": "PAYMENT_NOT_OPEN"}]},
+                {"action": "PAY_BALANCE", "allowed": False, "blockers": [{"code": "PAYMENT_NOT_OPEN"}]},
                 {"action": "CANCEL", "allowed": False, "blockers": [{"code": "CANCEL_TIME_OVER"}]},
                 {"action": "CLONE", "allowed": True, "blockers": []},
             ],

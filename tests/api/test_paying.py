@@ -166,6 +166,7 @@ async def test_a_declined_card_is_replaced_with_the_mailed_link(
         "allowedActions": [
             {"action": "UPDATE_PAYMENT", "allowed": True, "blockers": []},
             {"action": "RESUBMIT", "allowed": False, "blockers": [{"code": "PAYMENT_METHOD_DECLINED"}]},
+            {"action": "PAY_BALANCE", "allowed": False, "blockers": [{"code": "PAYMENT_NOT_OPEN"}]},
         ],
     }
     assert updated == {"orderPayment": {"state": "PAYMENT_REJECTED"}, "errors": []}

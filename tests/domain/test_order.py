@@ -20,6 +20,7 @@ from commerce_api.domain.order import (
     OrderPaymentRejected,
     OrderResubmitted,
     OrderState,
+    PayBalance,
     PaymentActionRequired,
     PaymentAttemptsExhausted,
     PaymentAuthorized,
@@ -282,6 +283,7 @@ def test_a_confirmed_order_waits_for_no_payment():
     assert actions(confirmed, AT) == {
         OrderAction.UPDATE_PAYMENT: (PaymentNotOpen(),),
         OrderAction.RESUBMIT: (PaymentNotOpen(),),
+        OrderAction.PAY_BALANCE: (PaymentNotOpen(),),
         OrderAction.CANCEL: (CancelTimeOver(),),
         OrderAction.CLONE: (),
     }
@@ -314,6 +316,9 @@ def command_of(step, state, new):
             return ReplaceInstructions(payments=(fresh,))
         case ("resubmit",):
             return Resubmit(at=AT + timedelta(days=state.attempts), spare_ids=new(9), payment_ids=new(9))
+        case ("pay balance",):
+            rest = replace(payment(0, max(1, state.balance)), id=new(1)[0])
+            return PayBalance(payments=(rest,), at=AT + timedelta(days=9), spare_ids=new(9))
         case ("cancel",):
             return CancelWhole(reason="OTHER", by_customer=False, at=AT, spare_ids=new(9))
         case ("cancel units", less):
@@ -340,6 +345,7 @@ def check_actions(state, new):
         OrderAction.UPDATE_PAYMENT: ("new card",),
         OrderAction.RESUBMIT: ("resubmit",),
         OrderAction.CANCEL: ("cancel",),
+        OrderAction.PAY_BALANCE: ("pay balance",),
     }
     for action, reasons in actions(state, AT + timedelta(days=state.attempts), by_customer=False).items():
         if action is OrderAction.CLONE:

@@ -9,10 +9,11 @@ from commerce_api.domain.actor import Actor, ActorKind, Attribution
 from commerce_api.domain.cart import SetNote
 from commerce_api.domain.decision import Refused
 from commerce_api.domain.permissions import Permission
-from commerce_api.operations import order_edits
+from commerce_api.operations import edit_charging, order_edits
 from commerce_api.operations.carts import Asked
+from commerce_api.operations.edit_commit import CommitEdit
 from commerce_api.operations.execute import execute
-from commerce_api.operations.order_edits import ApplyToEdit, BeginEdit, ChangeEdit, CommitEdit
+from commerce_api.operations.order_edits import ApplyToEdit, BeginEdit, ChangeEdit
 from tests.buying import Shop, rows
 
 STAFF = frozenset({Permission.READ_ORDERS, Permission.EDIT_ORDERS, Permission.TAKE_OVER_EDITS})
@@ -73,7 +74,7 @@ async def test_a_commit_and_a_take_over_at_once_leave_one_version_or_one_owner(o
     await grace.note(edit, "Ring twice")
 
     committed, taken = await asyncio.gather(
-        grace.do(order_edits.commit, CommitEdit(edit_id=edit.id)),
+        grace.do(edit_charging.commit, CommitEdit(edit_id=edit.id)),
         joan.do(order_edits.take_over, ChangeEdit(edit_id=edit.id)),
     )
 

@@ -88,6 +88,37 @@ class OrderMachine(RuleBasedStateMachine):
             domain.Resubmit(at=self.at, spare_ids=self._new_ids(count), payment_ids=self._new_ids(count)),
         )
 
+    @rule(more=st.integers(-500, 500))
+    def an_edit_is_charged_for(self, more):
+        """And whatever it would cost, the money for it is no part of what the order has."""
+        other = replace(orders.payment(0, max(1, more)), id=self._new_ids(1)[0])
+        count = len(self.order.payments) + 1
+        self._do(
+            domain.ChargeForEdit(
+                payments=(other,),
+                at=self.at,
+                spare_ids=self._new_ids(count),
+            )
+        )
+
+    @rule(kept=st.booleans())
+    def the_edit_is_made_or_not(self, kept):
+        if self.order.charged and self.order.state is not OrderState.CANCELED:
+            spare = self._new_ids(len(self.order.payments))
+            keeps = kept and domain.charge_complete(self.order)
+            self._do(domain.KeepCharge() if keeps else domain.DropCharge(at=self.at, spare_ids=spare))
+
+    @rule()
+    def the_balance_is_paid(self):
+        same = domain.as_before(self.order, max(1, self.order.balance), lambda: self._new_ids(1)[0])
+        self._do(domain.PayBalance(payments=same, at=self.at, spare_ids=self._new_ids(2 * len(self.order.payments))))
+
+    @rule()
+    def what_is_not_needed_goes(self):
+        if self.order.state is OrderState.CONFIRMED:
+            self._do(domain.LetGoOfSurplus(at=self.at, spare_ids=self._new_ids(len(self.order.payments))))
+            assert not domain.superfluous(self.order)
+
     @rule()
     def time_to_pay_is_over(self):
         self._do(domain.GiveUpPayment(at=self.at, spare_ids=self._new_ids(len(self.order.payments))))

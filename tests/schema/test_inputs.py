@@ -20,7 +20,14 @@ CREDENTIALS = {
 REPEATABLE = {"claimOrder", "openSharedCart", "registerMedia"}
 """The same address is the same picture, without a key."""
 
-ONCE_ONLY = {"adjustStock", "convertQuote", "placeOrder", "resubmitOrder", "updatePaymentInstructions"}
+ONCE_ONLY = {
+    "adjustStock",
+    "convertQuote",
+    "payOrderBalance",
+    "placeOrder",
+    "resubmitOrder",
+    "updatePaymentInstructions",
+}
 """Placing, paying and receiving stock: done twice they would be wrong (K5)."""
 
 UNREVISED = {
@@ -41,6 +48,7 @@ UNREVISED = {
     "importProducts": "says in the file what is to be, whatever was before",
     "openCustomer": "changes nothing about the customer",
     "cloneOrder": "leaves the order as it is",
+    "payOrderBalance": "says how much was seen to be due",
     "placeOrder": "says with the summary's token what was seen",
     "resolveBlocks": "a block is resolved once, and each of several orders has a revision of its own",
     "resubmitOrder": "changes nothing about the order that was seen",
@@ -87,6 +95,7 @@ BY_SHOPPERS = {
     "SetCartShippingMethodInput": "cartId expectedRevision idempotencyKey shipGroupId shippingMethodId",
     "PaymentInstructionInput": "amount cardToken method paymentMethodId",
     "SetPaymentInstructionsInput": "cartId expectedRevision idempotencyKey instructions",
+    "PayOrderBalanceInput": "expectedDue idempotencyKey instructions orderId paymentToken",
     "PlaceOrderInput": "acceptedTermsVersion cartId idempotencyKey origin summaryToken",
 }
 """All that shoppers can say where money, ownership or rights are near. Whoever adds a field decides here that they may."""

@@ -34,6 +34,7 @@ _PAGES: Final = {
     "CART_SHARED": "/cart",
     "PAYMENT_REJECTED": "/pay",
     "PAYMENT_REMINDER": "/pay",
+    "BALANCE_DUE": "/pay",
     "QUOTE_SENT": "/quote",
 }
 """Where in the storefront the token of a mail is good for something. It stands behind the #, which browsers send to nobody, so

@@ -30,6 +30,15 @@ ON_TERMS: Final = frozenset({PaymentMethodKind.INVOICE, PaymentMethodKind.CASH_O
 """Paid later: that this is accepted secures the order (T3), and stands in the ledger as an authorization that asks no bank."""
 
 
+class PaymentUse(StrEnum):
+    """What a payment is for. What is DROPPED nobody wants any more: whatever it holds, now or later, is let go."""
+
+    ORDER = "ORDER"
+    BALANCE = "BALANCE"
+    EDIT = "EDIT"
+    DROPPED = "DROPPED"
+
+
 class TransactionKind(StrEnum):
     """REVERSAL takes back a capture that was recorded by mistake."""
 
@@ -51,6 +60,8 @@ class TransactionStatus(StrEnum):
     FAILED = "FAILED"
 
 
+COUNTING: Final = frozenset({PaymentUse.ORDER, PaymentUse.BALANCE})
+"""What is held for anything else is no part of the balance."""
 AUTHORIZATION_LASTS: Final = timedelta(days=7)
 """As long as banks usually keep money set aside."""
 SETTLED: Final = frozenset({TransactionStatus.SUCCEEDED, TransactionStatus.FAILED})
@@ -193,6 +204,7 @@ class Payment:
     due_at: datetime | None = None
     how_to_pay: str = ""
     entered_by: Author | None = None
+    use: PaymentUse = PaymentUse.ORDER
     transactions: tuple[Transaction, ...] = ()
 
     def succeeded(self, kind: TransactionKind) -> int:
@@ -222,6 +234,11 @@ class Payment:
         if not self.asks_a_bank or not self.authorized or self.authorization is None:
             return None
         return self.authorization.at + AUTHORIZATION_LASTS
+
+    @property
+    def held(self) -> int:
+        """What of it the order can count on: nothing that waits for an edit, or that nobody wants any more."""
+        return self.authorized if self.use in COUNTING else 0
 
     @property
     def authorization(self) -> Transaction | None:
@@ -269,13 +286,13 @@ def settle(transaction: Transaction, answer: Answer) -> Transaction:
 
 def balance(total: int, payments: Iterable[Payment]) -> int:
     """What is still to be paid (+) or to be given back (-), recomputed from the ledger every time (P10)."""
-    return total - sum(payment.captured + payment.authorized for payment in payments)
+    return total - sum(payment.captured + payment.held for payment in payments)
 
 
 def payment_status(total: int, payments: Sequence[Payment], attempt: int, *, canceled: bool = False) -> PaymentStatus:
     """The axis of C.1: what has been taken comes first, then what is secured, then where the latest attempt stands."""
     captured = sum(payment.captured for payment in payments)
-    authorized = sum(payment.authorized for payment in payments)
+    authorized = sum(payment.held for payment in payments)
     refunded = sum(payment.succeeded(TransactionKind.REFUND) for payment in payments)
     if captured > (0 if canceled else total):
         return PaymentStatus.OVERPAID
@@ -287,8 +304,17 @@ def payment_status(total: int, payments: Sequence[Payment], attempt: int, *, can
         return PaymentStatus.NONE_DUE
     if authorized >= total:
         return PaymentStatus.AUTHORIZED
-    attempted = [payment for payment in payments if payment.attempt == attempt]
-    return _in_question(attempted) or _open(attempted, authorized, canceled=canceled)
+    attempted = _latest(payments, attempt)
+    return _in_question(attempted, authorized) or _open(attempted, authorized, canceled=canceled)
+
+
+def _latest(payments: Sequence[Payment], attempt: int) -> list[Payment]:
+    """What was tried last: to add to what is held, if that ever was, or else to pay the order."""
+    added = [payment for payment in payments if payment.use is PaymentUse.BALANCE]
+    last = max((payment.attempt for payment in added), default=None)
+    if last is not None:
+        return [payment for payment in added if payment.attempt == last]
+    return [payment for payment in payments if payment.use is PaymentUse.ORDER and payment.attempt == attempt]
 
 
 _BY_URGENCY: Final = (
@@ -300,10 +326,12 @@ _BY_URGENCY: Final = (
 )
 
 
-def _in_question(attempted: Sequence[Payment]) -> PaymentStatus | None:
-    """What a bank has not decided, or decided against."""
+def _in_question(attempted: Sequence[Payment], authorized: int) -> PaymentStatus | None:
+    """What a bank has not decided, or decided against. Who declines to add to what is held rejects nothing of it."""
     latest = [payment.authorization for payment in attempted]
     statuses = {transaction.status for transaction in latest if transaction}
+    if authorized and any(payment.use is PaymentUse.BALANCE for payment in attempted):
+        statuses.discard(TransactionStatus.FAILED)
     return next((shown for status, shown in _BY_URGENCY if status in statuses), None)
 
 

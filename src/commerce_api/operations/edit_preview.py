@@ -8,7 +8,9 @@ import orjson
 
 from commerce_api.domain.checkout import Missing, Requirement, missing
 from commerce_api.domain.order import Order, OrderEdit, Settlement, settlement
+from commerce_api.domain.order.blocks import ORDER_VALUE_LIMIT, Cause, OrderFacts, automatic_causes
 from commerce_api.domain.value import value
+from commerce_api.operations import adjusting
 from commerce_api.operations.checkout import Viewed, view
 from commerce_api.persistence.readers.carts import find_drafts
 from commerce_api.persistence.readers.channels import channel_by_id
@@ -21,6 +23,8 @@ from commerce_api.persistence.stores import order_versions
 from commerce_api.persistence.stores.edited_orders import would_be
 from commerce_api.persistence.stores.order_versions import Snapshot
 
+RULES: Final = frozenset({ORDER_VALUE_LIMIT, *adjusting.MONEY_RULES.values()})
+"""The rules whose causes an edit can bring and take away."""
 NOT_OF_EDITS: Final = frozenset({Requirement.STOCK, Requirement.PAYMENT, Requirement.TERMS})
 """Stock is dealt at the commit, and how an order is paid is not changed by editing it."""
 
@@ -57,6 +61,14 @@ async def viewed_draft(connection: Connection, edit: OrderEdit, scope: Scope) ->
 def lacking(viewed: Viewed) -> tuple[Missing, ...]:
     """What stands against committing."""
     return tuple(one for one in missing(viewed.checkout) if one.requirement not in NOT_OF_EDITS)
+
+
+def causes_of(order: Order, viewed: Viewed, staff_id: UUID | None) -> tuple[Cause, ...]:
+    """For what an order is held up that is what was viewed."""
+    facts = OrderFacts(total=order.total, currency=order.currency, staff_id=staff_id)
+    automatic = automatic_causes(viewed.channel.checks, facts)
+    of_value = (cause for cause in automatic if cause.reason == ORDER_VALUE_LIMIT)
+    return (*of_value, *adjusting.causes(viewed.checkout.priced))
 
 
 def _preview(before: Snapshot, viewed: Viewed, order: Order) -> Preview:

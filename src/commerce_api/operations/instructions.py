@@ -1,17 +1,19 @@
 """How an order is paid that was not paid yet: chosen anew, and tried again (S0-27)."""
 
 from commerce_api.adapters.tokens import token_hash
+from commerce_api.domain import order as domain
 from commerce_api.domain.actor import SYSTEM, Actor
 from commerce_api.domain.checkout import dues
 from commerce_api.domain.decision import NotFound, Refusal, Refused, refuse
 from commerce_api.domain.ids import OrderId, PaymentId, TransactionId
 from commerce_api.domain.order import Order, ReplaceInstructions, Resubmit, decide
+from commerce_api.domain.payment import Payment
+from commerce_api.domain.payment_offers import PaymentMethodUnavailable, obstacle, offer_of
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.value import value
 from commerce_api.operations import acting, payments
 from commerce_api.operations.chosen_cards import Chosen, ToPay, looked_up
-from commerce_api.operations.paying import payments_of
-from commerce_api.operations.placing import INLINE_HEAD_START
+from commerce_api.operations.paying import payer_of, payments_of
 from commerce_api.persistence.readers.channels import channel_by_id
 from commerce_api.persistence.stores import one_time_tokens
 from commerce_api.persistence.stores.one_time_tokens import Purpose
@@ -22,6 +24,11 @@ from commerce_api.persistence.unit_of_work import UnitOfWork
 @value
 class PaymentLinkInvalid(Refusal):
     """This link was used or has expired; please ask us for a new one."""
+
+
+@value
+class BalanceChanged(Refusal):
+    """Another amount is due than the one that you were shown; look at it again."""
 
 
 @value
@@ -39,6 +46,16 @@ class PayOrder:
 
 
 @value
+class PayBalance:
+    """With what is `chosen`, or what pays the order already. `expected_due` is an amount with its currency."""
+
+    order: OrderToPay
+    chosen: Chosen | None = None
+    expected_due: tuple[int, str] | None = None
+    inline: bool = True
+
+
+@value
 class TryAgain:
     order: OrderToPay
     inline: bool = True
@@ -51,19 +68,9 @@ async def pay_order(uow: UnitOfWork, command: PayOrder) -> Order | Refused:
         return _not_there(command.order)
     if refused := await acting.against(uow, order.customer_id):
         return refused
-    channel = await channel_by_id(uow.connection, order.channel_id)
-    to_pay = ToPay(
-        customer_id=order.customer_id,
-        currency=order.currency,
-        language=order.language,
-        offers=channel.payment_offers,
-        due=order.unpaid,
-    )
-    found = await looked_up(uow, command.chosen, to_pay)
-    if isinstance(found, Refused):
-        return found
-    used = dues(found.instructions, order.unpaid) or []
-    prepared = payments_of(uow, used, found.purse, attempt=order.attempts + 1)
+    prepared = await paid_with(uow, order, command.chosen, order.unpaid)
+    if isinstance(prepared, Refused):
+        return prepared
     decided = decide(order, ReplaceInstructions(payments=prepared))
     return decided if isinstance(decided, Refused) else await payments.save(uow, orders, order, decided)
 
@@ -87,12 +94,65 @@ async def try_again(uow: UnitOfWork, command: TryAgain) -> Order | Refused:
     if isinstance(decided, Refused):
         return decided
     after = await payments.save(uow, orders, order, decided)
-    due_at = uow.by.at + INLINE_HEAD_START if command.inline else uow.by.at
-    key = f"authorize:{order.id}:{after.attempts}"
-    await uow.outbox.put(payments.ADVANCE, {"order_id": order.id}, dedupe_key=key, due_at=due_at)
+    await payments.ask(uow, order.id, f"authorize:{order.id}:{after.attempts}", inline=command.inline)
     if after.payment_due_at != order.payment_due_at:
         await payments.watch(uow, after)
     return after
+
+
+async def pay_balance(uow: UnitOfWork, command: PayBalance) -> Order | Refused:
+    """Ask the bank for what is left beside what is held, after the commit. A link is used up by this."""
+    orders, order = await _open(uow, command.order)
+    if order is None or (command.order.link and not await _used_up(uow, order.id, command.order.link)):
+        return _not_there(command.order)
+    if refused := await acting.against(uow, order.customer_id):
+        return refused
+    if command.expected_due not in {None, (order.balance, order.currency)}:
+        return refuse(BalanceChanged(path=("expectedDue",)))
+    chosen = await chosen_for(uow, order, command.chosen, order.balance)
+    if isinstance(chosen, Refused):
+        return chosen
+    spare = tuple(TransactionId(uow.new_id()) for _ in (*order.payments, *chosen))
+    decided = decide(order, domain.PayBalance(payments=chosen, at=uow.by.at, spare_ids=spare))
+    if isinstance(decided, Refused):
+        return decided
+    after = await payments.save(uow, orders, order, decided)
+    await payments.ask(uow, order.id, f"balance:{spare[0]}", inline=command.inline)
+    return after
+
+
+async def chosen_for(uow: UnitOfWork, order: Order, chosen: Chosen | None, due: int) -> tuple[Payment, ...] | Refused:
+    """What is to pay so much, new or as before; nothing, where nothing is due."""
+    if due <= 0:
+        return ()
+    return await (paid_with(uow, order, chosen, due) if chosen else paid_as_before(uow, order, due))
+
+
+async def paid_with(uow: UnitOfWork, order: Order, chosen: Chosen, due: int) -> tuple[Payment, ...] | Refused:
+    """Payments of so much by what was chosen, as far as this customer may pay with it."""
+    channel = await channel_by_id(uow.connection, order.channel_id)
+    to_pay = ToPay(
+        customer_id=order.customer_id,
+        currency=order.currency,
+        language=order.language,
+        offers=channel.payment_offers,
+        due=due,
+    )
+    found = await looked_up(uow, chosen, to_pay)
+    if isinstance(found, Refused):
+        return found
+    used = dues(found.instructions, due) or []
+    return payments_of(uow, used, found.purse, attempt=order.attempts + 1)
+
+
+async def paid_as_before(uow: UnitOfWork, order: Order, due: int) -> tuple[Payment, ...] | Refused:
+    """So much more by what pays the order already, as far as that may be used for it now."""
+    channel = await channel_by_id(uow.connection, order.channel_id)
+    payer = await payer_of(uow.connection, order.customer_id, order.currency, channel.payment_offers)
+    same = domain.as_before(order, due, lambda: PaymentId(uow.new_id()))
+    obstacles = (obstacle(offer_of(channel.payment_offers, each.method), payer, each.amount) for each in same)
+    reasons = [PaymentMethodUnavailable(path=("instructions",), obstacle=one) for one in obstacles if one]
+    return Refused(reasons=tuple(reasons)) if reasons else same
 
 
 async def _used_up(uow: UnitOfWork, order_id: OrderId, link: str) -> bool:

@@ -3,65 +3,48 @@
 The order is locked first, then its draft, then the shelves.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from commerce_api.domain.actor import Forbidden
 from commerce_api.domain.agreement import PricePolicy
 from commerce_api.domain.cart import AcceptTerms, Cart, SetCurrency
-from commerce_api.domain.checkout import ReadinessIncomplete
 from commerce_api.domain.decision import Done, NotFound, Refused, check_revision, refuse
-from commerce_api.domain.ids import CartId, OrderEditId, OrderId
+from commerce_api.domain.ids import CartId, OrderEditId, OrderId, StaffId
 from commerce_api.domain.order import (
     LASTS,
+    UNDER_WAY,
     EditExpired,
     EditLocked,
+    EditSettling,
     EditStale,
     EditState,
-    NothingToCommit,
     NotInAnEdit,
     Order,
-    OrderConfirmed,
     OrderEdit,
     OrderEditApplied,
     OrderEditBegun,
-    OrderEditCommitted,
-    OrderEditDiscarded,
     OrderEditTakenOver,
-    OrderState,
     against_editing,
     against_taking_up,
     against_work,
 )
-from commerce_api.domain.order.blocks import ORDER_VALUE_LIMIT, BlockEvent, OrderFacts, automatic_causes
-from commerce_api.domain.order.differences import differences
-from commerce_api.domain.payment import balance
 from commerce_api.domain.permissions import Permission
-from commerce_api.domain.stock import Demand
-from commerce_api.domain.totals import overflow
 from commerce_api.domain.value import value
-from commerce_api.operations import adjusting, blocks, carts
+from commerce_api.operations import carts, order_mail
 from commerce_api.operations.carts import Asked, PayBy
-from commerce_api.operations.checkout import Viewed, deal, view
-from commerce_api.operations.edit_preview import document_of, lacking
 from commerce_api.persistence.readers.channels import channel_by_id
 from commerce_api.persistence.readers.order_drafts import draft_of
-from commerce_api.persistence.stores import edited_orders
 from commerce_api.persistence.stores.blocks import BlockStore
 from commerce_api.persistence.stores.carts import CartStore
 from commerce_api.persistence.stores.order_edits import EditStore
-from commerce_api.persistence.stores.order_versions import Snapshot, VersionNote, current
-from commerce_api.persistence.stores.order_versions import commit as commit_version
+from commerce_api.persistence.stores.order_versions import current
 from commerce_api.persistence.stores.orders import OrderStore
-from commerce_api.persistence.stores.stock import StockStore
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
 _NOT_EDITED: Final = (SetCurrency, AcceptTerms, PayBy)
 """Actions that are no part of an edit."""
-_RULES: Final = frozenset({ORDER_VALUE_LIMIT, *adjusting.MONEY_RULES.values()})
-"""The rules whose causes an edit can bring and take away."""
 
 
 @value
@@ -89,12 +72,7 @@ class ApplyToEdit(ChangeEdit):
 
 
 @value
-class CommitEdit(ChangeEdit):
-    reason: str = ""
-
-
-@value
-class _Work:
+class Work:
     """An edit under lock, with its order and its draft."""
 
     edit: OrderEdit
@@ -113,7 +91,7 @@ async def begin(uow: UnitOfWork, command: BeginEdit) -> OrderEdit | Refused:
     store = EditStore(uow)
     if found := await store.open_of(order.id):
         edit, owner_name = found
-        if edit.state_at(uow.by.at) is EditState.OPEN:
+        if edit.state_at(uow.by.at) in UNDER_WAY:
             mine = edit.owner == uow.by.actor.id
             return edit if mine else refuse(EditLocked(path=("orderId",), owner=owner_name, since=edit.since))
         await store.save(replace(edit, state=EditState.EXPIRED))
@@ -142,7 +120,7 @@ async def _begun(uow: UnitOfWork, store: EditStore, order: Order) -> OrderEdit:
 
 async def apply(uow: UnitOfWork, command: ApplyToEdit) -> Done[OrderEdit] | Refused:
     """The same actions as carts take, but for what an edit does not change."""
-    work = await _mine(uow, command)
+    work = await mine(uow, command)
     if isinstance(work, Refused):
         return work
     not_here = [NotInAnEdit(path=one.path) for one in command.actions if isinstance(one.action, _NOT_EDITED)]
@@ -176,107 +154,9 @@ async def _repriced(uow: UnitOfWork, draft: Cart, command: ApplyToEdit) -> Cart:
     return changed
 
 
-async def commit(uow: UnitOfWork, command: CommitEdit) -> OrderEdit | Refused:
-    """The draft becomes the next version, whole, or nothing happens. What it costs more is left due."""
-    work = await _mine(uow, command)
-    if isinstance(work, Refused):
-        return work
-    channel = await channel_by_id(uow.connection, work.order.channel_id)
-    viewed = await view(uow.connection, work.draft, channel, uow.by.at)
-    if missing := lacking(viewed):
-        return refuse(ReadinessIncomplete(missing=missing))
-    if reason := overflow(viewed.checkout.priced.totals):
-        return refuse(reason)
-    before = await current(uow.connection, work.order.id)
-    after = _confirmed(work.order, edited_orders.would_be(before, viewed.checkout))
-    if not differences(document_of(before), document_of(after)):
-        return refuse(NothingToCommit())
-    if refused := await _write(uow, work.order, before, after, viewed):
-        return refused
-    return await _committed(uow, work, after, viewed, command.reason)
-
-
-def _confirmed(order: Order, after: Snapshot) -> Snapshot:
-    """An order that waited for a payment and costs no more than was paid waits no longer."""
-    paid = order.state is OrderState.PAYMENT_REJECTED and balance(after["order"]["total"], order.payments) <= 0
-    return {**after, "order": {**after["order"], "state": OrderState.CONFIRMED}} if paid else after
-
-
-async def _write(uow: UnitOfWork, order: Order, before: Snapshot, after: Snapshot, viewed: Viewed) -> Refused | None:
-    """Units that are not wanted any more are free before others are dealt."""
-    stock = StockStore(uow.connection, uow.by)
-    had, wants = _units(before), _units(after)
-    variants = {row["variant_id"] for row in (*before["lines"], *after["lines"]) if row["variant_id"]}
-    await stock.lock(variants)
-    await stock.shrink(order.id, {id_: n - wants.get(id_, 0) for id_, n in had.items() if n > wants.get(id_, 0)})
-    await edited_orders.write(uow, before, after)
-    more = [
-        Demand(
-            line_id=line.id,
-            variant_id=line.variant_id,
-            quantity=wants[line.id] - had.get(line.id, 0),
-            path=("lines", str(place)),
-        )
-        for place, line in enumerate(viewed.checkout.priced.cart.lines)
-        if wants[line.id] > had.get(line.id, 0)
-    ]
-    if more:
-        dealt = await deal(uow, viewed, more)
-        if isinstance(dealt, Refused):
-            return dealt
-        await stock.allocate(order.id, [(uow.new_id(), part) for part in dealt])
-    await edited_orders.count_stock(uow, order.id)
-    return None
-
-
-def _units(snapshot: Snapshot) -> Mapping[UUID, int]:
-    """What of each line is not canceled."""
-    return {row["id"]: row["quantity"] - row["canceled"] for row in snapshot["lines"]}
-
-
-async def _committed(uow: UnitOfWork, work: _Work, after: Snapshot, viewed: Viewed, reason: str) -> OrderEdit:
-    order, edit = work.order, replace(work.edit, state=EditState.COMMITTED)
-    note = VersionNote(total_before=order.total, reason=reason, edit_id=edit.id)
-    await commit_version(uow, order.id, note)
-    await EditStore(uow).save(edit)
-    now = after["order"]
-    told: list[Any] = [
-        OrderEditCommitted(edit_id=edit.id, version=now["version"], total_before=order.total, total=now["total"])
-    ]
-    if now["state"] != order.state:
-        told.append(OrderConfirmed())
-    told += await _judged(uow, replace(order, total=now["total"]), viewed)
-    await uow.events.record("ORDER", order.id, told)
-    return edit
-
-
-async def _judged(uow: UnitOfWork, order: Order, viewed: Viewed) -> list[BlockEvent]:
-    """What goes beyond a limit of the channel or of whoever changed a price is held up; what does no longer is let go (B6)."""
-    facts = OrderFacts(total=order.total, currency=order.currency, staff_id=uow.by.actor.id)
-    automatic = automatic_causes(viewed.channel.checks, facts)
-    causes = [
-        *(cause for cause in automatic if cause.reason == ORDER_VALUE_LIMIT),
-        *adjusting.causes(viewed.checkout.priced),
-    ]
-    present = await BlockStore(uow).of_order(order.id)
-    events = await blocks.judged(uow, order, causes, _RULES, present)
-    await blocks.write(uow, events)
-    return events
-
-
-async def discard(uow: UnitOfWork, command: ChangeEdit) -> OrderEdit | Refused:
-    work = await _mine(uow, command, to_discard=True)
-    if isinstance(work, Refused):
-        return work
-    edit = replace(work.edit, state=EditState.DISCARDED)
-    await EditStore(uow).save(edit)
-    await uow.events.record("ORDER", edit.order_id, [OrderEditDiscarded(edit_id=edit.id)])
-    return edit
-
-
 async def take_over(uow: UnitOfWork, command: ChangeEdit) -> OrderEdit | Refused:
     """Go on with what somebody else is working on, or with what has expired."""
-    work = await _locked(uow, command)
+    work = await locked(uow, command)
     if isinstance(work, Refused):
         return work
     edit, at = work.edit, uow.by.at
@@ -290,7 +170,17 @@ async def take_over(uow: UnitOfWork, command: ChangeEdit) -> OrderEdit | Refused
     await EditStore(uow).save(taken)
     told = OrderEditTakenOver(edit_id=edit.id, owner_before=edit.owner)
     await uow.events.record("ORDER", edit.order_id, [told])
+    await _tell_owner(uow, work)
     return taken
+
+
+async def _tell_owner(uow: UnitOfWork, work: Work) -> None:
+    """Whoever was working on it reads by mail who goes on; programs have no mail."""
+    store = EditStore(uow)
+    found = await store.get(work.edit.id)
+    to = await BlockStore(uow).address_of(StaffId(work.edit.owner)) if work.edit.owner != uow.by.actor.id else None
+    if to and found:
+        await order_mail.edit_taken_over(uow, work.order, work.edit, to, found[1])
 
 
 async def _make_room(uow: UnitOfWork, edit: OrderEdit) -> Refused | None:
@@ -300,7 +190,7 @@ async def _make_room(uow: UnitOfWork, edit: OrderEdit) -> Refused | None:
     if found is None or found[0].id == edit.id:
         return None
     other, owner_name = found
-    if other.state_at(uow.by.at) is EditState.OPEN:
+    if other.state_at(uow.by.at) in UNDER_WAY:
         return refuse(EditLocked(path=("editId",), owner=owner_name, since=other.since))
     await store.save(replace(other, state=EditState.EXPIRED))
     return None
@@ -332,7 +222,7 @@ async def _order(uow: UnitOfWork, id: OrderId | None, path: tuple[str, ...]) -> 
     return Refused(reasons=against) if against else order
 
 
-async def _locked(uow: UnitOfWork, command: ChangeEdit) -> _Work | Refused:
+async def locked(uow: UnitOfWork, command: ChangeEdit) -> Work | Refused:
     store = EditStore(uow)
     order_id = await store.order_of(command.edit_id) if command.edit_id else None
     order = await _order(uow, order_id, ("editId",))
@@ -343,15 +233,15 @@ async def _locked(uow: UnitOfWork, command: ChangeEdit) -> _Work | Refused:
     if found is None or draft is None:
         return refuse(NotFound(path=("editId",)))
     edit, owner_name = found
-    return _Work(edit=edit, owner_name=owner_name, order=order, draft=draft)
+    return Work(edit=edit, owner_name=owner_name, order=order, draft=draft)
 
 
-async def _mine(uow: UnitOfWork, command: ChangeEdit, *, to_discard: bool = False) -> _Work | Refused:
+async def mine(uow: UnitOfWork, command: ChangeEdit, *, to_discard: bool = False) -> Work | Refused:
     """An edit that the actor is working on. What has expired can still be thrown away."""
-    work = await _locked(uow, command)
+    work = await locked(uow, command)
     if isinstance(work, Refused):
         return work
     reason = against_work(work.edit, work.order, uow.by.actor.id, work.owner_name, uow.by.at)
-    if reason and not (to_discard and isinstance(reason, EditExpired | EditStale)):
+    if reason and not (to_discard and isinstance(reason, EditExpired | EditStale | EditSettling)):
         return refuse(reason)
     return check_revision(work.draft.revision, command.expected_revision) or work

@@ -1,13 +1,15 @@
 """What customers are told by mail about their orders. Each is queued in the transaction it tells of (D21)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from commerce_api.domain.currency import DIGITS
 from commerce_api.domain.money import decimal_of
 from commerce_api.domain.notify import Addressee
-from commerce_api.domain.order import Order
+from commerce_api.domain.order import UNPAID, Order, OrderEdit
 from commerce_api.domain.order.comments import Comment
 from commerce_api.operations.mailed_secrets import Opening
 from commerce_api.operations.telling import send
@@ -34,7 +36,9 @@ async def payment_reminder(uow: UnitOfWork, order: Order, hours: int) -> None:
 
 
 def _opening(uow: UnitOfWork, order: Order, *, beside: bool = False) -> Opening:
-    until = min(uow.by.at + LINK_LASTS, order.payment_due_at)
+    until = uow.by.at + LINK_LASTS
+    if order.state in UNPAID:
+        until = min(until, order.payment_due_at)
     return Opening(purpose=Purpose.PAY_ORDER, subject_id=order.id, until=until, beside=beside)
 
 
@@ -56,6 +60,29 @@ async def commented(uow: UnitOfWork, order: Order, comment: Comment) -> None:
     await _put(uow, order, "ORDER_COMMENT", {"body": comment.body}, f"order-comment:{comment.id}")
 
 
+async def changed(uow: UnitOfWork, order: Order, changes: Sequence[str], occasion: UUID, whom: Addressee) -> None:
+    """What a change of the order came to, in plain words, and what is to be paid now."""
+    data = {"changes": changes, "due": _due(order)}
+    await _put(uow, order, "ORDER_CHANGED", data, f"order-changed:{occasion}", whom=whom)
+
+
+async def balance_due(uow: UnitOfWork, order: Order, occasion: str, *, declined: bool = False) -> None:
+    """A link with which what is left can be paid, once."""
+    opens = _opening(uow, order)
+    data = {"until": opens.until, "due": _due(order), "declined": declined}
+    await _put(uow, order, "BALANCE_DUE", data, f"balance-due:{order.id}:{occasion}", opens)
+
+
+def _due(order: Order) -> str | None:
+    return str(decimal_of(order.balance, DIGITS[order.currency])) if order.balance > 0 else None
+
+
+async def edit_taken_over(uow: UnitOfWork, order: Order, edit: OrderEdit, to: str, by: str) -> None:
+    """To whoever of the staff was working on it."""
+    told, key = replace(order, language="en"), f"edit-taken-over:{edit.id}:{uow.by.at.isoformat()}"
+    await _put(uow, told, "EDIT_TAKEN_OVER", {"by": by}, key, whom=Addressee(to=to))
+
+
 async def _put(
     uow: UnitOfWork,
     order: Order,
@@ -67,13 +94,7 @@ async def _put(
 ) -> None:
     told = whom or Addressee(to=order.email)
     if told.to:
-        channel = await channel_by_id(uow.connection, order.channel_id)
-        facts = {
-            "number": order.number,
-            "time_zone": channel.time_zone,
-            "total": str(decimal_of(order.total, DIGITS[order.currency])),
-            "currency": order.currency,
-        }
+        facts = await _facts(uow, order)
         message = {
             "kind": kind,
             "language": order.language,
@@ -82,3 +103,13 @@ async def _put(
             "opens": opens,
         }
         await send(uow, told, message, dedupe_key)
+
+
+async def _facts(uow: UnitOfWork, order: Order) -> dict[str, Any]:
+    channel = await channel_by_id(uow.connection, order.channel_id)
+    return {
+        "number": order.number,
+        "time_zone": channel.time_zone,
+        "total": str(decimal_of(order.total, DIGITS[order.currency])),
+        "currency": order.currency,
+    }

@@ -20,12 +20,14 @@ from commerce_api.domain.order import (
     OrderCanceled,
     OrderEvent,
     OrderPaymentRejected,
-    OrderState,
+    PaymentAuthorized,
+    PaymentDeclined,
     PaymentUnresolved,
     PaymentVoidRequested,
     RecordAnswer,
     decide,
     evolved,
+    wanted,
 )
 from commerce_api.domain.order.editing import EditState, OrderEditDiscarded
 from commerce_api.domain.payment import (
@@ -34,6 +36,7 @@ from commerce_api.domain.payment import (
     DeclineCode,
     Declined,
     Payment,
+    PaymentUse,
     Transaction,
     TransactionKind,
     TransactionStatus,
@@ -52,6 +55,10 @@ from commerce_api.persistence.unit_of_work import UnitOfWork
 
 ADVANCE: Final = "payments.advance"
 TIMEOUT: Final = "payments.timeout"
+CHARGE_ANSWERED: Final = "payments.charge-answered"
+"""An edit waits for it."""
+INLINE_HEAD_START: Final = timedelta(seconds=30)
+"""How long the request that has something to pay has for asking the bank itself, before a worker does."""
 TIME_TO_CONFIRM: Final = timedelta(hours=1)
 """How long a customer may take at the bank before the attempt counts as abandoned."""
 PATIENCE: Final = timedelta(seconds=10)
@@ -92,7 +99,7 @@ async def advance_now(desk: PaymentDesk, placed: Order | None, request_id: str) 
     """Ask the bank in the request itself, for as long as a customer may be kept waiting. What is not done by then, a worker
     does: the task is in the outbox already.
     """
-    if placed is None or not desk.inline or placed.state is not OrderState.PENDING:
+    if placed is None or not desk.inline or not any(wanted(placed, payment) for payment, _ in placed.open_entries):
         return None
     try:
         async with asyncio.timeout(PATIENCE.total_seconds()):
@@ -107,12 +114,12 @@ async def _ask(desk: PaymentDesk, order: Order, payment: Payment, entry: Transac
     key = str(entry.id)
     if entry.kind is TransactionKind.VOID:
         return await desk.provider.void(key, _authorization_key(payment))
-    wanted = order.state is OrderState.PENDING and payment.attempt == order.attempts
-    if wanted and entry.status is TransactionStatus.REQUESTED:
+    is_wanted = wanted(order, payment)
+    if is_wanted and entry.status is TransactionStatus.REQUESTED:
         return await _send(desk, order, payment, entry)
     found = await desk.provider.find(key)
     if found is None:
-        return await _send(desk, order, payment, entry) if wanted else await _forget(desk, entry)
+        return await _send(desk, order, payment, entry) if is_wanted else await _forget(desk, entry)
     abandoned = entry.status is TransactionStatus.ACTION_REQUIRED and desk.now() - entry.at >= TIME_TO_CONFIRM
     if abandoned and not isinstance(found, Declined):
         return await _abandon(desk, key, found)
@@ -197,9 +204,27 @@ async def save(
                 await order_mail.canceled(uow, after, note.addressee)
             case PaymentVoidRequested():
                 await uow.outbox.put(ADVANCE, {"order_id": after.id}, dedupe_key=f"void:{event.transaction.id}")
+            case PaymentAuthorized() | PaymentDeclined():
+                await _answered(uow, after, event)
             case _:
                 pass
     return after
+
+
+async def _answered(uow: UnitOfWork, order: Order, event: PaymentAuthorized | PaymentDeclined) -> None:
+    """An edit goes on with it, or its customer gets another link to pay the rest with."""
+    payment = next(payment for payment in order.payments if payment.id == event.payment_id)
+    if payment.use is PaymentUse.EDIT:
+        subject = {"order_id": order.id}
+        await uow.outbox.put(CHARGE_ANSWERED, subject, dedupe_key=f"charge-answered:{event.transaction.id}")
+    elif payment.use is PaymentUse.BALANCE and isinstance(event, PaymentDeclined) and order.balance > 0:
+        await order_mail.balance_due(uow, order, str(event.transaction.id), declined=True)
+
+
+async def ask(uow: UnitOfWork, order_id: OrderId, dedupe_key: str, *, inline: bool) -> None:
+    """Have the bank asked after the commit: by this request, or else by a worker."""
+    due_at = uow.by.at + INLINE_HEAD_START if inline else uow.by.at
+    await uow.outbox.put(ADVANCE, {"order_id": order_id}, dedupe_key=dedupe_key, due_at=due_at)
 
 
 async def _close_edit(uow: UnitOfWork, order_id: OrderId) -> None:
@@ -207,6 +232,7 @@ async def _close_edit(uow: UnitOfWork, order_id: OrderId) -> None:
     if found := await EditStore(uow).open_of(order_id):
         edit = replace(found[0], state=EditState.DISCARDED)
         await EditStore(uow).save(edit)
+        await StockStore(uow.connection, uow.by).release_cart(edit.draft_id)
         await uow.events.record("ORDER", order_id, [OrderEditDiscarded(edit_id=edit.id)])
 
 

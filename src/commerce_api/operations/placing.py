@@ -7,7 +7,7 @@ after the commit (`operations.payments`). The shelves are locked last, so that o
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from commerce_api.domain import cart as carts
@@ -52,9 +52,6 @@ from commerce_api.persistence.stores.orders import OrderStore
 from commerce_api.persistence.stores.placed_orders import PlacedOrder
 from commerce_api.persistence.stores.stock import StockStore
 from commerce_api.persistence.unit_of_work import UnitOfWork
-
-INLINE_HEAD_START: Final = timedelta(seconds=30)
-"""How long the request that placed the order has for asking the bank itself, before a worker does."""
 
 
 @value
@@ -221,12 +218,8 @@ async def _allocate(uow: UnitOfWork, viewed: Viewed, order: Order, dealt: list[S
 
 async def _queue(uow: UnitOfWork, order: Order, how: Placing) -> None:
     """What has to follow, whatever becomes of this process."""
-    subject = {"order_id": order.id}
     if order.state is OrderState.PENDING:
-        head_start = INLINE_HEAD_START if how.inline else timedelta()
-        await uow.outbox.put(
-            payments.ADVANCE, subject, dedupe_key=f"authorize:{order.id}:1", due_at=uow.by.at + head_start
-        )
+        await payments.ask(uow, order.id, f"authorize:{order.id}:1", inline=how.inline)
         await payments.watch(uow, order)
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 import strawberry
 
 from commerce_api.domain.permissions import Permission
-from commerce_api.operations import order_edits
+from commerce_api.operations import edit_charging, order_edits
 from commerce_api.persistence.readers.order_edits import edits_by_id
 from commerce_api.schema.context import Context, Info, once
 from commerce_api.schema.errors import result_of
@@ -36,6 +36,10 @@ async def _edit(context: Context, key: UUID) -> OrderEdit | None:
 
 async def _write(info: Info, operation: Any, command: Any, input: Any) -> OrderEditPayload:
     outcome = await info.context.write(operation, command, once=once(input.idempotency_key, order_edits.load))
+    return await _payload(info, outcome)
+
+
+async def _payload(info: Info, outcome: Any) -> OrderEditPayload:
     changed = result_of(outcome)
     return OrderEditPayload.of(outcome, await _edit(info.context, changed.id) if changed else None)
 
@@ -72,15 +76,20 @@ class OrderEditMutations:
 
     @strawberry.mutation(
         description="Make the edit the next version of its order: all of it, or nothing. What is missing in stock refuses it. "
-        "What the order costs more is left due.",
+        "What the order costs more than is paid is charged, paid by a mailed link, or left due, as `settle` says. While a "
+        "bank is asked the edit is `SETTLING`, and answered as that if it takes long: ask for it again, or repeat the "
+        "request with its key. A charge that is declined changes nothing and leaves nothing held.",
         directives=_edits,
     )
     async def commit_order_edit(self, info: Info, input: CommitOrderEditInput) -> OrderEditPayload:
-        return await _write(info, order_edits.commit, input.parse(), input)
+        context, desk = info.context, info.context.app.services.desk
+        command, repeated = input.parse(inline=desk.inline), once(input.idempotency_key, edit_charging.load)
+        outcome = await context.write(edit_charging.commit, command, once=repeated)
+        return await _payload(info, await edit_charging.go_on(desk, outcome, context.by.request_id))
 
     @strawberry.mutation(description="Leave the order as it is.", directives=_edits)
     async def discard_order_edit(self, info: Info, input: OrderEditInput) -> OrderEditPayload:
-        return await _write(info, order_edits.discard, input.change(), input)
+        return await _write(info, edit_charging.discard, input.change(), input)
 
     @strawberry.mutation(
         description="Go on with what has expired in the last seven days, or, with TAKE_OVER_EDITS, with what somebody else is "

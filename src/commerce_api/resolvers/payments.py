@@ -18,6 +18,7 @@ from commerce_api.schema.node import key_of
 from commerce_api.schema.order_payment import (
     OrderPayment,
     OrderPaymentPayload,
+    PayOrderBalanceInput,
     ResubmitOrderInput,
     UpdatePaymentInstructionsInput,
     order_to_pay,
@@ -116,6 +117,21 @@ class PaymentMutations:
         context, desk = info.context, info.context.app.services.desk
         outcome = await context.write(
             instructions.try_again,
+            input.parse(inline=desk.inline),
+            once=once(input.idempotency_key, placing.load),
+        )
+        settled = await advance_now(desk, result_of(outcome), context.by.request_id)
+        return OrderPaymentPayload.of(settled or outcome, context.scope.at)
+
+    @strawberry.mutation(
+        description="Pay what is left of a confirmed order that a change made dearer: what `due` says, beside what is set aside "
+        "already. What is declined leaves the order as it is.",
+        directives=_buys,
+    )
+    async def pay_order_balance(self, info: Info, input: PayOrderBalanceInput) -> OrderPaymentPayload:
+        context, desk = info.context, info.context.app.services.desk
+        outcome = await context.write(
+            instructions.pay_balance,
             input.parse(inline=desk.inline),
             once=once(input.idempotency_key, placing.load),
         )

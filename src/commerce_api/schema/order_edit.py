@@ -11,29 +11,37 @@ from commerce_api.domain.decision import Refused
 from commerce_api.domain.ids import OrderEditId, OrderId
 from commerce_api.domain.intake import Intake
 from commerce_api.domain.permissions import Permission
+from commerce_api.operations.edit_commit import CommitEdit
 from commerce_api.operations.edit_preview import Preview, previews
-from commerce_api.operations.order_edits import ApplyToEdit, BeginEdit, ChangeEdit, CommitEdit
+from commerce_api.operations.order_edits import ApplyToEdit, BeginEdit, ChangeEdit
 from commerce_api.persistence.readers.order_edits import ReadEdit
 from commerce_api.persistence.readers.orders import orders_by_id
 from commerce_api.schema.checkout import MissingRequirement
 from commerce_api.schema.context import Context, Info
 from commerce_api.schema.errors import ErrorCode, UserError, acknowledged, common, errors_of, present, warnings_of
 from commerce_api.schema.node import Node, key_of
+from commerce_api.schema.notify import NotifyInput, parse_notify
 from commerce_api.schema.order import Order
 from commerce_api.schema.order_differences import OrderDifference, between
 from commerce_api.schema.ordering import OrderingActionInput, parse_actions
+from commerce_api.schema.payment import PaymentInstructionInput, parse_instructions
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.scalars import Money
 
 strawberry.enum(PricePolicy, description="Which lines of what is edited keep the price that was agreed on.")
 strawberry.enum(domain.EditState, name="OrderEditState", description="What became of an edit.")
 strawberry.enum(domain.SettlementKind, description="What a change does to the money.")
+strawberry.enum(domain.EditSettle, name="OrderEditSettle", description="What is done about what a change costs more.")
 
 
 @strawberry.type(description="What a change does to the money, read off the ledger as it is now.")
 class Settlement:
     kind: domain.SettlementKind = strawberry.field(description="What is to be done.")
     amount: Money = strawberry.field(description="How much.")
+    released: Money = strawberry.field(
+        description="Set aside and let go at once by the commit: payments that the order can do without, whole. What is set "
+        "aside beyond them stays so, and is not taken."
+    )
 
 
 @strawberry.type(description="An order as an edit would leave it, by what holds at this moment.")
@@ -59,7 +67,9 @@ class OrderEditPreview:
             changes=between(preview.before, preview.after),
             total_before=Money.of(before["total"], currency),
             total_after=Money.of(after["total"], currency),
-            settlement=Settlement(kind=due.kind, amount=Money.of(due.amount, currency)),
+            settlement=Settlement(
+                kind=due.kind, amount=Money.of(due.amount, currency), released=Money.of(due.released, currency)
+            ),
             missing=[MissingRequirement.of(lacking) for lacking in preview.missing],
         )
 
@@ -204,8 +214,33 @@ class ApplyToOrderEditInput(OrderEditInput):
 @strawberry.input(description="Make the edit the next version of its order.")
 class CommitOrderEditInput(OrderEditInput):
     reason: str = strawberry.field(default="", description="Why, in a few words; kept with the version.")
+    settle: domain.EditSettle | None = strawberry.field(
+        default=None,
+        description="What is done about what is due then. It must be said where a change leaves a confirmed order unpaid.",
+    )
+    instructions: list[PaymentInstructionInput] | None = strawberry.field(
+        default=None,
+        description="How to pay what is charged: 1 to 10, of which one may leave its amount out. With what pays the order "
+        "already, if left out. Only with `CHARGE`.",
+    )
+    notify: NotifyInput | None = strawberry.field(
+        default=None,
+        description="Whether, this once, the mail about it goes otherwise than the customer prefers; takes OVERRIDE_NOTIFICATIONS.",
+    )
 
-    def parse(self) -> CommitEdit | Refused:
+    def parse(self, *, inline: bool) -> CommitEdit | Refused:
         intake = Intake()
-        command = CommitEdit(**self.which, reason=intake.text(self.reason, "reason", most=200))
+        charges = self.settle is domain.EditSettle.CHARGE
+        if self.instructions is not None and not charges:
+            intake.invalid("Only with `CHARGE`.", "instructions")
+        if charges:
+            intake.text(self.idempotency_key, "idempotencyKey", most=200, required=True)
+        command = CommitEdit(
+            **self.which,
+            reason=intake.text(self.reason, "reason", most=200),
+            settle=self.settle,
+            chosen=parse_instructions(intake, self.instructions) if self.instructions is not None else None,
+            notify=parse_notify(intake, self.notify, "notify"),
+            inline=inline,
+        )
         return intake.refused() if intake.problems else command

@@ -43,6 +43,7 @@ described(
     "What can be done to an order.",
     UPDATE_PAYMENT="Choose another way to pay.",
     RESUBMIT="Try to pay again.",
+    PAY_BALANCE="Pay what a change of it has left due.",
     CANCEL="Cancel all of it, or units of its lines.",
     CLONE="Begin a cart with what it had.",
 )

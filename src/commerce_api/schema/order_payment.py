@@ -10,16 +10,17 @@ from commerce_api.domain.decision import Refused
 from commerce_api.domain.ids import OrderId
 from commerce_api.domain.intake import Intake
 from commerce_api.domain.payment import PaymentStatus, payment_status
-from commerce_api.operations.instructions import OrderToPay, PayOrder, TryAgain
+from commerce_api.operations.instructions import OrderToPay, PayBalance, PayOrder, TryAgain
 from commerce_api.schema.actions import Blocker
 from commerce_api.schema.errors import UserError, common, errors_of, present, result_of
+from commerce_api.schema.expected import parse_expected
 from commerce_api.schema.node import key_of
 from commerce_api.schema.order_enums import OrderActionAllowed
 from commerce_api.schema.payment import Payment, PaymentInstructionInput, parse_instructions
-from commerce_api.schema.scalars import Money
+from commerce_api.schema.scalars import Money, MoneyInput
 
 LONGEST_LINK = 200
-_PAYING = {domain.OrderAction.UPDATE_PAYMENT, domain.OrderAction.RESUBMIT}
+_PAYING = {domain.OrderAction.UPDATE_PAYMENT, domain.OrderAction.RESUBMIT, domain.OrderAction.PAY_BALANCE}
 """All that can be done by a mailed link."""
 
 
@@ -103,6 +104,34 @@ class ResubmitOrderInput:
         if intake.problems:
             return intake.refused()
         return TryAgain(order=order_to_pay(self.order_id, self.payment_token), inline=inline)
+
+
+@strawberry.input(description="Pay what is left of an order.")
+class PayOrderBalanceInput:
+    order_id: strawberry.ID | None = strawberry.field(default=None, description="The order, if it is yours.")
+    payment_token: str | None = strawberry.field(
+        default=None, description="Or the token of the link in the mail; it is used up by this."
+    )
+    instructions: list[PaymentInstructionInput] | None = strawberry.field(
+        default=None,
+        description="1 to 10; one may leave its amount out. With what pays the order already, if left out.",
+    )
+    expected_due: MoneyInput | None = strawberry.field(
+        default=None, description="What you were shown to be due; if it is another amount, nothing happens."
+    )
+    idempotency_key: str = strawberry.field(
+        description="A key of your own, so that the request can be repeated safely."
+    )
+
+    def parse(self, *, inline: bool) -> PayBalance | Refused:
+        intake = Intake()
+        chosen = parse_instructions(intake, self.instructions) if self.instructions is not None else None
+        intake.text(self.idempotency_key, "idempotencyKey", most=200, required=True)
+        expected = parse_expected(intake, self.expected_due, "expectedDue")
+        if intake.problems:
+            return intake.refused()
+        which = order_to_pay(self.order_id, self.payment_token)
+        return PayBalance(order=which, chosen=chosen, expected_due=expected, inline=inline)
 
 
 @strawberry.type(description="What there is to pay now, or the errors that prevented a change.")

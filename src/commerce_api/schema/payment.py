@@ -71,6 +71,14 @@ described(
     FAILED="Declined.",
 )
 described(
+    domain.PaymentUse,
+    "What a payment is for.",
+    ORDER="To pay the whole order, in place of earlier attempts.",
+    BALANCE="To pay what is left beside what is set aside already.",
+    EDIT="A change of the order waits for it, and takes place only if it succeeds.",
+    DROPPED="Nothing any more: whatever it holds is let go.",
+)
+described(
     domain.DeclineCode,
     "Why a bank declined, in our own words.",
     AUTHENTICATION_FAILED="The customer did not confirm.",
@@ -153,6 +161,7 @@ class Payment(Node):
 
     method: PaymentMethodKind = strawberry.field(description="How.")  # type: ignore[valid-type]  # made by a call
     amount: Money = strawberry.field(description="How much it is to pay.")
+    use: domain.PaymentUse = strawberry.field(description="What for.")
     card: Card | None = strawberry.field(description="The card, masked.")
     attempt: int = strawberry.field(description="With which attempt to pay the order; the latest counts.")
     authorized: Money = strawberry.field(
@@ -190,6 +199,7 @@ class Payment(Node):
             key=payment.id,
             method=payment.method,
             amount=Money.of(payment.amount, currency),
+            use=payment.use,
             card=Card.of(payment.card, at) if payment.card else None,
             attempt=payment.attempt,
             authorized=Money.of(payment.authorized, currency),

@@ -20,6 +20,7 @@ from commerce_api.operations.quote_carts import CartOfQuote
 from commerce_api.operations.quote_conversion import Convert
 from commerce_api.operations.quote_totals import Choosing
 from commerce_api.persistence.stores.quotes import Wish
+from commerce_api.schema.expected import parse_expected
 from commerce_api.schema.node import key_of
 from commerce_api.schema.order_origin import OrderOriginInput
 from commerce_api.schema.ordering_inputs import (
@@ -185,7 +186,7 @@ class ConvertQuoteInput:
         origin = self.origin.parse(intake) if self.origin else Origin()
         intake.text(self.idempotency_key, "idempotencyKey", most=200, required=True)
         details = tuple(self._details(intake))
-        expected = _expected(intake, self.expected_total)
+        expected = parse_expected(intake, self.expected_total, "expectedTotal")
         if intake.problems:
             return intake.refused()
         return Convert(
@@ -208,12 +209,3 @@ class ConvertQuoteInput:
         for name, said in given:
             for command in said.commands(intake, name) if said else ():
                 yield Asked(action=command, path=(name,))
-
-
-def _expected(intake: Intake, raw: MoneyInput | None) -> tuple[int, str] | None:
-    if raw is None:
-        return None
-    minor = minor_of(raw.amount, DIGITS[raw.currency_code])
-    if minor is None:
-        intake.invalid("An amount has no more digits than its currency.", "expectedTotal")
-    return (minor or 0, raw.currency_code)

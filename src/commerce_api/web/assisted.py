@@ -20,6 +20,7 @@ MUTATIONS: Final = frozenset(
             "mergeCarts",
         ),
         *(
+            "payOrderBalance",
             "placeOrder",
             "removeCartLines",
             "resubmitOrder",

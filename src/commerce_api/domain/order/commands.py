@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import ClassVar, TypeAlias
 
-from commerce_api.domain.decision import Caution, Refusal
 from commerce_api.domain.ids import CustomerId, OrderLineId, PaymentId, TransactionId
 from commerce_api.domain.payment import Answer, Payment, Transaction
 from commerce_api.domain.value import value
@@ -89,6 +88,37 @@ class RecordMoney:
 
 
 @value
+class PayBalance:
+    """Pay what is left, with these `payments` beside what is held."""
+
+    payments: tuple[Payment, ...]
+    at: datetime
+    spare_ids: tuple[TransactionId, ...]
+
+
+@value
+class ChargeForEdit:
+    """Ask for what the order would cost more, before it does."""
+
+    payments: tuple[Payment, ...]
+    at: datetime
+    spare_ids: tuple[TransactionId, ...]
+
+
+@value
+class KeepCharge:
+    """The change that was charged for has taken place."""
+
+
+@value
+class DropCharge:
+    """The change that was charged for does not take place."""
+
+    at: datetime
+    spare_ids: tuple[TransactionId, ...]
+
+
+@value
 class ReverseMoney:
     """What was recorded did not come in, or not for this order. `due_at` is until when it can then be paid."""
 
@@ -100,6 +130,15 @@ class ReverseMoney:
     spare_ids: tuple[TransactionId, ...]
 
 
+@value
+class LetGoOfSurplus:
+    """The order costs less than is held for it."""
+
+    at: datetime
+    spare_ids: tuple[TransactionId, ...]
+
+
+TopUpCommand: TypeAlias = PayBalance | ChargeForEdit | KeepCharge | DropCharge | LetGoOfSurplus
 OrderCommand: TypeAlias = (
     RecordAnswer
     | ReplaceInstructions
@@ -109,6 +148,7 @@ OrderCommand: TypeAlias = (
     | GiveUpPayment
     | RecordMoney
     | ReverseMoney
+    | TopUpCommand
 )
 
 # Events.
@@ -230,6 +270,36 @@ class OrderAwaitsPayment:
 
 
 @value
+class OrderBalanceSubmitted:
+    customer_visible: ClassVar[bool] = True
+
+    payments: tuple[Payment, ...]
+
+
+@value
+class OrderEditCharged:
+    """A change of the order waits for this money."""
+
+    customer_visible: ClassVar[bool] = True
+
+    payments: tuple[Payment, ...]
+
+
+@value
+class PaymentsCounted:
+    """What waited for a change is part of what pays the order from now on."""
+
+    payment_ids: tuple[PaymentId, ...]
+
+
+@value
+class PaymentsDropped:
+    """Nobody wants these any more; what they hold is let go."""
+
+    payment_ids: tuple[PaymentId, ...]
+
+
+@value
 class OrderClaimed:
     """A customer took an order into the account that was placed as a guest's."""
 
@@ -288,63 +358,6 @@ LedgerEvent: TypeAlias = (
     | RecordedMoneyReversed
 )
 StateEvent: TypeAlias = OrderConfirmed | OrderPaymentRejected | OrderAwaitsPayment | OrderCanceled | OrderLinesCanceled
-OrderEvent: TypeAlias = LedgerEvent | StateEvent | PaymentInstructionsChanged | PaymentOpened | OrderResubmitted
-
-# Refusals.
-
-
-@value
-class PaymentNotOpen(Refusal):
-    """This order does not wait for a payment."""
-
-
-@value
-class PaymentUnresolved(Refusal):
-    """It is not known yet whether the last attempt took any money; please wait a moment."""
-
-
-@value
-class PaymentAttemptsExhausted(Refusal):
-    """This order has been tried to pay {most} times; please get in touch with us."""
-
-    most: int
-
-
-@value
-class PaymentTooSoon(Refusal):
-    """Please wait a while before you try to pay again."""
-
-    retry_from: datetime
-
-
-@value
-class PaymentMethodDeclined(Refusal):
-    """The bank will decline this card again; please choose another way to pay."""
-
-
-@value
-class PaymentNotRecordable(Refusal):
-    """What a bank is asked for is not recorded by hand; name a payment that waits for money, or none."""
-
-    staff_only: ClassVar[bool] = True
-
-
-@value
-class NotRecordedByHand(Refusal):
-    """Only money that was recorded by hand, and has not been taken back, can be taken back."""
-
-    staff_only: ClassVar[bool] = True
-
-
-@value
-class ReceivedInFuture(Refusal):
-    """Money is recorded when it has come in, not before."""
-
-    staff_only: ClassVar[bool] = True
-
-
-@value
-class RecordedBefore(Caution):
-    """The same amount has been recorded for this order with the same reference."""
-
-    staff_only: ClassVar[bool] = True
+TopUpEvent: TypeAlias = OrderBalanceSubmitted | OrderEditCharged | PaymentsCounted | PaymentsDropped
+InstructionEvent: TypeAlias = PaymentInstructionsChanged | PaymentOpened | OrderResubmitted | TopUpEvent
+OrderEvent: TypeAlias = LedgerEvent | StateEvent | InstructionEvent

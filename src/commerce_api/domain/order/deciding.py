@@ -9,12 +9,14 @@ from typing import Final, assert_never
 from commerce_api.domain.decision import Decision, Refusal, Refused, refuse
 from commerce_api.domain.money import share_out
 from commerce_api.domain.order import commands as c
+from commerce_api.domain.order import refusals as r
+from commerce_api.domain.order import topping_up
 from commerce_api.domain.order.cancel_reasons import PAYMENT_TIMEOUT
 from commerce_api.domain.order.cancelable import PaymentBeingDecided, against_canceling
 from commerce_api.domain.order.evolving import evolve, evolved
 from commerce_api.domain.order.following import followed, voids
 from commerce_api.domain.order.recording import decide_recording
-from commerce_api.domain.order.state import UNPAID, Order, OrderState, secured
+from commerce_api.domain.order.state import UNPAID, Order, OrderState, secured, wanted
 from commerce_api.domain.payment import (
     Answer,
     Approved,
@@ -33,6 +35,7 @@ class OrderAction(StrEnum):
 
     UPDATE_PAYMENT = "UPDATE_PAYMENT"
     RESUBMIT = "RESUBMIT"
+    PAY_BALANCE = "PAY_BALANCE"
     CANCEL = "CANCEL"
     CLONE = "CLONE"
 
@@ -62,7 +65,24 @@ def decide(order: Order, command: c.OrderCommand) -> Decision[c.OrderEvent]:
         case c.RecordMoney() | c.ReverseMoney():
             return decide_recording(order, command)
         case _:
+            return _beside_what_is_held(order, command)
+
+
+def _beside_what_is_held(order: Order, command: c.TopUpCommand) -> Decision[c.OrderEvent]:
+    match command:
+        case c.PayBalance():
+            return topping_up.pay_balance(order, command)
+        case c.ChargeForEdit():
+            return topping_up.charge_for_edit(order, command)
+        case c.KeepCharge():
+            return topping_up.keep_charge(order)
+        case c.DropCharge():
+            events = topping_up.dropped(order.charged)
+        case c.LetGoOfSurplus():
+            events = topping_up.surplus(order)
+        case _:
             assert_never(command)
+    return [*events, *voids(evolved(order, events), command.at, command.spare_ids)]
 
 
 def actions(order: Order, at: datetime, *, by_customer: bool = True) -> Mapping[OrderAction, tuple[Refusal, ...]]:
@@ -70,6 +90,7 @@ def actions(order: Order, at: datetime, *, by_customer: bool = True) -> Mapping[
     return {
         OrderAction.UPDATE_PAYMENT: tuple(_against_new_payment(order)),
         OrderAction.RESUBMIT: tuple(_against_resubmitting(order, at)),
+        OrderAction.PAY_BALANCE: tuple(topping_up.against_paying(order, at)),
         OrderAction.CANCEL: tuple(against_canceling(order, at, by_customer=by_customer)),
         OrderAction.CLONE: (),
     }
@@ -83,22 +104,22 @@ def awaits_new_payment(order: Order, attempt: int) -> bool:
 
 def _against_new_payment(order: Order) -> Iterator[Refusal]:
     if order.state not in UNPAID:
-        yield c.PaymentNotOpen()
+        yield r.PaymentNotOpen()
     elif order.unresolved:
-        yield c.PaymentUnresolved()
+        yield r.PaymentUnresolved()
     elif order.attempts >= order.retries.limit:
-        yield c.PaymentAttemptsExhausted(most=order.retries.limit)
+        yield r.PaymentAttemptsExhausted(most=order.retries.limit)
 
 
 def _against_resubmitting(order: Order, at: datetime) -> Iterator[Refusal]:
     against = tuple(_against_new_payment(order))
     yield from against
     if not against and order.retry_from and at < order.retry_from:
-        yield c.PaymentTooSoon(retry_from=order.retry_from)
+        yield r.PaymentTooSoon(retry_from=order.retry_from)
     if order.state is OrderState.PENDING and not order.prepared:
-        yield c.PaymentNotOpen()
+        yield r.PaymentNotOpen()
     if not order.prepared and any(_declined_for_good(payment) for payment in order.attempted):
-        yield c.PaymentMethodDeclined()
+        yield r.PaymentMethodDeclined()
 
 
 def _declined_for_good(payment: Payment) -> bool:
@@ -161,7 +182,7 @@ def _answer(entry: Transaction, command: c.RecordAnswer) -> Answer:
 
 def _led_to(order: Order, payment: Payment, entry: Transaction) -> list[c.OrderEvent]:
     """Only the present attempt of an order that waits for it moves the order (T3, T4): a late answer raises nobody."""
-    if order.state is not OrderState.PENDING or payment.attempt != order.attempts:
+    if order.state is not OrderState.PENDING or not wanted(order, payment):
         return []
     if entry.status is TransactionStatus.FAILED:
         return [c.OrderPaymentRejected()]
@@ -173,7 +194,7 @@ def _give_up(order: Order, command: c.GiveUpPayment) -> Decision[c.OrderEvent]:
     if order.state not in UNPAID or command.at < order.payment_due_at or order.received:
         return []
     if order.unresolved:
-        return refuse(c.PaymentUnresolved())
+        return refuse(r.PaymentUnresolved())
     return _canceled(order, PAYMENT_TIMEOUT, command)
 
 

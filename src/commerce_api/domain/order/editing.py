@@ -1,24 +1,31 @@
 """Editing a placed order: who works on it, until when, and what a commit does to the money (C.3).
 
 Open ── commit ──▶ Committed
-Open ── discard ─▶ Discarded
-Open ── nobody touched it for half an hour ──▶ expired: judged when it is read, and kept for a week to be taken up again
+ │  ▲
+ │  └── the bank declined, or it could not be done any more ──┐
+ ├── commit, and a bank has to be asked ──▶ Settling ── the bank agreed ──▶ Committed
+ ├── discard ─▶ Discarded
+ └── nobody touched it for half an hour ──▶ expired: judged when it is read, and kept for a week to be taken up again
 
 What is edited is a draft; the order itself is as it was until the commit.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 from uuid import UUID
 
+from commerce_api.domain.actor import SYSTEM, Actor, ActorKind
 from commerce_api.domain.decision import Refusal
 from commerce_api.domain.described import DescribedEnum
 from commerce_api.domain.ids import CartId, OrderEditId, OrderId
+from commerce_api.domain.notify import Notify
 from commerce_api.domain.order import blocks
 from commerce_api.domain.order.blocks import Block
-from commerce_api.domain.order.state import Order, OrderState
-from commerce_api.domain.payment import balance
+from commerce_api.domain.order.state import Order, OrderState, superfluous
+from commerce_api.domain.order.topping_up import charge_failed
+from commerce_api.domain.payment import DeclineCode, balance
 from commerce_api.domain.value import value
 
 LASTS: Final = timedelta(minutes=30)
@@ -33,9 +40,14 @@ class EditState(DescribedEnum):
     """What became of an edit."""
 
     OPEN = "OPEN", "Somebody is working on it."
+    SETTLING = "SETTLING", "A bank is being asked for what it costs more; once it agrees, the edit is committed."
     EXPIRED = "EXPIRED", "Nobody touched it for half an hour; it can be taken up again for a week."
     COMMITTED = "COMMITTED", "It has become a version of the order."
     DISCARDED = "DISCARDED", "It was thrown away."
+
+
+UNDER_WAY: Final = frozenset({EditState.OPEN, EditState.SETTLING})
+"""Of an order there is one of these at most."""
 
 
 class SettlementKind(DescribedEnum):
@@ -43,7 +55,35 @@ class SettlementKind(DescribedEnum):
 
     NOTHING = "NOTHING", "Nothing is to be paid or given back."
     CHARGE = "CHARGE", "There is something left to pay."
+    RELEASE = "RELEASE", "More is set aside than it costs now. No more than it costs is going to be taken."
     REFUND = "REFUND", "More was taken than it costs now."
+
+
+class EditSettle(DescribedEnum):
+    """What is done about what a change costs more."""
+
+    CHARGE = "CHARGE", "Have the bank set it aside at once; if it declines, nothing is changed."
+    SEND_PAYMENT_LINK = "SEND_PAYMENT_LINK", "Change the order, and mail the customer a link to pay the rest with."
+    LEAVE_DUE = "LEAVE_DUE", "Change the order, and leave the rest to be paid some time."
+
+
+@value
+class EditCharge:
+    """What a bank was last asked for an edit, by whom, and with what it is to be committed: if not, `failure` says why."""
+
+    amount: int
+    total: int
+    kind: ActorKind
+    id: UUID
+    reason: str
+    notify: Notify
+    failure: str | None = None
+    code: DeclineCode | None = None
+
+    @property
+    def actor(self) -> Actor:
+        """Who has asked for it. What they may do was judged then."""
+        return replace(SYSTEM, kind=self.kind, id=self.id)
 
 
 @value
@@ -58,6 +98,7 @@ class OrderEdit:
     base_version: int
     since: datetime
     expires_at: datetime
+    charge: EditCharge | None = None
 
     def state_at(self, at: datetime) -> EditState:
         expired = self.state is EditState.OPEN and self.expires_at <= at
@@ -66,8 +107,11 @@ class OrderEdit:
 
 @value
 class Settlement:
+    """`released` is what would be let go at once: payments that the order can do without, whole."""
+
     kind: SettlementKind
     amount: int
+    released: int = 0
 
 
 def settlement(order: Order, total: int) -> Settlement:
@@ -76,11 +120,42 @@ def settlement(order: Order, total: int) -> Settlement:
     """
     due = balance(total, order.payments)
     taken = sum(payment.captured for payment in order.payments)
+    released = sum(payment.held for payment in superfluous(replace(order, total=total)))
     if due > 0:
         return Settlement(kind=SettlementKind.CHARGE, amount=due)
     if taken > total:
-        return Settlement(kind=SettlementKind.REFUND, amount=taken - total)
+        return Settlement(kind=SettlementKind.REFUND, amount=taken - total, released=released)
+    if due < 0:
+        return Settlement(kind=SettlementKind.RELEASE, amount=-due, released=released)
     return Settlement(kind=SettlementKind.NOTHING, amount=0)
+
+
+def against_settling(order: Order, total: int, settle: EditSettle | None) -> Iterator[Refusal]:
+    """Nobody leaves a confirmed order unpaid without saying so."""
+    due = balance(total, order.payments)
+    if settle is None and total > order.total and due > 0 and order.state is OrderState.CONFIRMED:
+        yield SettlementNeeded(path=("settle",))
+    if settle is EditSettle.SEND_PAYMENT_LINK and due > 0 and not order.email:
+        yield NoAddressForLink(path=("settle",))
+
+
+def refused(charge: EditCharge) -> Refusal:
+    """Why an edit that a bank was asked for was not committed, told to whoever asks again."""
+    return ChargeDeclined(decline=charge.code) if charge.failure == ChargeDeclined.code() else EditNotMade()
+
+
+def declined(order: Order) -> Refusal | None:
+    """What the bank said, if it was no."""
+    failed = charge_failed(order)
+    return ChargeDeclined(decline=failed.authorization.code) if failed and failed.authorization else None
+
+
+def against_going_on(order: Order, edit: OrderEdit, total: int) -> Refusal | None:
+    """Whether an edit can be committed for which a bank was asked. It costs what was agreed on, or it is not made."""
+    assert edit.charge is not None  # noqa: S101 - what is settling has one
+    if order.version != edit.base_version:
+        return EditStale(version=order.version)
+    return None if total == edit.charge.total else EditNotMade()
 
 
 # What happened.
@@ -122,6 +197,14 @@ class OrderEditTakenOver:
     owner_before: UUID
 
 
+@value
+class OrderEditNotSettled:
+    """What it costs more could not be had, or it could not be made any more: the order is as it was, and no money is held."""
+
+    edit_id: OrderEditId
+    reasons: tuple[str, ...]
+
+
 # Why not.
 
 
@@ -161,6 +244,35 @@ class EditStale(Refusal):
 
 
 @value
+class EditSettling(Refusal):
+    """A bank is being asked for what this edit costs more; it cannot be changed until it has answered."""
+
+
+@value
+class SettlementNeeded(Refusal):
+    """The order would cost more than is paid: say whether that is charged now, paid by a mailed link, or left due."""
+
+
+@value
+class NoAddressForLink(Refusal):
+    """There is no mail address to send a link to."""
+
+    staff_only: ClassVar[bool] = True
+
+
+@value
+class ChargeDeclined(Refusal):
+    """The bank did not agree to what this costs more, so nothing was changed."""
+
+    decline: DeclineCode | None
+
+
+@value
+class EditNotMade(Refusal):
+    """The bank agreed, but meanwhile the order could not be changed like this any more; no money is held for it."""
+
+
+@value
 class EditClosed(Refusal):
     """This edit is over; begin a new one."""
 
@@ -191,10 +303,12 @@ def against_editing(order: Order, held_up: Iterable[Block]) -> tuple[Refusal, ..
 def against_work(edit: OrderEdit, order: Order, by: UUID | None, owner: str, at: datetime) -> Refusal | None:
     """Whether this person can go on with an edit now; `owner` is the name of whose it is."""
     match edit.state_at(at):
-        case EditState.OPEN if edit.owner != by:
+        case EditState.OPEN | EditState.SETTLING if edit.owner != by:
             return EditLocked(owner=owner, since=edit.since)
         case EditState.OPEN:
             return None if order.version == edit.base_version else EditStale(version=order.version)
+        case EditState.SETTLING:
+            return EditSettling()
         case EditState.EXPIRED:
             return EditExpired()
         case _:
@@ -204,6 +318,8 @@ def against_work(edit: OrderEdit, order: Order, by: UUID | None, owner: str, at:
 def against_taking_up(edit: OrderEdit, order: Order, at: datetime) -> Refusal | None:
     """Whether an edit that is open or has expired can be gone on with by somebody else, or once more."""
     state = edit.state_at(at)
+    if state is EditState.SETTLING:
+        return EditSettling()
     over = state not in {EditState.OPEN, EditState.EXPIRED} or at >= edit.expires_at + KEPT
     if over:
         return EditClosed()

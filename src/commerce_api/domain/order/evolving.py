@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import reduce
 
 from commerce_api.domain.order import commands as c
+from commerce_api.domain.order import topping_up
 from commerce_api.domain.order.state import Order, OrderState
 from commerce_api.domain.payment import Payment, Transaction
 
@@ -13,6 +14,8 @@ def evolve(order: Order, event: c.OrderEvent) -> Order:
     match event:
         case c.PaymentInstructionsChanged() | c.PaymentOpened() | c.OrderResubmitted():
             return _instructed(order, event)
+        case c.OrderBalanceSubmitted() | c.OrderEditCharged() | c.PaymentsCounted() | c.PaymentsDropped():
+            return topping_up.evolve(order, event)
         case c.OrderCanceled(reason=reason, version=version):
             return replace(order, state=OrderState.CANCELED, cancel_reason=reason, version=version)
         case c.OrderLinesCanceled(total=total, version=version):
@@ -35,13 +38,18 @@ def evolved(order: Order, events: Sequence[c.OrderEvent]) -> Order:
 def _instructed(order: Order, event: c.PaymentInstructionsChanged | c.PaymentOpened | c.OrderResubmitted) -> Order:
     match event:
         case c.PaymentInstructionsChanged(payments=payments):
-            tried = tuple(p for p in order.payments if p.attempt <= order.attempts)
-            return replace(order, payments=(*tried, *payments))
+            return replace(order, payments=(*_tried(order), *payments))
         case c.PaymentOpened(payment=payment):
             return replace(order, payments=(*order.payments, payment))
         case c.OrderResubmitted(attempt=attempt, payments=payments, payment_due_at=due_at):
-            payments = (*(p for p in order.payments if p.attempt < attempt), *payments)
+            payments = (*_tried(order), *payments)
             return replace(order, state=OrderState.PENDING, attempts=attempt, payments=payments, payment_due_at=due_at)
+
+
+def _tried(order: Order) -> tuple[Payment, ...]:
+    """All but what was prepared and not submitted yet."""
+    prepared = order.prepared
+    return tuple(payment for payment in order.payments if payment not in prepared)
 
 
 def _with(payment: Payment, entry: Transaction) -> Payment:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from commerce_api.domain.decision import Decision, NotFound, Refusal, Refused, refuse
 from commerce_api.domain.ids import PaymentId
 from commerce_api.domain.order import commands as c
+from commerce_api.domain.order import refusals as r
 from commerce_api.domain.order.evolving import evolve
 from commerce_api.domain.order.following import followed, voids
 from commerce_api.domain.order.state import Order, OrderState, secured
@@ -19,7 +20,7 @@ def decide_recording(order: Order, command: c.RecordMoney | c.ReverseMoney) -> D
     if found is None:
         return refuse(NotFound(path=("transactionId",)))
     if not by_hand(*found):
-        return refuse(c.NotRecordedByHand(path=("transactionId",)))
+        return refuse(r.NotRecordedByHand(path=("transactionId",)))
     return _reversed(order, command, *found)
 
 
@@ -86,14 +87,14 @@ def _unexpected(order: Order, command: c.RecordMoney) -> Payment:
 
 def _against_recording(order: Order, command: c.RecordMoney) -> Iterator[Refusal]:
     if command.received_at > command.at:
-        yield c.ReceivedInFuture(path=("receivedAt",))
+        yield r.ReceivedInFuture(path=("receivedAt",))
     if command.payment_id is None:
         return
     named = next((payment for payment in order.payments if payment.id == command.payment_id), None)
     if named is None:
         yield NotFound(path=("paymentId",))
     elif named.asks_a_bank or named in order.prepared:
-        yield c.PaymentNotRecordable(path=("paymentId",))
+        yield r.PaymentNotRecordable(path=("paymentId",))
 
 
 def recorded_before(order: Order, amount: int, reference: str) -> bool:

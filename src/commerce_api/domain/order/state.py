@@ -1,13 +1,21 @@
 """What an order is."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
 from commerce_api.domain.ids import ChannelId, CustomerId, OrderId, TransactionId
-from commerce_api.domain.payment import Payment, PaymentRetries, Transaction, TransactionStatus, balance
+from commerce_api.domain.payment import (
+    Payment,
+    PaymentRetries,
+    PaymentUse,
+    Transaction,
+    TransactionKind,
+    TransactionStatus,
+    balance,
+)
 from commerce_api.domain.value import value
 
 
@@ -58,6 +66,9 @@ STATE_CODES: Final[Mapping[OrderState, str]] = MappingProxyType(
     }
 )
 """The letters by which systems of this kind know the states."""
+
+
+_UNANSWERED: Final = frozenset({TransactionStatus.REQUESTED, TransactionStatus.UNKNOWN, TransactionStatus.PENDING})
 
 
 class FulfillmentStatus(StrEnum):
@@ -113,28 +124,30 @@ class Order:
     @property
     def attempted(self) -> tuple[Payment, ...]:
         """The payments of the attempt that is under way, or was the last."""
-        return tuple(payment for payment in self.payments if payment.attempt == self.attempts)
+        return tuple(p for p in self.payments if p.use is PaymentUse.ORDER and p.attempt == self.attempts)
 
     @property
     def prepared(self) -> tuple[Payment, ...]:
         """New instructions that have not been submitted yet."""
-        return tuple(payment for payment in self.payments if payment.attempt > self.attempts)
+        return tuple(p for p in self.payments if p.use is PaymentUse.ORDER and p.attempt > self.attempts)
+
+    @property
+    def charged(self) -> tuple[Payment, ...]:
+        """What is being asked for a change of the order, which takes place only with it."""
+        return tuple(payment for payment in self.payments if payment.use is PaymentUse.EDIT)
 
     @property
     def retry_from(self) -> datetime | None:
         """When it may be tried again to pay; None if there is nothing to wait for."""
-        asked = [payment.authorization.at for payment in self.attempted if payment.authorization]
-        pause = self.retries.pause_after(self.attempts)
-        return max(asked) + pause if asked and pause else None
+        return _from(self, self.attempted, self.attempts) if self.state in UNPAID else topping_up_from(self)
 
     @property
     def unresolved(self) -> bool:
         """Whether it is not known if the attempt took money: until then there is no other (P13)."""
-        waiting = {TransactionStatus.REQUESTED, TransactionStatus.UNKNOWN, TransactionStatus.PENDING}
         latest = [payment.authorization for payment in self.attempted]
         declined = any(t and t.status is TransactionStatus.FAILED for t in latest)
-        asked = waiting - {TransactionStatus.REQUESTED} if declined else waiting
-        return any(t and t.status in asked for t in latest)
+        asked = _UNANSWERED - {TransactionStatus.REQUESTED} if declined else _UNANSWERED
+        return bool(self.charged) or any(t and t.status in asked for t in latest)
 
     def entry(self, id: TransactionId) -> tuple[Payment, Transaction] | None:
         """The ledger's entry with this id, and the payment it belongs to."""
@@ -152,9 +165,50 @@ class Order:
         return tuple((payment, t) for payment in self.payments for t in payment.transactions if not t.settled)
 
 
+def topped_up(order: Order) -> tuple[Payment, ...]:
+    """The latest payments that were to add to what is held, whatever has become of them."""
+    latest = max((payment.attempt for payment in order.payments if payment.use is not PaymentUse.ORDER), default=0)
+    return tuple(p for p in order.payments if p.use is not PaymentUse.ORDER and p.attempt == latest)
+
+
+def tries(order: Order) -> int:
+    """How often in a row nothing, or not all, came of paying what is left."""
+    added = [payment for payment in order.payments if payment.use is not PaymentUse.ORDER]
+    attempts = {payment.attempt for payment in added}
+    failed = {payment.attempt for payment in added if not payment.succeeded(TransactionKind.AUTHORIZE)}
+    succeeded = max(attempts - failed, default=0)
+    return sum(attempt > succeeded for attempt in attempts)
+
+
+def topping_up_from(order: Order) -> datetime | None:
+    """When it may be tried again to pay what is left."""
+    return _from(order, topped_up(order), tries(order))
+
+
+def _from(order: Order, tried: Iterable[Payment], attempts: int) -> datetime | None:
+    asked = [payment.authorization.at for payment in tried if payment.authorization]
+    pause = order.retries.pause_after(attempts)
+    return max(asked) + pause if asked and pause else None
+
+
+def unanswered(payments: Iterable[Payment]) -> bool:
+    """Whether somebody was asked for money, and it is not known yet what came of it."""
+    return any(p.authorization and p.authorization.status in _UNANSWERED for p in payments)
+
+
+def wanted(order: Order, payment: Payment) -> bool:
+    """Whether money is still to be asked for it."""
+    if payment.use is PaymentUse.ORDER:
+        return order.state is OrderState.PENDING and payment.attempt == order.attempts
+    return payment.use is not PaymentUse.DROPPED and order.state is not OrderState.CANCELED
+
+
 def secured(order: Order) -> bool:
-    """Whether what has come in and what the present attempt holds is enough; what an earlier one holds does not count."""
-    return order.unpaid <= sum(payment.authorized for payment in order.attempted)
+    """Whether what has come in, what the present attempt holds and what was added to it are enough; what an earlier attempt
+    holds does not count.
+    """
+    added = (payment for payment in order.payments if payment.use is PaymentUse.BALANCE)
+    return order.unpaid <= sum(payment.held for payment in (*order.attempted, *added))
 
 
 def to_void(order: Order) -> tuple[Payment, ...]:
@@ -162,8 +216,26 @@ def to_void(order: Order) -> tuple[Payment, ...]:
 
     What an earlier attempt holds is let go only when the new one has succeeded. What came in may make all holds needless.
     """
-    if order.state in {OrderState.CANCELED, OrderState.PAYMENT_REJECTED} or 0 < order.total <= order.received:
-        stale: tuple[Payment, ...] = order.payments
-    else:
-        stale = tuple(p for p in order.payments if p.attempt < order.attempts) if secured(order) else ()
-    return tuple(payment for payment in stale if payment.authorized > 0 and not payment.voiding)
+    holding = (payment for payment in order.payments if payment.authorized > 0 and not payment.voiding)
+    return tuple(payment for payment in holding if _stale(order, payment))
+
+
+def _stale(order: Order, payment: Payment) -> bool:
+    if payment.use is PaymentUse.DROPPED or order.state is OrderState.CANCELED:
+        return True
+    if payment.use is PaymentUse.EDIT:
+        return False
+    if order.state is OrderState.PAYMENT_REJECTED or 0 < order.total <= order.received:
+        return True
+    return payment.use is PaymentUse.ORDER and payment.attempt < order.attempts and secured(order)
+
+
+def superfluous(order: Order) -> tuple[Payment, ...]:
+    """Payments that the order can do without, whole: what was added last comes first."""
+    found: list[Payment] = []
+    surplus = -order.balance
+    for payment in sorted(order.payments, key=lambda each: (each.attempt, each.position), reverse=True):
+        if payment.captured == 0 and not payment.voiding and 0 < payment.held <= surplus:
+            found.append(payment)
+            surplus -= payment.held
+    return tuple(found)

@@ -3,16 +3,18 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from commerce_api.domain.ids import CartId, OrderEditId, OrderId
-from commerce_api.domain.order import EditState, OrderEdit
+from commerce_api.domain.order import EditCharge, EditState, OrderEdit
 from commerce_api.domain.value import value
+from commerce_api.persistence.documents import read
 from commerce_api.persistence.readers.order_visibility import visibility, visible_orders
 from commerce_api.persistence.rows import among
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Row, Statement
-from commerce_api.persistence.tables.buying import carts, order_edits, orders
+from commerce_api.persistence.tables.buying import carts, orders
+from commerce_api.persistence.tables.desk import order_edits
 from commerce_api.persistence.tables.identity import api_keys, staff
 
 OWNED = select(
@@ -30,8 +32,10 @@ _BY_ID = Statement(OWNED.where(among(order_edits.c.id), _SEEN))
 _OPEN = Statement(
     OWNED.where(
         among(order_edits.c.order_id),
-        order_edits.c.state == "OPEN",
-        order_edits.c.expires_at > bindparam("at"),
+        or_(
+            order_edits.c.state == EditState.SETTLING,
+            and_(order_edits.c.state == EditState.OPEN, order_edits.c.expires_at > bindparam("at")),
+        ),
         _SEEN,
     )
 )
@@ -68,4 +72,5 @@ def edit_of(row: Row) -> OrderEdit:
         base_version=row["base_version"],
         since=row["since"],
         expires_at=row["expires_at"],
+        charge=read(EditCharge, row["charge"]) if row["charge"] else None,
     )

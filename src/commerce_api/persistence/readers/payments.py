@@ -12,6 +12,7 @@ from commerce_api.domain.payment import (
     DeclineCode,
     Payment,
     PaymentMethodKind,
+    PaymentUse,
     Transaction,
     TransactionKind,
     TransactionStatus,
@@ -85,6 +86,7 @@ def payments_of(rows: Iterable[Row], entries: Iterable[Row]) -> tuple[Payment, .
             due_at=row["due_at"],
             how_to_pay=row["how_to_pay"],
             entered_by=author_of(row["entered_by"]) if row["entered_by"] else None,
+            use=PaymentUse(row["use"]),
             transactions=tuple(ledger[row["id"]]),
         )
         for row in rows

@@ -2,18 +2,22 @@
 
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 
 from commerce_api.domain.ids import OrderId
-from commerce_api.domain.order import OrderEdit
+from commerce_api.domain.order import UNDER_WAY, OrderEdit
 from commerce_api.persistence.readers.order_edits import OWNED, edit_of
 from commerce_api.persistence.rows import upsert
 from commerce_api.persistence.sql import Row, Statement
-from commerce_api.persistence.tables.buying import order_edits
+from commerce_api.persistence.tables.desk import order_edits
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
 _BY_ID = Statement(OWNED.where(order_edits.c.id == bindparam("id")))
-_OPEN = Statement(OWNED.where(order_edits.c.order_id == bindparam("order_id"), order_edits.c.state == "OPEN"))
+_OPEN = Statement(
+    OWNED.where(
+        order_edits.c.order_id == bindparam("order_id"), or_(*(order_edits.c.state == state for state in UNDER_WAY))
+    )
+)
 _ORDER = Statement(select(order_edits.c.order_id).where(order_edits.c.id == bindparam("id")))
 _WRITE = upsert(order_edits)
 

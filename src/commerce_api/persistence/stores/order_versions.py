@@ -5,10 +5,11 @@ from dataclasses import field
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import Table, bindparam, or_, select
 
 from commerce_api.domain.ids import OrderId
 from commerce_api.domain.notify import Addressee, EmailChoice
+from commerce_api.domain.payment import COUNTING
 from commerce_api.domain.value import value
 from commerce_api.persistence.events import actor_document
 from commerce_api.persistence.rows import insert_into
@@ -37,11 +38,13 @@ _SHARES = (
     .where(t.order_ship_groups.c.order_id == _ID)
     .order_by(t.order_ship_groups.c.position, t.order_ship_group_lines.c.order_line_id)
 )
+_AGREED: Final = {"payments": (or_(*(t.payments.c.use == use for use in COUNTING)),)}
+"""What only waits for a change, or is not wanted any more, is no part of what was agreed on."""
 _PARTS: Final = {
     name: Statement(
         _SHARES
         if table is t.order_ship_group_lines
-        else select(table).where(table.c.order_id == _ID).order_by(table.c.position, table.c.id)
+        else select(table).where(table.c.order_id == _ID, *_AGREED.get(name, ())).order_by(table.c.position, table.c.id)
     )
     for name, table in PARTS.items()
 }

@@ -60,6 +60,7 @@ _CLAIM = Statement(
 )
 _WRITE_PAYMENTS = upsert(t.payments)
 _WRITE_ENTRIES = upsert(t.payment_transactions)
+_USE = Statement(update(t.payments).where(t.payments.c.id == bindparam("payment_id")).values(use=bindparam("new_use")))
 _FORGET_PAYMENTS = Statement(delete(t.payments).where(t.payments.c.id == any_(bindparam("ids", type_=ARRAY(Uuid())))))
 _CANCEL_LINES = Statement(
     update(t.order_lines)
@@ -169,6 +170,9 @@ class OrderStore:
         rows, entries = payment_rows(after.id, changed, self._uow.by.at)
         if new := [row for row in rows if row["id"] not in known or known[row["id"]].attempt != row["attempt"]]:
             await self._connection.execute_many(_WRITE_PAYMENTS, new)
+        for payment in changed:
+            if payment.id in known and known[payment.id].use is not payment.use:
+                await self._connection.execute(_USE, payment_id=payment.id, new_use=payment.use)
         old = {entry.id: entry for payment in before.payments for entry in payment.transactions}
         fresh = {e.id for payment in changed for e in payment.transactions if old.get(e.id) != e}
         if written := [row for row in entries if row["id"] in fresh]:
@@ -200,6 +204,7 @@ def payment_rows(
                 "due_at": payment.due_at,
                 "how_to_pay": payment.how_to_pay,
                 "entered_by": payment.entered_by,
+                "use": payment.use,
                 "created_at": at,
             }
         )

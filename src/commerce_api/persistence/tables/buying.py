@@ -313,22 +313,6 @@ order_versions = Table(
 )
 """The whole order as it was committed; reads back as an order (C.3). Rows are added, never changed."""
 
-order_edits = Table(
-    "order_edits",
-    metadata,
-    id_(),
-    ref("order_id", "orders", ondelete="CASCADE", index=True),
-    ref("draft_id", "carts", unique=True),
-    Column("owner_id", Uuid(), nullable=False),
-    string("state"),
-    integer("base_version"),
-    moment("since"),
-    moment("expires_at"),
-    CheckConstraint("state IN ('OPEN', 'EXPIRED', 'COMMITTED', 'DISCARDED')", name="state"),
-)
-"""At most one of an order is open; that it has expired is judged when it is read."""
-Index("uq_order_edits_open", order_edits.c.order_id, unique=True, postgresql_where=order_edits.c.state == "OPEN")
-
 payments = Table(
     "payments",
     metadata,
@@ -343,6 +327,7 @@ payments = Table(
     moment("due_at", nullable=True),
     string("how_to_pay", server_default=""),
     document("entered_by", nullable=True),
+    string("use", server_default="ORDER"),
     moment("created_at"),
     CheckConstraint("amount > 0", name="amount_positive"),
 )

@@ -126,3 +126,28 @@ cancel_reasons = Table(
     revision(),
 )
 """Why orders are canceled; names are by language."""
+
+order_edits = Table(
+    "order_edits",
+    metadata,
+    id_(),
+    ref("order_id", "orders", ondelete="CASCADE", index=True),
+    ref("draft_id", "carts", unique=True),
+    Column("owner_id", Uuid(), nullable=False),
+    string("state"),
+    integer("base_version"),
+    moment("since"),
+    moment("expires_at"),
+    document("charge", nullable=True),
+    CheckConstraint("state IN ('OPEN', 'SETTLING', 'EXPIRED', 'COMMITTED', 'DISCARDED')", name="state"),
+    CheckConstraint("state <> 'SETTLING' OR charge IS NOT NULL", name="settling"),
+)
+"""At most one of an order is under way; that it has expired is judged when it is read. `charge` is what a bank was last asked
+for it, and with what it is committed once the bank agrees.
+"""
+Index(
+    "uq_order_edits_open",
+    order_edits.c.order_id,
+    unique=True,
+    postgresql_where=order_edits.c.state.in_(("OPEN", "SETTLING")),
+)
