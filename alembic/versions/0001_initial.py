@@ -1783,6 +1783,7 @@ def upgrade() -> None:
         sa.Column("author_kind", sa.Text(), nullable=True),
         sa.Column("author_id", sa.Uuid(), nullable=True),
         sa.Column("version", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("seen_version", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("valid_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("approval", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
@@ -1948,6 +1949,7 @@ def upgrade() -> None:
         sa.Column("valid_until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("actor", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("accepted", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("order_id", sa.Uuid(), nullable=True),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_quote_versions_order_id")),
         sa.ForeignKeyConstraint(

@@ -26,7 +26,7 @@ from commerce_api.operations.services import Services
 from commerce_api.operations.vault import CardVault
 from commerce_api.persistence.sql import Database, connect
 from commerce_api.settings import Settings
-from commerce_api.web import graphiql, headers, health, mailbox, metrics, sandbox, uploads, vault
+from commerce_api.web import graphiql, headers, health, mailbox, metrics, quotes, sandbox, uploads, vault
 from commerce_api.web.endpoint import Endpoint
 from commerce_api.web.front import Front
 from commerce_api.web.media import serve_picture
@@ -100,6 +100,7 @@ def web_application(app: App) -> Starlette:
             Route("/payments/sandbox/actions/{reference}", sandbox.action, methods=["GET", "POST"]),
             Route("/payments/sandbox/webhook", sandbox.webhook, methods=["POST"]),
             Route("/media/{name}", serve_picture, methods=["GET"]),
+            *quotes.ROUTES,
             *health.ROUTES,
             *(mailbox.ROUTES if app.settings.mailbox else ()),
             *((metrics.ROUTE,) if app.settings.metrics else ()),

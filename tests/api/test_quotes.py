@@ -104,7 +104,7 @@ async def test_the_whole_way_from_a_request_to_an_order(quoting, clock, work, se
     }
     assert await quoting.events() == [
         *("QuoteRequested", "QuoteCommented", "QuoteTakenUp", "QuoteCommented", "QuoteChanged", "QuoteSent"),
-        *("QuoteCommented", "QuoteAccepted", "QuoteConverted"),
+        *("QuoteCommented", "QuoteAccepted", "QuoteConverted", "QuoteSeen"),
     ]
 
 
@@ -455,7 +455,7 @@ async def test_what_happened_is_told_to_each_as_far_as_it_is_their_business(quot
         {"type": "QuoteSent", "text": "We have sent you our quote.", "actorKind": "STAFF"},
     ]
     assert [(each["sequence"], each["type"]) for each in whole["history"]["nodes"]] == [
-        *((1, "QuoteRequested"), (2, "QuoteCommented"), (3, "QuoteTakenUp"), (4, "QuoteSent"))
+        *((1, "QuoteRequested"), (2, "QuoteCommented"), (3, "QuoteTakenUp"), (4, "QuoteSent"), (5, "QuoteSeen"))
     ]
 
 

@@ -12,15 +12,12 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time
-from babel.numbers import format_currency
 from jinja2 import Environment, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from commerce_api.adapters import formats
 from commerce_api.adapters.mail import Rendered, Shop
 
 _FILES: Final = files("commerce_api.adapters") / "mail_templates"
@@ -46,7 +43,7 @@ def render(kind: str, language: str, data: Mapping[str, Any], shop: Shop) -> Ren
     """Amounts in `data` are decimals as text, moments are ISO 8601; see the templates for what each kind needs."""
     known = next((known for known in _LANGUAGES if language.partition("-")[0] == known), "en")
     words = _words(known)
-    facts = {"name": "", "cards": (), "time_zone": "UTC", **data, "locale": _locale(language, known)}
+    facts = {"name": "", "cards": (), "time_zone": "UTC", **data, "locale": formats.locale_of(language, known)}
     name, _ = parseaddr(shop.sender)
     link = _link(kind, data, shop)
     code = data.get("code") or (None if link else data.get("token"))
@@ -110,21 +107,11 @@ def _environment(format_: str) -> Environment:
     return environment
 
 
-def _locale(language: str, known: str) -> Locale:
-    """The customer's own for numbers, such as `de-AT`, if it is one."""
-    try:
-        return Locale.parse(language, sep="-")
-    except (UnknownLocaleError, ValueError):
-        return Locale.parse(known)
-
-
 @pass_context
 def _money(context: Context, amount: str) -> str:
-    return format_currency(Decimal(amount), context["currency"], locale=context["locale"])
+    return formats.money(Decimal(amount), context["currency"], context["locale"])
 
 
 @pass_context
 def _moment(context: Context, at: str) -> str:
-    local, locale = datetime.fromisoformat(at).astimezone(ZoneInfo(context["time_zone"])), context["locale"]
-    time = format_time(local, "short", locale=locale)
-    return f"{format_date(local, 'long', locale=locale)}, {time} ({local.tzname()})"
+    return formats.moment(datetime.fromisoformat(at), context["time_zone"], context["locale"])

@@ -7,13 +7,22 @@ import strawberry
 
 from commerce_api.domain.decision import Refused
 from commerce_api.domain.permissions import Permission
-from commerce_api.operations import placing, quote_answers, quote_conversion, quote_opening, quote_totals, quotes
+from commerce_api.operations import (
+    placing,
+    quote_answers,
+    quote_conversion,
+    quote_opening,
+    quote_totals,
+    quote_views,
+    quotes,
+)
 from commerce_api.operations.cart_opening import CartOpening
 from commerce_api.operations.execute import execute
 from commerce_api.operations.payments import advance_now
 from commerce_api.operations.quote_carts import QuoteCarts
 from commerce_api.persistence.readers import quotes as questions
 from commerce_api.persistence.readers.quote_visibility import DESK
+from commerce_api.persistence.sql import Row
 from commerce_api.resolvers.placed import placed
 from commerce_api.schema.cart import CreateCartPayload
 from commerce_api.schema.context import Context, Info, once
@@ -57,9 +66,13 @@ async def _by_key(context: Context, key: UUID) -> Quote | None:
     return Quote.of(row) if row else None
 
 
+async def _row(context: Context, key: UUID) -> Row | None:
+    return await context.load(questions.any_quotes, key)
+
+
 async def _proven(context: Context, key: UUID) -> Quote | None:
     """For whoever has proven that it is theirs to see."""
-    row = await context.load(questions.any_quotes, key)
+    row = await _row(context, key)
     return Quote.of(row) if row else None
 
 
@@ -82,8 +95,10 @@ class QuoteQueries:
         directives=_reads,
     )
     async def quote(self, info: Info, id: strawberry.ID) -> Quote | None:
-        key = key_of(id, "quo")
-        return await _by_key(info.context, key) if key else None
+        key, context = key_of(id, "quo"), info.context
+        row = await context.load(questions.quotes_by_id, key) if key else None
+        await quote_views.noticed(context.database, context.by, row)
+        return Quote.of(row) if row else None
 
     @strawberry.field(
         description="The quote that a mailed link opens; null if the link has expired, or there is a newer one.",
@@ -92,7 +107,9 @@ class QuoteQueries:
     async def quote_by_token(self, info: Info, quote_token: Link) -> Quote | None:
         context, wanted = info.context, quote_ref(None, quote_token)
         found = await execute(context.database, context.by, quote_answers.read, wanted)
-        return None if isinstance(found, Refused) else await _proven(context, found.id)
+        row = None if isinstance(found, Refused) else await _row(context, found.id)
+        await quote_views.noticed(context.database, context.by, row)
+        return Quote.of(row) if row else None
 
     @strawberry.field(
         description="What a quote comes to if this is chosen: the version that is with its buyer, or for those who write it "

@@ -53,6 +53,13 @@ class QuoteVersion:
     accepted: QuoteAcceptance | None = strawberry.field(
         description="What the buyer chose; null before, and if there was nothing to choose."
     )
+    document_url: str = strawberry.field(
+        description="Where it is as a PDF, on this server, for who may see the quote; with a mailed link, send its token as "
+        "`X-Quote-Token`. Staff write `/staff` before it."
+    )
+    first_seen_at: datetime | None = strawberry.field(
+        description="When its buyer looked at it first; null: not yet.", directives=desk
+    )
     content_hash: str = strawberry.field(description="Another one for any other content.", directives=desk)
     order_id: strawberry.ID | None = strawberry.field(description="The order that this version became.")
 
@@ -71,6 +78,8 @@ class QuoteVersion:
             choices=[QuoteChoice.of(choice, content.currency) for choice in content.choices],
             totals_with_options=_totals(content, content.with_options or content.totals),
             accepted=QuoteAcceptance.of(read(QuoteContent, row["accepted"])) if row["accepted"] else None,
+            document_url=f"/quotes/{global_id('quo', row['quote_id'])}/versions/{row['version']}.pdf",
+            first_seen_at=row["first_seen_at"],
             content_hash=row["content_hash"],
             order_id=strawberry.ID(global_id("ord", row["order_id"])) if row["order_id"] else None,
         )

@@ -5,7 +5,7 @@ from typing import Final
 CHOOSING: Final = ("Authorization", "X-Cart-Token", "X-Channel", "X-Currency", "X-Customer", "Accept-Language")
 """What an answer depends on beside the address."""
 
-ASKED: Final = (*CHOOSING, "Content-Type", "X-Request-Id")
+ASKED: Final = (*CHOOSING, "Content-Type", "X-Quote-Token", "X-Request-Id")
 ANSWERED: Final = ("X-Request-Id", "RateLimit", "RateLimit-Policy", "Retry-After", "Content-Language")
 
 VARY: Final = ", ".join(("Accept", *CHOOSING))

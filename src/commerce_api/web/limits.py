@@ -57,6 +57,7 @@ UNKNOWN_CALLER_COST: Final = 500
 CARD_COST: Final = 1_000
 """Of a card for the vault, against the address's rate: who tries out stolen numbers does not get far."""
 UPLOAD_COST: Final = 2_000
+DOCUMENT_COST: Final = 2_000
 
 QUERY_SECONDS: Final = 20
 

@@ -2,14 +2,17 @@
 
 from collections.abc import Awaitable, Callable
 from functools import wraps
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
+from commerce_api.schema.context import Context
+from commerce_api.schema.errors import RequestError
 from commerce_api.web.body import BadRequest
-from commerce_api.web.caller import network_of
+from commerce_api.web.caller import context_of, network_of
 
+_STATUS: Final = {"UNAUTHENTICATED": 401, "FORBIDDEN": 403}
 Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
 
 
@@ -39,6 +42,16 @@ def _charge(request: Request, cost: int) -> None:
         headers = {**budget.headers(), "Retry-After": str(budget.wait)}
         raise BadRequest(429, "RATE_LIMITED", f"Too much. Come back in {budget.wait} seconds.", **headers)
     state.rates.spend(caller, cost, state.app.now())
+
+
+async def known(request: Request, *, staff: bool) -> Context | Response:
+    """Who asks, by the same credentials as in GraphQL."""
+    app = request.app.state.app
+    try:
+        return await context_of(app, request, staff=staff, at=app.now())
+    except RequestError as error:
+        code = str((error.extensions or {}).get("code"))
+        return problem(_STATUS.get(code, 400), code, error.message)
 
 
 def problem(status: int, code: str, message: str, **headers: str) -> Response:

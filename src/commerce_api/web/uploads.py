@@ -1,7 +1,7 @@
 """What staff send in and take out beside GraphQL: files for jobs, and pictures. The body is the file itself."""
 
 from collections.abc import AsyncIterator
-from typing import Any, Final
+from typing import Any
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -16,14 +16,10 @@ from commerce_api.operations.execute import execute
 from commerce_api.operations.pictures import add_picture
 from commerce_api.persistence.stores import files
 from commerce_api.schema.context import Context
-from commerce_api.schema.errors import RequestError
 from commerce_api.schema.node import global_id
 from commerce_api.web import limits
 from commerce_api.web.body import body_of, chunks_of
-from commerce_api.web.caller import context_of
-from commerce_api.web.plain import costing, problem
-
-_STATUS: Final = {"UNAUTHENTICATED": 401, "FORBIDDEN": 403}
+from commerce_api.web.plain import costing, known, problem
 
 
 @costing(limits.UPLOAD_COST)
@@ -85,12 +81,9 @@ async def upload_picture(request: Request) -> Response:
 
 async def _allowed(request: Request) -> Context | Response:
     """The same credentials and permissions as in GraphQL."""
-    app = request.app.state.app
-    try:
-        context = await context_of(app, request, staff=True, at=app.now())
-    except RequestError as error:
-        code = str((error.extensions or {}).get("code"))
-        return problem(_STATUS.get(code, 400), code, error.message)
+    context = await known(request, staff=True)
+    if isinstance(context, Response):
+        return context
     if not context.actor.may(Permission.MANAGE_CATALOG):
         return problem(403, "FORBIDDEN", "This needs the permission MANAGE_CATALOG.")
     return context

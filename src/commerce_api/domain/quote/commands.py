@@ -225,6 +225,20 @@ class QuoteCommented:
     audience: Audience
 
 
+@value
+class QuoteSeen:
+    """The buyer has looked at a version for the first time."""
+
+    version: int
+
+
+@value
+class QuotePrinted:
+    """Somebody took a version along as a document."""
+
+    version: int
+
+
 QuoteEvent: TypeAlias = (
     QuoteTakenUp
     | QuoteChanged

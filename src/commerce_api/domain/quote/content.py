@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field, replace
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any, TypeAlias
 
@@ -98,6 +98,21 @@ class QuoteContent:
     estimated: bool
     choices: tuple[QuotedChoice, ...] = ()
     with_options: Totals | None = None
+
+
+@value
+class SentQuote:
+    """A version with all that is to be read of it on paper. `sender` is the shop's name."""
+
+    number: str
+    version: int
+    language: str
+    time_zone: str
+    sender: str
+    sent_at: datetime
+    valid_until: datetime
+    terms: str
+    content: QuoteContent
 
 
 Price: TypeAlias = Callable[[Cart], PricedCart]

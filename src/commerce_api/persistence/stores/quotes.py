@@ -1,6 +1,7 @@
 """Quotes under lock."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -54,6 +55,17 @@ _ACCEPTED = Statement(
     .where(t.quote_versions.c.quote_id == bindparam("quote_id"), t.quote_versions.c.version == bindparam("version"))
     .values(accepted=bindparam("accepted", type_=t.quote_versions.c.accepted.type))
 )
+_SEE = Statement(
+    update(t.quotes)
+    .where(t.quotes.c.id == bindparam("quote_id"), t.quotes.c.seen_version < t.quotes.c.version)
+    .values(seen_version=t.quotes.c.version)
+    .returning(t.quotes.c.version)
+)
+_SEEN = Statement(
+    update(t.quote_versions)
+    .where(t.quote_versions.c.quote_id == bindparam("quote_id"), t.quote_versions.c.version == bindparam("version"))
+    .values(first_seen_at=bindparam("at", type_=t.quote_versions.c.first_seen_at.type))
+)
 _ADD_COMMENT = insert_into(t.quote_comments)
 
 
@@ -64,6 +76,16 @@ class Frozen:
     content: QuoteContent
     agreement: Agreement
     terms: str
+
+
+@value
+class Sent:
+    """A version as its buyer got it."""
+
+    content: QuoteContent
+    terms: str
+    sent_at: datetime
+    valid_until: datetime
 
 
 @value
@@ -107,7 +129,7 @@ class QuoteStore:
 
     async def add(self, quote: Quote, origin: Mapping[str, Any], events: Sequence[Any]) -> None:
         root = {name: getattr(quote, name) for name in _KEPT}
-        moments = {"created_at": quote.created_at, "origin": origin}
+        moments = {"created_at": quote.created_at, "origin": origin, "seen_version": 0}
         await self._connection.execute(_INSERT, {**root, **moments, **self._changing(quote)})
         await self._uow.events.record("QUOTE", quote.id, events)
 
@@ -147,12 +169,28 @@ class QuoteStore:
             valid_until=sent.valid_until,
             actor=actor_document(self._uow.by),
             accepted=None,
+            first_seen_at=None,
             order_id=None,
         )
 
     async def accept(self, quote: Quote, content: QuoteContent) -> None:
         """What the buyer chose of the version that counts."""
         await self._connection.execute(_ACCEPTED, quote_id=quote.id, version=quote.version, accepted=content)
+
+    async def see(self, quote_id: UUID) -> int | None:
+        """The version that counts, if its buyer looks at it for the first time."""
+        version: int | None = await self._connection.fetch_value(_SEE, quote_id=quote_id)
+        if version is not None:
+            await self._connection.execute(_SEEN, quote_id=quote_id, version=version, at=self._uow.by.at)
+        return version
+
+    async def sent(self, quote_id: QuoteId, version: int) -> Sent | None:
+        """A version exactly as it was sent."""
+        row = await self._connection.fetch_one(_VERSION, quote_id=quote_id, version=version)
+        if row is None:
+            return None
+        content = read(QuoteContent, row["content"])
+        return Sent(content=content, terms=row["terms"], sent_at=row["sent_at"], valid_until=row["valid_until"])
 
     async def version(self, quote_id: QuoteId, version: int) -> Frozen:
         """What was sent as this version, or chosen of it."""

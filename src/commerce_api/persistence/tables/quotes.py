@@ -36,6 +36,7 @@ quotes = Table(
     string("author_kind", nullable=True),
     Column("author_id", Uuid(), nullable=True),
     integer("version", 0),
+    integer("seen_version", 0),
     moment("sent_at", nullable=True),
     moment("valid_until", nullable=True),
     document("approval", nullable=True),
@@ -72,9 +73,12 @@ quote_versions = Table(
     moment("valid_until"),
     document("actor"),
     document("accepted", nullable=True),
+    moment("first_seen_at", nullable=True),
     ref("order_id", "orders", nullable=True, unique=True),
 )
-"""Never changes but for what the buyer chose of it when accepting (`accepted`), and the one order that it can become (Q6)."""
+"""Never changes but for what becomes of it: when the buyer looked at it first, what was chosen of it (`accepted`), and the one
+order that it can become (Q6).
+"""
 
 quote_comments = Table(
     "quote_comments",
