@@ -14,7 +14,7 @@ from commerce_api.persistence.rows import insert_into
 from commerce_api.persistence.sql import Connection
 from commerce_api.persistence.stores import cancel_reasons as stored_reasons
 from commerce_api.persistence.stores import customer_keys, product_search
-from commerce_api.persistence.tables import adjustments, buying, catalog, desk, identity, quotes, records
+from commerce_api.persistence.tables import adjustments, buying, catalog, custom_fields, desk, identity, quotes, records
 from commerce_api.persistence.tables import cards as cards
 from commerce_api.persistence.tables import channels as t
 from commerce_api.persistence.tables import stock as stock_tables
@@ -113,6 +113,12 @@ async def override_reason(raw, code="GOODWILL", *kinds, note_required=False, **n
     every = ["LINE_PRICE", "CHARGE", "EXTRA_CHARGE", "DEDUCTION"]
     values = {"names": names or {"en": "Goodwill", "de": "Kulanz"}, "note_required": note_required}
     return await insert(raw, adjustments.override_reasons, code=code, kinds=list(kinds or every), **values)
+
+
+async def custom_field(raw, code="cost_center", owner="ORDER", **changes):
+    """One that shoppers set."""
+    values = {"kind": "TEXT", "names": {"en": code.replace("_", " ").title()}, "shoppers": "SET", **changes}
+    return await insert(raw, custom_fields.custom_fields, code=code, owner=owner, **values)
 
 
 async def second_factor(raw, subject_id):
@@ -413,6 +419,9 @@ _QUOTED = {
     "lines": [],
     "groups": [],
     "estimated": False,
+    "po_number": "",
+    "gift": False,
+    "fields": {},
     "totals": {
         **{name: [] for name in ("lines", "charges", "discounts", "taxes")},
         **dict.fromkeys(

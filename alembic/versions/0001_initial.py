@@ -111,6 +111,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("required_mails", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("po_number_required", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("is_default", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("active", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.Column("revision", sa.Integer(), server_default=sa.text("1"), nullable=False),
@@ -138,6 +139,34 @@ def upgrade() -> None:
         sa.Column("revision", sa.Integer(), server_default=sa.text("1"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_collections")),
         sa.UniqueConstraint("handle", name=op.f("uq_collections_handle")),
+    )
+    op.create_table(
+        "custom_fields",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("owner", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("names", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("choices", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("several", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("whole", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("longest", sa.Integer(), nullable=True),
+        sa.Column("shoppers", sa.Text(), nullable=False),
+        sa.Column("channel_ids", postgresql.ARRAY(sa.Uuid()), nullable=True),
+        sa.Column("required_in", postgresql.ARRAY(sa.Uuid()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("commercial", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("purpose", sa.Text(), server_default="", nullable=False),
+        sa.Column("keep_days", sa.Integer(), nullable=True),
+        sa.Column("position", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("active", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("revision", sa.Integer(), server_default=sa.text("1"), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('TEXT', 'NUMBER', 'BOOLEAN', 'DATE', 'CHOICE')", name=op.f("ck_custom_fields_kind")
+        ),
+        sa.CheckConstraint("owner IN ('ORDER', 'ORDER_LINE', 'CUSTOMER')", name=op.f("ck_custom_fields_owner")),
+        sa.CheckConstraint("shoppers IN ('NONE', 'SEE', 'SET')", name=op.f("ck_custom_fields_shoppers")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_custom_fields")),
+        sa.UniqueConstraint("owner", "code", name=op.f("uq_custom_fields_owner_code")),
     )
     op.create_table(
         "customer_groups",
@@ -721,6 +750,11 @@ def upgrade() -> None:
         sa.Column(
             "attributes", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False
         ),
+        sa.Column("po_number", sa.Text(), server_default="", nullable=False),
+        sa.Column("gift", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("priority", sa.Text(), server_default="NORMAL", nullable=False),
+        sa.Column("tags", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("fields", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False),
         sa.Column("note", sa.Text(), server_default="", nullable=False),
         sa.Column("availability_choice", sa.Text(), nullable=True),
         sa.Column("terms_version", sa.Text(), nullable=True),
@@ -1212,6 +1246,7 @@ def upgrade() -> None:
         sa.Column("expedite", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("availability_choice", sa.Text(), nullable=True),
         sa.Column("tie_group", sa.Integer(), nullable=True),
+        sa.Column("fields", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False),
         sa.Column("seen_unit_price", sa.BigInteger(), nullable=True),
         sa.Column("added_by", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
@@ -1292,6 +1327,11 @@ def upgrade() -> None:
         sa.Column(
             "attributes", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False
         ),
+        sa.Column("po_number", sa.Text(), server_default="", nullable=False),
+        sa.Column("gift", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("priority", sa.Text(), server_default="NORMAL", nullable=False),
+        sa.Column("tags", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("fields", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False),
         sa.Column("note", sa.Text(), server_default="", nullable=False),
         sa.Column("terms_version", sa.Text(), nullable=False),
         sa.Column("origin", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
@@ -1672,6 +1712,7 @@ def upgrade() -> None:
         sa.Column("expedite", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("shipping_policy", sa.Text(), nullable=True),
         sa.Column("tie_group", sa.Integer(), nullable=True),
+        sa.Column("fields", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False),
         sa.Column("quantity", sa.Integer(), nullable=False),
         sa.Column("unit_price", sa.BigInteger(), nullable=False),
         sa.Column("original_unit_price", sa.BigInteger(), nullable=False),
@@ -2167,6 +2208,7 @@ def downgrade() -> None:
     op.drop_index("ix_customer_names_trigrams", table_name="customer_names", postgresql_using="gin")
     op.drop_table("customer_names")
     op.drop_table("customer_groups")
+    op.drop_table("custom_fields")
     op.drop_table("collections")
     op.drop_index("uq_channels_default", table_name="channels", postgresql_where="is_default")
     op.drop_table("channels")

@@ -211,6 +211,11 @@ class Everything:
         await do(desk, "deleteOverrideReason", id=why["overrideReason"]["id"])
         why = await do(desk, "saveCancelReason", code="RAIN", names=names)
         await do(desk, "deleteCancelReason", id=why["cancelReason"]["id"])
+        names = [{"language": "en", "text": "Cost center"}]
+        field = {"owner": "ORDER", "kind": "TEXT", "names": names, "shoppers": "SET"}
+        await do(desk, "saveCustomField", code="cost_center", **field)
+        spare = await do(desk, "saveCustomField", code="spare", **field)
+        await do(desk, "deleteCustomField", id=spare["customField"]["id"])
         place = await do(desk, "saveStockLocation", code="attic", name="Attic")
         await do(
             desk,

@@ -12,7 +12,7 @@ from tests.buying import BERLIN, Shop
 NODE = "query($id: ID!) { node(id: $id) { __typename id } }"
 NODES = "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }"
 
-PUBLIC = {"Category", "Channel", "Collection", "Image", "Product", "ProductVariant"}
+PUBLIC = {"Category", "Channel", "Collection", "CustomField", "Image", "Product", "ProductVariant"}
 DESK = {"BlockReason", "CancelReasonSetting", "OverrideReason", "ShippingMethodSetting", "TaxClass", "TaxRate", "Zone"}
 """What all staff see."""
 
@@ -123,6 +123,7 @@ async def _desk(raw):
         "ApiKey": ("key", await given.insert(raw, given.identity.api_keys, created_at=given.EARLIER, **key)),
         "Job": ("job", await given.insert(raw, records.jobs, created_at=given.EARLIER, **job)),
         "CancelReasonSetting": ("crn", await given.cancel_reason(raw)),
+        "CustomField": ("cfd", await given.custom_field(raw)),
         "OverrideReason": ("ovr", await given.override_reason(raw)),
         "StaffMember": ("stf", staff_id),
     }

@@ -65,13 +65,14 @@ def facts(**changes):
     return cart.Facts(**{**values, **changes})
 
 
-def line(id=ONE, variant_id=KETTLE, quantity=1, *, seen=1_000, parent=None, attributes=None):
+def line(id=ONE, variant_id=KETTLE, quantity=1, *, seen=1_000, parent=None, attributes=None, fields=None):
     return cart.CartLine(
         id=id,
         variant_id=variant_id,
         quantity=quantity,
         parent_id=parent,
         attributes=attributes or {},
+        fields=fields or {},
         seen_unit_price=seen,
         added_by=GUEST,
         added_at=NOON,

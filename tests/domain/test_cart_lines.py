@@ -53,6 +53,7 @@ def test_what_is_added_becomes_a_line():
             variant_id=KETTLE,
             quantity=3,
             attributes={"engraving": "Ada"},
+            fields={},
             seen_unit_price=1_000,
             added_by=facts().author,
             added_at=NOON,

@@ -8,7 +8,7 @@ import pytest
 
 from commerce_api.domain.availability import Availability, StockPolicy
 from commerce_api.domain.card import CardBrand, CardFace
-from commerce_api.domain.cart import MAX_LINES, MAX_QUANTITY, PaymentInstruction
+from commerce_api.domain.cart import MAX_LINES, MAX_QUANTITY, PaymentInstruction, Purpose
 from commerce_api.domain.checkout import (
     Checkout,
     Difference,
@@ -22,12 +22,16 @@ from commerce_api.domain.checkout import (
     read_summary_token,
     summary_token,
 )
+from commerce_api.domain.custom_field import FieldOwner
+from commerce_api.domain.particulars import Particulars
 from commerce_api.domain.payment import PaymentMethodKind
 from commerce_api.domain.payment_offers import CARDS_ONLY, AmountRange, Payer, PaymentObstacle, PaymentOffer
 from commerce_api.domain.priced_cart import price_cart
 from commerce_api.domain.shipping_policy import AvailabilityChoice
 from tests.domain import adjusted
 from tests.domain.carts import KETTLE, MUG, NOON, ONE, POST, TWO, a_cart, line
+from tests.domain.fields import HERE as HERE_IN
+from tests.domain.fields import a_field
 from tests.domain.test_priced_cart import AUSTRIA, GERMANY, market, to, variant
 
 CARD = PaymentInstruction(id=UUID(int=61), method="CARD", card_token="tok")
@@ -42,6 +46,7 @@ BY_INVOICE = PaymentOffer(
 
 
 def checkout(*lines, facts=None, email="ada@example.com", at=NOON, terms="2", cards=None, **changes):
+    asked = {name: changes.pop(name) for name in ("fields", "po_number_required") if name in changes}
     ready = {
         "billing_address": GERMANY,
         "payment_instructions": (CARD,),
@@ -51,7 +56,8 @@ def checkout(*lines, facts=None, email="ada@example.com", at=NOON, terms="2", ca
     }
     priced = price_cart(a_cart(*(lines or (line(ONE, seen=1_190),)), **ready), facts or market())
     known = {"tok": FACE} if cards is None else cards
-    return Checkout(priced=priced, email=email, cards=known, payer=Payer(currency="EUR"), terms_version=terms, at=at)
+    asked |= {"payer": Payer(currency="EUR"), "terms_version": terms, "at": at}
+    return Checkout(priced=priced, email=email, cards=known, **asked)
 
 
 def of_line(requirement, line_id=ONE):
@@ -322,3 +328,27 @@ def test_each_instruction_must_be_one_that_can_be_carried_out():
         of_buyer(R.PAYMENT_AMOUNTS),
         replace(too_much, obstacle=PaymentObstacle.NOT_OFFERED),
     )
+
+
+def test_what_this_shop_asks_for_is_missing_until_it_is_said():
+    asked = {"required_in": frozenset({HERE_IN})}
+    fields = (a_field("cost_center", **asked), a_field("engraving", FieldOwner.ORDER_LINE, **asked))
+    cart = checkout(po_number_required=True, fields=fields)
+    told = Particulars(po_number="PO-7", fields={"cost_center": "K7"})
+    said = checkout(
+        line(ONE, seen=1_190, fields={"engraving": "Ada"}), particulars=told, po_number_required=True, fields=fields
+    )
+
+    assert missing(cart) == (
+        Missing(requirement=R.BUYER_PO_NUMBER),
+        Missing(requirement=R.FIELD, field="cost_center"),
+        Missing(requirement=R.FIELD, line_id=ONE, field="engraving"),
+    )
+    assert missing(said) == ()
+    assert differences(facts_of(cart), facts_of(said)) == (Difference(kind=D.DETAILS),)
+
+
+def test_of_an_edited_order_only_what_makes_a_version_can_be_missing():
+    fields = tuple(a_field(code, required_in=frozenset({HERE_IN}), commercial=code == "b") for code in ("a", "b"))
+
+    assert missing(checkout(purpose=Purpose.ORDER_EDIT, fields=fields)) == (Missing(requirement=R.FIELD, field="b"),)

@@ -117,6 +117,24 @@ def test_what_a_line_holds_beside_is_changed_without_saying_all_of_it():
     assert labels(changed(order={**HEAD, "attributes": {"gift": "1"}})) == ["Further details changed"]
 
 
+def test_custom_fields_are_told_one_by_one():
+    before = changed(order={**HEAD, "po_number": "PO-7", "gift": False, "fields": {"center": "K7", "shades": ["red"]}})
+    after = changed(
+        order={**HEAD, "po_number": "", "gift": True, "fields": {"shades": ["red", "blue"], "insured": True}},
+        lines=[line(KETTLE, 0, "Kettle", fields={"engraving": "Ada"}), BEFORE["lines"][1]],
+    )
+
+    assert labels(after, before) == [
+        "Line 1 (Kettle): engraving none → Ada",
+        "Your order number: PO-7 → none",
+        "Gift: no → yes",
+        "Center: K7 → none",
+        "Insured: none → yes",
+        "Shades: red → red, blue",
+    ]
+    assert labels(after, before, "de")[1:3] == ["Ihre Bestellnummer: PO-7 → nichts", "Geschenk: nein → ja"]
+
+
 def test_destinations_are_told_with_their_addresses():
     moved = changed(groups=[group(HOME, 0, VIENNA, "Express", "Ring twice")])
 

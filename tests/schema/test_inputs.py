@@ -73,24 +73,25 @@ SERVER_SAYS = {
 ASKING = {"ProductFilter.price", "SendOrderAccessCodeInput.number", "ClaimOrderInput.number"}
 """Say what to look for; nothing is changed by them."""
 
-TELLING = {"OrderOriginInput.channel"}
-"""Told for statistics, nothing follows from them: through what somebody ordered, not in which shop."""
+TELLING = {"OrderOriginInput.channel", "AttributeValueInput.number"}
+"""Told for statistics, nothing follows from them: through what somebody ordered, not in which shop; or what a field asks for."""
 
 BY_SHOPPERS = {
     "AcceptQuoteInput": "chosenLineIds comment idempotencyKey quoteId quoteToken version",
     "CommentOnQuoteInput": "comment idempotencyKey quoteId quoteToken",
-    "ConvertQuoteInput": "addresses buyer expectedTotal idempotencyKey origin payment quoteId quoteToken shippingMethod "
+    "ConvertQuoteInput": "addresses attributes buyer expectedTotal idempotencyKey origin payment quoteId quoteToken shippingMethod "
     "terms version",
     "QuoteOfCartInput": "cartId comment expectedRevision idempotencyKey",
     "QuoteWishInput": "lineId quantity wishedUnitPrice",
     "RegisterCustomerInput": "acceptedTermsVersion address email firstName lastName marketingConsents password phone",
     "UpdateProfileInput": "currency expectedRevision firstName idempotencyKey language lastName orderMail phone",
     "CreateCartInput": "currency email idempotencyKey lines phone",
-    "CartLineInput": "attributes parentLineId quantity requests sku variantId",
+    "CartLineInput": "attributes fields parentLineId quantity requests sku variantId",
     "CartLineUpdateInput": "change lineId",
     "ShipGroupInput": "address instructions lines requestedShipDate shippingMethodId",
     "LineRequestsInput": "expedite giftMessage instructions requestedShipDate",
     "SetCartAvailabilityChoiceInput": "cartId choice expectedRevision idempotencyKey lineIds",
+    "SetCartAttributesInput": "attributes cartId expectedRevision fields gift idempotencyKey poNumber",
     "SetCartBuyerInput": "cartId email expectedRevision idempotencyKey phone",
     "SetCartShippingMethodInput": "cartId expectedRevision idempotencyKey shipGroupId shippingMethodId",
     "PaymentInstructionInput": "amount cardToken method paymentMethodId",

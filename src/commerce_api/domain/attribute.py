@@ -1,26 +1,14 @@
 """Typed attributes: what products of a type can say of themselves."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
-from enum import StrEnum
+from dataclasses import replace
 from typing import Any
 
-from commerce_api.domain.decision import InvalidValue, Path, Refusal
+from commerce_api.domain.decision import Path, Refusal
 from commerce_api.domain.ids import AttributeId, ProductTypeId
 from commerce_api.domain.product import CatalogRefusal
+from commerce_api.domain.typed_value import AttributeKind, ValueType
 from commerce_api.domain.value import value
-
-CODE = re.compile(r"[a-z][a-z0-9_]{0,49}")
-NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-
-
-class AttributeKind(StrEnum):
-    TEXT = "TEXT"
-    NUMBER = "NUMBER"
-    BOOLEAN = "BOOLEAN"
-    DATE = "DATE"
-    CHOICE = "CHOICE"
 
 
 @value
@@ -36,6 +24,10 @@ class Attribute:
     required: bool = False
     facet: bool = False
     translations: Mapping[str, Mapping[str, str]]
+
+    @property
+    def type(self) -> ValueType:
+        return ValueType(kind=self.kind, choices=self.choices)
 
 
 @value
@@ -94,36 +86,8 @@ def problems(
     for code, raw in given.items():
         if code not in known:
             yield UnknownAttribute(path=(*path, code))
-        elif problem := _problem(raw, known[code]):
-            yield InvalidValue(path=(*path, code), problem=problem)
+        elif problem := known[code].type.problem_of(raw):
+            yield replace(problem, path=(*path, code))
     for code, definition in known.items():
         if definition.required and code not in given:
             yield MissingAttribute(path=(*path, code), attribute=definition.name)
-
-
-def _problem(raw: Any, definition: Attribute) -> str | None:
-    match definition.kind:
-        case AttributeKind.TEXT:
-            return None if isinstance(raw, str) else "This is a text."
-        case AttributeKind.BOOLEAN:
-            return None if isinstance(raw, bool) else "This is true or false."
-        case AttributeKind.NUMBER:
-            return None if _is_number(raw) else 'This is a number as text, such as "1.5".'
-        case AttributeKind.DATE:
-            return None if _is_date(raw) else 'This is a day, such as "2026-11-22".'
-        case AttributeKind.CHOICE:
-            chosen = raw if isinstance(raw, list | tuple) else [raw]
-            offered = all(each in definition.choices for each in chosen)
-            return None if offered else "Choose from what the attribute offers."
-
-
-def _is_number(raw: Any) -> bool:
-    return isinstance(raw, str) and NUMBER.fullmatch(raw) is not None
-
-
-def _is_date(raw: Any) -> bool:
-    """One spelling for each day, so that days can be compared as texts."""
-    try:
-        return isinstance(raw, str) and date.fromisoformat(raw).isoformat() == raw
-    except ValueError:
-        return False

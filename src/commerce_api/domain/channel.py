@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from commerce_api.domain.custom_field import CustomField
 from commerce_api.domain.ids import ChannelId, StockLocationId
 from commerce_api.domain.money import Rounding
 from commerce_api.domain.notify import OrderMail
@@ -48,7 +49,8 @@ class CapturePolicy(StrEnum):
 class Channel:
     """Lists start with the default: `currencies[0]` is what a shopper sees who has not chosen, `countries[0]` is home.
 
-    Registered customers get the `required_mails` whatever they, or staff, prefer.
+    Registered customers get the `required_mails` whatever they, or staff, prefer. `fields` are all custom fields of orders and
+    lines, offered here or not.
     """
 
     id: ChannelId
@@ -76,6 +78,8 @@ class Channel:
     checks: OrderChecks = NO_CHECKS
     payment_offers: tuple[PaymentOffer, ...] = CARDS_ONLY
     required_mails: frozenset[OrderMail] = frozenset()
+    po_number_required: bool = False
+    fields: tuple[CustomField, ...] = ()
     active: bool = True
     revision: int = 1
 

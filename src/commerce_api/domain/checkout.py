@@ -18,8 +18,9 @@ from uuid import UUID
 
 from commerce_api.domain.availability import StockPolicy
 from commerce_api.domain.card import CardFace, expired
-from commerce_api.domain.cart import MAX_LINES, MAX_QUANTITY, PaymentInstruction
+from commerce_api.domain.cart import MAX_LINES, MAX_QUANTITY, PaymentInstruction, agreed, unsaid
 from commerce_api.domain.cart_plan import to_separate
+from commerce_api.domain.custom_field import CustomField
 from commerce_api.domain.decision import Refusal
 from commerce_api.domain.money import MAX_SUM
 from commerce_api.domain.payment import PaymentMethodKind
@@ -47,17 +48,22 @@ class Requirement(StrEnum):
     PAYMENT_AMOUNTS = "PAYMENT_AMOUNTS"
     PAYMENT_METHOD = "PAYMENT_METHOD"
     TERMS = "TERMS"
+    BUYER_PO_NUMBER = "BUYER_PO_NUMBER"
+    FIELD = "FIELD"
 
 
 @value
 class Missing:
-    """A requirement that is not met, and the line, ship group or payment instruction (by its place) that it is about."""
+    """A requirement that is not met, and the line, ship group, payment instruction (by its place) or custom field that it is
+    about.
+    """
 
     requirement: Requirement
     line_id: UUID | None = None
     ship_group_id: UUID | None = None
     instruction: int | None = None
     obstacle: PaymentObstacle | None = None
+    field: str | None = None
 
 
 @value
@@ -70,7 +76,7 @@ class ReadinessIncomplete(Refusal):
 @value
 class Checkout:
     """A priced cart with the rest of what ordering takes. `cards` by their tokens; `terms_version` is the one in force;
-    `offers` are the ways to pay.
+    `offers` are the ways to pay; `fields` are all custom fields of orders and lines.
     """
 
     priced: PricedCart
@@ -79,6 +85,8 @@ class Checkout:
     payer: Payer
     offers: tuple[PaymentOffer, ...] = CARDS_ONLY
     terms_version: str
+    fields: tuple[CustomField, ...] = ()
+    po_number_required: bool = False
     at: datetime
 
 
@@ -87,7 +95,8 @@ class Checkout:
 
 def missing(checkout: Checkout) -> tuple[Missing, ...]:
     """Everything at once, in the order in which a storefront asks for it."""
-    return (*_of_lines(checkout.priced), *_of_groups(checkout.priced), *_of_buyer(checkout))
+    priced = checkout.priced
+    return (*_of_lines(priced), *_of_groups(priced), *_of_buyer(checkout), *_of_particulars(checkout))
 
 
 def _of_lines(priced: PricedCart) -> Iterator[Missing]:
@@ -133,6 +142,14 @@ def _of_payment(checkout: Checkout) -> Iterator[Missing]:
         against = obstacle(offer_of(checkout.offers, one.method), checkout.payer, amount) if amount != 0 else None
         if against or not (amount == 0 or _good(checkout, one)):
             yield Missing(requirement=Requirement.PAYMENT_METHOD, instruction=number, obstacle=against)
+
+
+def _of_particulars(checkout: Checkout) -> Iterator[Missing]:
+    cart = checkout.priced.cart
+    if checkout.po_number_required and not cart.particulars.po_number:
+        yield Missing(requirement=Requirement.BUYER_PO_NUMBER)
+    for line_id, code in unsaid(cart, checkout.fields):
+        yield Missing(requirement=Requirement.FIELD, line_id=line_id, field=code)
 
 
 def _good(checkout: Checkout, instruction: PaymentInstruction) -> bool:
@@ -186,6 +203,7 @@ class DifferenceKind(StrEnum):
     PAYMENT = "PAYMENT"
     TERMS = "TERMS"
     SHIPPING_WISHES = "SHIPPING_WISHES"
+    DETAILS = "DETAILS"
 
 
 @value
@@ -229,6 +247,7 @@ _TEXTS: Final = {
     "payment": DifferenceKind.PAYMENT,
     "terms": DifferenceKind.TERMS,
     "wishes": DifferenceKind.SHIPPING_WISHES,
+    "details": DifferenceKind.DETAILS,
 }
 
 
@@ -244,6 +263,7 @@ def facts_of(checkout: Checkout) -> Facts:
         "discount": totals.discount_total,
         "terms": checkout.terms_version,
         "buyer": _digest(checkout.email, cart.phone, cart.bill_to),
+        "details": _digest(*agreed(cart, checkout.fields)),
         "payment": _digest(*((i.method, i.card_token, i.amount) for i in cart.payment_instructions)),
         "wishes": _digest(
             priced.availability_choice,

@@ -10,11 +10,13 @@ from typing import ClassVar, Final, TypeAlias
 
 from commerce_api.domain.adjustment import AdjustmentKind
 from commerce_api.domain.channel import CapturePolicy, CrossBorder, QuotePrices, RoundingLevel
+from commerce_api.domain.custom_field import FieldAccess, FieldOwner
 from commerce_api.domain.decision import Caution, Refusal
 from commerce_api.domain.ids import (
     BlockReasonId,
     CancelReasonId,
     ChannelId,
+    CustomFieldId,
     OverrideReasonId,
     ShippingMethodId,
     StockLocationId,
@@ -27,6 +29,7 @@ from commerce_api.domain.notify import OrderMail
 from commerce_api.domain.order.blocks import BlockScope, OrderChecks, ReasonKind, Stop
 from commerce_api.domain.payment_offers import PaymentOffer
 from commerce_api.domain.shipping_policy import ShippingPolicy
+from commerce_api.domain.typed_value import AttributeKind
 from commerce_api.domain.value import value
 
 
@@ -122,6 +125,30 @@ class SaveCancelReason:
 
 
 @value
+class SaveCustomField:
+    """`channel_ids` None: in all channels."""
+
+    id: CustomFieldId | None
+    expected_revision: int | None = None
+    owner: FieldOwner
+    code: str
+    names: Mapping[str, str]
+    kind: AttributeKind
+    choices: tuple[str, ...] = ()
+    several: bool = False
+    whole: bool = False
+    longest: int | None = None
+    shoppers: FieldAccess = FieldAccess.NONE
+    channel_ids: tuple[ChannelId, ...] | None = None
+    required_in: tuple[ChannelId, ...] = ()
+    commercial: bool = False
+    purpose: str = ""
+    keep_days: int | None = None
+    position: int = 0
+    active: bool = True
+
+
+@value
 class SaveStockLocation:
     id: StockLocationId | None
     expected_revision: int | None = None
@@ -158,6 +185,7 @@ class SaveChannel:
     order_checks: OrderChecks
     payment_offers: tuple[PaymentOffer, ...]
     required_mails: tuple[OrderMail, ...]
+    po_number_required: bool
     active: bool
     location_ids: tuple[StockLocationId, ...]
     acknowledge: frozenset[str] = frozenset()
@@ -187,6 +215,7 @@ class SaveBlockReason:
 
 SaveSetting: TypeAlias = (
     SaveBlockReason
+    | SaveCustomField
     | SaveZone
     | SaveTaxClass
     | SaveTaxRate
@@ -227,7 +256,14 @@ class ZoneHasRates(Caution):
 MOST_LISTED: Final = 100
 """What is listed as a whole may come so often."""
 
-LISTED_AS_A_WHOLE: Final = (SaveBlockReason, SaveCancelReason, SaveChannel, SaveOverrideReason, SaveTaxClass)
+LISTED_AS_A_WHOLE: Final = (
+    SaveBlockReason,
+    SaveCancelReason,
+    SaveChannel,
+    SaveCustomField,
+    SaveOverrideReason,
+    SaveTaxClass,
+)
 
 
 @value

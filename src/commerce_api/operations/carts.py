@@ -189,6 +189,7 @@ class Work:
             facts(self._uow.by),
             currencies=self.channel.currencies,
             time_zone=self.channel.time_zone,
+            fields=self.channel.fields,
             new_ids=tuple(self._uow.new_id() for _ in range(_made_by(command))),
             variants=sellables(found),
         )

@@ -100,6 +100,8 @@ async def view(connection: Connection, cart: Cart, channel: Channel, at: datetim
         payer=await payer_of(connection, cart.customer_id, cart.currency, channel.payment_offers),
         offers=channel.payment_offers,
         terms_version=channel.terms_version,
+        fields=channel.fields,
+        po_number_required=channel.po_number_required,
         at=at,
     )
     return Viewed(id=cart.id, checkout=checkout, channel=channel)

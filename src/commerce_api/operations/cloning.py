@@ -1,7 +1,7 @@
 """A cart with what an order had, for a customer who wants the same again (S2-18).
 
 Lines, addresses, shipping methods and attributes are copied, and priced as of today. How it was paid, what staff said and changed,
-and what held it up stay behind.
+what held it up, and the number of the buyer's own order stay behind.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,11 +18,13 @@ from commerce_api.domain.canceling import Units
 from commerce_api.domain.cart import Active, AddLine, AddLines, Cart, CartCommand, CartCreated
 from commerce_api.domain.channel import Channel
 from commerce_api.domain.cloning import LeftOut, LeftOutReason, OrderCloned, left_out
+from commerce_api.domain.custom_field import FieldAccess, FieldOwner, FieldValues, Said, fitting, of_owner
 from commerce_api.domain.decision import NotFound, Refused, refuse
 from commerce_api.domain.ids import CartId, OrderId, OrderLineId
 from commerce_api.domain.line_requests import LineRequests
 from commerce_api.domain.order import Order
 from commerce_api.domain.origin import Predecessor, PredecessorKind
+from commerce_api.domain.particulars import Particulars
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.shipping_policy import AvailabilityChoice
 from commerce_api.domain.value import value
@@ -135,6 +137,7 @@ def _new_cart(uow: UnitOfWork, order: Order, rows: Snapshot, channel: Channel) -
         currency=order.currency if order.currency in channel.currencies else channel.currencies[0],
         language=order.language,
         attributes={},
+        particulars=_particulars(rows["order"], channel),
         ship_groups=(carts.only_group(id_),),
         made_from=(*chain, Predecessor(kind=PredecessorKind.ORDER, id=order.id)),
         created_at=at,
@@ -154,7 +157,9 @@ async def _copy_lines(
         chosen = [row for row in lines if row["id"] not in missing]
         if not chosen:
             break
-        await work.do(Asked(action=AddLines(lines=tuple(_line(row, wanted[row["id"]]) for row in chosen))))
+        await work.do(
+            Asked(action=AddLines(lines=tuple(_line(row, wanted[row["id"]], work.channel) for row in chosen)))
+        )
         found = left_out(work.reasons, [row["id"] for row in chosen])
         work.reasons.clear()
         if not found:
@@ -184,10 +189,27 @@ async def _not_to_be_had(
     return missing
 
 
-def _line(row: Mapping[str, Any], quantity: int) -> AddLine:
+def _line(row: Mapping[str, Any], quantity: int, channel: Channel) -> AddLine:
     """Instructions are about the goods; a date, haste and a gift message were for that one time."""
-    requests = LineRequests(instructions=row["instructions"])
-    return AddLine(variant=row["variant_id"], quantity=quantity, attributes=row["attributes"], requests=requests)
+    fields = _copied(row["fields"], channel, FieldOwner.ORDER_LINE)
+    return AddLine(
+        variant=row["variant_id"],
+        quantity=quantity,
+        attributes=row["attributes"],
+        fields=tuple(Said(code=code, value=each) for code, each in fields.items()),
+        requests=LineRequests(instructions=row["instructions"]),
+    )
+
+
+def _particulars(row: Mapping[str, Any], channel: Channel) -> Particulars:
+    """A buyer's order number is that of one purchase, and priority and tags are what staff said."""
+    return Particulars(gift=row["gift"], fields=_copied(row["fields"], channel, FieldOwner.ORDER))
+
+
+def _copied(said: FieldValues, channel: Channel, owner: FieldOwner) -> FieldValues:
+    """What shoppers can say and could say again now."""
+    fields = (field for field in of_owner(channel.fields, owner) if field.offered(channel.id))
+    return {field.code: each for field, each in fitting(said, fields) if field.shoppers is FieldAccess.SET}
 
 
 def _rest(rows: Snapshot) -> Sequence[CartCommand]:

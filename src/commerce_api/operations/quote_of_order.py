@@ -10,6 +10,7 @@ from commerce_api.domain.line_requests import LineRequests
 from commerce_api.domain.order import Order
 from commerce_api.domain.origin import Predecessor, PredecessorKind
 from commerce_api.domain.shipping_policy import AvailabilityChoice
+from commerce_api.persistence.readers.particulars import particulars_of
 from commerce_api.persistence.stores.order_versions import current
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
@@ -35,6 +36,7 @@ async def bought(uow: UnitOfWork, order: Order, by: Author) -> tuple[Cart, int]:
         phone=head["phone"],
         billing_address=Address(**head["billing_address"]) if head["billing_address"] else None,
         attributes=head["attributes"],
+        particulars=particulars_of(head),
         note=head["note"],
         availability_choice=AvailabilityChoice(head["shipping_policy"]),
         lines=lines,
@@ -60,6 +62,7 @@ def _lines(uow: UnitOfWork, rows: Sequence[Row], by: Author) -> Iterator[CartLin
                 attributes=row["attributes"],
                 requests=LineRequests(instructions=row["instructions"]),
                 tie_group=row["tie_group"],
+                fields=row["fields"],
                 added_by=by,
                 added_at=uow.by.at,
             )

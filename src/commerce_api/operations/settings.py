@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from commerce_api.domain.custom_field import FieldIsFixed
 from commerce_api.domain.decision import (
     Caution,
     NotFound,
@@ -23,6 +24,7 @@ from commerce_api.domain.setting import (
     SaveBlockReason,
     SaveCancelReason,
     SaveChannel,
+    SaveCustomField,
     SaveSetting,
     SaveShippingMethod,
     SaveStockLocation,
@@ -152,6 +154,12 @@ async def _unknown(store: SettingStore, setting: SaveSetting) -> list[Refusal | 
             ]
         case SaveBlockReason(channel_ids=channel_ids):
             return [await check(SaveChannel, id_, "channelIds", str(n)) for n, id_ in enumerate(channel_ids or ())]
+        case SaveCustomField(channel_ids=offered, required_in=required):
+            fixed = None if await store.is_still(setting) else FieldIsFixed(path=("id",))
+            named = (("channelIds", offered or ()), ("requiredChannelIds", required))
+            return [fixed] + [
+                await check(SaveChannel, id_, name, str(n)) for name, ids in named for n, id_ in enumerate(ids)
+            ]
         case SaveChannel(location_ids=ids):
             return [await check(SaveStockLocation, id_, "locationIds", str(number)) for number, id_ in enumerate(ids)]
         case _:

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-from commerce_api.domain.attribute import Attribute, AttributeKind, ProductType
+from commerce_api.domain.attribute import Attribute, ProductType
+from commerce_api.domain.typed_value import AttributeKind
 from commerce_api.persistence.sql import Row
 
 ATTRIBUTE: Final = ("id", "code", "name", "kind", "choices", "of_variant", "required", "facet", "translations")

@@ -1,6 +1,6 @@
 """Channels, taxes, shipping and stock locations, as staff set them up."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
@@ -8,6 +8,7 @@ import strawberry
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.setting import (
     SaveCancelReason,
+    SaveCustomField,
     SaveOverrideReason,
     SaveShippingMethod,
     SaveTaxClass,
@@ -17,6 +18,7 @@ from commerce_api.domain.setting import (
 from commerce_api.operations import settings
 from commerce_api.persistence.readers import settings as read
 from commerce_api.persistence.readers.by_code import SHIPPING_METHODS, ZONES
+from commerce_api.persistence.readers.custom_fields import every_field, fields_by_id
 from commerce_api.schema.adjustment import OverrideReason
 from commerce_api.schema.by_code import connection_by_code
 from commerce_api.schema.cancel_reason_settings import (
@@ -27,6 +29,13 @@ from commerce_api.schema.cancel_reason_settings import (
 from commerce_api.schema.channel import Channel
 from commerce_api.schema.channel_inputs import SaveChannelInput
 from commerce_api.schema.context import Context, Info, once
+from commerce_api.schema.custom_field import (
+    CustomField,
+    CustomFieldOwner,
+    SaveCustomFieldInput,
+    SaveCustomFieldPayload,
+    offered,
+)
 from commerce_api.schema.node import answers_for
 from commerce_api.schema.override_reason_inputs import SaveOverrideReasonInput
 from commerce_api.schema.pagination import After, Before, Connection, First, Last
@@ -51,6 +60,9 @@ from commerce_api.schema.setting_payloads import (
     SaveZonePayload,
 )
 
+FieldsOf = Annotated[
+    CustomFieldOwner | None, strawberry.argument(description="Only those about this; all if left out.")  # type: ignore[valid-type]
+]
 _taxes: Any = [requires(Permission.MANAGE_TAXES)]
 _shipping: Any = [requires(Permission.MANAGE_SHIPPING)]
 _channels: Any = [requires(Permission.MANAGE_CHANNELS)]
@@ -89,6 +101,16 @@ class SettingsQueries:
     )
     async def cancel_reason_settings(self, info: Info) -> list[CancelReasonSetting]:
         return [CancelReasonSetting.of(row) for row in await read.every_cancel_reason(info.context.scope)]
+
+    @strawberry.field(
+        description="The custom fields that you may see, in their order, at most 100: those that are offered here, and for staff "
+        "all. With them a storefront, or a desk, shows what this shop asks for.",
+        directives=[requires(Permission.BROWSE_CATALOG)],
+    )
+    async def custom_fields(self, info: Info, owner: FieldsOf = None) -> list[CustomField]:
+        channel, language = info.context.channel, info.context.scope.language
+        rows = await every_field(info.context.scope)
+        return [CustomField.of(row, channel, language) for row in offered(rows, info.context.actor, channel, owner)]
 
     @strawberry.field(description="All shipping methods of all channels by code, offered or not.", directives=_staff)
     async def shipping_methods(
@@ -159,6 +181,25 @@ class SettingsMutations:
         info.context.app.channels.forget()
         return payload
 
+    @strawberry.mutation(
+        description="Add a field to orders, their lines or customers, or change one. All servers follow within a second.",
+        directives=_channels,
+    )
+    async def save_custom_field(self, info: Info, input: SaveCustomFieldInput) -> SaveCustomFieldPayload:
+        payload: SaveCustomFieldPayload = SaveCustomFieldPayload.of(await _save(info, input))
+        info.context.app.channels.forget()
+        return payload
+
+    @strawberry.mutation(
+        description="Delete a custom field. What carts and orders said in it cannot be read any more, unlike in one that is not "
+        "`active`; what it said of customers is deleted.",
+        directives=_channels,
+    )
+    async def delete_custom_field(self, info: Info, input: DeleteSettingInput) -> DeleteSettingPayload:
+        payload = await _delete(info, input, SaveCustomField, "cfd")
+        info.context.app.channels.forget()
+        return payload
+
     @strawberry.mutation(description="Make a reason for changing money, or change one.", directives=_channels)
     async def save_override_reason(self, info: Info, input: SaveOverrideReasonInput) -> SaveOverrideReasonPayload:
         payload: SaveOverrideReasonPayload = SaveOverrideReasonPayload.of(await _save(info, input))
@@ -188,6 +229,13 @@ def _answers(prefix: str, question: Any, type_: Any) -> None:
     async def found(context: Context, key: UUID) -> Any:
         row = await context.load(question, key) if context.actor.may(Permission.STAFF_DESK) else None
         return type_.of(row) if row else None
+
+
+@answers_for("cfd")
+async def _custom_field(context: Context, key: UUID) -> CustomField | None:
+    row = await context.load(fields_by_id, key)
+    seen = offered([row] if row else [], context.actor, context.channel, None)
+    return next((CustomField.of(each, context.channel, context.scope.language) for each in seen), None)
 
 
 for _prefix, _question, _type in (

@@ -7,13 +7,14 @@ import strawberry
 
 from commerce_api.domain import setting
 from commerce_api.domain.decision import NotFound, Refused
-from commerce_api.domain.ids import BlockReasonId, ChannelId
+from commerce_api.domain.ids import BlockReasonId
 from commerce_api.domain.intake import Intake
 from commerce_api.domain.order import blocks as domain
 from commerce_api.domain.permissions import Permission
 from commerce_api.persistence.readers.blocks import reason_rows
 from commerce_api.persistence.sql import Row
 from commerce_api.schema.block import BlockStop
+from commerce_api.schema.channel import channel_keys
 from commerce_api.schema.context import Info
 from commerce_api.schema.language_texts import LanguageText, LanguageTextInput, by_language, texts_of
 from commerce_api.schema.node import Node, global_id, key_of
@@ -111,6 +112,7 @@ class SaveBlockReasonInput(SettingInput):
             intake.add(NotFound(path=("id",)))
         if self.sla_hours is not None and not 1 <= self.sla_hours <= 24 * 365:
             intake.invalid("Between 1 and 8760, please.", "slaHours")
+        offered = self.channel_ids
         command = setting.SaveBlockReason(
             id=BlockReasonId(key) if key else None,
             code=intake.text(self.code, "code", most=50, required=True),
@@ -119,7 +121,7 @@ class SaveBlockReasonInput(SettingInput):
             resolver_roles=_roles(intake, self.resolver_roles),
             names=by_language(intake, self.names, "names"),
             shopper_texts=by_language(intake, self.shopper_texts, "shopperTexts"),
-            channel_ids=_channels(intake, self.channel_ids),
+            channel_ids=None if offered is None else channel_keys(intake, offered, "channelIds"),
             **{name: getattr(self, name) for name in _AS_GIVEN},
         )
         return intake.refused() if intake.problems else command
@@ -134,16 +136,6 @@ _AS_GIVEN = (
 def _roles(intake: Intake, codes: Sequence[str]) -> tuple[str, ...]:
     read = (intake.text(code, "resolverRoles", n, most=50, required=True) for n, code in enumerate(codes[:100]))
     return tuple(sorted(set(read)))
-
-
-def _channels(intake: Intake, given: Sequence[strawberry.ID] | None) -> tuple[ChannelId, ...] | None:
-    if given is None:
-        return None
-    keys = [key_of(raw, "chn") for raw in given[:100]]
-    for number, key in enumerate(keys):
-        if key is None:
-            intake.add(NotFound(path=("channelIds", str(number))))
-    return tuple(ChannelId(key) for key in dict.fromkeys(keys) if key)
 
 
 @strawberry.type(description="The reason as it is now, or the errors that prevented it.")

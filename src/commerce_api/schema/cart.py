@@ -11,6 +11,7 @@ import strawberry
 from commerce_api.domain import cart as domain
 from commerce_api.domain.cart import CartActionKind
 from commerce_api.domain.cart_plan import cart_plan, previewed
+from commerce_api.domain.custom_field import FieldOwner
 from commerce_api.domain.decision import Done, Refused
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.priced_cart import PricedCart
@@ -30,11 +31,14 @@ from commerce_api.schema.cart_parts import (
     sold_of,
     source_of,
 )
+from commerce_api.schema.catalog_values import AttributeValue
 from commerce_api.schema.context import Info
 from commerce_api.schema.enums import described
 from commerce_api.schema.errors import UserError, common, errors_of, present, result_of, warnings_of
+from commerce_api.schema.field_values import shown
 from commerce_api.schema.margin import COSTS, OF_ALL, Margin
 from commerce_api.schema.node import Node, global_id, key_of
+from commerce_api.schema.particulars import Priority
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.read_aloud import read_aloud
 from commerce_api.schema.scalars import CurrencyCode, LanguageCode
@@ -45,6 +49,7 @@ PreviewedLines = Annotated[
     list[strawberry.ID] | None,
     strawberry.argument(description="If these lines had a choice of their own; null is for all that have none."),
 ]
+SEEN: Final[Any] = [requires(Permission.READ_CARTS, Permission.ACT_FOR_CUSTOMERS)]
 
 
 class CartStatus(StrEnum):
@@ -119,6 +124,10 @@ class Cart(Node):
     )
     note: str = strawberry.field(description="From the buyer; may be empty.")
     attributes: list[KeyValue] = strawberry.field(description="What the storefront keeps of the cart.")
+    po_number: str = strawberry.field(description="The number of the buyer's own order; may be empty.")
+    gift: bool = strawberry.field(description="Whether it is a gift.")
+    priority: Priority = strawberry.field(description="What staff attend to first.", directives=SEEN)  # type: ignore[valid-type]
+    tags: list[str] = strawberry.field(description="Words of staff.", directives=SEEN)
     total_quantity: int = strawberry.field(description="Units in all lines together.")
     created_at: datetime = strawberry.field(description="When it was made.")
     updated_at: datetime = strawberry.field(description="When it was changed last.")
@@ -128,6 +137,10 @@ class Cart(Node):
     checkout_expires_at: datetime | None = strawberry.field(description="Until when stock is reserved for it.")
     revision: int = strawberry.field(description="Grows by one at every change; send it as `expectedRevision`.")
     read: strawberry.Private[CartAsRead]
+
+    @strawberry.field(description="What custom fields say of it, as far as you may see them.")
+    async def fields(self, info: Info) -> list[AttributeValue]:
+        return await shown(info, FieldOwner.ORDER, self.read.cart.particulars.fields)
 
     @strawberry.field(description="At most 500, in the order in which they were added.")
     async def lines(self, info: Info) -> list[CartLine]:
@@ -190,7 +203,7 @@ class Cart(Node):
 
     @strawberry.field(
         description="Whose it is; null for a guest's.",
-        directives=[requires(Permission.READ_CARTS, Permission.ACT_FOR_CUSTOMERS)],
+        directives=SEEN,
     )
     def customer_id(self) -> strawberry.ID | None:
         owner = self.read.cart.customer_id
@@ -245,6 +258,10 @@ class Cart(Node):
             billing_address_source=source_of(cart.billing_address, cart.billing_source),
             note=cart.note,
             attributes=KeyValue.list_of(cart.attributes),
+            po_number=cart.particulars.po_number,
+            gift=cart.particulars.gift,
+            priority=cart.particulars.priority,
+            tags=list(cart.particulars.tags),
             total_quantity=cart.total_quantity,
             created_at=cart.created_at,
             updated_at=cart.updated_at,

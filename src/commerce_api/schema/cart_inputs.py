@@ -158,7 +158,7 @@ class SetCartNoteInput(SetNoteInput, CartContent):
     pass
 
 
-@strawberry.input(description="What the storefront keeps of the cart.")
+@strawberry.input(description="What is said of a cart as a whole. What is left out stays as it is.")
 class SetCartAttributesInput(SetAttributesInput, CartContent):
     pass
 

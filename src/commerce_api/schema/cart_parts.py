@@ -10,13 +10,15 @@ import strawberry
 from commerce_api.domain import priced_cart as priced
 from commerce_api.domain import shipping
 from commerce_api.domain.cart import ValueSource as DomainSource
+from commerce_api.domain.custom_field import FieldOwner, FieldValues
 from commerce_api.domain.margin import Sold
 from commerce_api.domain.shipping_policy import AvailabilityChoice
 from commerce_api.schema.address import Address
 from commerce_api.schema.catalog import ProductVariant, variant_of
-from commerce_api.schema.catalog_values import Availability, SelectedOption
+from commerce_api.schema.catalog_values import AttributeValue, Availability, SelectedOption
 from commerce_api.schema.context import Info
 from commerce_api.schema.enums import described
+from commerce_api.schema.field_values import shown
 from commerce_api.schema.margin import COSTS, OF_LINE, Margin
 from commerce_api.schema.node import Node, global_id
 from commerce_api.schema.scalars import Money
@@ -76,6 +78,7 @@ class CartLine(Node):
         description="What is wanted if it is not all here; null: as for the whole."
     )
     tie_group: int | None = strawberry.field(description="Lines with the same number leave together.")
+    said: strawberry.Private[FieldValues]
     parent_id: strawberry.ID | None = strawberry.field(description="The line that this one was added on to.")
     added_at: datetime = strawberry.field(description="When it was put into the cart.")
     purchasable: bool = strawberry.field(
@@ -100,6 +103,10 @@ class CartLine(Node):
     @strawberry.field(description=OF_LINE, directives=COSTS)
     def margin(self) -> Margin | None:
         return Margin.of([self.sold], self.currency)
+
+    @strawberry.field(description="What custom fields say of it, as far as you may see them.")
+    async def fields(self, info: Info) -> list[AttributeValue]:
+        return await shown(info, FieldOwner.ORDER_LINE, self.said)
 
     @strawberry.field(description="The variant as the catalog has it; null if it is not on sale any more.")
     async def variant(self, info: Info) -> ProductVariant | None:
@@ -126,6 +133,7 @@ class CartLine(Node):
             requests=LineRequests.of(line.requests),
             availability_choice=line.availability_choice,
             tie_group=line.tie_group,
+            said=line.fields,
             parent_id=strawberry.ID(global_id("cln", line.parent_id)) if line.parent_id else None,
             added_at=line.added_at,
             purchasable=priced_line.sold,

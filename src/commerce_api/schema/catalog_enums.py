@@ -1,9 +1,9 @@
 """The enums of the catalog as clients see them. Schema modules take them from here, so that each is described before use."""
 
-from commerce_api.domain.attribute import AttributeKind
 from commerce_api.domain.availability import AvailabilityStatus, StockPolicy
 from commerce_api.domain.product import ProductStatus, RelationKind
 from commerce_api.domain.product_filter import FacetKind, ProductSort
+from commerce_api.domain.typed_value import AttributeKind
 from commerce_api.schema.enums import described
 
 __all__ = [

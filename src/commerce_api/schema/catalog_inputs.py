@@ -9,13 +9,14 @@ from urllib.parse import urlsplit
 import strawberry
 from strawberry import UNSET
 
-from commerce_api.domain.attribute import CODE, Attribute, ProductType
+from commerce_api.domain.attribute import Attribute, ProductType
 from commerce_api.domain.category import Category, Collection
 from commerce_api.domain.currency import DIGITS
 from commerce_api.domain.decision import Refused
 from commerce_api.domain.ids import AttributeId, CategoryId, CollectionId, PriceListId, ProductTypeId
 from commerce_api.domain.money import minor_of
 from commerce_api.domain.price_list import Price, PriceList
+from commerce_api.domain.typed_value import CODE
 from commerce_api.operations.categories import CreateCategory, CreateCollection, Delete, UpdateArrangement
 from commerce_api.operations.media import RegisterMedia
 from commerce_api.operations.price_lists import CreatePriceList, SetPrices, UpdatePriceList, VariantPrices

@@ -82,10 +82,10 @@ class Publication:
         return strawberry.ID(global_id("chn", self.channel_key))
 
 
-@strawberry.interface(description="Something that a product says of itself, as its product type defines.")
+@strawberry.interface(description="What an attribute of a product, or a custom field, says.")
 class AttributeValue:
-    code: str = strawberry.field(description="Stable name of the attribute.")
-    name: str = strawberry.field(description="The attribute's name in the caller's language.")
+    code: str = strawberry.field(description="Stable name of the attribute or field.")
+    name: str = strawberry.field(description="Its name in the caller's language.")
 
 
 @strawberry.type(description="Free text.")
@@ -116,8 +116,11 @@ class ChoiceAttribute(AttributeValue):
 def attribute_value(definition: Any, raw: Any, language: str) -> AttributeValue:
     """A stored value as its type; `definition` is a row of `attributes`."""
     name = definition["translations"].get(language, {}).get("name") or definition["name"]
-    common = {"code": definition["code"], "name": name}
-    match definition["kind"]:
+    return typed(definition["kind"], raw, code=definition["code"], name=name)
+
+
+def typed(kind: str, raw: Any, **common: str) -> AttributeValue:
+    match kind:
         case "NUMBER":
             return NumberAttribute(**common, number=Decimal(str(raw)))
         case "BOOLEAN":

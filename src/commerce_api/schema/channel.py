@@ -1,10 +1,14 @@
 """Channels as clients see them."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
 import strawberry
 
 from commerce_api.domain import channel as domain
+from commerce_api.domain.decision import NotFound
+from commerce_api.domain.ids import ChannelId
+from commerce_api.domain.intake import Intake
 from commerce_api.domain.permissions import Permission
 from commerce_api.schema.channel_enums import (
     CapturePolicy,
@@ -14,7 +18,7 @@ from commerce_api.schema.channel_enums import (
     RoundingLevel,
     ShippingPolicy,
 )
-from commerce_api.schema.node import Node, global_id
+from commerce_api.schema.node import Node, global_id, key_of
 from commerce_api.schema.notify import OrderMail
 from commerce_api.schema.order_checks import OrderChecks
 from commerce_api.schema.payment_offers import PaymentOffer
@@ -84,6 +88,9 @@ class Channel(Node):
     required_mails: list[OrderMail] = strawberry.field(  # type: ignore[valid-type]  # made by a call
         description="Mails that registered customers get whatever they, or staff, prefer.", directives=_STAFF
     )
+    po_number_required: bool = strawberry.field(
+        description="Whether nothing is ordered without the number of the buyer's own order."
+    )
     active: bool = strawberry.field(description="Whether it can be used.", directives=_STAFF)
     location_ids: list[strawberry.ID] = strawberry.field(
         description="Where its stock lies; the first is used first.", directives=_STAFF
@@ -126,5 +133,13 @@ _AS_THEY_ARE = (
         "capture_policy",
         "cart_days",
     ),
-    *("checkout_minutes", "payment_retry_days", "cancel_minutes", "active", "revision"),
+    *("checkout_minutes", "payment_retry_days", "cancel_minutes", "po_number_required", "active", "revision"),
 )
+
+
+def channel_keys(intake: Intake, given: Sequence[strawberry.ID], path: str) -> tuple[ChannelId, ...]:
+    keys = [key_of(raw, "chn") for raw in given[:100]]
+    for number, key in enumerate(keys):
+        if key is None:
+            intake.add(NotFound(path=(path, str(number))))
+    return tuple(ChannelId(key) for key in dict.fromkeys(keys) if key)

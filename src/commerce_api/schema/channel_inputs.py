@@ -87,6 +87,9 @@ class SaveChannelInput(SettingInput):
     required_mails: list[OrderMail] = strawberry.field(  # type: ignore[valid-type]  # made by a call
         default_factory=list, description="Mails that registered customers get whatever they, or staff, prefer."
     )
+    po_number_required: bool = strawberry.field(
+        default=False, description="Whether nothing is ordered without the number of the buyer's own order."
+    )
     active: bool = strawberry.field(default=True, description="Whether it can be asked.")
     location_ids: list[strawberry.ID] = strawberry.field(
         default_factory=list, description="Stock locations that serve it, in the order in which they are asked."
@@ -140,7 +143,7 @@ class SaveChannelInput(SettingInput):
         plain = (
             *("expected_revision", "prices_include_tax", "rounding", "rounding_level", "cross_border", "quote_prices"),
             *("capture_policy", "cart_days", "checkout_minutes", "payment_retry_days", "payment_attempt_limit"),
-            *("payment_pause_seconds", "cancel_minutes", "shipping_policy", "active"),
+            *("payment_pause_seconds", "cancel_minutes", "shipping_policy", "po_number_required", "active"),
         )
         return {**lists, **{name: getattr(self, name) for name in plain}}
 

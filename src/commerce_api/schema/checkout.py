@@ -49,6 +49,8 @@ described(
     PAYMENT_AMOUNTS="Payment instructions that cover exactly what is due.",
     PAYMENT_METHOD="A payment instruction that can be carried out: with a valid card, or in a way that is offered.",
     TERMS="The terms in force, accepted.",
+    BUYER_PO_NUMBER="The number of the buyer's own order.",
+    FIELD="Something in a custom field.",
 )
 described(
     DifferenceKind,
@@ -70,6 +72,7 @@ described(
     PAYMENT="It is paid in another way.",
     TERMS="Other terms are in force.",
     SHIPPING_WISHES="It leaves in another way, or something else is asked for beside it.",
+    DETAILS="The number of the buyer's own order, the gift flag or a custom field says something else.",
 )
 
 
@@ -84,6 +87,7 @@ class MissingRequirement:
     payment_obstacle: PaymentObstacle | None = strawberry.field(  # type: ignore[valid-type]  # made by a call
         description="Why that cannot be paid in this way."
     )
+    field: str | None = strawberry.field(description="Code of the custom field, if it is one.")
 
     @classmethod
     def of(cls, lacking: domain.Missing) -> Self:
@@ -93,6 +97,7 @@ class MissingRequirement:
             ship_group_id=_id("csg", lacking.ship_group_id),
             payment_instruction=lacking.instruction,
             payment_obstacle=lacking.obstacle,
+            field=lacking.field,
         )
 
 

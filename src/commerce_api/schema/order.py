@@ -9,8 +9,10 @@ import strawberry
 
 from commerce_api.domain import order as domain
 from commerce_api.domain.address import Address as DomainAddress
+from commerce_api.domain.custom_field import FieldOwner
 from commerce_api.domain.order import wording
 from commerce_api.domain.order_number import spoken
+from commerce_api.domain.particulars import Priority as DomainPriority
 from commerce_api.domain.payment import PaymentStatus, balance, payment_status
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.shipping_policy import ShippingPolicy
@@ -33,9 +35,11 @@ from commerce_api.schema.adjustment import DESK, Adjustment
 from commerce_api.schema.block import OrderBlock, OrderHold, holds
 from commerce_api.schema.cancel_reason import CancelReason
 from commerce_api.schema.cart_parts import KeyValue
+from commerce_api.schema.catalog_values import AttributeValue
 from commerce_api.schema.channel import Channel
 from commerce_api.schema.comment import OrderComment, comments_of
 from commerce_api.schema.context import Info
+from commerce_api.schema.field_values import shown
 from commerce_api.schema.margin import COSTS, OF_ALL, Margin
 from commerce_api.schema.node import Node, find_node, global_id
 from commerce_api.schema.order_differences import OrderDifference
@@ -45,6 +49,7 @@ from commerce_api.schema.order_origin import OrderOrigin
 from commerce_api.schema.order_parts import OrderLine, OrderShipGroup, charge_of, sold_of
 from commerce_api.schema.order_versions import OrderVersion, differences_of, order_at, past_order, versions_of
 from commerce_api.schema.pagination import After, Before, Connection, First, Last
+from commerce_api.schema.particulars import Priority
 from commerce_api.schema.payment import Payment
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.read_aloud import read_aloud
@@ -88,12 +93,22 @@ class Order(Node):
     note: str = strawberry.field(description="From the buyer; may be empty.")
     attributes: list[KeyValue] = strawberry.field(description="What the storefront keeps of the order.")
     shipping_policy: ShippingPolicy = strawberry.field(description="When it may leave.")
+    po_number: str = strawberry.field(description="The number of the buyer's own order; may be empty.")
+    gift: bool = strawberry.field(description="Whether it is a gift.")
+    priority: Priority = strawberry.field(  # type: ignore[valid-type]  # made by a call
+        description="What staff attend to first.", directives=[requires(Permission.READ_ORDERS)]
+    )
+    tags: list[str] = strawberry.field(description="Words of staff.", directives=[requires(Permission.READ_ORDERS)])
     accepted_terms_version: str = strawberry.field(description="Version of the terms it was placed under.")
     placed_at: datetime = strawberry.field(description="When it was placed.")
     updated_at: datetime = strawberry.field(description="When it was changed last.")
     payment_due_at: datetime = strawberry.field(description="It is canceled if it is not paid by then.")
     version_number: int = strawberry.field(description="Grows by one when what was agreed on changes; see `versions`.")
     revision: int = strawberry.field(description="Grows by one at every change; send it as `expectedRevision`.")
+
+    @strawberry.field(description="What custom fields say of it, as far as you may see them.")
+    async def fields(self, info: Info) -> list[AttributeValue]:
+        return await shown(info, FieldOwner.ORDER, self.row["fields"])
 
     @strawberry.field(description="Its state in words, for the customer, in the language of the request.")
     def status_text(self, info: Info) -> str:
@@ -352,6 +367,7 @@ class Order(Node):
             billing_address=Address.of(DomainAddress(**row["billing_address"])) if row["billing_address"] else None,
             attributes=KeyValue.list_of(row["attributes"]),
             shipping_policy=ShippingPolicy(row["shipping_policy"]),
+            priority=DomainPriority(row["priority"]),
             accepted_terms_version=row["terms_version"],
             version_number=row["version"],
             **{name: row[name] for name in _HEAD},
@@ -363,4 +379,16 @@ _PAYING = (Permission.BUY, Permission.ACT_FOR_CUSTOMERS)
 
 _NEEDED = {domain.OrderAction.CANCEL: CANCELING}
 
-_HEAD = ("number", "email", "phone", "note", "placed_at", "updated_at", "payment_due_at", "revision")
+_HEAD = (
+    "number",
+    "email",
+    "phone",
+    "note",
+    "po_number",
+    "gift",
+    "tags",
+    "placed_at",
+    "updated_at",
+    "payment_due_at",
+    "revision",
+)

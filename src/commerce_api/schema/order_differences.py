@@ -1,15 +1,19 @@
 """What is different between two versions of an order, as clients see it."""
 
+from dataclasses import replace
 from typing import Any, Self
 
 import strawberry
 
 from commerce_api.domain.currency import DIGITS
+from commerce_api.domain.custom_field import FieldOwner
 from commerce_api.domain.money import decimal_of
 from commerce_api.domain.order import difference_words
+from commerce_api.domain.order.blocks.reasons import in_language
 from commerce_api.domain.order.differences import Difference, Form, OrderDifferenceKind, Part, differences
+from commerce_api.persistence.readers.custom_fields import fields_of
 from commerce_api.persistence.readers.order_versions import Past
-from commerce_api.schema.context import Info
+from commerce_api.schema.context import Context, Info
 from commerce_api.schema.node import global_id
 from commerce_api.schema.scalars import JSON
 
@@ -47,9 +51,23 @@ class OrderDifference:
         )
 
 
-def between(before: Past, after: Past) -> list[OrderDifference]:
-    currency = after.order["currency"]
-    return [OrderDifference.of(found, currency) for found in differences(before.snapshot, after.snapshot)]
+async def between(context: Context, before: Past, after: Past) -> list[OrderDifference]:
+    found = differences(before.snapshot, after.snapshot)
+    told = [each for one in found if (each := await _named(context, one))]
+    return [OrderDifference.of(each, after.order["currency"]) for each in told]
+
+
+async def _named(context: Context, found: Difference) -> Difference | None:
+    """A custom field goes by its name; what is no part of versions, or not for the eyes of who asks, is left out."""
+    if found.aspect is None or found.aspect.form is not Form.FIELD:
+        return found
+    owner = FieldOwner.ORDER_LINE if found.part is Part.LINE else FieldOwner.ORDER
+    fields = await context.load(fields_of, owner) or ()
+    field = next((field for field in fields if field.code == found.aspect.key), None)
+    if field is None or not field.commercial or not field.seen(by_staff=context.actor.is_staff):
+        return None
+    name = in_language(field.names, context.scope.language)
+    return replace(found, aspect=replace(found.aspect, label=name))
 
 
 def _path(found: Difference) -> list[str]:
@@ -60,7 +78,10 @@ def _path(found: Difference) -> list[str]:
         path.append(str(found.number - 1))
     if found.line_id:
         path += ["lines", global_id("oln", found.line_id)]
-    return [*path, *found.aspect.name.split(".")] if found.aspect else path
+    if found.aspect is None:
+        return path
+    code = [found.aspect.key] if found.aspect.form is Form.FIELD else []
+    return [*path, *found.aspect.name.split("."), *code]
 
 
 def _value(found: Difference, kept: Any, currency: str) -> JSON | None:

@@ -48,13 +48,16 @@ class Settlement:
 class OrderEditPreview:
     preview: strawberry.Private[Preview]
     order: Order = strawberry.field(description="The whole order as the next version would have it.")
-    changes: list[OrderDifference] = strawberry.field(description="What would be different from the order as it is.")
     total_before: Money = strawberry.field(description="What the order costs now.")
     total_after: Money = strawberry.field(description="What it would cost.")
     settlement: Settlement = strawberry.field(description="What would be left to pay, or to give back.")
     missing: list[MissingRequirement] = strawberry.field(
         description="What is still missing; empty: it can be committed."
     )
+
+    @strawberry.field(description="What would be different from the order as it is.")
+    async def changes(self, info: Info) -> list[OrderDifference]:
+        return await between(info.context, self.preview.before, self.preview.after)
 
     @classmethod
     def of(cls, preview: Preview) -> Self:
@@ -64,7 +67,6 @@ class OrderEditPreview:
         return cls(
             preview=preview,
             order=Order.of_past(preview.after),
-            changes=between(preview.before, preview.after),
             total_before=Money.of(before["total"], currency),
             total_after=Money.of(after["total"], currency),
             settlement=Settlement(

@@ -8,6 +8,7 @@ from uuid import UUID
 import strawberry
 
 from commerce_api.domain.address import Address as DomainAddress
+from commerce_api.domain.custom_field import FieldOwner, FieldValues
 from commerce_api.domain.margin import Sold
 from commerce_api.domain.shipping_policy import ShippingPolicy
 from commerce_api.domain.totals import ChargeKind
@@ -16,8 +17,9 @@ from commerce_api.persistence.readers.orders import Shares, discounts_of, tax_li
 from commerce_api.schema.address import Address
 from commerce_api.schema.cart_parts import KeyValue
 from commerce_api.schema.catalog import ProductVariant, variant_of
-from commerce_api.schema.catalog_values import SelectedOption
+from commerce_api.schema.catalog_values import AttributeValue, SelectedOption
 from commerce_api.schema.context import Info
+from commerce_api.schema.field_values import shown
 from commerce_api.schema.margin import COSTS, Margin
 from commerce_api.schema.node import Node, global_id
 from commerce_api.schema.scalars import Money
@@ -45,6 +47,7 @@ class OrderLine(Node):
     requests: LineRequests = strawberry.field(description="What was asked for beside it.")
     shipping_policy: ShippingPolicy | None = strawberry.field(description="When it may leave; null: as the order does.")
     tie_group: int | None = strawberry.field(description="Lines with the same number leave together.")
+    said: strawberry.Private[FieldValues]
     parent_id: strawberry.ID | None = strawberry.field(description="The line that this one was added on to.")
     unit_price: Money = strawberry.field(description="Before discounts, with or without tax as in the order.")
     original_unit_price: Money = strawberry.field(description="What it was before it was changed; else the same.")
@@ -65,6 +68,10 @@ class OrderLine(Node):
     def margin(self) -> Margin | None:
         return Margin.of([self.sold], self.currency)
 
+    @strawberry.field(description="What custom fields say of it, as far as you may see them.")
+    async def fields(self, info: Info) -> list[AttributeValue]:
+        return await shown(info, FieldOwner.ORDER_LINE, self.said)
+
     @strawberry.field(description="The variant as the catalog has it now; null if it is not on sale any more.")
     async def variant(self, info: Info) -> ProductVariant | None:
         return await variant_of(info.context, self.variant_key) if self.variant_key else None
@@ -84,6 +91,7 @@ class OrderLine(Node):
             attributes=KeyValue.list_of(row["attributes"]),
             requests=LineRequests.of(requests_of(row)),
             shipping_policy=ShippingPolicy(row["shipping_policy"]) if row["shipping_policy"] else None,
+            said=row["fields"],
             unit_price=Money.of(row["unit_price"], currency),
             original_unit_price=Money.of(row["original_unit_price"], currency),
             subtotal=Money.of(row["subtotal"], currency),

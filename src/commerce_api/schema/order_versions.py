@@ -121,4 +121,4 @@ async def order_at(context: Context, order_id: UUID, moment: datetime) -> questi
 async def differences_of(context: Context, order_id: UUID, before: int, after: int) -> list[OrderDifference] | None:
     """None if one of the versions is not there."""
     past = await context.load_many(questions.snapshots, [(order_id, before), (order_id, after)])
-    return between(past[0], past[1]) if past[0] and past[1] else None
+    return await between(context, past[0], past[1]) if past[0] and past[1] else None

@@ -28,6 +28,7 @@ from commerce_api.schema.ordering_inputs import (
     SetAttributesInput,
     SetBuyerInput,
     SetCurrencyInput,
+    SetLineFieldsInput,
     SetNoteInput,
     SetShipGroupsInput,
     SetShippingMethodInput,
@@ -76,8 +77,9 @@ class OrderingActionInput:
     )
     set_note: strawberry.Maybe[SetNoteInput] = strawberry.field(description="Write a note.")
     set_attributes: strawberry.Maybe[SetAttributesInput] = strawberry.field(
-        description="Keep something of your own with it."
+        description="Set the number of the buyer's own order, custom fields, and what else is said of it as a whole."
     )
+    set_line_fields: strawberry.Maybe[SetLineFieldsInput] = strawberry.field(description="Set custom fields of a line.")
     set_currency: strawberry.Maybe[SetCurrencyInput] = strawberry.field(description="Change the currency.")
     set_payment_instructions: strawberry.Maybe[PayWithInput] = strawberry.field(description="Say how it will be paid.")
     accept_terms: strawberry.Maybe[OrderTermsInput] = strawberry.field(description="Accept the terms.")

@@ -21,8 +21,10 @@ from commerce_api.domain.intake import Intake
 from commerce_api.domain.line_requests import MOST_TEXT, NO_REQUESTS
 from commerce_api.operations.carts import Action, PayBy
 from commerce_api.schema.address import AddressInput
+from commerce_api.schema.field_values import FieldValueInput, parse_fields
 from commerce_api.schema.line_request_inputs import LineRequestsInput
 from commerce_api.schema.node import key_of
+from commerce_api.schema.particulars import DESK, Priority, parse_po_number, parse_tags
 from commerce_api.schema.payment import PaymentInstructionInput, parse_instructions
 from commerce_api.schema.scalars import CurrencyCode
 
@@ -97,6 +99,9 @@ class CartLineInput:
     attributes: list[KeyValueInput] | None = strawberry.field(
         default=None, description="At most 20. Lines with other attributes are kept apart."
     )
+    fields: list[FieldValueInput] | None = strawberry.field(
+        default=None, description="Custom fields of the line. Lines that say something else in them are kept apart."
+    )
     parent_line_id: strawberry.ID | None = strawberry.field(
         default=None, description="The line that this is an add-on to; removing that removes this."
     )
@@ -115,6 +120,7 @@ def _line(intake: Intake, raw: CartLineInput, path: tuple[Any, ...]) -> domain.A
         variant=_variant(intake, raw, path),
         quantity=raw.quantity,
         attributes=parse_attributes(intake, raw.attributes, *path, "attributes"),
+        fields=parse_fields(intake, raw.fields, *path, "fields"),
         parent_line_id=parse_line_id(intake, parent, *path, "parentLineId") if parent else None,
         requests=raw.requests.parse(intake, *path, "requests").of(NO_REQUESTS) if raw.requests else NO_REQUESTS,
     )
@@ -302,12 +308,49 @@ class SetNoteInput(Content):
         return (domain.SetNote(note=intake.text(self.note, *path, "note", most=2000)),)
 
 
-@strawberry.input(description="What the storefront keeps of it.")
+@strawberry.input(description="What is said of it as a whole. What is left out stays as it is.")
 class SetAttributesInput(Content):
-    attributes: list[KeyValueInput] = strawberry.field(description="At most 20. Replaces those that there are.")
+    attributes: list[KeyValueInput] | None = strawberry.field(
+        default=None, description="What the storefront keeps of it, at most 20. Replaces those that there are."
+    )
+    po_number: str | None = strawberry.field(
+        default=None, description="The number of the buyer's own order, at most 50 characters; empty takes it away."
+    )
+    gift: bool | None = strawberry.field(default=None, description="Whether it is a gift.")
+    fields: list[FieldValueInput] | None = strawberry.field(
+        default=None, description="Custom fields; those that are not named stay as they are."
+    )
+    priority: Priority | None = strawberry.field(  # type: ignore[valid-type]  # made by a call
+        default=None, description="What staff attend to first.", directives=DESK
+    )
+    tags: list[str] | None = strawberry.field(
+        default=None, description="Words of staff, at most 20. Replaces those that there are.", directives=DESK
+    )
 
     def commands(self, intake: Intake, *path: Any) -> tuple[Action, ...]:
-        return (domain.SetAttributes(attributes=parse_attributes(intake, self.attributes, *path, "attributes")),)
+        said = domain.SetParticulars(
+            po_number=parse_po_number(intake, self.po_number, *path, "poNumber"),
+            gift=self.gift,
+            priority=self.priority,
+            tags=parse_tags(intake, self.tags, *path, "tags"),
+            fields=parse_fields(intake, self.fields, *path, "fields"),
+        )
+        if self.attributes is None:
+            return (said,)
+        kept = domain.SetAttributes(attributes=parse_attributes(intake, self.attributes, *path, "attributes"))
+        return kept, said
+
+
+@strawberry.input(description="What is said of a line. What is left out stays as it is.")
+class SetLineFieldsInput(Content):
+    line_id: strawberry.ID = strawberry.field(description="Which line.")
+    fields: list[FieldValueInput] = strawberry.field(
+        description="Custom fields; those that are not named stay as they are."
+    )
+
+    def commands(self, intake: Intake, *path: Any) -> tuple[Action, ...]:
+        line_id = parse_line_id(intake, self.line_id, *path, "lineId")
+        return (domain.SetLineFields(line_id=line_id, fields=parse_fields(intake, self.fields, *path, "fields")),)
 
 
 @strawberry.input(description="Pay in another currency.")

@@ -1,9 +1,7 @@
 """What staff send to change products."""
 
-import datetime as dt
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 import strawberry
@@ -27,6 +25,7 @@ from commerce_api.domain.product import (
     Variant,
 )
 from commerce_api.operations.products import Change
+from commerce_api.schema.attribute_inputs import AttributeValueInput
 from commerce_api.schema.catalog_enums import RelationKind, StockPolicy
 from commerce_api.schema.catalog_intake import NEW, CatalogIntake, given
 from commerce_api.schema.node import key_of
@@ -35,15 +34,6 @@ from commerce_api.schema.scalars import LanguageCode
 MOST_VARIANTS_AT_ONCE = 100
 IDEMPOTENCY_KEY = "A key of your own; with it the request can be repeated safely."
 EXPECTED_REVISION = "The revision that you loaded; refused if it has changed since."
-
-
-@strawberry.input(one_of=True, description="A value of an attribute, of the attribute's kind.")
-class AttributeValueInput:
-    text: str | None = strawberry.field(default=UNSET, description="Of a TEXT.")
-    number: Decimal | None = strawberry.field(default=UNSET, description="Of a NUMBER.")
-    boolean: bool | None = strawberry.field(default=UNSET, description="Of a BOOLEAN.")
-    date: dt.date | None = strawberry.field(default=UNSET, description="Of a DATE.")
-    choices: list[str] | None = strawberry.field(default=UNSET, description="Of a CHOICE.")
 
 
 @strawberry.input(description="What something says of itself.")
@@ -109,14 +99,7 @@ class VariantInput:
 
 
 def attributes_of(raws: list[AttributeInput]) -> dict[str, Any]:
-    return {raw.code: _plain(raw.value) for raw in raws}
-
-
-def _plain(value: AttributeValueInput) -> Any:
-    """The one value that was given, as it is stored."""
-    sent = [each for each in vars(value).values() if each is not UNSET]
-    raw = sent[0] if sent else None
-    return str(raw) if isinstance(raw, Decimal | dt.date) else raw
+    return {raw.code: raw.value.plain() for raw in raws}
 
 
 def _variant_readers(intake: CatalogIntake, path: tuple[str, ...]) -> Mapping[str, Callable[[Any], Any]]:

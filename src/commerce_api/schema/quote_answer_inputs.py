@@ -27,6 +27,7 @@ from commerce_api.schema.ordering_inputs import (
     OrderTermsInput,
     PayWithInput,
     SetAddressesInput,
+    SetAttributesInput,
     SetBuyerInput,
     SetShippingMethodInput,
     check_count,
@@ -174,6 +175,9 @@ class ConvertQuoteInput:
         description="Where goods and bill go. Shipping to another place than the quote's costs what it does.",
     )
     shipping_method: SetShippingMethodInput | None = strawberry.field(default=None, description="How goods are sent.")
+    attributes: SetAttributesInput | None = strawberry.field(
+        default=None, description="The number of the buyer's own order, custom fields, and what else is said of it."
+    )
     payment: PayWithInput | None = strawberry.field(default=None, description="How it is paid.")
     terms: OrderTermsInput | None = strawberry.field(default=None, description="The terms that the buyer accepts.")
     origin: OrderOriginInput | None = strawberry.field(default=None, description="Where the order comes from.")
@@ -203,6 +207,7 @@ class ConvertQuoteInput:
             ("buyer", self.buyer),
             ("addresses", self.addresses),
             ("shippingMethod", self.shipping_method),
+            ("attributes", self.attributes),
             ("payment", self.payment),
             ("terms", self.terms),
         )

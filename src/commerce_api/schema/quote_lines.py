@@ -5,12 +5,15 @@ from typing import Self
 
 import strawberry
 
+from commerce_api.domain.custom_field import FieldOwner, FieldValues
 from commerce_api.domain.quote.content import QuotedGroup, QuotedLine
 from commerce_api.domain.shipping_policy import ShippingPolicy
 from commerce_api.domain.totals import LineTotal
 from commerce_api.schema.address import Address
 from commerce_api.schema.cart_parts import KeyValue
-from commerce_api.schema.catalog_values import SelectedOption
+from commerce_api.schema.catalog_values import AttributeValue, SelectedOption
+from commerce_api.schema.context import Info
+from commerce_api.schema.field_values import shown
 from commerce_api.schema.node import global_id
 from commerce_api.schema.scalars import Money
 from commerce_api.schema.shipping_wishes import LineRequests, ShipGroupLine
@@ -33,12 +36,17 @@ class QuoteLine:
     requests: LineRequests = strawberry.field(description="What was asked for beside it.")
     shipping_policy: ShippingPolicy | None = strawberry.field(description="When it may leave; null: as the rest does.")
     tie_group: int | None = strawberry.field(description="Lines with the same number leave together.")
+    said: strawberry.Private[FieldValues]
     unit_price: Money = strawberry.field(description="Before discounts, with or without tax as in the totals.")
     subtotal: Money = strawberry.field(description="Unit price times quantity, before discounts.")
     discounts: list[Discount] = strawberry.field(description="The discounts one by one.")
     tax: Money = strawberry.field(description="Tax on the line, whether contained or added.")
     taxes: list[TaxLine] = strawberry.field(description="The tax by rates.")
     total: Money = strawberry.field(description="What is paid for the line: after discounts, tax included.")
+
+    @strawberry.field(description="What custom fields say of it, as far as you may see them.")
+    async def fields(self, info: Info) -> list[AttributeValue]:
+        return await shown(info, FieldOwner.ORDER_LINE, self.said)
 
     @classmethod
     def of(cls, line: QuotedLine, total: LineTotal, currency: str) -> Self:
@@ -57,6 +65,7 @@ class QuoteLine:
             requests=LineRequests.of(line.requests),
             shipping_policy=line.shipping_policy,
             tie_group=line.tie_group,
+            said=line.fields,
             unit_price=Money.of(total.unit_price, currency),
             subtotal=Money.of(total.subtotal, currency),
             discounts=[Discount.of(discount, currency) for discount in total.discounts],

@@ -9,12 +9,16 @@ import strawberry
 
 from commerce_api.domain import totals as domain
 from commerce_api.domain.actor import ActorKind
+from commerce_api.domain.custom_field import FieldOwner, FieldValues
 from commerce_api.domain.quote import Audience, wording
 from commerce_api.domain.quote.content import QuoteContent
 from commerce_api.domain.shipping_policy import ShippingPolicy
 from commerce_api.persistence.documents import read
 from commerce_api.persistence.readers.quote_visibility import DESK
 from commerce_api.persistence.sql import Row
+from commerce_api.schema.catalog_values import AttributeValue
+from commerce_api.schema.context import Info
+from commerce_api.schema.field_values import shown
 from commerce_api.schema.node import global_id
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.quote_choices import QuoteChoice
@@ -42,6 +46,9 @@ class QuoteVersion:
     sent_at: datetime = strawberry.field(description="From when its prices are guaranteed.")
     valid_until: datetime = strawberry.field(description="Until just before then.")
     terms: str = strawberry.field(description="What else was agreed on; may be empty.")
+    po_number: str = strawberry.field(description="The number of the buyer's own order; may be empty.")
+    gift: bool = strawberry.field(description="Whether it is a gift.")
+    said: strawberry.Private[FieldValues]
     lines: list[QuoteLine] = strawberry.field(description="What is bought, unless something else is chosen.")
     ship_groups: list[QuoteShipGroup] = strawberry.field(description="What goes where.")
     shipping_policy: ShippingPolicy = strawberry.field(description="When it may leave.")
@@ -63,6 +70,10 @@ class QuoteVersion:
     content_hash: str = strawberry.field(description="Another one for any other content.", directives=desk)
     order_id: strawberry.ID | None = strawberry.field(description="The order that this version became.")
 
+    @strawberry.field(description="What custom fields say of it, as far as you may see them.")
+    async def fields(self, info: Info) -> list[AttributeValue]:
+        return await shown(info, FieldOwner.ORDER, self.said)
+
     @classmethod
     def of(cls, row: Row) -> Self:
         content = read(QuoteContent, row["content"])
@@ -71,6 +82,9 @@ class QuoteVersion:
             sent_at=row["sent_at"],
             valid_until=row["valid_until"],
             terms=row["terms"],
+            po_number=content.po_number,
+            gift=content.gift,
+            said=content.fields,
             lines=_lines(content),
             ship_groups=[QuoteShipGroup.of(group) for group in content.groups],
             shipping_policy=content.shipping_policy,

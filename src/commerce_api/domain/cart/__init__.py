@@ -18,6 +18,8 @@ from commerce_api.domain.cart.deciding import decide as decide
 from commerce_api.domain.cart.deciding import notices as notices
 from commerce_api.domain.cart.deciding import prices_of as prices_of
 from commerce_api.domain.cart.deciding import prices_wanted as prices_wanted
+from commerce_api.domain.cart.describing import agreed as agreed
+from commerce_api.domain.cart.describing import unsaid as unsaid
 from commerce_api.domain.cart.events import *  # noqa: F403
 from commerce_api.domain.cart.evolving import evolve as evolve
 from commerce_api.domain.cart.evolving import evolved as evolved

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from commerce_api.domain.address import Address
 from commerce_api.domain.cart.state import PaymentInstruction, ValueSource
+from commerce_api.domain.custom_field import Said
 from commerce_api.domain.ids import (
     CartLineId,
     CustomerId,
@@ -21,6 +22,7 @@ from commerce_api.domain.ids import (
     VariantId,
 )
 from commerce_api.domain.line_requests import NO_REQUESTS, LineRequests, On, RequestsChange
+from commerce_api.domain.particulars import Priority
 from commerce_api.domain.shipping_policy import AvailabilityChoice
 from commerce_api.domain.totals import ChargeKind
 from commerce_api.domain.value import value
@@ -34,6 +36,7 @@ class AddLine:
     variant: VariantRef
     quantity: int
     attributes: Mapping[str, str]
+    fields: tuple[Said, ...] = ()
     parent_line_id: CartLineId | None = None
     requests: LineRequests = NO_REQUESTS
 
@@ -169,6 +172,25 @@ class SetNote:
 @value
 class SetAttributes:
     attributes: Mapping[str, str]
+
+
+@value
+class SetParticulars:
+    """What is None, and fields that are not named, stay as they are."""
+
+    po_number: str | None = None
+    gift: bool | None = None
+    priority: Priority | None = None
+    tags: tuple[str, ...] | None = None
+    fields: tuple[Said, ...] = ()
+
+
+@value
+class SetLineFields:
+    """Fields that are not named stay as they are."""
+
+    line_id: CartLineId
+    fields: tuple[Said, ...]
 
 
 @value
@@ -349,6 +371,8 @@ CartAction: TypeAlias = (
     | ShippingWish
     | SetNote
     | SetAttributes
+    | SetParticulars
+    | SetLineFields
     | SetCurrency
     | SetPaymentInstructions
     | AcceptTerms

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import assert_never
 
-from commerce_api.domain.cart import adjusting, groups, lines, wishing
+from commerce_api.domain.cart import adjusting, describing, groups, lines, wishing
 from commerce_api.domain.cart import commands as c
 from commerce_api.domain.cart import events as e
 from commerce_api.domain.cart import refusals as r
@@ -76,6 +76,8 @@ def _decided(cart: Cart, command: CartCommand, facts: Facts) -> Decision[CartEve
             return groups.set_method(cart, command, facts)
         case c.SetShipGroupRequests() | c.SetLineRequests() | c.SetAvailabilityChoice() | c.SetTieGroups():
             return wishing.decide(cart, command, facts)
+        case c.SetParticulars() | c.SetLineFields():
+            return describing.decide(cart, command, facts)
         case c.SetCurrency():
             return _set_currency(cart, command, facts)
         case (

@@ -9,9 +9,11 @@ from uuid import UUID
 from commerce_api.domain.address import Address
 from commerce_api.domain.adjustment import Adjustment
 from commerce_api.domain.cart.state import CartLine, PaymentInstruction, ShipGroup, ValueSource
+from commerce_api.domain.custom_field import FieldValues
 from commerce_api.domain.decision import CautionsOverruled
 from commerce_api.domain.ids import CartId, CartLineId, CustomerId, OrderId, ShipGroupId, ShippingMethodId, VariantId
 from commerce_api.domain.line_requests import LineRequests
+from commerce_api.domain.particulars import Particulars
 from commerce_api.domain.shipping_policy import AvailabilityChoice
 from commerce_api.domain.value import value
 
@@ -96,6 +98,21 @@ class NoteSet:
 @value
 class AttributesSet:
     attributes: Mapping[str, str] = field(repr=False)
+
+
+@value
+class ParticularsSet:
+    """`changed` are the names of what is not as it was, custom fields by their codes."""
+
+    changed: tuple[str, ...]
+    particulars: Particulars
+
+
+@value
+class LineFieldsSet:
+    line_id: CartLineId
+    changed: tuple[str, ...]
+    fields: FieldValues = field(repr=False)
 
 
 @value
@@ -231,6 +248,8 @@ CartEvent: TypeAlias = (
     | TieGroupsSet
     | NoteSet
     | AttributesSet
+    | ParticularsSet
+    | LineFieldsSet
     | CurrencySet
     | PaymentInstructionSet
     | TermsAccepted

@@ -16,7 +16,9 @@ from commerce_api.domain.shipping_policy import AvailabilityChoice
 
 def evolve(cart: Cart, event: e.CartEvent) -> Cart:
     match event:
-        case e.CartLineAdded() | e.CartLineChanged() | e.CartLineRemoved() | e.ChangesAcknowledged():
+        case (
+            e.CartLineAdded() | e.CartLineChanged() | e.CartLineRemoved() | e.LineFieldsSet() | e.ChangesAcknowledged()
+        ):
             return _lines(cart, event)
         case e.LineRequestsSet() | e.AvailabilityChosen() | e.TieGroupsSet():
             return _wished(cart, event)
@@ -46,7 +48,7 @@ def evolved(cart: Cart, events: Iterable[e.CartEvent]) -> Cart:
     return reduce(evolve, events, cart)
 
 
-_Lines = e.CartLineAdded | e.CartLineChanged | e.CartLineRemoved | e.ChangesAcknowledged
+_Lines = e.CartLineAdded | e.CartLineChanged | e.CartLineRemoved | e.LineFieldsSet | e.ChangesAcknowledged
 
 
 def _lines(cart: Cart, event: _Lines) -> Cart:
@@ -61,6 +63,9 @@ def _lines(cart: Cart, event: _Lines) -> Cart:
         case e.CartLineRemoved(line_id=id):
             left = replace(cart, lines=tuple(line for line in cart.lines if line.id != id))
             return _distributed(_without(left, id), id, 0)
+        case e.LineFieldsSet(line_id=id, fields=fields):
+            lines = (replace(line, fields=fields) if line.id == id else line for line in cart.lines)
+            return replace(cart, lines=tuple(lines))
         case e.ChangesAcknowledged(prices=prices):
             lines = (replace(line, seen_unit_price=prices.get(line.id, line.seen_unit_price)) for line in cart.lines)
             return replace(cart, lines=tuple(lines))
@@ -104,6 +109,7 @@ _Content = (
     | e.ShippingMethodSet
     | e.NoteSet
     | e.AttributesSet
+    | e.ParticularsSet
     | e.CurrencySet
     | e.PaymentInstructionSet
     | e.TermsAccepted
@@ -128,6 +134,8 @@ def _content(cart: Cart, event: _Content) -> Cart:  # noqa: C901, PLR0911, PLR09
             return replace(cart, note=note)
         case e.AttributesSet(attributes=attributes):
             return replace(cart, attributes=attributes)
+        case e.ParticularsSet(particulars=particulars):
+            return replace(cart, particulars=particulars)
         case e.CurrencySet(after=currency, prices=prices):
             lines = (replace(line, seen_unit_price=prices.get(line.id)) for line in cart.lines)
             return replace(cart, currency=currency, lines=tuple(lines))

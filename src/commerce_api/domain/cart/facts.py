@@ -8,6 +8,7 @@ from uuid import UUID
 from commerce_api.domain.adjustment import Originals, OverrideReason
 from commerce_api.domain.cart.commands import VariantRef
 from commerce_api.domain.cart.state import MAX_QUANTITY, Author
+from commerce_api.domain.custom_field import CustomField
 from commerce_api.domain.ids import ShippingMethodId, VariantId
 from commerce_api.domain.limits import Limit
 from commerce_api.domain.line_requests import local_day
@@ -59,7 +60,8 @@ class Facts:
     """What `decide` has to know besides the cart.
 
     `prices` by variant and quantity, in the cart's currency; None while they have not been looked up (`prices_wanted` says
-    which are needed). `new_ids` are for what the command makes. `shipping` is about the group in question.
+    which are needed). `new_ids` are for what the command makes. `shipping` is about the group in question. `fields` are all
+    custom fields.
     """
 
     at: datetime
@@ -70,6 +72,7 @@ class Facts:
     prices: Mapping[tuple[VariantId, int], int] | None = None
     shipping: Offers
     currencies: tuple[str, ...] = ()
+    fields: tuple[CustomField, ...] = ()
     money: MoneyFacts | None = None
 
     @property

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from commerce_api.domain.cart import describing
 from commerce_api.domain.cart import refusals as r
 from commerce_api.domain.cart.commands import AddLine, AddLines, RemoveLines, SetTo, UpdateLine, UpdateLines
 from commerce_api.domain.cart.events import CartEvent, CartLineAdded, CartLineChanged, CartLineRemoved
 from commerce_api.domain.cart.evolving import evolve
 from commerce_api.domain.cart.facts import Facts, QuantityRules, Sellable
 from commerce_api.domain.cart.state import MAX_LINES, Cart, CartLine
+from commerce_api.domain.custom_field import FieldValues
 from commerce_api.domain.decision import Decision, Path, Refusal, Refused
 from commerce_api.domain.ids import CartLineId, VariantId
 from commerce_api.domain.line_requests import against_date
@@ -76,21 +78,25 @@ def _added(
     reasons = list(_not_addable(cart, wanted, sellable, path, of_variant))
     if late := against_date(wanted.requests.requested_ship_date, facts.today, (*path, *_DATE)):
         reasons.append(late)
-    if reasons or sellable is None:
+    fields = describing.of_new_line(cart, wanted, facts, path)
+    if isinstance(fields, Refused):
+        reasons += fields.reasons
+    if reasons or sellable is None or isinstance(fields, Refused):
         return reasons
-    there = next((line for line in cart.lines if _same(line, sellable.variant_id, wanted)), None)
+    new = _new_line(new_id, sellable.variant_id, wanted, fields, facts)
+    there = next((line for line in cart.lines if _same(line, new)), None)
     quantity = wanted.quantity + (there.quantity if there else 0)
     if against := list(_not_for_sale(sellable, quantity, facts, of_variant, (*path, "quantity"))):
         return against
     if there:
         return [_changed(there, quantity, facts)]
-    return [CartLineAdded(line=_new_line(new_id, sellable.variant_id, wanted, facts))]
+    return [CartLineAdded(line=new)]
 
 
 _DATE: Final = ("requests", "requestedShipDate")
 
 
-def _new_line(id: CartLineId, variant_id: VariantId, wanted: AddLine, facts: Facts) -> CartLine:
+def _new_line(id: CartLineId, variant_id: VariantId, wanted: AddLine, fields: FieldValues, facts: Facts) -> CartLine:
     return CartLine(
         id=id,
         variant_id=variant_id,
@@ -98,18 +104,21 @@ def _new_line(id: CartLineId, variant_id: VariantId, wanted: AddLine, facts: Fac
         parent_id=wanted.parent_line_id,
         attributes=wanted.attributes,
         requests=wanted.requests,
+        fields=fields,
         seen_unit_price=_price(facts, variant_id, wanted.quantity),
         added_by=facts.author,
         added_at=facts.at,
     )
 
 
-def _same(line: CartLine, variant_id: VariantId, wanted: AddLine) -> bool:
-    return (line.variant_id, line.attributes, line.parent_id, line.requests) == (
-        variant_id,
-        wanted.attributes,
-        wanted.parent_line_id,
-        wanted.requests,
+def _same(line: CartLine, new: CartLine) -> bool:
+    """Whether more of the one is more of the other."""
+    return (line.variant_id, line.attributes, line.fields, line.parent_id, line.requests) == (
+        new.variant_id,
+        new.attributes,
+        new.fields,
+        new.parent_id,
+        new.requests,
     )
 
 

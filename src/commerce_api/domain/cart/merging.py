@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from enum import StrEnum
 
+from commerce_api.domain.cart import describing
 from commerce_api.domain.cart import refusals as r
 from commerce_api.domain.cart.events import (
     CartBound,
@@ -19,6 +20,7 @@ from commerce_api.domain.cart.lines import Draft
 from commerce_api.domain.cart.state import Cart, CartLine, Checkout
 from commerce_api.domain.decision import Notice, Refused
 from commerce_api.domain.ids import CartLineId, CustomerId, VariantId
+from commerce_api.domain.particulars import joined
 from commerce_api.domain.value import value
 
 
@@ -99,7 +101,8 @@ def _united(
     if isinstance(decided, Refused):
         return decided
     left = _out_of_checkout(own) if decided else []
-    return [*left, *decided], [*notices, *_repriced(guest, draft.cart, new_of)]
+    said = describing.particulars_set(own, joined(own.particulars, guest.particulars))
+    return [*left, *decided, *said], [*notices, *_repriced(guest, draft.cart, new_of)]
 
 
 def _apart(theirs: CartLine, tied: int) -> int | None:
@@ -108,8 +111,8 @@ def _apart(theirs: CartLine, tied: int) -> int | None:
 
 
 def _alike(mine: CartLine, theirs: CartLine, parent: CartLineId | None) -> bool:
-    mine_is = (mine.variant_id, mine.attributes, mine.requests, mine.parent_id)
-    return mine_is == (theirs.variant_id, theirs.attributes, theirs.requests, parent)
+    mine_is = (mine.variant_id, mine.attributes, mine.fields, mine.requests, mine.parent_id)
+    return mine_is == (theirs.variant_id, theirs.attributes, theirs.fields, theirs.requests, parent)
 
 
 def _allowed(variant_id: VariantId, wanted: int, facts: Facts) -> int:

@@ -11,6 +11,7 @@ from commerce_api.domain.actor import Author as Author
 from commerce_api.domain.address import Address
 from commerce_api.domain.adjustment import Adjustment
 from commerce_api.domain.agreement import Agreement
+from commerce_api.domain.custom_field import FieldValues
 from commerce_api.domain.described import DescribedEnum
 from commerce_api.domain.ids import (
     CartId,
@@ -23,6 +24,7 @@ from commerce_api.domain.ids import (
 )
 from commerce_api.domain.line_requests import NO_REQUESTS, LineRequests
 from commerce_api.domain.origin import Predecessor
+from commerce_api.domain.particulars import NOTHING_SAID, Particulars
 from commerce_api.domain.shipping_policy import AvailabilityChoice
 from commerce_api.domain.value import value
 
@@ -91,6 +93,7 @@ class CartLine:
     quantity: int
     parent_id: CartLineId | None = None
     attributes: Mapping[str, str] = field(repr=False)
+    fields: FieldValues = field(repr=False)
     requests: LineRequests = NO_REQUESTS
     availability_choice: AvailabilityChoice | None = None
     tie_group: int | None = None
@@ -157,6 +160,7 @@ class Cart:
     phone_source: ValueSource = ValueSource.ENTERED
     billing_source: ValueSource = ValueSource.ENTERED
     attributes: Mapping[str, str]
+    particulars: Particulars = NOTHING_SAID
     note: str = ""
     availability_choice: AvailabilityChoice | None = None
     terms_version: str | None = None

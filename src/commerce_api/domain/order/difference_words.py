@@ -53,6 +53,8 @@ _ENGLISH: Final = {
     "True": "yes",
     "False": "no",
     "note": "note",
+    "poNumber": "your order number",
+    "gift": "gift",
     ".": ".",
     "": "none",
 }
@@ -99,6 +101,8 @@ _GERMAN: Final = {
     "True": "ja",
     "False": "nein",
     "note": "Anmerkung",
+    "poNumber": "Ihre Bestellnummer",
+    "gift": "Geschenk",
     ".": ",",
     "": "nichts",
 }
@@ -111,7 +115,7 @@ def label(difference: Difference, currency: str, language: str) -> str:
     before, after = (_shown(difference, each, currency, language) for each in (difference.before, difference.after))
     if difference.kind is not OrderDifferenceKind.CHANGED:
         return words[difference.kind].format(subject=subject, before=before, after=after)
-    about = words[difference.aspect.name] if difference.aspect else ""
+    about = difference.aspect.label or words[difference.aspect.name] if difference.aspect else ""
     if before is None and after is None:
         return words["changed"].format(subject=f"{subject}: {about}" if subject else _capital(about))
     told = f"{before or words['']} → {after or words['']}"
@@ -139,7 +143,9 @@ def _shown(difference: Difference, kept: Any, currency: str, language: str) -> s
         return for_shoppers(OrderState(kept), language)
     if difference.aspect and difference.aspect.name in _NAMED:
         return _WORDS.get(language.partition("-")[0], _ENGLISH)[str(kept)]
-    return str(kept)
+    if isinstance(kept, bool):
+        return _WORDS.get(language.partition("-")[0], _ENGLISH)[str(kept)]
+    return ", ".join(kept) if isinstance(kept, list) else str(kept)
 
 
 _NAMED: Final = frozenset({"shippingPolicy", "requests.expedite"})

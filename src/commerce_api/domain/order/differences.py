@@ -42,15 +42,19 @@ class Form(Enum):
     PLAIN = auto()
     AMOUNT = auto()
     ADDRESS = auto()
+    FIELD = auto()
 
 
 @value
 class Aspect:
-    """Something of a part that can change: its name for clients, how it is kept, what it is."""
+    """Something of a part that can change: its name for clients, how it is kept, what it is. A custom field is kept under its
+    code, and has a `label` that people know it by.
+    """
 
     name: str
     key: str
     form: Form = Form.PLAIN
+    label: str = ""
 
 
 @value
@@ -108,6 +112,8 @@ _ORDER: Final = (
     Aspect(name="billingAddress", key="billing_address", form=Form.ADDRESS),
     Aspect(name="shippingPolicy", key="shipping_policy"),
     Aspect(name="attributes", key="attributes"),
+    Aspect(name="poNumber", key="po_number"),
+    Aspect(name="gift", key="gift"),
     Aspect(name="note", key="note"),
 )
 _STATE: Final = Aspect(name="state", key="state")
@@ -138,7 +144,8 @@ def _between_heads(before: Document, after: Document) -> Iterator[Difference]:
     final = OrderState.CANCELED in {before["state"], after["state"]}
     order = Difference(kind=OrderDifferenceKind.CHANGED, part=Part.ORDER)
     yield from _changes(order, before, after, (_STATE, *_ORDER) if final else _ORDER)
-    yield from _changes(Difference(kind=OrderDifferenceKind.CHANGED, part=Part.TOTALS), before, after, _TOTALS)
+    totals = Difference(kind=OrderDifferenceKind.CHANGED, part=Part.TOTALS)
+    yield from _changes(totals, {**before, "fields": {}}, {**after, "fields": {}}, _TOTALS)
 
 
 def _id(row: Document) -> Any:
@@ -196,6 +203,11 @@ def _changes(about: Difference, before: Document, after: Document, aspects: Sequ
         was, is_ = before.get(aspect.key), after.get(aspect.key)
         if was != is_:
             yield replace(about, aspect=aspect, before=was, after=is_)
+    old, new = before.get("fields", {}), after.get("fields", {})
+    for code in sorted({*old, *new}):
+        if old.get(code) != new.get(code):
+            field = Aspect(name="fields", key=code, form=Form.FIELD, label=code)
+            yield replace(about, aspect=field, before=old.get(code), after=new.get(code))
 
 
 def _between_shares(before: Document, after: Document) -> Iterator[Difference]:

@@ -11,6 +11,7 @@ import orjson
 from commerce_api.domain.address import Address
 from commerce_api.domain.cart import Cart
 from commerce_api.domain.checkout import Missing, Requirement
+from commerce_api.domain.custom_field import FieldValues
 from commerce_api.domain.ids import CartLineId, ProductId, ShipGroupId, ShippingMethodId, VariantId
 from commerce_api.domain.line_requests import NO_REQUESTS, LineRequests
 from commerce_api.domain.priced_cart import PricedCart, PricedGroup, PricedLine
@@ -45,6 +46,7 @@ class QuotedLine:
     requires_shipping: bool
     quantity: int
     attributes: Mapping[str, str]
+    fields: FieldValues
     requests: LineRequests = NO_REQUESTS
     shipping_policy: ShippingPolicy | None = None
     tie_group: int | None = None
@@ -90,6 +92,9 @@ class QuoteContent:
     """
 
     currency: str
+    po_number: str = field(repr=False)
+    gift: bool
+    fields: FieldValues = field(repr=False)
     policy: TaxPolicy
     shipping_policy: ShippingPolicy = ShippingPolicy.SHIP_TOGETHER
     lines: tuple[QuotedLine, ...]
@@ -147,8 +152,12 @@ def _choice(cart: Cart, choices: Choices, choice: Choice, price: Price, usual: i
 
 def frozen(priced: PricedCart) -> QuoteContent:
     """What is bought if nothing is left to choose."""
+    said = priced.cart.particulars
     return QuoteContent(
         currency=priced.cart.currency,
+        po_number=said.po_number,
+        gift=said.gift,
+        fields=said.fields,
         policy=priced.policy,
         shipping_policy=priced.availability_choice.policy,
         lines=tuple(map(_line, priced.lines)),
@@ -182,6 +191,7 @@ def _line(priced: PricedLine) -> QuotedLine:
         requests=line.requests,
         shipping_policy=line.availability_choice.policy if line.availability_choice else None,
         tie_group=line.tie_group,
+        fields=line.fields,
     )
 
 

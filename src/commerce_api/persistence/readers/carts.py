@@ -1,7 +1,7 @@
 """Carts as they are stored; which of them an actor may see."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import itemgetter
 from typing import Any, Final
@@ -50,6 +50,7 @@ from commerce_api.persistence.readers.adjustments import OF_CARTS, adjustment_of
 from commerce_api.persistence.readers.agreements import agreement_of_document
 from commerce_api.persistence.readers.authors import author_of
 from commerce_api.persistence.readers.line_requests import requests_of
+from commerce_api.persistence.readers.particulars import particulars_of
 from commerce_api.persistence.rows import Children, among
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Connection, Row, Statement
@@ -280,34 +281,28 @@ def _cart(
         channel_id=ChannelId(row["channel_id"]),
         customer_id=None if row["customer_id"] is None else CustomerId(row["customer_id"]),
         state=_state(row),
-        currency=row["currency"],
-        language=row["language"],
-        email=row["email"],
-        phone=row["phone"],
         billing_address=address_of(row["billing_address"]),
         email_source=ValueSource(row["email_source"]),
         phone_source=ValueSource(row["phone_source"]),
         billing_source=ValueSource(row["billing_source"]),
-        attributes=row["attributes"],
-        note=row["note"],
         availability_choice=_choice(row),
-        terms_version=row["terms_version"],
+        particulars=particulars_of(row),
         lines=lines,
         ship_groups=groups or (only_group(CartId(row["id"])),),
         payment_instructions=instructions,
         adjustments=adjustments,
         lock=_lock(row) if row["locked_by"] else None,
-        made_from=tuple(_predecessors(row)),
-        split_from_id=row["split_from_id"],
-        created_at=row["created_at"],
-        updated_at=row["updated_at"],
-        expires_at=row["expires_at"],
-        revision=row["revision"],
+        made_from=tuple(
+            Predecessor(kind=PredecessorKind(each["kind"]), id=UUID(each["id"])) for each in row["made_from"]
+        ),
+        **{name: row[name] for name in _AS_THEY_ARE},
     )
 
 
-def _predecessors(row: Row) -> Iterator[Predecessor]:
-    return (Predecessor(kind=PredecessorKind(each["kind"]), id=UUID(each["id"])) for each in row["made_from"])
+_AS_THEY_ARE: Final = (
+    *("currency", "language", "email", "phone", "attributes", "note", "terms_version", "split_from_id"),
+    *("created_at", "updated_at", "expires_at", "revision"),
+)
 
 
 def _lock(row: Row) -> CartLock:
@@ -346,6 +341,7 @@ def _line(row: Row) -> CartLine:
         requests=requests_of(row),
         availability_choice=_choice(row),
         tie_group=row["tie_group"],
+        fields=row["fields"],
         seen_unit_price=row["seen_unit_price"],
         added_by=author_of(row["added_by"]),
         added_at=row["added_at"],

@@ -15,6 +15,7 @@ from commerce_api.domain.order.blocks import OrderChecks
 from commerce_api.domain.payment import PaymentMethodKind, PaymentRetries
 from commerce_api.domain.payment_offers import AmountRange, PaymentAudience, PaymentOffer
 from commerce_api.domain.shipping_policy import ShippingPolicy
+from commerce_api.persistence.readers.custom_fields import FIELDS_OF_ORDERS, field_of
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Connection, Database, Row, Statement
 from commerce_api.persistence.tables.channels import channel_locations, channels
@@ -26,14 +27,11 @@ _LOCATIONS = (
     .correlate(channels)
     .scalar_subquery()
 )
-_BY_ID = Statement(select(channels, _LOCATIONS.label("location_ids")).where(channels.c.id == bindparam("id")))
-_BY_IDS = Statement(
-    select(channels, _LOCATIONS.label("location_ids")).where(
-        channels.c.id == any_(bindparam("ids", type_=ARRAY(Uuid())))
-    )
-)
-_EVERY = Statement(select(channels, _LOCATIONS.label("location_ids")).order_by(channels.c.code))
-_ALL = Statement(select(channels, _LOCATIONS.label("location_ids")).where(channels.c.active == true()))
+_CHANNEL = (channels, _LOCATIONS.label("location_ids"), FIELDS_OF_ORDERS.label("fields"))
+_BY_ID = Statement(select(*_CHANNEL).where(channels.c.id == bindparam("id")))
+_BY_IDS = Statement(select(*_CHANNEL).where(channels.c.id == any_(bindparam("ids", type_=ARRAY(Uuid())))))
+_EVERY = Statement(select(*_CHANNEL).order_by(channels.c.code))
+_ALL = Statement(select(*_CHANNEL).where(channels.c.active == true()))
 
 
 async def active_channels(database: Database) -> list[tuple[Channel, bool]]:
@@ -106,6 +104,8 @@ def _channel(row: Row) -> Channel:
         checks=OrderChecks(**{"value_limits": {}, **row["order_checks"]}),
         payment_offers=tuple(map(_offer, row["payment_offers"])),
         required_mails=frozenset(map(OrderMail, row["required_mails"])),
+        po_number_required=row["po_number_required"],
+        fields=tuple(map(field_of, row["fields"] or ())),
         active=row["active"],
         revision=row["revision"],
     )

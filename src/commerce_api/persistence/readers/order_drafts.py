@@ -18,6 +18,7 @@ from commerce_api.persistence.readers.adjustments import adjustment_of
 from commerce_api.persistence.readers.agreements import rates_of
 from commerce_api.persistence.readers.carts import address_of
 from commerce_api.persistence.readers.line_requests import requests_of
+from commerce_api.persistence.readers.particulars import particulars_of
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -41,6 +42,7 @@ def draft_of(id: CartId, snapshot: Mapping[str, Any], channel: Channel, author: 
         phone=order["phone"],
         billing_address=address_of(order["billing_address"]),
         attributes=order["attributes"],
+        particulars=particulars_of(order),
         note=order["note"],
         availability_choice=AvailabilityChoice(order["shipping_policy"]),
         terms_version=order["terms_version"],
@@ -77,6 +79,7 @@ def _line(row: Mapping[str, Any], author: Author, placed_at: datetime) -> CartLi
         requests=requests_of(row),
         availability_choice=AvailabilityChoice(row["shipping_policy"]) if row["shipping_policy"] else None,
         tie_group=row["tie_group"],
+        fields=row["fields"],
         seen_unit_price=row["unit_price"],
         added_by=author,
         added_at=placed_at,

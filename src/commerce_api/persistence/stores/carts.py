@@ -10,6 +10,7 @@ from commerce_api.domain.cart import Active, Cart, CartEvent, Checkout, Merged, 
 from commerce_api.persistence.readers.adjustments import OF_CARTS, adjustment_rows
 from commerce_api.persistence.readers.carts import INSTRUCTIONS, find_carts, find_drafts
 from commerce_api.persistence.readers.line_requests import request_values
+from commerce_api.persistence.readers.particulars import PARTICULARS, particulars_row
 from commerce_api.persistence.rows import among, insert_into, upsert
 from commerce_api.persistence.sql import Statement
 from commerce_api.persistence.tables.buying import (
@@ -33,6 +34,7 @@ _ROOT: Final = (
     "phone_source",
     "billing_source",
     "attributes",
+    *PARTICULARS,
     "note",
     "availability_choice",
     "terms_version",
@@ -144,6 +146,7 @@ class CartStore:
                     **request_values(line.requests),
                     "availability_choice": line.availability_choice,
                     "tie_group": line.tie_group,
+                    "fields": line.fields,
                     "seen_unit_price": line.seen_unit_price,
                     "added_by": line.added_by,
                     "added_at": line.added_at,
@@ -187,6 +190,7 @@ def _root(cart: Cart) -> dict[str, Any]:
         "phone_source": cart.phone_source,
         "billing_source": cart.billing_source,
         "attributes": cart.attributes,
+        **particulars_row(cart.particulars),
         "note": cart.note,
         "availability_choice": cart.availability_choice,
         "terms_version": cart.terms_version,

@@ -1,26 +1,37 @@
 """What becomes of an order's rows when an edit is committed: shown before, written then."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, case, delete, func, select, update
 
 from commerce_api.domain.checkout import Checkout
+from commerce_api.domain.custom_field import FieldOwner, merged, of_owner
 from commerce_api.domain.ids import OrderId
-from commerce_api.domain.priced_cart import PricedGroup, PricedLine
+from commerce_api.domain.priced_cart import PricedGroup
 from commerce_api.persistence.readers.adjustments import OF_ORDERS, adjustment_rows
 from commerce_api.persistence.rows import among, insert_into, upsert
 from commerce_api.persistence.sql import Statement
 from commerce_api.persistence.stores.order_versions import Snapshot
-from commerce_api.persistence.stores.placed_orders import charge_row, group_row, line_row, share_rows
+from commerce_api.persistence.stores.placed_orders import SUMS, charge_row, group_row, line_row, share_rows
 from commerce_api.persistence.tables import buying as t
 from commerce_api.persistence.tables.stock import allocations
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
-_SUMS: Final = ("subtotal", "discount_total", "shipping_total", "charge_total", "tax_total", "total")
 _HEAD: Final = (
-    *("email", "phone", "billing_address", "attributes", "note", "shipping_policy", *_SUMS),
+    *(
+        "email",
+        "phone",
+        "billing_address",
+        "attributes",
+        "po_number",
+        "gift",
+        "fields",
+        "note",
+        "shipping_policy",
+        *SUMS,
+    ),
     *("state", "version", "revision", "updated_at"),
 )
 _COPIES: Final = (
@@ -70,7 +81,7 @@ def would_be(before: Snapshot, checkout: Checkout) -> Snapshot:
     groups = [_group(order["id"], place, group) for place, group in enumerate(priced.groups)]
     return {
         "order": _head(order, checkout),
-        "lines": list(_lines(before, priced.lines)),
+        "lines": list(_lines(before, checkout)),
         "groups": groups,
         "shares": share_rows(priced),
         "charges": [charge_row(order["id"], *each) for each in enumerate(priced.totals.charges)],
@@ -83,11 +94,14 @@ def _head(order: Mapping[str, Any], checkout: Checkout) -> dict[str, Any]:
     cart, totals = checkout.priced.cart, checkout.priced.totals
     return {
         **order,
-        **{name: getattr(totals, name) for name in _SUMS},
+        **{name: getattr(totals, name) for name in SUMS},
         "email": checkout.email,
         "phone": cart.phone,
         "billing_address": cart.bill_to,
         "attributes": dict(cart.attributes),
+        "po_number": cart.particulars.po_number,
+        "gift": cart.particulars.gift,
+        "fields": merged(cart.particulars.fields, order["fields"], of_owner(checkout.fields, FieldOwner.ORDER)),
         "note": cart.note,
         "shipping_policy": checkout.priced.availability_choice.policy,
         "version": order["version"] + 1,
@@ -96,15 +110,17 @@ def _head(order: Mapping[str, Any], checkout: Checkout) -> dict[str, Any]:
     }
 
 
-def _lines(before: Snapshot, lines: Sequence[PricedLine]) -> Iterator[dict[str, Any]]:
+def _lines(before: Snapshot, checkout: Checkout) -> Iterator[dict[str, Any]]:
     """Lines that were canceled whole are no part of a draft, and stay."""
     old = {row["id"]: row for row in before["lines"]}
     canceled = [row for row in before["lines"] if row["canceled"] == row["quantity"]]
+    lines, fields = checkout.priced.lines, of_owner(checkout.fields, FieldOwner.ORDER_LINE)
     for place, line in enumerate(lines):
         row = line_row(before["order"]["id"], place, line, before["order"]["currency"])
         if kept := old.get(line.line.id):
             row |= {name: kept[name] for name in _COPIES}
             row["quantity"] += kept["canceled"]
+            row["fields"] = merged(row["fields"], kept["fields"], fields)
             fewer = max(0, kept["allocated"] + kept["backordered"] - line.line.quantity)
             row["backordered"] = max(0, kept["backordered"] - fewer)
             row["allocated"] = min(kept["allocated"], line.line.quantity - row["backordered"])

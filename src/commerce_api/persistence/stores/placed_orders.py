@@ -1,7 +1,7 @@
 """The rows of a new order: its own copy of everything that it was placed with (K12)."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from commerce_api.domain.cart import CartLine
@@ -15,11 +15,14 @@ from commerce_api.domain.stock import Slice, StockSource
 from commerce_api.domain.totals import ChargeTotal
 from commerce_api.persistence.readers.adjustments import adjustment_rows
 from commerce_api.persistence.readers.line_requests import request_values
+from commerce_api.persistence.readers.particulars import particulars_row
 from commerce_api.persistence.stores import order_versions
 from commerce_api.persistence.stores.order_keys import write_order_keys
 from commerce_api.persistence.stores.order_versions import VersionNote
 from commerce_api.persistence.stores.orders import OrderStore, payment_rows
 from commerce_api.persistence.unit_of_work import UnitOfWork
+
+SUMS: Final = ("subtotal", "discount_total", "shipping_total", "charge_total", "tax_total", "total")
 
 
 class PlacedOrder:
@@ -92,14 +95,10 @@ def _head(checkout: Checkout, order: Order, channel: Channel, origin: Mapping[st
         "prices_include_tax": channel.prices_include_tax,
         "rounding": channel.rounding,
         "rounding_level": channel.rounding_level,
-        "subtotal": totals.subtotal,
-        "discount_total": totals.discount_total,
-        "shipping_total": totals.shipping_total,
-        "charge_total": totals.charge_total,
-        "tax_total": totals.tax_total,
-        "total": totals.total,
+        **{name: getattr(totals, name) for name in SUMS},
         "billing_address": cart.bill_to,
         "attributes": cart.attributes,
+        **particulars_row(cart.particulars),
         "note": cart.note,
         "terms_version": checkout.terms_version,
         "origin": origin,
@@ -178,6 +177,7 @@ def line_row(order_id: UUID, position: int, priced: PricedLine, currency: str) -
         **request_values(line.requests),
         "shipping_policy": _own_policy(line),
         "tie_group": line.tie_group,
+        "fields": dict(line.fields),
         "quantity": line.quantity,
         **amounts,
         "unit_cost": priced.unit_cost(currency),

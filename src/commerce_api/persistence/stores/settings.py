@@ -26,6 +26,7 @@ from commerce_api.domain.setting import (
     SaveBlockReason,
     SaveCancelReason,
     SaveChannel,
+    SaveCustomField,
     SaveOverrideReason,
     SaveSetting,
     SaveShippingMethod,
@@ -40,6 +41,7 @@ from commerce_api.persistence.tables import channels as t
 from commerce_api.persistence.tables.adjustments import override_reasons
 from commerce_api.persistence.tables.buying import cart_lines, carts, orders
 from commerce_api.persistence.tables.catalog import products
+from commerce_api.persistence.tables.custom_fields import custom_fields
 from commerce_api.persistence.tables.desk import block_reasons, cancel_reasons
 
 MOST_USERS: Final = 5
@@ -83,7 +85,8 @@ _CHANNEL = (
     *("code", "name", "currencies", "languages", "countries", "time_zone", "prices_include_tax", "rounding"),
     *("rounding_level", "cross_border", "quote_prices", "order_prefix", "terms_version", "capture_policy", "cart_days"),
     *("checkout_minutes", "payment_retry_days", "cancel_minutes", "payment_attempt_limit", "payment_pause_seconds"),
-    *("payment_reminder_hours", "order_checks", "payment_offers", "required_mails", "shipping_policy", "active"),
+    *("payment_reminder_hours", "order_checks", "payment_offers", "required_mails", "shipping_policy"),
+    *("po_number_required", "active"),
 )
 _METHOD = (
     *("channel_id", "tax_class_id", "code", "name", "description", "min_days", "max_days", "position", "active"),
@@ -91,6 +94,10 @@ _METHOD = (
 _REASON = (
     *("code", "kind", "category", "stops", "scope", "auto_resolve", "resolver_roles", "only_resolver_roles"),
     *("four_eyes", "comment_required", "names", "shopper_texts", "sla_hours", "channel_ids"),
+)
+_FIELD = (
+    *("owner", "code", "names", "kind", "choices", "several", "whole", "longest", "shoppers", "channel_ids"),
+    *("required_in", "commercial", "purpose", "keep_days", "position", "active"),
 )
 KINDS: Mapping[type[Any], _Kind] = {
     SaveZone: _Kind("ZONE", t.zones, ("code", "name"), ("areas", t.zone_areas, "zone_id")),
@@ -108,6 +115,7 @@ KINDS: Mapping[type[Any], _Kind] = {
     SaveStockLocation: _Kind("STOCK_LOCATION", t.stock_locations, ("code", "name")),
     SaveChannel: _Kind("CHANNEL", t.channels, _CHANNEL),
     SaveBlockReason: _Kind("BLOCK_REASON", block_reasons, _REASON),
+    SaveCustomField: _Kind("CUSTOM_FIELD", custom_fields, _FIELD),
 }
 _STATEMENTS = {kind: of.statements() for kind, of in KINDS.items()}
 _CLEAR = {
@@ -123,6 +131,11 @@ _CLEAR_LOCATIONS = Statement(delete(t.channel_locations).where(t.channel_locatio
 _FILL_LOCATIONS = insert_into(t.channel_locations)
 
 
+_FIXED = Statement(
+    select(custom_fields.c.owner, custom_fields.c.code, custom_fields.c.kind).where(
+        custom_fields.c.id == bindparam("key")
+    )
+)
 _METHODS = t.shipping_methods
 _USERS = {
     SaveTaxClass: Statement(
@@ -223,6 +236,11 @@ class SettingStore:
         """How many of its kind there are."""
         found: int = await self._connection.fetch_value(_STATEMENTS[type(setting)].count)
         return found
+
+    async def is_still(self, field: SaveCustomField) -> bool:
+        """Whether what cannot be changed of it is as it was."""
+        row = await self._connection.fetch_one(_FIXED, key=field.id)
+        return row is None or tuple(row) == (field.owner, field.code, field.kind)
 
     async def open_carts(self, channel_id: UUID, at: datetime) -> int:
         """Carts with something in them that could be ordered, as long as the channel is open."""

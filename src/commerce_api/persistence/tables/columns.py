@@ -88,3 +88,14 @@ def line_requests() -> Sequence[Column[Any]]:
 
 def revision() -> Column[Any]:
     return Column("revision", Integer(), nullable=False, server_default=text("1"))
+
+
+def particulars() -> tuple[Column[Any], ...]:
+    """What is said of a cart or an order as a whole (`domain.particulars`)."""
+    return (
+        string("po_number", server_default=""),
+        Column("gift", Boolean(), nullable=False, server_default=text("false")),
+        string("priority", server_default="NORMAL"),
+        strings("tags"),
+        document("fields", default="{}"),
+    )
