@@ -17,6 +17,7 @@ from commerce_api.persistence.readers.blocks import (
     every_reason,
     reason_rows,
 )
+from commerce_api.persistence.readers.override_report import READING
 from commerce_api.schema.block import BlockMetrics, OrderBlock
 from commerce_api.schema.block_inputs import (
     AssignBlockInput,
@@ -32,12 +33,14 @@ from commerce_api.schema.block_reason import BlockReason, SaveBlockReasonInput, 
 from commerce_api.schema.context import Context, Info, once
 from commerce_api.schema.errors import result_of
 from commerce_api.schema.node import answers_for
+from commerce_api.schema.override_report import OverrideReportGroup, OverrideReportInput, override_report
 from commerce_api.schema.pagination import After, Before, Connection, First, Last, instant_of, listed, page_of
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.setting_inputs import DeleteSettingInput
 from commerce_api.schema.setting_payloads import DeleteSettingPayload
 
 Chosen = Annotated[BlockFilterInput | None, strawberry.argument(description="Which blocks; all if left out.")]
+Made = Annotated[OverrideReportInput, strawberry.argument(description="Which changes.")]
 _reads: Any = [requires(Permission.READ_ORDERS)]
 _blocks: Any = [requires(Permission.BLOCK_ORDERS)]
 _reasons: Any = [requires(Permission.MANAGE_BLOCK_REASONS)]
@@ -72,6 +75,14 @@ class BlockQueries:
     async def block_metrics(self, info: Info) -> BlockMetrics:
         scope = info.context.scope
         return BlockMetrics.of(await block_counts(scope, "reason"), await block_counts(scope, "assignee_id"))
+
+    @strawberry.field(
+        description="What staff took off what orders cost, by who, for which reason and where: what most was taken off by first; at "
+        "most 1000 groups.",
+        directives=[requires(*READING)],
+    )
+    async def override_report(self, info: Info, made: Made) -> list[OverrideReportGroup]:
+        return await override_report(info.context, made)
 
     @strawberry.field(description="Blocks of all orders that you may see, the oldest first.", directives=_reads)
     async def blocks(
