@@ -71,6 +71,18 @@ EVERY_STAFF: Final = STAFF_ENTRANCE | {Permission.BROWSE_CATALOG, Permission.STA
 GRANTABLE: Final = frozenset(Permission) - SHOP - EVERY_STAFF
 """What a role or an API key may be granted."""
 
+TAKES_A_PERSON: Final = frozenset(
+    {
+        Permission.APPROVE_QUOTES,
+        Permission.DEDUCT_AMOUNTS,
+        Permission.OVERRIDE_CHARGES,
+        Permission.OVERRIDE_PRICES,
+        Permission.RESOLVE_BLOCKS,
+        Permission.RESOLVE_OWN_BLOCKS,
+    }
+)
+"""What no API key may be granted: somebody has to answer for it by name, within limits, and never for themselves (D27)."""
+
 PER_CHANNEL: Final = frozenset(
     {
         Permission.ACT_FOR_CUSTOMERS,

@@ -9,7 +9,7 @@ from commerce_api.domain.decision import Refusal
 from commerce_api.domain.described import DescribedEnum
 from commerce_api.domain.ids import ApiKeyId, ChannelId, RoleId, StaffId
 from commerce_api.domain.limits import LIMITED, Limit, Limits, covers
-from commerce_api.domain.permissions import GRANTABLE, Permission
+from commerce_api.domain.permissions import GRANTABLE, TAKES_A_PERSON, Permission
 from commerce_api.domain.value import value
 
 
@@ -190,6 +190,15 @@ def may_grant(wanted: Iterable[Permission], held: frozenset[Permission]) -> Refu
     if missing := wanted - held:
         return ExceedsOwnPermissions(path=("permissions",), missing=", ".join(sorted(missing)))
     return None
+
+
+def may_issue(wanted: frozenset[Permission], actor: Actor) -> Refusal | None:
+    """Whether somebody may give these to a program, which knows no limits and stands behind nothing."""
+    if refusal := may_grant(wanted, actor.permissions):
+        return refusal
+    if personal := wanted & TAKES_A_PERSON:
+        return NotGrantable(path=("permissions",), permissions=", ".join(sorted(personal)))
+    return may_limit(dict.fromkeys(wanted & LIMITED), actor, "permissions")
 
 
 def may_limit(given: Mapping[Permission, Limit | None], actor: Actor, *path: str) -> ExceedsOwnLimits | None:

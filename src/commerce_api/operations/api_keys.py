@@ -62,7 +62,7 @@ async def create_key(uow: UnitOfWork, command: CreateApiKey) -> IssuedKey | Refu
     actor = uow.by.actor
     if actor.kind is not ActorKind.STAFF or actor.id is None:
         return refuse(OnlyPeopleIssueKeys())
-    if no := domain.may_grant(command.permissions, actor.permissions):
+    if no := domain.may_issue(command.permissions, actor):
         return refuse(no)
     secret = new_token(TokenKind.API_KEY)
     key = ApiKey(
@@ -90,7 +90,7 @@ async def rotate_key(uow: UnitOfWork, command: RotateApiKey) -> IssuedKey | Refu
         return refuse(NotFound(path=("id",)))
     if key.is_over(uow.by.at):
         return refuse(ApiKeyIsOver(path=("id",)))
-    if no := domain.may_grant(key.permissions, uow.by.actor.permissions):
+    if no := domain.may_issue(key.permissions, uow.by.actor):
         return refuse(replace(no, path=("id",)))
     secret, until = new_token(TokenKind.API_KEY), uow.by.at + command.overlap
     rotated = replace(key, prefix=secret[:_SHOWN], previous_until=until)

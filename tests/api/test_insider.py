@@ -1,0 +1,224 @@
+"""No way round the supervisor: however it is tried, the block is there, and who is behind it cannot end it (D27)."""
+
+import pytest
+
+from commerce_api.operations.shipped import put_shipped
+from commerce_api.schema.node import global_id
+from tests import given
+from tests.api.test_adjusting import ALL, TEN, deduct, desk_with, eur
+from tests.api.test_api_keys import CREATE as CREATE_KEY
+from tests.api.test_blocks import RESOLVE
+from tests.buying import Shop, rows
+
+BLOCKS = "query($id: ID!) { order(id: $id) { blocks { id active cause { rule } } } }"
+CLONE = """mutation($input: CloneOrderInput!) { cloneOrder(input: $input) {
+  cart { id adjustments { id } lines { unitPrice { amount } } } token errors { code } } }"""
+BEGIN = "mutation($id: ID!) { beginOrderEdit(input: {orderId: $id}) { edit { id } errors { code } } }"
+APPLY = """mutation($input: ApplyToOrderEditInput!) { applyToOrderEdit(input: $input) { errors { code } warnings { code } } }"""
+COMMIT = "mutation($id: ID!) { commitOrderEdit(input: {editId: $id}) { errors { code } } }"
+QUOTE = "mutation($id: ID!) { createQuoteFromCart(input: {cartId: $id}) { quote { id } errors { code } } }"
+SEND = "mutation($input: OfferQuoteInput!) { sendQuote(input: $input) { quote { state } errors { code } } }"
+CANCEL = """mutation($id: ID!) { cancelOrder(input: {orderId: $id, reasonCode: "OTHER"}) { errors { code } } }"""
+ANYWAY = {"acknowledge": ["BELOW_OVERRIDE_LIMIT"]}
+PLAIN = ("READ_ORDERS", "READ_CARTS", "EDIT_ORDERS", "CANCEL_ORDERS", "AUTHOR_QUOTES", "READ_QUOTES")
+RULES = {"price": "PRICE_OVERRIDE_LIMIT", "charge": "CHARGE_OVERRIDE_LIMIT", "discount": "DISCOUNT_LIMIT"}
+
+
+@pytest.fixture
+async def shop(database):
+    await put_shipped(database)
+    return await Shop.open(database)
+
+
+@pytest.fixture
+async def kettle(shop):
+    return await shop.product(price=1990, stock=99)
+
+
+@pytest.fixture
+async def cart(shop, kettle):
+    """Two kettles of 19.90, sent for 4.90."""
+    return await shop.cart((kettle, 2))
+
+
+@pytest.fixture
+async def grace(api, connection, cart):
+    """May go ten per cent below what is asked, and end blocks of others: she is tempted."""
+    held = (*dict.fromkeys((*ALL, *PLAIN)), "RESOLVE_BLOCKS")
+    return await desk_with(api, connection, cart, *held, limits=TEN)
+
+
+@pytest.fixture
+async def held_up(grace, api, connection):
+    """Says that orders are held up for these, by a block that Grace cannot end, and somebody without the permission neither."""
+    clerk = api.as_(await given.staff_token(connection, await given.staff(connection, *ALL, email="clerk@example.com")))
+
+    async def held_up(order_id, *kinds):
+        blocks = (await grace.client.staff(BLOCKS, id=order_id))["order"]["blocks"]
+        limits = [block for block in blocks if block["cause"]["rule"] in RULES.values() and block["active"]]
+        assert sorted(block["cause"]["rule"] for block in limits) == sorted(RULES[kind] for kind in kinds)
+        for block in limits:
+            said = {"input": {"blockId": block["id"], "comment": "All fine"}}
+            own = (await grace.client.staff(RESOLVE, **said))["resolveBlock"]["errors"]
+            assert [error["code"] for error in own] == ["FOUR_EYES"]
+            assert await clerk.error_codes("/staff/graphql", RESOLVE, said) == ["FORBIDDEN"]
+
+    return held_up
+
+
+async def placed(shop, clock, cart):
+    return global_id("ord", (await shop.place(clock, cart)).id)
+
+
+async def confirmed(shop, connection, clock, cart):
+    id_ = await placed(shop, clock, cart)
+    await connection.execute("UPDATE orders SET state = 'CONFIRMED'")
+    return id_
+
+
+async def test_not_at_once(grace, shop, cart, clock, held_up):
+    low, gone = grace.price(amount=eur("10.00")), grace.shipping(amount=eur("0.00"))
+    done = await grace.apply(low, gone, deduct(amount=eur("9.00")), **ANYWAY)
+
+    assert done["errors"] == []
+    await held_up(await placed(shop, clock, cart), "price", "charge", "discount")
+
+
+async def test_not_in_small_steps(grace, shop, cart, clock, held_up):
+    """Ten per cent each time, of what is asked and not of what is left; together they are judged as one."""
+    assert (await grace.apply(grace.price(percentOff="10")))["errors"] == []
+    assert (await grace.apply(grace.price(percentOff="10")))["cart"]["lines"][0]["unitPrice"] == {"amount": "17.91"}
+    assert (await grace.apply(deduct(percent="6")))["errors"] == []
+    again = await grace.apply(deduct(percent="6"))
+    assert [error["code"] for error in again["warnings"]] == ["BELOW_OVERRIDE_LIMIT"]
+    assert (await grace.apply(deduct(percent="6"), **ANYWAY))["errors"] == []
+
+    await held_up(await placed(shop, clock, cart), "discount")
+
+
+async def test_not_by_taking_it_back_and_doing_it_anew(grace, shop, cart, clock, held_up):
+    made = (await grace.apply(grace.price(amount=eur("10.00")), **ANYWAY))["cart"]["adjustments"]
+    taken_back = {"removeAdjustment": {"adjustmentId": made[0]["id"]}}
+    assert (await grace.apply(taken_back, grace.price(amount=eur("11.00")), **ANYWAY))["errors"] == []
+
+    await held_up(await placed(shop, clock, cart), "price")
+
+
+async def test_not_by_taking_lines_out_and_in_again(grace, kettle):
+    """What was asked for the line goes with it."""
+    await grace.apply(grace.price(amount=eur("10.00")), **ANYWAY)
+    line = {"lineIds": [grace.ids["cln"]]}
+    again = {"lines": [{"variantId": global_id("var", kettle), "quantity": 2}]}
+    swapped = await grace.apply({"removeLines": line}, {"addLines": again})
+
+    assert [line["unitPrice"]["amount"] for line in swapped["cart"]["lines"]] == ["19.90"]
+    assert swapped["cart"]["adjustments"] == []
+
+
+async def test_not_by_taking_out_what_made_it_little(grace, shop, kettle, clock, api, connection):
+    """A deduction of ten per cent of twenty kettles is more than all limits of one."""
+    cart = await shop.cart((kettle, 20))
+    desk = await desk_with(api, connection, cart, *ALL, *PLAIN[2:], "RESOLVE_BLOCKS", limits=TEN, name="Gus")
+    assert (await desk.apply(deduct(amount=eur("15.00"))))["errors"] == []
+    fewer = {"updateLines": {"lines": [{"lineId": desk.ids["cln"], "change": {"quantity": 1}}]}}
+    assert (await desk.apply(fewer))["errors"] == []
+
+    order_id = await placed(shop, clock, cart)
+
+    blocks = (await desk.client.staff(BLOCKS, id=order_id))["order"]["blocks"]
+    [block] = [each["id"] for each in blocks if each["cause"]["rule"] == "DISCOUNT_LIMIT"]
+    own = await desk.client.staff(RESOLVE, input={"blockId": block, "comment": "All fine"})
+    assert [error["code"] for error in own["resolveBlock"]["errors"]] == ["FOUR_EYES"]
+
+
+async def test_not_in_a_copy(grace, shop, cart, clock):
+    await grace.apply(grace.price(amount=eur("10.00")), **ANYWAY)
+    order_id = await placed(shop, clock, cart)
+
+    copy = (await grace.client.staff(CLONE, input={"orderId": order_id}))["cloneOrder"]
+
+    assert copy["errors"] == []
+    assert (copy["cart"]["adjustments"], copy["cart"]["lines"]) == ([], [{"unitPrice": {"amount": "19.90"}}])
+
+
+async def test_not_in_an_edit(grace, shop, cart, clock, connection, held_up):
+    order_id = await confirmed(shop, connection, clock, cart)
+    edit = (await grace.client.staff(BEGIN, id=order_id))["beginOrderEdit"]["edit"]["id"]
+    low = grace.price(amount=eur("10.00"))
+    low["overrideLinePrice"]["lineId"] = grace.ids["cln"].replace("cln_", "oln_")
+
+    warned = (await grace.client.staff(APPLY, input={"editId": edit, "actions": [low]}))["applyToOrderEdit"]
+    done = (await grace.client.staff(APPLY, input={"editId": edit, "actions": [low], **ANYWAY}))["applyToOrderEdit"]
+    committed = (await grace.client.staff(COMMIT, id=edit))["commitOrderEdit"]
+
+    assert [each["code"] for each in warned["warnings"]] == ["BELOW_OVERRIDE_LIMIT"]
+    assert (done["errors"], committed["errors"]) == ([], [])
+    await held_up(order_id, "price")
+
+
+async def test_not_by_editing_what_is_held_up(grace, shop, cart, clock, connection, held_up):
+    """Another edit of the order leaves the block as it is."""
+    await grace.apply(grace.price(amount=eur("10.00")), **ANYWAY)
+    order_id = await confirmed(shop, connection, clock, cart)
+    edit = (await grace.client.staff(BEGIN, id=order_id))["beginOrderEdit"]["edit"]["id"]
+    note = {"setNote": {"note": "Please ring twice"}}
+
+    assert (await grace.client.staff(APPLY, input={"editId": edit, "actions": [note]}))["applyToOrderEdit"][
+        "errors"
+    ] == []
+    assert (await grace.client.staff(COMMIT, id=edit))["commitOrderEdit"]["errors"] == []
+
+    await held_up(order_id, "price")
+
+
+async def test_not_in_a_quote(grace, cart):
+    """It waits for the approval of somebody else and is not sent."""
+    await grace.apply(grace.price(amount=eur("10.00")), **ANYWAY)
+    quote = (await grace.client.staff(QUOTE, id=grace.ids["crt"]))["createQuoteFromCart"]["quote"]["id"]
+
+    until = {"validUntil": "2026-03-16T12:00:00Z"}
+    sent = (await grace.client.staff(SEND, input={"quoteId": quote, **until}))["sendQuote"]
+
+    assert sent["quote"] == {"state": "APPROVAL"}
+
+
+async def test_not_in_the_cart_that_somebody_else_has_begun(grace, shop, cart, clock, connection, api, held_up):
+    """Each change has the limit of who made it, whoever works on the cart."""
+    free = await desk_with(api, connection, cart, *ALL, name="Fred")
+    assert (await free.apply(free.shipping(amount=eur("0.00"))))["errors"] == []
+
+    assert await grace.codes(grace.price(amount=eur("10.00"))) == [
+        ("BELOW_OVERRIDE_LIMIT", ["actions", "0", "overrideLinePrice"])
+    ]
+    assert (await grace.apply(grace.price(amount=eur("10.00")), **ANYWAY))["errors"] == []
+
+    await held_up(await placed(shop, clock, cart), "price")
+
+
+async def test_not_by_canceling_it_and_ordering_it_again(grace, shop, cart, clock, connection):
+    await grace.apply(grace.price(amount=eur("10.00")), **ANYWAY)
+    order_id = await confirmed(shop, connection, clock, cart)
+
+    assert (await grace.client.staff(CANCEL, id=order_id))["cancelOrder"]["errors"] == []
+    copy = (await grace.client.staff(CLONE, input={"orderId": order_id}))["cloneOrder"]["cart"]
+
+    assert copy["lines"] == [{"unitPrice": {"amount": "19.90"}}]
+
+
+async def test_not_with_an_api_key(api, connection, shop):
+    """Keys know no limits, and nobody is behind what they do: none gets what takes a person, or what its issuer has limits on."""
+    personal = ("OVERRIDE_PRICES", "OVERRIDE_CHARGES", "DEDUCT_AMOUNTS", "RESOLVE_BLOCKS", "APPROVE_QUOTES")
+    held = ("MANAGE_API_KEYS", "AUTHOR_QUOTES", *personal)
+    staff_id = await given.staff(
+        connection, *held, email="issuer@example.com", limits={"AUTHOR_QUOTES": {"percent": "10"}}
+    )
+    issuer = api.as_(await given.staff_token(connection, staff_id))
+
+    async def refused(permission):
+        payload = (await issuer.staff(CREATE_KEY, input={"name": "Tool", "permissions": [permission]}))["createApiKey"]
+        return [(error["code"], error["path"]) for error in payload["errors"]]
+
+    for permission in personal:
+        assert await refused(permission) == [("NOT_GRANTABLE", ["permissions"])]
+    assert await refused("AUTHOR_QUOTES") == [("EXCEEDS_OWN_LIMITS", ["permissions"])]
+    assert await rows(shop.database, "SELECT count(*) FROM api_keys") == [(0,)]
