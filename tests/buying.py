@@ -56,8 +56,8 @@ class Shop:
             await given.insert(connection.raw, given.cards.vault_cards, **values)
         return token
 
-    async def cart(self, *lines, cards=("4242424242424242",), amounts=(None,), **changes):
-        """A cart of (variant, quantity) that only has to be placed. Its id and its token."""
+    async def cart(self, *lines, cards=("4242424242424242",), amounts=(None,), ways=(), **changes):
+        """A cart of (variant, quantity) that only has to be placed, paid by cards or in other `ways`. Its id and its token."""
         token = new_secret()
         cart = {
             "token_hash": token_hash(token),
@@ -72,7 +72,8 @@ class Shop:
             "updated_at": given.EARLIER,
             "expires_at": given.EARLIER + timedelta(days=365),
         }
-        tokens = [await self.card(number) for number in cards]
+        tokens = [] if ways else [await self.card(number) for number in cards]
+        amounts = () if ways else amounts
         async with self.database.connection() as connection:
             raw, buying = connection.raw, given.buying
             cart_id = await given.insert(raw, buying.carts, **{**cart, **changes})
@@ -84,6 +85,9 @@ class Shop:
             await given.insert(raw, buying.cart_ship_groups, cart_id=cart_id, **group)
             for position, (card, amount) in enumerate(zip(tokens, amounts, strict=True)):
                 pay = {"position": position, "method": "CARD", "card_token": card, "amount": amount}
+                await given.insert(raw, buying.cart_payment_instructions, cart_id=cart_id, **pay)
+            for position, way in enumerate(ways, len(tokens)):
+                pay = {"position": position, "method": way}
                 await given.insert(raw, buying.cart_payment_instructions, cart_id=cart_id, **pay)
         return cart_id, token
 

@@ -27,6 +27,7 @@ from commerce_api.resolvers.orders import OrderMutations, OrderQueries
 from commerce_api.resolvers.payments import PaymentMutations, PaymentQueries
 from commerce_api.resolvers.quote_desk import QuoteDeskMutations
 from commerce_api.resolvers.quotes import QuoteMutations, QuoteQueries
+from commerce_api.resolvers.recorded_payments import RecordedPaymentMutations
 from commerce_api.resolvers.second_factor import SecondFactorMutations
 from commerce_api.resolvers.settings import SettingsMutations, SettingsQueries
 from commerce_api.resolvers.splitting import SplittingMutations
@@ -86,6 +87,7 @@ class Mutation(
     OrderMutations,
     OrderFindingMutations,
     PaymentMutations,
+    RecordedPaymentMutations,
     QuoteMutations,
     QuoteDeskMutations,
     SettingsMutations,

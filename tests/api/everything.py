@@ -560,8 +560,18 @@ class Everything:
 
     async def an_order_is_canceled(self):
         self.customer = await self._customer(PASSWORD)
+        await self._money_comes_in()
         await self.do(self.customer, "cancelOrder", orderId=self.order["id"], reasonCode="OTHER")
         await self.do(self.customer, "cloneOrder", orderId=self.order["id"])
+
+    async def _money_comes_in(self):
+        """For the wrong order, so that it is taken back."""
+        of, amount = {"orderId": self.order["id"], "receivedAt": "2026-03-02T11:00:00Z"}, "1.00"
+        paid = {"amount": {"amount": amount, "currencyCode": "EUR"}, "reference": "statement 7"}
+        await self.do(self.desk, "recordPayment", **of, **paid)
+        recorded = "SELECT id FROM payment_transactions WHERE provider_reference = 'statement 7'"
+        entry = global_id("txn", await self._connection.fetchval(recorded))
+        await self.do(self.desk, "reverseRecordedPayment", transactionId=entry, reason="Another order's.")
 
     async def the_desk_treats_a_customer(self):
         do, desk = self.do, self.desk
@@ -571,6 +581,8 @@ class Everything:
         self.customer = await self._customer(PASSWORD)
         await do(desk, "sendPasswordReset", id=customer_id)
         await do(self.customer, "signOutEverywhere")
+        limit = {"amount": "100", "currencyCode": "EUR"}
+        await do(desk, "setCustomerTerms", id=customer_id, terms={"days": 10, "creditLimits": [limit]})
         await do(desk, "openCustomer", id=customer_id, reason="Markman asked about her order.")
         await do(desk, "setCustomerStatus", id=customer_id, status="DISABLED", statusReason="Markman asked for it.")
         await do(desk, "setCustomerStatus", id=customer_id, status="ENABLED")

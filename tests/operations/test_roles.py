@@ -37,9 +37,11 @@ MATRIX = {
     P.READ_QUOTES: "y y - - y y",
     P.READ_STAFF: "- - - - - y",
     P.READ_STOCK: "y y y y y y",
+    P.RECORD_PAYMENTS: "- - - - y y",
     P.REDACT_COMMENTS: "- - - - - y",
     P.RESOLVE_BLOCKS: "- y - - - y",
     P.RESOLVE_OWN_BLOCKS: "- - - - y y",
+    P.SET_CUSTOMER_TERMS: "- y - - y y",
     P.TAKE_OVER_EDITS: "- y - - - y",
 }
 """C.7 for the permissions there are, in the order of ROLES. Adding a permission means deciding a row here."""

@@ -27,6 +27,7 @@ ONCE_ONLY = {
     "placeOrder",
     "resubmitOrder",
     "updatePaymentInstructions",
+    *("recordPayment", "reverseRecordedPayment"),
 }
 """Placing, paying and receiving stock: done twice they would be wrong (K5)."""
 
@@ -51,6 +52,7 @@ UNREVISED = {
     "payOrderBalance": "says how much was seen to be due",
     "placeOrder": "says with the summary's token what was seen",
     "resolveBlocks": "a block is resolved once, and each of several orders has a revision of its own",
+    "reverseRecordedPayment": "an entry of the ledger never changes, and is taken back once",
     "resubmitOrder": "changes nothing about the order that was seen",
     "revokeApiKey": "API keys have no revision, and it is never too late to stop one",
     "rotateApiKey": "API keys have no revision",

@@ -43,7 +43,14 @@ def render(kind: str, language: str, data: Mapping[str, Any], shop: Shop) -> Ren
     """Amounts in `data` are decimals as text, moments are ISO 8601; see the templates for what each kind needs."""
     known = next((known for known in _LANGUAGES if language.partition("-")[0] == known), "en")
     words = _words(known)
-    facts = {"name": "", "cards": (), "time_zone": "UTC", **data, "locale": formats.locale_of(language, known)}
+    facts = {
+        "name": "",
+        "cards": (),
+        "payments": (),
+        "time_zone": "UTC",
+        **data,
+        "locale": formats.locale_of(language, known),
+    }
     name, _ = parseaddr(shop.sender)
     link = _link(kind, data, shop)
     code = data.get("code") or (None if link else data.get("token"))

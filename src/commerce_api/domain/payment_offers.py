@@ -66,6 +66,13 @@ class CustomerTerms:
 
 
 @value
+class CustomerTermsSet:
+    """An event: this was agreed on with a customer, or None that nothing is any more."""
+
+    terms: CustomerTerms | None
+
+
+@value
 class Payer:
     """Who is to pay, in which currency."""
 

@@ -44,9 +44,11 @@ class Permission(DescribedEnum):
     READ_QUOTES = "READ_QUOTES", "See all quotes."
     READ_STAFF = "READ_STAFF", "See staff accounts and roles."
     READ_STOCK = "READ_STOCK", "See how much lies where."
+    RECORD_PAYMENTS = "RECORD_PAYMENTS", "Record money that has come in, and take such records back."
     REDACT_COMMENTS = "REDACT_COMMENTS", "Blank out comments on orders."
     RESOLVE_BLOCKS = "RESOLVE_BLOCKS", "Let blocked orders go on."
     RESOLVE_OWN_BLOCKS = "RESOLVE_OWN_BLOCKS", "Let orders go on that are blocked for a reason that names one's role."
+    SET_CUSTOMER_TERMS = "SET_CUSTOMER_TERMS", "Agree with customers on paying later, and how much."
     SIGN_IN = "SIGN_IN", "Prove to be a customer."
     SIGN_IN_AS_STAFF = "SIGN_IN_AS_STAFF", "Prove to be a member of staff."
     STAFF_DESK = "STAFF_DESK", "Use what every member of staff uses."
@@ -105,9 +107,11 @@ PER_CHANNEL: Final = frozenset(
         Permission.READ_ORDERS,
         Permission.READ_PAYMENTS,
         Permission.READ_QUOTES,
+        Permission.RECORD_PAYMENTS,
         Permission.REDACT_COMMENTS,
         Permission.RESOLVE_BLOCKS,
         Permission.RESOLVE_OWN_BLOCKS,
+        Permission.SET_CUSTOMER_TERMS,
         Permission.TAKE_OVER_EDITS,
     }
 )

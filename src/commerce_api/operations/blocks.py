@@ -10,12 +10,12 @@ from uuid import UUID
 from commerce_api.domain.actor import ActorKind, Forbidden
 from commerce_api.domain.decision import NotFound, Path, Refusal, Refused, check_revision, refuse
 from commerce_api.domain.ids import BlockId, CommentId, OrderId, OrderLineId, StaffId
-from commerce_api.domain.order import Order, OrderCanceled, OrderConfirmed, OrderEvent
+from commerce_api.domain.order import Order, OrderCanceled, OrderConfirmed, OrderEvent, OrderPaymentRejected
 from commerce_api.domain.order import blocks as b
 from commerce_api.domain.order.comments import Comment, CommentVisibility, added
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.value import value
-from commerce_api.operations import adjusting, block_reminders
+from commerce_api.operations import adjusting, block_reminders, credit
 from commerce_api.operations.checkout import Viewed
 from commerce_api.persistence.readers.channels import channel_by_id
 from commerce_api.persistence.readers.staff import role_codes_of
@@ -275,7 +275,8 @@ async def causes(uow: UnitOfWork, order: Order, viewed: Viewed) -> tuple[b.Cause
     alike = await BlockStore(uow).alike(order, wanted, since) if minutes else ()
     staff_id = uow.by.actor.id if uow.by.actor.is_staff else None
     facts = b.OrderFacts(total=order.total, currency=order.currency, alike=tuple(alike), staff_id=staff_id)
-    return (*b.automatic_causes(checks, facts), *adjusting.causes(viewed.checkout.priced))
+    of_money = (*adjusting.causes(viewed.checkout.priced), *await credit.causes(uow, order))
+    return (*b.automatic_causes(checks, facts), *of_money)
 
 
 async def following(uow: UnitOfWork, order: Order, happened: Sequence[OrderEvent]) -> list[b.BlockEvent]:
@@ -283,13 +284,23 @@ async def following(uow: UnitOfWork, order: Order, happened: Sequence[OrderEvent
     events: list[b.BlockEvent] = []
     if any(isinstance(event, OrderCanceled) for event in happened):
         events += b.closed(await BlockStore(uow).of_order(order.id), uow.by.at)
-    elif order.attempts > 1 and any(isinstance(event, OrderConfirmed) for event in happened):
-        checks = (await channel_by_id(uow.connection, order.channel_id)).checks
-        facts = b.OrderFacts(total=0, currency=order.currency, declined_attempts=order.attempts - 1)
-        found = [cause for cause in b.automatic_causes(checks, facts) if cause.reason == b.PAYMENT_ATTEMPTS]
+    elif found := await _of_payment(uow, order, happened):
         events += await judged(uow, order, found, (), await BlockStore(uow).of_order(order.id))
     await write(uow, events)
     return events
+
+
+async def _of_payment(uow: UnitOfWork, order: Order, happened: Sequence[OrderEvent]) -> list[b.Cause]:
+    """An order that a bank declined as often as it may is looked at by somebody, whatever the channel wants."""
+    declined, confirmed = order.declined_attempts, any(isinstance(event, OrderConfirmed) for event in happened)
+    if confirmed:
+        checks = (await channel_by_id(uow.connection, order.channel_id)).checks if declined else b.NO_CHECKS
+        facts = b.OrderFacts(total=0, currency=order.currency, declined_attempts=declined)
+        found = [cause for cause in b.automatic_causes(checks, facts) if cause.reason == b.PAYMENT_ATTEMPTS]
+        return [*found, *await credit.causes(uow, order)]
+    if order.attempts >= order.retries.limit and any(isinstance(event, OrderPaymentRejected) for event in happened):
+        return [b.Cause(reason=b.PAYMENT_ATTEMPTS, ref="payment", amount=declined)]
+    return []
 
 
 async def raised(uow: UnitOfWork, order: Order, causes: Sequence[b.Cause]) -> list[b.BlockEvent]:

@@ -95,8 +95,6 @@ async def try_again(uow: UnitOfWork, command: TryAgain) -> Order | Refused:
         return decided
     after = await payments.save(uow, orders, order, decided)
     await payments.ask(uow, order.id, f"authorize:{order.id}:{after.attempts}", inline=command.inline)
-    if after.payment_due_at != order.payment_due_at:
-        await payments.watch(uow, after)
     return after
 
 

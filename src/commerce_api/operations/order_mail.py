@@ -7,9 +7,10 @@ from typing import Any, Final
 from uuid import UUID
 
 from commerce_api.domain.currency import DIGITS
+from commerce_api.domain.ids import TransactionId
 from commerce_api.domain.money import decimal_of
 from commerce_api.domain.notify import Addressee
-from commerce_api.domain.order import UNPAID, Order, OrderEdit
+from commerce_api.domain.order import UNPAID, Order, OrderEdit, OrderState
 from commerce_api.domain.order.comments import Comment
 from commerce_api.operations.mailed_secrets import Opening
 from commerce_api.operations.telling import send
@@ -40,6 +41,18 @@ def _opening(uow: UnitOfWork, order: Order, *, beside: bool = False) -> Opening:
     if order.state in UNPAID:
         until = min(until, order.payment_due_at)
     return Opening(purpose=Purpose.PAY_ORDER, subject_id=order.id, until=until, beside=beside)
+
+
+async def money_received(uow: UnitOfWork, order: Order, amount: int, entry_id: TransactionId) -> None:
+    """What has come in, and what is still missing."""
+    if order.state is OrderState.CANCELED:
+        return
+
+    def money(minor: int) -> str:
+        return str(decimal_of(minor, DIGITS[order.currency]))
+
+    data = {"amount": money(amount), "missing": money(order.unpaid) if order.unpaid else None}
+    await _put(uow, order, "PAYMENT_RECEIVED", data, f"payment-received:{entry_id}")
 
 
 async def canceled(uow: UnitOfWork, order: Order, whom: Addressee | None = None) -> None:

@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 from commerce_api.domain.card import CardFace
 from commerce_api.domain.cart import PaymentInstruction
 from commerce_api.domain.ids import CustomerId, PaymentId
+from commerce_api.domain.order import Order
 from commerce_api.domain.order.blocks.reasons import in_language
 from commerce_api.domain.payment import Payment, PaymentMethodKind
 from commerce_api.domain.payment_offers import Payer, PaymentOffer, due_at, offer_of
 from commerce_api.domain.value import value
+from commerce_api.persistence.readers.channels import channel_by_id
 from commerce_api.persistence.readers.customer_terms import terms_of
 from commerce_api.persistence.sql import Connection
 from commerce_api.persistence.unit_of_work import UnitOfWork
@@ -31,6 +33,12 @@ async def payer_of(
     on_terms = customer_id is not None and offer_of(offers, PaymentMethodKind.INVOICE) is not None
     terms = await terms_of(connection, customer_id) if on_terms and customer_id else None
     return Payer(currency=currency, registered=customer_id is not None, terms=terms)
+
+
+async def ways_to_pay(connection: Connection, order: Order) -> tuple[tuple[PaymentOffer, ...], Payer]:
+    """What an order can be paid with in its channel, and who pays it."""
+    offers = (await channel_by_id(connection, order.channel_id)).payment_offers
+    return offers, await payer_of(connection, order.customer_id, order.currency, offers)
 
 
 def payments_of(

@@ -5,7 +5,7 @@ provider knows a request by its key, and an answer that was told before changes 
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
@@ -184,13 +184,23 @@ async def record(uow: UnitOfWork, told: tuple[OrderId, RecordAnswer]) -> Order |
 
 
 async def save(
-    uow: UnitOfWork, orders: OrderStore, order: Order, events: list[OrderEvent], note: VersionNote | None = None
+    uow: UnitOfWork,
+    orders: OrderStore,
+    order: Order,
+    events: list[OrderEvent],
+    note: VersionNote | None = None,
+    *,
+    beside: Sequence[Any] = (),
 ) -> Order:
-    """Keep a decision with everything that must happen because of it. The `note` is for the version that it makes."""
+    """Keep a decision with everything that must happen because of it. The `note` is for the version that it makes; what
+    stands `beside` is recorded with it.
+    """
     after = evolved(order, events)
     if not events:
         return after
-    await orders.save(order, after, events, await blocks.following(uow, after, events))
+    await orders.save(order, after, events, [*beside, *await blocks.following(uow, after, events)])
+    if after.payment_due_at != order.payment_due_at:
+        await watch(uow, after)
     for event in events:
         match event:
             case OrderPaymentRejected():

@@ -240,6 +240,11 @@ def _confirmation(viewed: Viewed, order: Order) -> dict[str, Any]:
         "lines": [_confirmed_line(line, money) for line in priced.lines],
         "ship_to": _written(priced.groups[0].group.address),
         "total": money(totals.total),
+        "payments": [
+            {"amount": money(each.amount), "due_at": each.due_at, "how_to_pay": each.how_to_pay}
+            for each in order.payments
+            if each.due_at
+        ],
         **{name: money(amount) for name, amount in sums.items() if amount},
     }
     return {

@@ -52,7 +52,15 @@ SHIPPED_ROLES: Final = (
     ShippedRole(
         code="SUPERVISOR",
         name="Service supervisor",
-        permissions=_CSR | {P.APPROVE_QUOTES, P.DISABLE_CUSTOMERS, P.READ_COSTS, P.RESOLVE_BLOCKS, P.TAKE_OVER_EDITS},
+        permissions=_CSR
+        | {
+            P.APPROVE_QUOTES,
+            P.DISABLE_CUSTOMERS,
+            P.READ_COSTS,
+            P.RESOLVE_BLOCKS,
+            P.SET_CUSTOMER_TERMS,
+            P.TAKE_OVER_EDITS,
+        },
         limits=dict.fromkeys(LIMITED, _LARGER),
     ),
     ShippedRole(
@@ -84,7 +92,9 @@ SHIPPED_ROLES: Final = (
                 P.READ_PAYMENTS,
                 P.READ_QUOTES,
                 P.READ_STOCK,
+                P.RECORD_PAYMENTS,
                 P.RESOLVE_OWN_BLOCKS,
+                P.SET_CUSTOMER_TERMS,
             }
         ),
         limits=dict.fromkeys((P.APPROVE_QUOTES, P.DEDUCT_AMOUNTS, P.OVERRIDE_CHARGES), _LARGER),

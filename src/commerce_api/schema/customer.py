@@ -12,6 +12,7 @@ from commerce_api.persistence.readers.assistance import assistance_of
 from commerce_api.persistence.readers.carts import CartFilter
 from commerce_api.persistence.readers.credentials import second_factors_of
 from commerce_api.persistence.readers.customer_details import accounts_of, challenges_of, contacts_of
+from commerce_api.persistence.readers.customer_terms import agreed_with, open_with
 from commerce_api.persistence.readers.customers import addresses_of, consents_of
 from commerce_api.persistence.readers.payments import kept_cards
 from commerce_api.persistence.readers.quotes import QuoteFilter
@@ -22,6 +23,7 @@ from commerce_api.schema.cart import Cart
 from commerce_api.schema.cart_lists import cart_connection
 from commerce_api.schema.context import Info
 from commerce_api.schema.customer_details import Contact, CustomerAccount, CustomerChallenge
+from commerce_api.schema.customer_terms import CustomerTerms
 from commerce_api.schema.node import Node
 from commerce_api.schema.order import Order
 from commerce_api.schema.order_list import orders_of_customer
@@ -111,6 +113,11 @@ class Customer(Node):
     async def second_factor(self, info: Info) -> SecondFactor | None:
         state = await info.context.load(second_factors_of, self.key)
         return SecondFactor.of(state) if state else None
+
+    @strawberry.field(description="Terms on which the customer may pay later; null: none were agreed on.")
+    async def terms(self, info: Info) -> CustomerTerms | None:
+        agreed = await info.context.load(agreed_with, self.key)
+        return CustomerTerms.of(agreed, await info.context.load(open_with, self.key) or {}) if agreed else None
 
     @strawberry.field(description="What staff may do in the customer's name.")
     async def assistance(self, info: Info) -> Assistance | None:

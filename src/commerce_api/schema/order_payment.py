@@ -11,12 +11,15 @@ from commerce_api.domain.ids import OrderId
 from commerce_api.domain.intake import Intake
 from commerce_api.domain.payment import PaymentStatus, payment_status
 from commerce_api.operations.instructions import OrderToPay, PayBalance, PayOrder, TryAgain
+from commerce_api.operations.paying import ways_to_pay
 from commerce_api.schema.actions import Blocker
+from commerce_api.schema.context import Info
 from commerce_api.schema.errors import UserError, common, errors_of, present, result_of
 from commerce_api.schema.expected import parse_expected
 from commerce_api.schema.node import key_of
 from commerce_api.schema.order_enums import OrderActionAllowed
 from commerce_api.schema.payment import Payment, PaymentInstructionInput, parse_instructions
+from commerce_api.schema.payment_offers import PaymentOption
 from commerce_api.schema.scalars import Money, MoneyInput
 
 LONGEST_LINK = 200
@@ -44,11 +47,21 @@ class OrderPayment:
     action_url: str | None = strawberry.field(description="Where the customer has to confirm the payment, if so.")
     allowed_actions: list[OrderActionAllowed] = strawberry.field(description="What can be done now.")
 
+    order: strawberry.Private[domain.Order]
+
+    @strawberry.field(description="The ways to pay what is due, with what stands against each.")
+    async def payment_options(self, info: Info) -> list[PaymentOption]:
+        order = self.order
+        async with info.context.database.connection() as connection:
+            offers, payer = await ways_to_pay(connection, order)
+        return [PaymentOption.of(offer, payer, order.unpaid, order.language) for offer in offers]
+
     @classmethod
     def of(cls, order: domain.Order, at: datetime) -> Self:
         payments = [Payment.of(payment, order.currency, at) for payment in order.payments]
         urls = [payment.action_url for payment in payments if payment.action_url]
         return cls(
+            order=order,
             number=order.number,
             state=order.state,
             payment_status=payment_status(

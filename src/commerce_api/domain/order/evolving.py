@@ -40,7 +40,8 @@ def _instructed(order: Order, event: c.PaymentInstructionsChanged | c.PaymentOpe
         case c.PaymentInstructionsChanged(payments=payments):
             return replace(order, payments=(*_tried(order), *payments))
         case c.PaymentOpened(payment=payment):
-            return replace(order, payments=(*order.payments, payment))
+            later = next((n for n, p in enumerate(order.payments) if p.attempt > payment.attempt), len(order.payments))
+            return replace(order, payments=(*order.payments[:later], payment, *order.payments[later:]))
         case c.OrderResubmitted(attempt=attempt, payments=payments, payment_due_at=due_at):
             payments = (*_tried(order), *payments)
             return replace(order, state=OrderState.PENDING, attempts=attempt, payments=payments, payment_due_at=due_at)

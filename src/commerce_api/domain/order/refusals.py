@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar
 
-from commerce_api.domain.decision import Caution, Refusal
+from commerce_api.domain.decision import Caution, Notice, Refusal
 from commerce_api.domain.value import value
 
 
@@ -72,3 +72,23 @@ class RecordedBefore(Caution):
     """The same amount has been recorded for this order with the same reference."""
 
     staff_only: ClassVar[bool] = True
+
+
+@value
+class Underpaid(Notice):
+    """Less has come in than is owed."""
+
+    staff_only: ClassVar[bool] = True
+
+    amount: int
+    currency: str
+
+
+@value
+class Overpaid(Notice):
+    """More has come in than is owed; the rest is to be given back."""
+
+    staff_only: ClassVar[bool] = True
+
+    amount: int
+    currency: str

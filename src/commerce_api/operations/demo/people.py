@@ -128,6 +128,7 @@ def put_customers(rows: Rows, places: Places, password_hash: str, at: datetime) 
         )
         if language == "de":
             rows.add("customer_group_members", customer_id=id_, group_id=places.groups["friends"])
+            rows.add("customer_terms", customer_id=id_, days=30, limits={"EUR": 50_000}, agreed_at=at)
         _put_card(rows, id_, card, at)
     traits = ((id_, _traits(email, address)) for id_, email, _, _, _, _, address, _ in made)
     customer_keys.put(rows, traits, known=set())
