@@ -9,14 +9,17 @@ from commerce_api.domain.actor import Actor, ActorKind, Attribution
 from commerce_api.domain.cart import SetNote
 from commerce_api.domain.decision import Refused
 from commerce_api.domain.permissions import Permission
-from commerce_api.operations import edit_charging, order_edits
+from commerce_api.operations import blocks, edit_charging, order_edits
+from commerce_api.operations.block_reasons import put_shipped_block_reasons
+from commerce_api.operations.blocks import BlockOrder
 from commerce_api.operations.carts import Asked
 from commerce_api.operations.edit_commit import CommitEdit
 from commerce_api.operations.execute import execute
 from commerce_api.operations.order_edits import ApplyToEdit, BeginEdit, ChangeEdit
 from tests.buying import Shop, rows
 
-STAFF = frozenset({Permission.READ_ORDERS, Permission.EDIT_ORDERS, Permission.TAKE_OVER_EDITS})
+STAFF = frozenset({Permission.READ_ORDERS, Permission.EDIT_ORDERS, Permission.TAKE_OVER_EDITS, Permission.BLOCK_ORDERS})
+_EVENTS = "SELECT type FROM events WHERE type IN ('OrderEditCommitted', 'BlockAdded') ORDER BY sequence"
 
 
 @pytest.fixture
@@ -90,3 +93,36 @@ async def test_a_commit_and_a_take_over_at_once_leave_one_version_or_one_owner(o
             "COMMITTED",
             grace.actor.id,
         )
+
+
+async def test_of_a_block_against_editing_and_a_commit_at_once_one_is_first(order, desk, committing):
+    """As it will be with whatever else a block stands in the way of: both lock the order (D19)."""
+    await put_shipped_block_reasons(committing)
+    await rows(committing, "UPDATE block_reasons SET stops = '{EDIT}' WHERE code = 'PRICE_DISPUTE' RETURNING 1")
+    grace, joan = desk(), desk()
+    edit = await grace.do(order_edits.begin, BeginEdit(order_id=order.id))
+    await grace.note(edit, "Ring twice")
+
+    committed, blocked = await asyncio.gather(
+        grace.do(edit_charging.commit, CommitEdit(edit_id=edit.id)),
+        joan.do(
+            blocks.add,
+            BlockOrder(
+                order_id=order.id,
+                line_ids=(),
+                reason="PRICE_DISPUTE",
+                comment="",
+                assignee_id=None,
+                due_at=None,
+                expected_revision=None,
+            ),
+        ),
+    )
+
+    assert isinstance(blocked, blocks.Touched)
+    ((version, note),) = await rows(committing, "SELECT version, note FROM orders")
+    kinds = [kind for (kind,) in await rows(committing, _EVENTS)]
+    if isinstance(committed, str):
+        assert (committed, version, note, kinds) == ("BLOCKED", 1, "", ["BlockAdded"])
+    else:
+        assert (version, note, kinds) == (2, "Ring twice", ["OrderEditCommitted", "BlockAdded"])
