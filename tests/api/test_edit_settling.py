@@ -27,6 +27,7 @@ PAYMENTS = """query ($id: ID!) { order(id: $id) { balance { amount } paymentStat
   payments { use amount { amount } status actionUrl } allowedActions { action allowed } } }"""
 BALANCE = """mutation ($input: PayOrderBalanceInput!) { payOrderBalance(input: $input) {
   orderPayment { state paymentStatus due { amount } allowedActions { action allowed } } errors { code path } } }"""
+CHARGE = "query ($id: ID!) { orderEdit(id: $id) { charge { amount { amount } failedWith actionUrl } } }"
 LINK = """query ($link: String!) { orderPayment(paymentToken: $link) { number state due { amount }
   allowedActions { action allowed } } }"""
 
@@ -97,6 +98,7 @@ async def test_a_charge_that_is_declined_changes_nothing_and_can_be_tried_again(
     declined = await charge(SOFT)
     repeated = await charge(SOFT, key="k-1")
     after, held = await desk.order(), await rows(database, HELD)
+    failed = (await desk.api.staff(CHARGE, id=desk.edit["id"]))["orderEdit"]["charge"]
     again = await charge(key="k-2")
     await work()
 
@@ -104,6 +106,7 @@ async def test_a_charge_that_is_declined_changes_nothing_and_can_be_tried_again(
     assert codes(repeated) == ["IDEMPOTENCY_KEY_REUSED"]
     assert {**after, "revision": 0} == {**before, "revision": 0}
     assert held == [PAID, ("DROPPED", 1190, "AUTHORIZE", "FAILED")]
+    assert failed == {"amount": {"amount": "11.90"}, "failedWith": "CHARGE_DECLINED", "actionUrl": None}
     assert (codes(again), again["edit"]["state"]) == ([], "COMMITTED")
     assert (await desk.order())["balance"] == {"amount": "0.00"}
 
@@ -170,7 +173,7 @@ async def test_what_is_thrown_away_while_the_customer_confirms_is_let_go_when_th
 ):
     await desk.more(3)
     waiting = await charge(ACTION)
-    url = (await money(desk))["payments"][1]["actionUrl"]
+    url = (await desk.api.staff(CHARGE, id=desk.edit["id"]))["orderEdit"]["charge"]["actionUrl"]
 
     discarded = await desk.discard()
     free = await reserved(database)

@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 
 from commerce_api.operations.payments import advance
+from commerce_api.operations.purge import purge
 from commerce_api.schema.node import global_id
 from tests import given
 from tests.api.editing import EditDesk, codes
+from tests.api.mails import latest_text
 from tests.buying import Shop, rows
 
 EVENTS = "SELECT type FROM events WHERE entity = 'ORDER' AND type LIKE 'OrderEdit%' ORDER BY sequence"
@@ -218,7 +220,7 @@ async def test_no_units_are_asked_for_twice(desk):
     assert codes(await desk.commit()) == []
 
 
-async def test_another_works_on_it_only_after_taking_it_over(desk, hire):
+async def test_another_works_on_it_only_after_taking_it_over(desk, hire, database, services, work):
     await desk.begin()
     other, head = await hire("Ada"), await hire("Joan", "READ_ORDERS", "EDIT_ORDERS", "TAKE_OVER_EDITS")
 
@@ -235,6 +237,10 @@ async def test_another_works_on_it_only_after_taking_it_over(desk, hire):
     assert (codes(foreign), codes(forbidden)) == (["EDIT_LOCKED"], ["FORBIDDEN"])
     assert (taken["edit"]["ownerName"], codes(taken)) == ("Joan", [])
     assert [(error["code"], error["owner"]) for error in lost["errors"]] == [("EDIT_LOCKED", "Joan")]
+    await work()
+    assert "Joan goes on with the edit of order" in await latest_text(services, "EDIT_TAKEN_OVER")
+    mailed = "SELECT recipient FROM mails WHERE kind = 'EDIT_TAKEN_OVER'"
+    assert await rows(database, mailed) == [("grace@shop.test",)]
 
 
 async def test_an_edit_that_nobody_touches_expires_and_can_be_taken_up_again(desk, hire, clock):
@@ -248,6 +254,23 @@ async def test_an_edit_that_nobody_touches_expires_and_can_be_taken_up_again(des
     committed = await desk.commit()
 
     assert (codes(expired), again["edit"]["state"], codes(committed)) == (["EDIT_EXPIRED"], "OPEN", [])
+
+
+async def test_what_nobody_took_up_again_goes_after_a_week(desk, clock, database, services):
+    await desk.begin()
+    await desk.apply({"setNote": {"note": "Ring twice"}})
+    clock.advance(timedelta(days=7, minutes=29))
+    await purge(services)
+    early = await rows(database, "SELECT count(*) FROM order_edits")
+    clock.advance(timedelta(minutes=1))
+
+    await purge(services)
+
+    assert early == [(1,)]
+    assert await rows(database, "SELECT count(*) FROM order_edits") == [(0,)]
+    assert await rows(database, "SELECT count(*) FROM carts WHERE purpose = 'ORDER_EDIT'") == [(0,)]
+    assert codes(await desk.take_over(desk.edit)) == ["NOT_FOUND"]
+    assert codes(await desk.begin()) == []
 
 
 async def test_somebody_else_can_begin_once_it_has_expired(desk, hire, clock):
@@ -438,15 +461,30 @@ async def test_what_costs_too_much_is_held_up_and_let_go_when_it_costs_less(desk
     await rows(database, limited)
     await desk.begin()
     await desk.apply({"addLines": {"lines": [{"sku": "MUG"}]}})
+    to_come = await blocks_in_preview(desk)
     await desk.commit()
     held = await rows(database, reasons)
+    ((block_id,),) = await rows(database, "SELECT id FROM order_blocks")
 
     await desk.begin()
+    still = await blocks_in_preview(desk)
     await desk.apply({"removeLines": {"lineIds": [await line_id(desk, 1)]}})
+    to_go = await blocks_in_preview(desk)
     await desk.commit()
 
+    assert to_come == ([{"reasonCode": "ORDER_VALUE_LIMIT", "stops": ["RELEASE"]}], [])
+    assert (still, to_go) == (([], []), ([], [global_id("blk", block_id)]))
     assert held == [("ORDER_VALUE_LIMIT", None)]
     assert await rows(database, reasons) == [("ORDER_VALUE_LIMIT", "AUTO")]
+
+
+async def blocks_in_preview(desk):
+    """What a commit would raise and what it would let go, as the preview announces it (S2-05e)."""
+    document = (
+        "query ($id: ID!) { orderEdit(id: $id) { preview { blocksToRaise { reasonCode stops } blocksToClear } } }"
+    )
+    preview = (await desk.api.staff(document, id=desk.edit["id"]))["orderEdit"]["preview"]
+    return preview["blocksToRaise"], preview["blocksToClear"]
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from commerce_api.domain.order import (
     OrderState,
     Settlement,
     SettlementKind,
+    against_beginning,
     against_editing,
     against_taking_up,
     against_work,
@@ -93,6 +94,22 @@ def test_a_block_stops_editing_only_if_it_says_so():
 )
 def test_an_edit_goes_on_with_its_owner_in_time_and_on_the_version_it_began_with(edit, by, at, version, reason):
     assert against_work(an_edit(**edit), an_order(version=version), by, "Grace", at) == reason
+
+
+@pytest.mark.parametrize(
+    ("edit", "by", "at", "taken"),
+    [
+        ({}, GRACE, NOON, False),
+        ({}, ADA, NOON, True),
+        ({"state": EditState.SETTLING}, ADA, LATER, True),
+        ({}, ADA, LATER, False),
+        ({"state": EditState.DISCARDED}, ADA, NOON, False),
+    ],
+)
+def test_nobody_begins_what_somebody_else_is_at(edit, by, at, taken):
+    reason = against_beginning(an_edit(**edit), by, "Grace", at)
+
+    assert reason == (EditLocked(owner="Grace", since=NOON) if taken else None)
 
 
 @pytest.mark.parametrize(

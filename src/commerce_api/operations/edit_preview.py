@@ -1,6 +1,7 @@
 """What an edit would make of its order, as of now."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -8,10 +9,22 @@ import orjson
 
 from commerce_api.domain.checkout import Missing, Requirement, missing
 from commerce_api.domain.order import Order, OrderEdit, Settlement, settlement
-from commerce_api.domain.order.blocks import ORDER_VALUE_LIMIT, Cause, OrderFacts, automatic_causes
+from commerce_api.domain.order.blocks import (
+    ORDER_VALUE_LIMIT,
+    Block,
+    BlockAdded,
+    BlockEvent,
+    BlockResolved,
+    Cause,
+    Judged,
+    OrderFacts,
+    automatic_causes,
+    judge,
+)
 from commerce_api.domain.value import value
 from commerce_api.operations import adjusting
 from commerce_api.operations.checkout import Viewed, view
+from commerce_api.persistence.readers.blocks import block_of, blocks_of, reasons_by_code
 from commerce_api.persistence.readers.carts import find_drafts
 from commerce_api.persistence.readers.channels import channel_by_id
 from commerce_api.persistence.readers.order_edits import edits_by_id
@@ -31,26 +44,47 @@ NOT_OF_EDITS: Final = frozenset({Requirement.STOCK, Requirement.PAYMENT, Require
 
 @value
 class Preview:
-    """The order as it is and as it would be, what that does to the money, and what stands against it."""
+    """The order as it is and as it would be, what that does to the money and to its blocks, and what stands against it."""
 
     before: Past
     after: Past
     settlement: Settlement
     missing: tuple[Missing, ...]
+    raised: tuple[Block, ...]
+    cleared: tuple[Block, ...]
 
 
 async def previews(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, Preview]:
     """By the ids of edits that were shown."""
     edits = {id_: read.edit for id_, read in (await edits_by_id(scope, ids)).items()}
-    ledgers = await ledgers_of(scope, [edit.order_id for edit in edits.values()])
+    order_ids = [edit.order_id for edit in edits.values()]
+    ledgers, blocks = await ledgers_of(scope, order_ids), await blocks_of(scope, order_ids)
+    reasons = await reasons_by_code(scope, sorted(RULES))
     found: dict[UUID, Preview] = {}
     async with scope.database.connection() as connection:
         for id_, edit in edits.items():
             before = await order_versions.current(connection, edit.order_id)
             viewed = await viewed_draft(connection, edit, scope)
             order = order_of(before["order"], ledgers.get(edit.order_id, ()))
-            found[id_] = _preview(before, viewed, order)
+            after = would_be(before, viewed.checkout)
+            present = [block_of(row) for row in blocks.get(edit.order_id, ())]
+            changed = replace(order, total=after["order"]["total"])
+            judged = Judged(causes=causes_of(changed, viewed, edit.owner), rules=RULES, by=edit.owner, at=scope.at)
+            events = judge(changed, present, judged, reasons, (edit.id for _ in judged.causes))
+            found[id_] = Preview(
+                before=Past.of(document_of(before)),
+                after=Past.of(document_of(after)),
+                settlement=settlement(order, changed.total),
+                missing=lacking(viewed),
+                raised=tuple(event.block for event in events if isinstance(event, BlockAdded)),
+                cleared=tuple(_resolved(present, events)),
+            )
     return found
+
+
+def _resolved(blocks: Sequence[Block], events: Sequence[BlockEvent]) -> Iterator[Block]:
+    ids = {event.block_id for event in events if isinstance(event, BlockResolved)}
+    return (block for block in blocks if block.id in ids)
 
 
 async def viewed_draft(connection: Connection, edit: OrderEdit, scope: Scope) -> Viewed:
@@ -69,16 +103,6 @@ def causes_of(order: Order, viewed: Viewed, staff_id: UUID | None) -> tuple[Caus
     automatic = automatic_causes(viewed.channel.checks, facts)
     of_value = (cause for cause in automatic if cause.reason == ORDER_VALUE_LIMIT)
     return (*of_value, *adjusting.causes(viewed.checkout.priced))
-
-
-def _preview(before: Snapshot, viewed: Viewed, order: Order) -> Preview:
-    after = would_be(before, viewed.checkout)
-    return Preview(
-        before=Past.of(document_of(before)),
-        after=Past.of(document_of(after)),
-        settlement=settlement(order, after["order"]["total"]),
-        missing=lacking(viewed),
-    )
 
 
 def document_of(snapshot: Snapshot) -> Mapping[str, Any]:

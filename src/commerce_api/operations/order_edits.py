@@ -26,6 +26,7 @@ from commerce_api.domain.order import (
     OrderEditApplied,
     OrderEditBegun,
     OrderEditTakenOver,
+    against_beginning,
     against_editing,
     against_taking_up,
     against_work,
@@ -91,9 +92,10 @@ async def begin(uow: UnitOfWork, command: BeginEdit) -> OrderEdit | Refused:
     store = EditStore(uow)
     if found := await store.open_of(order.id):
         edit, owner_name = found
+        if reason := against_beginning(edit, uow.by.actor.id, owner_name, uow.by.at):
+            return refuse(replace(reason, path=("orderId",)))
         if edit.state_at(uow.by.at) in UNDER_WAY:
-            mine = edit.owner == uow.by.actor.id
-            return edit if mine else refuse(EditLocked(path=("orderId",), owner=owner_name, since=edit.since))
+            return edit
         await store.save(replace(edit, state=EditState.EXPIRED))
     return await _begun(uow, store, order)
 

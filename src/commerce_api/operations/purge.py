@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from commerce_api.domain.order import KEPT
 from commerce_api.operations.services import Services
 from commerce_api.persistence import expired
 
@@ -27,4 +28,5 @@ async def purge(services: Services) -> None:
         await expired.delete_sessions(connection, before=at - KEEP_SESSIONS)
         await expired.delete_files(connection, before=at - KEEP_FILES)
         await expired.delete_searches(connection, before=at - KEEP_SEARCHES)
+        await expired.delete_edits(connection, before=at - KEPT)
         await expired.delete_tasks(connection, before=at - KEEP_TASKS)

@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Table, bindparam, delete, func
+from sqlalchemy import ColumnElement, Table, bindparam, delete, func, or_, select
 
 from commerce_api.persistence.sql import Connection, Statement
+from commerce_api.persistence.tables.buying import carts
 from commerce_api.persistence.tables.columns import moment
+from commerce_api.persistence.tables.desk import order_edits
 from commerce_api.persistence.tables.identity import one_time_tokens, sessions, throttles
 from commerce_api.persistence.tables.records import files, idempotency_keys, outbox
 from commerce_api.persistence.tables.search import search_counts
@@ -24,6 +26,13 @@ _SESSIONS = _delete(sessions, func.least(sessions.c.expires_at, sessions.c.ended
 _FILES = _delete(files, files.c.created_at < _before)
 _TASKS = _delete(outbox, outbox.c.done_at < _before)
 
+_abandoned = (
+    delete(order_edits)
+    .where(or_(order_edits.c.state == "OPEN", order_edits.c.state == "EXPIRED"), order_edits.c.expires_at <= _before)
+    .returning(order_edits.c.draft_id)
+    .cte("abandoned")
+)
+_EDITS = _delete(carts, carts.c.id.in_(select(_abandoned.c.draft_id)))
 _SEARCHES = _delete(search_counts, search_counts.c.day < _before)
 
 
@@ -41,6 +50,11 @@ async def delete_tokens(connection: Connection, *, before: datetime) -> int:
 
 async def delete_sessions(connection: Connection, *, before: datetime) -> int:
     return await connection.execute(_SESSIONS, before=before)
+
+
+async def delete_edits(connection: Connection, *, before: datetime) -> int:
+    """Edits that nobody took up again, with their drafts. What came of others stays with the order."""
+    return await connection.execute(_EDITS, before=before)
 
 
 async def delete_tasks(connection: Connection, *, before: datetime) -> int:

@@ -138,6 +138,23 @@ class OrderBlock(Node):
         )
 
 
+@strawberry.type(description="A block that a change of an order would bring.", directives=_STAFF)
+class BlockToRaise:
+    reason_code: str = strawberry.field(description="Code of the reason.")
+    stops: list[BlockStop] = strawberry.field(description="What it would stand in the way of.")  # type: ignore[valid-type]  # made by a call
+    cause: BlockCause | None = strawberry.field(description="What the rule would find.")
+
+    @strawberry.field(description="Its reason for people, in the language of the request.")
+    async def reason_name(self, info: Info) -> str:
+        reason = await info.context.load(reasons_by_code, self.reason_code)
+        return domain.in_language(reason.names, info.context.scope.language) if reason else self.reason_code
+
+    @classmethod
+    def of(cls, block: domain.Block) -> Self:
+        cause = BlockCause(rule=block.reason, ref=block.ref) if block.ref else None
+        return cls(reason_code=block.reason, stops=sorted(block.stops), cause=cause)
+
+
 _RESOLVING = (Permission.RESOLVE_BLOCKS, Permission.RESOLVE_OWN_BLOCKS)
 
 

@@ -19,7 +19,6 @@ from commerce_api.domain.shipping_policy import ShippingPolicy
 from commerce_api.domain.stock import StockStatus, stock_status
 from commerce_api.domain.tax import gathered
 from commerce_api.domain.totals import itemized
-from commerce_api.operations.cancellations import CANCELING, as_customer
 from commerce_api.persistence.readers import orders as questions
 from commerce_api.persistence.readers.adjustments import adjustment_of
 from commerce_api.persistence.readers.blocks import block_of, blocks_of, reasons_by_code
@@ -29,7 +28,6 @@ from commerce_api.persistence.readers.clones import clones_of
 from commerce_api.persistence.readers.order_edits import open_edits_of
 from commerce_api.persistence.readers.order_plans import Groups, order_plan
 from commerce_api.persistence.readers.order_versions import Past
-from commerce_api.schema.actions import blockers
 from commerce_api.schema.address import Address
 from commerce_api.schema.adjustment import DESK, Adjustment
 from commerce_api.schema.block import OrderBlock, OrderHold, holds
@@ -42,6 +40,7 @@ from commerce_api.schema.context import Info
 from commerce_api.schema.field_values import shown
 from commerce_api.schema.margin import COSTS, OF_ALL, Margin
 from commerce_api.schema.node import Node, find_node, global_id
+from commerce_api.schema.order_actions import STAFF, OrderDeskActionAllowed, allowed_actions, desk_actions
 from commerce_api.schema.order_differences import OrderDifference
 from commerce_api.schema.order_enums import OrderActionAllowed
 from commerce_api.schema.order_history import OrderEvent, OrderHistoryFilterInput, history_of
@@ -258,13 +257,14 @@ class Order(Node):
         if self.past:
             return []
         ledger = await info.context.load(questions.ledgers_of, self.key) or ()
-        actor, order = info.context.actor, questions.order_of(self.row, ledger)
-        found = domain.actions(order, info.context.scope.at, by_customer=as_customer(actor, order.channel_id))
-        return [
-            OrderActionAllowed(action=action, allowed=not why, blockers=why)
-            for action, reasons in found.items()
-            for why in [blockers(actor, _NEEDED.get(action, _PAYING), order.channel_id, reasons)]
-        ]
+        return allowed_actions(info.context, questions.order_of(self.row, ledger))
+
+    @strawberry.field(
+        description="What staff can do with it now, and what stands against the rest; empty for an earlier version.",
+        directives=STAFF,
+    )
+    async def desk_actions(self, info: Info) -> list[OrderDeskActionAllowed]:
+        return [] if self.past else await desk_actions(info.context, questions.order_of(self.row, ()))
 
     @strawberry.field(
         description="Who is changing it right now, and to what; null if nobody is.",
@@ -373,11 +373,6 @@ class Order(Node):
             **{name: row[name] for name in _HEAD},
         )
 
-
-_PAYING = (Permission.BUY, Permission.ACT_FOR_CUSTOMERS)
-"""What the mutations need that pay an order."""
-
-_NEEDED = {domain.OrderAction.CANCEL: CANCELING}
 
 _HEAD = (
     "number",

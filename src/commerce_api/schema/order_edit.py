@@ -10,16 +10,18 @@ from commerce_api.domain.agreement import PricePolicy
 from commerce_api.domain.decision import Refused
 from commerce_api.domain.ids import OrderEditId, OrderId
 from commerce_api.domain.intake import Intake
+from commerce_api.domain.payment import PaymentUse
 from commerce_api.domain.permissions import Permission
 from commerce_api.operations.edit_commit import CommitEdit
 from commerce_api.operations.edit_preview import Preview, previews
 from commerce_api.operations.order_edits import ApplyToEdit, BeginEdit, ChangeEdit
 from commerce_api.persistence.readers.order_edits import ReadEdit
-from commerce_api.persistence.readers.orders import orders_by_id
+from commerce_api.persistence.readers.orders import ledgers_of, orders_by_id
+from commerce_api.schema.block import BlockToRaise
 from commerce_api.schema.checkout import MissingRequirement
 from commerce_api.schema.context import Context, Info
 from commerce_api.schema.errors import ErrorCode, UserError, acknowledged, common, errors_of, present, warnings_of
-from commerce_api.schema.node import Node, key_of
+from commerce_api.schema.node import Node, global_id, key_of
 from commerce_api.schema.notify import NotifyInput, parse_notify
 from commerce_api.schema.order import Order
 from commerce_api.schema.order_differences import OrderDifference, between
@@ -54,6 +56,10 @@ class OrderEditPreview:
     missing: list[MissingRequirement] = strawberry.field(
         description="What is still missing; empty: it can be committed."
     )
+    blocks_to_raise: list[BlockToRaise] = strawberry.field(description="What would hold the order up once committed.")
+    blocks_to_clear: list[strawberry.ID] = strawberry.field(
+        description="Ids of the blocks that would be resolved by it, because their cause is gone."
+    )
 
     @strawberry.field(description="What would be different from the order as it is.")
     async def changes(self, info: Info) -> list[OrderDifference]:
@@ -73,7 +79,33 @@ class OrderEditPreview:
                 kind=due.kind, amount=Money.of(due.amount, currency), released=Money.of(due.released, currency)
             ),
             missing=[MissingRequirement.of(lacking) for lacking in preview.missing],
+            blocks_to_raise=[BlockToRaise.of(block) for block in preview.raised],
+            blocks_to_clear=[strawberry.ID(global_id("blk", block.id)) for block in preview.cleared],
         )
+
+
+@strawberry.type(description="What a bank was asked for an edit, before it is committed.")
+class OrderEditCharge:
+    read: strawberry.Private[ReadEdit]
+    amount: Money = strawberry.field(description="How much.")
+    failed_with: ErrorCode | None = strawberry.field(
+        description="Why nothing came of it: the edit is open again, and nothing is held. Null while it waits, and once it is "
+        "committed."
+    )
+
+    @strawberry.field(description="Where the customer has to confirm it, if so.")
+    async def action_url(self, info: Info) -> str | None:
+        ledger = await info.context.load(ledgers_of, self.read.row["order_id"]) or ()
+        asked = [each.authorization for each in ledger if each.use is PaymentUse.EDIT]
+        return next((entry.action_url for entry in asked if entry and entry.action_url), None)
+
+    @classmethod
+    def of(cls, read: ReadEdit) -> Self | None:
+        charge = read.edit.charge
+        if charge is None:
+            return None
+        failed = ErrorCode[charge.failure] if charge.failure else None
+        return cls(read=read, amount=Money.of(charge.amount, read.row["currency"]), failed_with=failed)
 
 
 @strawberry.type(
@@ -93,6 +125,10 @@ class OrderEdit(Node):
     revision: int = strawberry.field(description="Grows by one at every change; send it as `expectedRevision`.")
     price_policy: PricePolicy = strawberry.field(description="Which lines keep the price that was agreed on.")
     recalculate_shipping: bool = strawberry.field(description="Whether shipping costs what it costs today.")
+
+    charge: OrderEditCharge | None = strawberry.field(
+        description="What a bank was last asked for it; null if none was."
+    )
 
     @strawberry.field(description="What is being edited, as it is.")
     async def order(self, info: Info) -> Order | None:
@@ -119,6 +155,7 @@ class OrderEdit(Node):
             expires_at=edit.expires_at,
             base_version=edit.base_version,
             revision=read.row["draft_revision"],
+            charge=OrderEditCharge.of(read),
             price_policy=PricePolicy(agreement["price_policy"]),
             recalculate_shipping=agreement["recalculate_shipping"],
         )

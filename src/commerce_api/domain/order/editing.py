@@ -300,6 +300,12 @@ def against_editing(order: Order, held_up: Iterable[Block]) -> tuple[Refusal, ..
     return blocks.against(held_up, blocks.Stop.EDIT)
 
 
+def against_beginning(edit: OrderEdit, by: UUID | None, owner: str, at: datetime) -> Refusal | None:
+    """Whether somebody else is at it. Whoever works on the order already goes on."""
+    taken = edit.state_at(at) in UNDER_WAY and edit.owner != by
+    return EditLocked(owner=owner, since=edit.since) if taken else None
+
+
 def against_work(edit: OrderEdit, order: Order, by: UUID | None, owner: str, at: datetime) -> Refusal | None:
     """Whether this person can go on with an edit now; `owner` is the name of whose it is."""
     match edit.state_at(at):

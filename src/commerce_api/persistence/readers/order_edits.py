@@ -22,6 +22,7 @@ OWNED = select(
     func.coalesce(staff.c.name, api_keys.c.name, "").label("owner_name"),
     carts.c.revision.label("draft_revision"),
     carts.c.agreement,
+    carts.c.currency,
 ).select_from(
     order_edits.join(carts, carts.c.id == order_edits.c.draft_id)
     .outerjoin(staff, staff.c.id == order_edits.c.owner_id)
