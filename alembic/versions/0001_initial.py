@@ -1962,6 +1962,25 @@ def upgrade() -> None:
         "ix_payment_transactions_provider_reference", "payment_transactions", ["provider_reference"], unique=False
     )
     op.create_table(
+        "quote_attachments",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("quote_id", sa.Uuid(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("audience", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("content_type", sa.Text(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("author", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("audience IN ('INTERNAL', 'CUSTOMER')", name=op.f("ck_quote_attachments_audience")),
+        sa.ForeignKeyConstraint(
+            ["quote_id"], ["quotes.id"], name=op.f("fk_quote_attachments_quote_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_quote_attachments")),
+    )
+    op.create_index("ix_quote_attachments_quote_id_id", "quote_attachments", ["quote_id", "id"], unique=False)
+    op.create_table(
         "quote_comments",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("quote_id", sa.Uuid(), nullable=False),
@@ -2007,6 +2026,8 @@ def downgrade() -> None:
     op.drop_table("quote_versions")
     op.drop_index("ix_quote_comments_quote_id_id", table_name="quote_comments")
     op.drop_table("quote_comments")
+    op.drop_index("ix_quote_attachments_quote_id_id", table_name="quote_attachments")
+    op.drop_table("quote_attachments")
     op.drop_index("ix_payment_transactions_provider_reference", table_name="payment_transactions")
     op.drop_index(op.f("ix_payment_transactions_payment_id"), table_name="payment_transactions")
     op.drop_table("payment_transactions")

@@ -95,3 +95,48 @@ async def test_the_author_hears_when_the_buyer_looked_first(quoting, clock):
     assert after == {"revision": before["revision"], "currentVersion": {"firstSeenAt": first}}
     assert await quoting.events() == ["QuoteCreated", "QuoteSent", "QuoteSeen"]
     assert await rows(quoting.database, "SELECT actor->>'kind' FROM events WHERE type = 'QuoteSeen'") == [("CUSTOMER",)]
+
+
+async def test_files_go_with_a_quote_for_its_buyer_or_for_staff_alone(quoting, http, api):
+    quote_id = await quoting.sent()
+    address = f"/quotes/{quote_id}/attachments"
+    asked = {"headers": quoting.buyer._headers, "params": {"name": "Plan ü.pdf"}}
+    plan = await http.post(address, content=b"%PDF-1.7 plan", **asked)
+    staff = {"headers": quoting.grace._headers, "params": {"name": "cost.txt"}}
+    secret = await http.post(f"/staff{address}", content=b"costs 5", **staff)
+    program = await http.post(address, content=b"MZ\x00", **asked)
+    stranger = await http.post(address, content=b"hello", headers=api._headers)
+    large = await http.post(address, content=b"x" * 5_000_001, **asked)
+    url, hidden = plan.json()["url"], secret.json()["url"]
+
+    got = await http.get(url, headers=quoting.buyer._headers)
+    answers = [
+        await http.get(hidden, headers=quoting.buyer._headers),
+        await http.get(url, headers=api._headers),
+        await http.get(f"/staff{hidden}", headers=quoting.grace._headers),
+    ]
+
+    assert [each.status_code for each in (plan, secret, program, stranger, large)] == [201, 201, 422, 404, 413]
+    assert program.json()["errors"][0]["code"] == "ATTACHMENT_NOT_TAKEN"
+    assert (got.content, got.headers["content-type"]) == (b"%PDF-1.7 plan", "application/pdf")
+    assert got.headers["content-disposition"] == "attachment; filename*=UTF-8''Plan%20%C3%BC.pdf"
+    assert got.headers["x-content-type-options"] == "nosniff"
+    assert [each.status_code for each in answers] == [404, 404, 200]
+    fields = "attachments { name contentType size url version authorKind }"
+    shown = await quoting.read(quoting.buyer, quote_id, fields)
+    assert shown["attachments"] == [
+        {
+            "name": "Plan ü.pdf",
+            "contentType": "application/pdf",
+            "size": 13,
+            "url": url,
+            "version": 1,
+            "authorKind": "CUSTOMER",
+        }
+    ]
+    known = await quoting.read(quoting.grace, quote_id, "attachments { name audience }", staff=True)
+    assert known["attachments"] == [
+        {"name": "Plan ü.pdf", "audience": "CUSTOMER"},
+        {"name": "cost.txt", "audience": "INTERNAL"},
+    ]
+    assert [type_ for type_ in await quoting.events() if type_ == "QuoteAttached"] == ["QuoteAttached"] * 2

@@ -133,18 +133,22 @@ async def _answered(
 
 async def say(uow: UnitOfWork, wanted: Say) -> Quote | Refused:
     """A comment disturbs nobody: the quote stays at its revision (D35). What buyers say, both sides read."""
-    quote = await _spoken_of(uow, wanted)
+    quote = await spoken_of(uow, wanted.quote)
     if isinstance(quote, Refused):
         return quote
-    audience = (wanted.audience or Audience.INTERNAL) if uow.by.actor.is_staff else Audience.CUSTOMER
+    audience = audience_of(uow, wanted.audience)
     return await saved(uow, quote, [], Comment(id=uow.new_id(), audience=audience, text=wanted.comment))
 
 
-async def _spoken_of(uow: UnitOfWork, wanted: Say) -> Quote | Refused:
+def audience_of(uow: UnitOfWork, wanted: Audience | None) -> Audience:
+    return (wanted or Audience.INTERNAL) if uow.by.actor.is_staff else Audience.CUSTOMER
+
+
+async def spoken_of(uow: UnitOfWork, wanted: QuoteRef) -> Quote | Refused:
     actor = uow.by.actor
     if not actor.is_staff or actor.delegation is not None:
-        return await opened(uow, wanted.quote)
-    quote = await _own(uow, wanted.quote.quote_id)
+        return await opened(uow, wanted)
+    quote = await _own(uow, wanted.quote_id)
     if isinstance(quote, Refused) or sees_desk(actor, quote.channel_id):
         return quote
     return refuse(Forbidden())

@@ -26,7 +26,7 @@ from commerce_api.schema.order import Order
 from commerce_api.schema.pagination import After, Before, Connection, First, Last, listed, number_of, page_of
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.quote_choices import QuoteDraftChoice
-from commerce_api.schema.quote_parts import QuoteApproval, QuoteComment, QuoteEvent, QuoteVersion, desk
+from commerce_api.schema.quote_parts import QuoteApproval, QuoteAttachment, QuoteComment, QuoteEvent, QuoteVersion, desk
 from commerce_api.schema.scalars import CurrencyCode, LanguageCode
 
 if TYPE_CHECKING:
@@ -150,6 +150,13 @@ class Quote(Node):
             lambda row: QuoteComment.of(row, self.currency),
             lambda row: [row["id"]],
         )
+
+    @strawberry.field(
+        description="The files that go with it, at most 20, oldest first; sent with `POST` to `/quotes/<id>/attachments`."
+    )
+    async def attachments(self, info: Info) -> list[QuoteAttachment]:
+        rows = await info.context.load(questions.attachments_of, (self.key, self.whole(info)))
+        return [QuoteAttachment.of(row) for row in rows or ()]
 
     @strawberry.field(description="What happened to it, oldest first; staff see more of it than buyers.")
     async def history(

@@ -146,6 +146,38 @@ class QuoteComment:
         )
 
 
+@strawberry.type(description="A file that goes with a quote.")
+class QuoteAttachment:
+    name: str = strawberry.field(description="As it was sent.")
+    content_type: str = strawberry.field(description="What it is, told from its content.")
+    size: int = strawberry.field(description="Bytes.")
+    url: str = strawberry.field(
+        description="Where it is, on this server, for who may see the quote; with a mailed link, send its token as "
+        "`X-Quote-Token`. Staff write `/staff` before it."
+    )
+    version: int = strawberry.field(description="The version that had been sent by then; 0: none.")
+    author_kind: str = strawberry.field(description="GUEST, CUSTOMER, STAFF or APP.")
+    at: datetime = strawberry.field(description="When.")
+    audience: Audience = strawberry.field(description="Who sees it.", directives=desk)
+
+    @classmethod
+    def of(cls, row: Row) -> Self:
+        return cls(
+            name=row["name"],
+            content_type=row["content_type"],
+            size=row["size"],
+            url=attachment_address(row["quote_id"], row["id"]),
+            version=row["round"],
+            author_kind=ActorKind(row["author"]["kind"]),
+            at=row["at"],
+            audience=Audience(row["audience"]),
+        )
+
+
+def attachment_address(quote_id: UUID, attachment_id: UUID) -> str:
+    return f"/quotes/{global_id('quo', quote_id)}/attachments/{attachment_id}"
+
+
 @strawberry.type(description="Something that happened to a quote.")
 class QuoteEvent:
     sequence: int = strawberry.field(description="Counts from 1 within the quote.")

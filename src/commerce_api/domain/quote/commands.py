@@ -226,6 +226,14 @@ class QuoteCommented:
 
 
 @value
+class QuoteAttached:
+    """A file was added; its name is with the quote."""
+
+    attachment_id: UUID
+    audience: Audience
+
+
+@value
 class QuoteSeen:
     """The buyer has looked at a version for the first time."""
 

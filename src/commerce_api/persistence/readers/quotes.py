@@ -171,6 +171,26 @@ async def count_comments(scope: Scope, lists: Sequence[Listed[bool]]) -> Mapping
         return await _COMMENTED.counts(connection, lists)
 
 
+AttachmentsKey: TypeAlias = tuple[UUID, bool]
+_ATTACHED = Statement(
+    select(*(column for column in t.quote_attachments.c if column.name != "content"))
+    .where(among(t.quote_attachments.c.quote_id))
+    .order_by(t.quote_attachments.c.id)
+)
+
+
+async def attachments_of(scope: Scope, keys: Sequence[AttachmentsKey]) -> Mapping[AttachmentsKey, Sequence[Row]]:
+    """The files of quotes, the oldest first; with `whole` also those that staff keep to themselves."""
+    async with scope.database.connection() as connection:
+        rows = await connection.fetch(_ATTACHED, ids=[id_ for id_, _ in keys])
+    return {
+        (id_, whole): [
+            row for row in rows if row["quote_id"] == id_ and (whole or row["audience"] == Audience.CUSTOMER)
+        ]
+        for id_, whole in keys
+    }
+
+
 def _events(whole: bool) -> Select[Any]:  # noqa: FBT001 - what is chosen of the list
     query = select(events).where(events.c.entity == "QUOTE")
     return query if whole else query.where(events.c.customer_visible)

@@ -1,6 +1,6 @@
 """Quotes, their frozen versions, and what was said about them."""
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Identity, Index, Table, Uuid, text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Identity, Index, LargeBinary, Table, Uuid, text
 
 from commerce_api.persistence.tables.columns import (
     document,
@@ -79,6 +79,24 @@ quote_versions = Table(
 """Never changes but for what becomes of it: when the buyer looked at it first, what was chosen of it (`accepted`), and the one
 order that it can become (Q6).
 """
+
+quote_attachments = Table(
+    "quote_attachments",
+    metadata,
+    id_(),
+    ref("quote_id", "quotes", ondelete="CASCADE"),
+    integer("round"),
+    string("audience"),
+    string("name"),
+    string("content_type"),
+    integer("size"),
+    Column("content", LargeBinary(), nullable=False),
+    document("author"),
+    moment("at"),
+    Index("ix_quote_attachments_quote_id_id", "quote_id", "id"),
+    CheckConstraint("audience IN ('INTERNAL', 'CUSTOMER')", name="audience"),
+)
+"""Small files. Lists leave their `content` out."""
 
 quote_comments = Table(
     "quote_comments",
