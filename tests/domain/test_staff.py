@@ -1,10 +1,13 @@
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
 
+from commerce_api.domain.actor import Actor, ActorKind
 from commerce_api.domain.grants import Grant, held_by, known, limited_to
 from commerce_api.domain.ids import ApiKeyId, StaffId
+from commerce_api.domain.limits import Bound, Limit
 from commerce_api.domain.permissions import (
     CUSTOMER,
     EVERY_STAFF,
@@ -14,7 +17,14 @@ from commerce_api.domain.permissions import (
     STAFF_ENTRANCE,
     Permission,
 )
-from commerce_api.domain.staff import ApiKey, ExceedsOwnPermissions, NotGrantable, may_grant
+from commerce_api.domain.staff import (
+    ApiKey,
+    ExceedsOwnLimits,
+    ExceedsOwnPermissions,
+    NotGrantable,
+    may_grant,
+    may_issue,
+)
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 P = Permission
@@ -124,3 +134,20 @@ def test_names_that_nobody_may_be_granted_mean_nothing():
 )
 def test_nobody_grants_what_they_lack(wanted, held, answer):
     assert may_grant(wanted, frozenset(held)) == answer
+
+
+@pytest.mark.parametrize(
+    ("wanted", "answer"),
+    [
+        ({P.READ_STOCK}, None),
+        ({P.READ_ORDERS}, ExceedsOwnPermissions(path=("permissions",), missing="READ_ORDERS")),
+        ({P.READ_STOCK, P.OVERRIDE_PRICES}, NotGrantable(path=("permissions",), permissions="OVERRIDE_PRICES")),
+        ({P.AUTHOR_QUOTES}, ExceedsOwnLimits(path=("permissions",), permissions="AUTHOR_QUOTES")),
+    ],
+)
+def test_programs_get_nothing_that_takes_a_person_or_that_their_issuer_has_a_limit_on(wanted, answer):
+    held = frozenset({P.READ_STOCK, P.OVERRIDE_PRICES, P.AUTHOR_QUOTES})
+    bound = Bound(permission=P.AUTHOR_QUOTES, channel_id=None, limit=Limit(percent=Decimal(10)))
+    issuer = Actor(kind=ActorKind.STAFF, id=UUID(int=1), permissions=held, bounds=frozenset({bound}))
+
+    assert may_issue(frozenset(wanted), issuer) == answer
