@@ -450,6 +450,10 @@ async def quote_version(raw, quote_id, version):
     )
 
 
+async def quote_part(raw, quote_id, order_id, version=1):
+    await insert(raw, quotes.quote_parts, quote_id=quote_id, order_id=order_id, version=version, units={}, at=EARLIER)
+
+
 async def quote_comment(raw, quote_id, at=EARLIER):
     said = {"round": 0, "audience": "CUSTOMER", "text": "Well?", "author": {"kind": "CUSTOMER", "id": None}}
     await insert(raw, quotes.quote_comments, quote_id=quote_id, at=at, **said)

@@ -26,6 +26,8 @@ ERRORS = """errors {
   ... on QuoteContentChangedError { contentHash }
   ... on QuoteTotalChangedError { total { amount } }
   ... on ReadinessError { missing { requirement } }
+  ... on QuoteUnitsNotOpenError { open }
+  ... on QuoteHoldsExhaustedError { variantId available }
   ... on StaleRevisionError { currentRevision }
 }"""
 QUOTE = "id number state version revision"
@@ -43,7 +45,8 @@ SENT = {"validUntil": UNTIL.isoformat()}
 def document(name, fields):
     kind = TYPES.get(name) or f"{name[0].upper()}{name[1:]}Input"
     result = {"convertQuote": "order", "createCartFromQuote": "token cart"}.get(name, "quote")
-    warnings = "" if name == "convertQuote" else "warnings { code }"
+    worse = "... on QuotePromiseWorseError { lineId waiting quoted }"
+    warnings = f"warnings {{ code {worse if name == 'convertQuote' else ''} }}"
     return f"mutation($input: {kind}!) {{ {name}(input: $input) {{ {result} {{ {fields} }} {ERRORS} {warnings} }} }}"
 
 
@@ -91,9 +94,9 @@ class Quoting:
         assert payload["errors"] == [], payload
         return payload["quote"]["id"]
 
-    async def sent(self, **changes):
+    async def sent(self, *, offer=(), author=None, **changes):
         quote_id = await self.drafted(**changes)
-        payload = await self.staff(self.grace, "sendQuote", quoteId=quote_id, **SENT)
+        payload = await self.staff(author or self.grace, "sendQuote", quoteId=quote_id, **{**SENT, **dict(offer)})
         assert (payload["errors"], payload["quote"]["state"]) == ([], "SENT"), payload
         return quote_id
 
@@ -117,6 +120,11 @@ class Quoting:
         query = f"query($id: ID!) {{ quote(id: $id) {{ {fields} }} }}"
         data = await (client.staff if staff else client.shop)(query, id=quote_id)
         return data["quote"]
+
+    async def lines(self, quote_id, client=None):
+        """The ids of the lines of what was sent last."""
+        seen = await self.read(client or self.buyer, quote_id, "currentVersion { lines { lineId } }")
+        return [line["lineId"] for line in seen["currentVersion"]["lines"]]
 
     async def reprice(self, amount):
         async with self.database.connection() as connection:

@@ -146,6 +146,16 @@ class Rows:
     async def quote_versions(self):
         return await self._of_a_quote(lambda id_, n, _: given.quote_version(self.raw, id_, n))
 
+    async def quote_parts(self):
+        variant_id = await given.variant(self.raw, "POT")
+
+        async def part(quote_id, n, at):
+            order_id, _ = await given.bare_order(self.raw, self.channel_id, variant_id, number=f"P10000{n}-0")
+            await given.quote_version(self.raw, quote_id, n)
+            await given.quote_part(self.raw, quote_id, order_id, n)
+
+        return await self._of_a_quote(part)
+
     async def quote_comments(self):
         return await self._of_a_quote(lambda id_, _, at: given.quote_comment(self.raw, id_, at))
 
@@ -261,6 +271,7 @@ FILLED = {
     "Order.versions": Rows.versions,
     "Quote.comments": Rows.quote_comments,
     "Quote.history": Rows.quote_history,
+    "Quote.parts": Rows.quote_parts,
     "Quote.versions": Rows.quote_versions,
     "PriceList.prices": Rows.prices,
     "Query.apiKeys": Rows.keys,

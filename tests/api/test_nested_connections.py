@@ -73,8 +73,12 @@ class Owners:
 
     async def quote(self, rows):
         quote_id = await given.bare_quote(self.raw, self.channel_id, f"Q10000{rows}-0")
+        variant_id = await given.variant(self.raw, f"PART-{rows}")
         for n in range(rows):
             await given.quote_version(self.raw, quote_id, n + 1)
+            number = f"P1000{rows}{n}-0"
+            order_id, _ = await given.bare_order(self.raw, self.channel_id, variant_id, number=number)
+            await given.quote_part(self.raw, quote_id, order_id, n + 1)
             await given.quote_comment(self.raw, quote_id)
             await given.event(self.raw, "QUOTE", quote_id, n + 1, channel_id=self.channel_id)
 
@@ -99,6 +103,7 @@ OWNERS = {
     "Order.versions": (Owners.order, "orders { nodes { LIST } }"),
     "Quote.comments": (Owners.quote, "quotes { nodes { LIST } }"),
     "Quote.history": (Owners.quote, "quotes { nodes { LIST } }"),
+    "Quote.parts": (Owners.quote, "quotes { nodes { LIST } }"),
     "Quote.versions": (Owners.quote, "quotes { nodes { LIST } }"),
     "PriceList.prices": (Owners.price_list, "priceLists { nodes { LIST } }"),
 }

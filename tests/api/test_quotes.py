@@ -151,7 +151,7 @@ async def test_the_mail_has_a_link_that_opens_the_quote_for_a_guest(quoting, api
         {"action": "CONVERT", "allowed": False},
     ]
     assert accepted["quote"]["state"] == "ACCEPTED"
-    assert ordered == {"order": {"state": "CONFIRMED", "lines": [{"name": "Kettle"}]}, "errors": []}
+    assert ordered == {"order": {"state": "CONFIRMED", "lines": [{"name": "Kettle"}]}, "errors": [], "warnings": []}
     assert (await api.shop(opened, token="mail_x"))["quoteByToken"] is None
     assert await quoting.read(api, made["quote"]["id"], "id") is None
     wrong = await quoting.shopper(api, "declineQuote", quoteToken="mail_x")
@@ -179,7 +179,8 @@ async def test_what_was_accepted_in_time_is_ordered_in_time(quoting, clock):
     late = await quoting.converted(quote_id)
 
     assert late["errors"] == [
-        {"code": "QUOTE_EXPIRED", "path": None, "validUntil": UNTIL.isoformat().replace("+00:00", "Z")}
+        {"code": "QUOTE_EXPIRED", "path": None, "validUntil": UNTIL.isoformat().replace("+00:00", "Z")},
+        {"code": "READINESS_INCOMPLETE", "path": None, "missing": [{"requirement": "PRICE_EXPIRED"}]},
     ]
     assert await rows(quoting.database, "SELECT count(*) FROM orders") == [(0,)]
     assert await rows(quoting.database, "SELECT sum(allocated) FROM stock_levels") == [(0,)]

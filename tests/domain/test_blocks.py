@@ -31,6 +31,7 @@ from commerce_api.domain.order.blocks import (
     Resolved,
     Stop,
     against,
+    approved,
     automatic_causes,
     closed,
     copied,
@@ -328,3 +329,17 @@ def test_texts_are_in_the_language_that_comes_nearest(language, text):
 def test_texts_are_in_any_language_rather_than_none():
     assert in_language({"pl": "Cześć"}, "de") == "Cześć"
     assert in_language({}, "de") == ""
+
+
+def test_what_was_approved_before_holds_nothing_up_and_is_raised_again_only_if_it_grows():
+    causes = (Cause(reason=LIMIT.code, ref="line 1", amount=5), Cause(reason=LIMIT.code, ref="line 2", amount=5))
+    events = judge(order(), (), judged(*causes), REASONS, [id_(51), id_(52)])
+
+    blocks = evolved((), [*events, *approved(events, {"line 1"}, BOSS, AT)])
+    again = judge(order(), blocks, judged(*causes), REASONS, [id_(53), id_(54)])
+    more = judge(order(), blocks, judged(replace(causes[0], amount=6)), REASONS, [id_(55)])
+
+    assert [block.active for block in blocks] == [False, True]
+    assert blocks[0].resolved == Resolved(resolution=Resolution.APPROVED, by=BOSS, at=AT, comment="")
+    assert again == []
+    assert [event.block.id for event in more if isinstance(event, BlockAdded)] == [id_(55)]

@@ -88,3 +88,12 @@ def test_what_staff_changed_of_the_money_goes_into_quotes_under_their_names_and_
     assert {each.by for each in quoted.adjustments} == {cheaper.by}
     assert {each.id for each in quoted.adjustments}.isdisjoint({UUID(int=7), UUID(int=8), UUID(int=9)})
     assert bought.adjustments == ()
+
+
+def test_a_charge_that_was_added_and_overridden_is_so_in_the_copy():
+    extra = adjustment(1, AdjustmentKind.EXTRA_CHARGE, None)
+    draft = a_cart(line(), adjustments=(extra, adjustment(2, AdjustmentKind.CHARGE, extra.id)))
+
+    copy = copied(draft, ids(), Purpose.QUOTE, NOON, NOON)
+
+    assert copy.adjustments[1].target_id == copy.adjustments[0].id != extra.id

@@ -238,3 +238,24 @@ def test_a_buyer_knows_what_they_asked_for_or_were_sent():
     found = [each.known_to_buyer for each in (quote(), quote(requested=True), sent())]
 
     assert found == [False, True, True]
+
+
+def test_some_of_a_quote_is_ordered_until_nothing_is_open():
+    state = replace(sent(QuoteState.ACCEPTED), offer=q.Offer(version=1, sent_at=AT, valid_until=UNTIL, partial=True))
+    some = q.ConvertQuote(version=1, order_id=ORDER, in_part=True, last=False, at=AT)
+
+    between = after(state, some)
+
+    assert between == state
+    assert after(between, replace(some, last=True)).state is QuoteState.CONVERTED
+    assert reasons(sent(QuoteState.ACCEPTED), some) == [q.QuoteNotPartial(path=("lines",))]
+
+
+def test_stock_is_held_from_now_until_it_expires_at_the_latest():
+    held = after(quote(), replace(send(), reserve_until=UNTIL))
+
+    assert [held.reserved_until(at) for at in (AT, UNTIL)] == [UNTIL, None]
+    assert after(held, q.DeclineQuote(at=AT)).reserved_until(AT) is None
+    assert after(quote(), send()).reserved_until(AT) is None
+    for until in (AT, UNTIL + timedelta(seconds=1)):
+        assert reasons(quote(), replace(send(), reserve_until=until)) == [q.QuoteHoldOutlasts(path=("reserveUntil",))]

@@ -49,6 +49,10 @@ class Availability:
         """How many can be sold now, where that is limited."""
         return max(self.available, 0) + (self.backorder_left or 0)
 
+    def to_wait_for(self, quantity: int) -> int:
+        """How many of so many units have to come in first."""
+        return max(0, quantity - max(0, self.available)) if self.policy is StockPolicy.BACKORDER else 0
+
     def covers(self, quantity: int) -> bool:
         """Whether this many can be sold now."""
         if self.policy is StockPolicy.UNTRACKED:

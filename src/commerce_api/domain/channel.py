@@ -65,6 +65,7 @@ class Channel:
     rounding_level: RoundingLevel
     cross_border: CrossBorder = CrossBorder.KEEP_GROSS
     quote_prices: QuotePrices = QuotePrices.GUARANTEED
+    quote_hold_percent: int = 0
     shipping_policy: ShippingPolicy = ShippingPolicy.SHIP_TOGETHER
     order_prefix: str
     terms_version: str

@@ -16,7 +16,6 @@ from hashlib import sha256
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from commerce_api.domain.availability import StockPolicy
 from commerce_api.domain.card import CardFace, expired
 from commerce_api.domain.cart import MAX_LINES, MAX_QUANTITY, PaymentInstruction, agreed, unsaid
 from commerce_api.domain.cart_plan import to_separate
@@ -50,6 +49,8 @@ class Requirement(StrEnum):
     TERMS = "TERMS"
     BUYER_PO_NUMBER = "BUYER_PO_NUMBER"
     FIELD = "FIELD"
+    PRICE_EXPIRED = "PRICE_EXPIRED"
+    APPROVAL = "APPROVAL"
 
 
 @value
@@ -280,15 +281,12 @@ def facts_of(checkout: Checkout) -> Facts:
 def _line_facts(line: PricedLine) -> list[Any]:
     total = line.total
     priced = [total.unit_price, total.total] if total else [None, None]
-    return [line.line.quantity, *priced, _to_wait_for(line), line.line.variant_id.hex]
+    return [line.line.quantity, *priced, to_wait_for(line), line.line.variant_id.hex]
 
 
-def _to_wait_for(line: PricedLine) -> int:
+def to_wait_for(line: PricedLine) -> int:
     """Units of a line that are not here yet."""
-    found = line.variant and line.variant.availability
-    if not found or found.policy is not StockPolicy.BACKORDER:
-        return 0
-    return max(0, line.line.quantity - max(0, found.available))
+    return line.variant.availability.to_wait_for(line.line.quantity) if line.variant else 0
 
 
 def _digest(*parts: Any) -> str:

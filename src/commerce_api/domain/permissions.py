@@ -46,6 +46,7 @@ class Permission(DescribedEnum):
     READ_STOCK = "READ_STOCK", "See how much lies where."
     RECORD_PAYMENTS = "RECORD_PAYMENTS", "Record money that has come in, and take such records back."
     REDACT_COMMENTS = "REDACT_COMMENTS", "Blank out comments on orders."
+    RESERVE_FOR_QUOTES = "RESERVE_FOR_QUOTES", "Hold stock for quotes."
     RESOLVE_BLOCKS = "RESOLVE_BLOCKS", "Let blocked orders go on."
     RESOLVE_OWN_BLOCKS = "RESOLVE_OWN_BLOCKS", "Let orders go on that are blocked for a reason that names one's role."
     SET_CUSTOMER_TERMS = "SET_CUSTOMER_TERMS", "Agree with customers on paying later, and how much."
@@ -109,6 +110,7 @@ PER_CHANNEL: Final = frozenset(
         Permission.READ_QUOTES,
         Permission.RECORD_PAYMENTS,
         Permission.REDACT_COMMENTS,
+        Permission.RESERVE_FOR_QUOTES,
         Permission.RESOLVE_BLOCKS,
         Permission.RESOLVE_OWN_BLOCKS,
         Permission.SET_CUSTOMER_TERMS,

@@ -171,6 +171,7 @@ class SaveChannel:
     rounding_level: RoundingLevel
     cross_border: CrossBorder
     quote_prices: QuotePrices
+    quote_hold_percent: int
     shipping_policy: ShippingPolicy
     order_prefix: str
     terms_version: str

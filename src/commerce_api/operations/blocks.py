@@ -303,8 +303,22 @@ async def _of_payment(uow: UnitOfWork, order: Order, happened: Sequence[OrderEve
     return []
 
 
-async def raised(uow: UnitOfWork, order: Order, causes: Sequence[b.Cause]) -> list[b.BlockEvent]:
+@value
+class Inherited:
+    """What an order has from the quote that it is made of: `settled` are refs of causes that were within limits then, or that
+    `approved_by` has approved.
+    """
+
+    settled: frozenset[str] = frozenset()
+    approved_by: UUID | None = None
+
+
+async def raised(uow: UnitOfWork, order: Order, causes: Sequence[b.Cause], inherited: Inherited) -> list[b.BlockEvent]:
     """At placing: blocks for all causes, written and to be recorded. Without a cause nothing is asked."""
-    events = await judged(uow, order, causes, (), ()) if causes else []
+    approver, settled = inherited.approved_by, inherited.settled
+    left = causes if approver else [cause for cause in causes if cause.ref not in settled]
+    events = await judged(uow, order, left, (), ()) if left else []
+    if approver:
+        events += b.approved(events, settled, approver, uow.by.at)
     await write(uow, events)
     return events

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from commerce_api.domain import quote as domain
+from commerce_api.domain.actor import Forbidden
 from commerce_api.domain.adjustment import exceeding
 from commerce_api.domain.agreeing import agreement_of
 from commerce_api.domain.agreement import Agreement, AgreementSource
@@ -16,9 +17,10 @@ from commerce_api.domain.originals import originals_of
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.quote import Approval, Audience, Quote, QuoteEvent, QuoteSent
 from commerce_api.domain.quote.content import QuoteContent, asked_and_offered, content_hash, lacking
+from commerce_api.domain.quote.readiness import waiting
 from commerce_api.domain.totals import overflow
 from commerce_api.domain.value import value
-from commerce_api.operations import quote_mail
+from commerce_api.operations import quote_holds, quote_mail
 from commerce_api.operations.quote_pricing import Offered, offered
 from commerce_api.operations.quotes import ToQuote, at_desk, said, saved
 from commerce_api.persistence.stores.quotes import Frozen, QuoteStore
@@ -31,6 +33,8 @@ class OfferQuote(ToQuote):
 
     valid_until: datetime | None = None
     terms: str | None = None
+    reserve_until: datetime | None = None
+    partial: bool | None = None
 
 
 @value
@@ -45,6 +49,8 @@ class _Promise:
     until: datetime
     terms: str
     comment: str = field(repr=False)
+    reserve_until: datetime | None
+    partial: bool
 
 
 async def send(uow: UnitOfWork, wanted: OfferQuote) -> Done[Quote] | Refused:
@@ -69,6 +75,8 @@ async def _offer(
     promise = _promise(wanted, reopened.approval)
     if promise is None:
         return refuse(QuoteValidityMissing(path=("validUntil",)))
+    if refused := _not_to_hold(uow, quote, promise):
+        return refused
     offer = await offered(uow, quote, uow.by.actor.limits(Permission.AUTHOR_QUOTES, quote.channel_id))
     if reasons := tuple(_unfit(offer)):
         return Refused(reasons=reasons)
@@ -79,19 +87,34 @@ async def _offer(
     sent = next((event for event in decided if isinstance(event, QuoteSent)), None)
     if sent is None:
         return Done(result=await saved(uow, quote, events, None), notices=(domain.QuoteNeedsApproval(),))
+    if refused := await quote_holds.hold(uow, quote, offer.usual, sent.reserve_until):
+        return refused
     after = await saved(uow, quote, events, said(uow, promise.comment, Audience.CUSTOMER))
-    kept = Frozen(content=offer.content, agreement=_agreement(offer), terms=promise.terms)
+    kept = Frozen(
+        content=offer.content, agreement=_agreement(offer), terms=promise.terms, waiting=waiting(offer.everything)
+    )
     await QuoteStore(uow).add_version(quote.id, sent, kept)
     await quote_mail.sent(uow, after, kept, promise.comment)
     return Done(result=after)
 
 
+def _not_to_hold(uow: UnitOfWork, quote: Quote, promise: _Promise) -> Refused | None:
+    allowed = uow.by.actor.may_in(Permission.RESERVE_FOR_QUOTES, quote.channel_id)
+    return None if allowed or promise.reserve_until is None else refuse(Forbidden(path=("reserveUntil",)))
+
+
 def _promise(wanted: OfferQuote, approval: Approval | None) -> _Promise | None:
-    until, terms = wanted.valid_until, wanted.terms
-    if approval:
-        until, terms = until or approval.valid_until, approval.terms if terms is None else terms
-    comment = wanted.comment or (approval.comment if approval else "")
-    return _Promise(until=until, terms=terms or "", comment=comment) if until else None
+    until = wanted.valid_until or (approval.valid_until if approval else None)
+    if until is None:
+        return None
+    before = approval or Approval(content_hash="", barred=(), valid_until=until)
+    return _Promise(
+        until=until,
+        terms=before.terms if wanted.terms is None else wanted.terms,
+        comment=wanted.comment or before.comment,
+        reserve_until=wanted.reserve_until or before.reserve_until,
+        partial=before.partial if wanted.partial is None else wanted.partial,
+    )
 
 
 def _unfit(offer: Offered) -> Iterator[Refusal]:
@@ -116,6 +139,8 @@ def _sending(uow: UnitOfWork, quote: Quote, offer: Offered, promise: _Promise) -
         valid_until=promise.until,
         terms=promise.terms,
         comment=promise.comment,
+        reserve_until=promise.reserve_until,
+        partial=promise.partial,
         beyond_limits=beyond_limits(uow, quote, offer, Permission.AUTHOR_QUOTES) or _beyond_limit_of_each(offer),
         barred=frozenset(id_ for id_ in who if id_),
         at=uow.by.at,

@@ -12,6 +12,7 @@ from commerce_api.domain.ids import QuoteId
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.quote import Audience, Quote, QuoteCommand, QuoteEvent
 from commerce_api.domain.quote.choices import Choices, against_choices, still_there
+from commerce_api.domain.quote.state import HOLDING
 from commerce_api.domain.value import value
 from commerce_api.operations import acting
 from commerce_api.operations.carts import Asked, author
@@ -19,6 +20,7 @@ from commerce_api.operations.carts import apply as apply_to
 from commerce_api.persistence.readers.quote_visibility import sees_desk
 from commerce_api.persistence.stores.carts import CartStore
 from commerce_api.persistence.stores.quotes import Comment, QuoteStore
+from commerce_api.persistence.stores.stock import StockStore
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
 
@@ -77,6 +79,8 @@ async def saved(uow: UnitOfWork, quote: Quote, events: Sequence[QuoteEvent], com
     if events:
         after = replace(after, revision=quote.revision + 1)
         await store.save(after, events)
+        if quote.state in HOLDING and after.state not in HOLDING:
+            await StockStore(uow.connection, uow.by).release_cart(quote.draft_id)
     if comment:
         await store.add_comment(after, comment, author(uow.by))
         await uow.events.record("QUOTE", quote.id, said)

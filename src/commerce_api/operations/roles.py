@@ -45,6 +45,17 @@ _CSR: Final = frozenset(
         P.READ_STOCK,
     }
 )
+_MORE: Final = frozenset(
+    {
+        P.APPROVE_QUOTES,
+        P.DISABLE_CUSTOMERS,
+        P.READ_COSTS,
+        P.RESERVE_FOR_QUOTES,
+        P.RESOLVE_BLOCKS,
+        P.SET_CUSTOMER_TERMS,
+        P.TAKE_OVER_EDITS,
+    }
+)
 _SMALL: Final = Limit(percent=Decimal(10), floor=Floor.COST)
 _LARGER: Final = Limit(percent=Decimal(30), floor=Floor.COST)
 SHIPPED_ROLES: Final = (
@@ -52,15 +63,7 @@ SHIPPED_ROLES: Final = (
     ShippedRole(
         code="SUPERVISOR",
         name="Service supervisor",
-        permissions=_CSR
-        | {
-            P.APPROVE_QUOTES,
-            P.DISABLE_CUSTOMERS,
-            P.READ_COSTS,
-            P.RESOLVE_BLOCKS,
-            P.SET_CUSTOMER_TERMS,
-            P.TAKE_OVER_EDITS,
-        },
+        permissions=_CSR | _MORE,
         limits=dict.fromkeys(LIMITED, _LARGER),
     ),
     ShippedRole(

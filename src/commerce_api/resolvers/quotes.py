@@ -180,7 +180,9 @@ class QuoteMutations:
         command, key = input.parse(inline=desk.inline), once(input.idempotency_key, placing.load)
         outcome = await context.write(quote_conversion.convert, command, once=key)
         await advance_now(desk, result_of(outcome), context.by.request_id)
-        return ConvertQuotePayload(order=await placed(context, outcome), errors=errors_of(outcome))
+        return ConvertQuotePayload(
+            order=await placed(context, outcome), errors=errors_of(outcome), warnings=warnings_of(outcome)
+        )
 
     @strawberry.mutation(
         description="Put what a quote offered that has expired into a cart, at the prices of today.", directives=_buys

@@ -59,6 +59,9 @@ class Channel(Node):
     shipping_policy: ShippingPolicy = strawberry.field(
         description="When goods leave of which the buyer said nothing.", directives=_STAFF
     )
+    quote_hold_percent: int = strawberry.field(
+        description="Per cent of what can be sold of a variant that quotes may hold; 0 is none.", directives=_STAFF
+    )
     order_prefix: str = strawberry.field(description="What order numbers begin with.", directives=_STAFF)
     capture_policy: CapturePolicy = strawberry.field(description="When money is taken.", directives=_STAFF)
     cart_days: int = strawberry.field(description="Days that an idle cart is kept.", directives=_STAFF)
@@ -128,6 +131,7 @@ _AS_THEY_ARE = (
         "rounding_level",
         "cross_border",
         "quote_prices",
+        "quote_hold_percent",
         "shipping_policy",
         "order_prefix",
         "capture_policy",

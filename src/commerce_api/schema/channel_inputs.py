@@ -59,6 +59,9 @@ class SaveChannelInput(SettingInput):
     shipping_policy: ShippingPolicy = strawberry.field(
         default=ShippingPolicy.SHIP_TOGETHER, description="When goods leave of which the buyer said nothing."
     )
+    quote_hold_percent: int = strawberry.field(
+        default=0, description="Per cent of what can be sold of a variant that quotes may hold; 0 is none."
+    )
     order_prefix: str = strawberry.field(default="", description="What its order numbers begin with.")
     terms_version: str = strawberry.field(description="Version of the terms in force.")
     capture_policy: CapturePolicy = strawberry.field(
@@ -113,6 +116,7 @@ class SaveChannelInput(SettingInput):
         ):
             in_range(intake, number, 1, most, field)
         in_range(intake, self.payment_pause_seconds, 0, 3600, "paymentPauseSeconds")
+        in_range(intake, self.quote_hold_percent, 0, 100, "quoteHoldPercent")
         in_range(intake, self.cancel_minutes, 0, MOST_MINUTES_TO_CANCEL, "cancelMinutes")
         _reminders(intake, self.payment_reminder_hours)
         ids = [needed_key(intake, raw, "loc", "locationIds", number) for number, raw in enumerate(self.location_ids)]
@@ -144,6 +148,7 @@ class SaveChannelInput(SettingInput):
             *("expected_revision", "prices_include_tax", "rounding", "rounding_level", "cross_border", "quote_prices"),
             *("capture_policy", "cart_days", "checkout_minutes", "payment_retry_days", "payment_attempt_limit"),
             *("payment_pause_seconds", "cancel_minutes", "shipping_policy", "po_number_required", "active"),
+            "quote_hold_percent",
         )
         return {**lists, **{name: getattr(self, name) for name in plain}}
 

@@ -51,6 +51,8 @@ described(
     TERMS="The terms in force, accepted.",
     BUYER_PO_NUMBER="The number of the buyer's own order.",
     FIELD="Something in a custom field.",
+    PRICE_EXPIRED="Prices that still hold: those of the quote do not any more.",
+    APPROVAL="Somebody's approval of what the quote gives away.",
 )
 described(
     DifferenceKind,

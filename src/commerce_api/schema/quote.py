@@ -26,7 +26,16 @@ from commerce_api.schema.order import Order
 from commerce_api.schema.pagination import After, Before, Connection, First, Last, listed, number_of, page_of
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.quote_choices import QuoteDraftChoice
-from commerce_api.schema.quote_parts import QuoteApproval, QuoteAttachment, QuoteComment, QuoteEvent, QuoteVersion, desk
+from commerce_api.schema.quote_parts import (
+    QuoteApproval,
+    QuoteAttachment,
+    QuoteComment,
+    QuoteEvent,
+    QuotePart,
+    QuoteUnits,
+    QuoteVersion,
+    desk,
+)
 from commerce_api.schema.scalars import CurrencyCode, LanguageCode
 
 if TYPE_CHECKING:
@@ -88,6 +97,7 @@ class Quote(Node):
         description="Grows by one at every change but comments; send it as `expectedRevision`."
     )
     requested: bool = strawberry.field(description="Whether the buyer asked for it.")
+    partial: bool = strawberry.field(description="Whether some of it can be ordered now and some later.")
     author_id: strawberry.ID | None = strawberry.field(description="Who writes it.", directives=desk)
     approval: QuoteApproval | None = strawberry.field(
         description="The approval that is asked for, or was given for the present content.", directives=desk
@@ -96,6 +106,31 @@ class Quote(Node):
     @strawberry.field(description="What the buyer will choose from, if it is sent as it is.", directives=desk)
     def choices(self) -> list[QuoteDraftChoice]:
         return [QuoteDraftChoice.of(choice) for choice in questions.quote_of(self.row).choices]
+
+    @strawberry.field(description="Until just before then stock is held for it; null if none is held now.")
+    def reserve_until(self, info: Info) -> datetime | None:
+        return questions.quote_of(self.row).reserved_until(info.context.scope.at)
+
+    @strawberry.field(
+        description="Of a quote that may be ordered in parts, what can still be ordered; empty if nothing."
+    )
+    async def open_lines(self, info: Info) -> list[QuoteUnits]:
+        row = await info.context.load(questions.versions_of, (self.key, self.version)) if self.partial else None
+        return QuoteUnits.open_of(row) if row else []
+
+    @strawberry.field(description="Orders of parts of it, the first one first.")
+    async def parts(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[QuotePart]:
+        return await listed(
+            info.context,
+            (questions.parts_in, questions.count_parts),
+            page_of(first, after, last, before, of="quote parts", width=1),
+            Listed(chosen=None, parent_id=self.key),
+            (UUID,),
+            QuotePart.of,
+            lambda row: [row["order_id"]],
+        )
 
     @strawberry.field(description="Where it stands, judged by the clock.")
     def state(self, info: Info) -> QuoteState:
@@ -195,7 +230,7 @@ class Quote(Node):
         found: Any = await info.context.load(channels_by_id, self.row["channel_id"])
         return Channel.of(found)
 
-    @strawberry.field(description="The order that it became, if you may see that.")
+    @strawberry.field(description="The order that it became, of several the last one, if you may see that.")
     async def order(self, info: Info) -> Order | None:
         key: UUID | None = self.row["order_id"]
         found: Any = key and await find_node(info.context, global_id("ord", key), {"Order"})
@@ -208,7 +243,7 @@ class Quote(Node):
     @classmethod
     def of(cls, row: Row) -> Self:
         approval = questions.approval_of(row["approval"])
-        names = ("number", "email", "language", "currency", "version", "sent_at", "valid_until", "requested")
+        names = ("number", "email", "language", "currency", "version", "sent_at", "valid_until", "requested", "partial")
         return cls(
             key=row["id"],
             row=row,

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import strawberry
 
+from commerce_api.domain.cart import MAX_LINES
 from commerce_api.domain.currency import DIGITS
 from commerce_api.domain.decision import Refused
 from commerce_api.domain.ids import CartLineId, QuoteId
@@ -14,12 +15,14 @@ from commerce_api.domain.money import minor_of
 from commerce_api.domain.origin import Origin
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.quote import Audience
+from commerce_api.domain.quote.parting import WantedUnits
 from commerce_api.operations.carts import Asked
 from commerce_api.operations.quote_answers import Accept, Answer, Counter, QuoteRef, Say
 from commerce_api.operations.quote_carts import CartOfQuote
 from commerce_api.operations.quote_conversion import Convert
 from commerce_api.operations.quote_totals import Choosing
 from commerce_api.persistence.stores.quotes import Wish
+from commerce_api.schema.errors import ErrorCode, acknowledged
 from commerce_api.schema.expected import parse_expected
 from commerce_api.schema.node import key_of
 from commerce_api.schema.order_origin import OrderOriginInput
@@ -161,11 +164,27 @@ class CreateCartFromQuoteInput(QuoteInput):
         return CartOfQuote(quote=self.ref, reprice=self.reprice)
 
 
+@strawberry.input(description="Units of a line of a quote.")
+class QuoteUnitsInput:
+    line_id: strawberry.ID = strawberry.field(description="Which line of the version.")
+    quantity: int = strawberry.field(description="How many of it.")
+
+    def parse(self, number: int) -> WantedUnits:
+        key = key_of(self.line_id, "cln")
+        return WantedUnits(
+            line_id=CartLineId(key) if key else None, quantity=self.quantity, path=("lines", str(number))
+        )
+
+
 @strawberry.input(description="Order what an accepted quote promises, with all that was left open when it was sent.")
 class ConvertQuoteInput:
     quote_id: strawberry.ID | None = strawberry.field(default=None, description="The quote.")
     quote_token: str | None = strawberry.field(default=None, description="Or the token of the link in the mail.")
     version: int = strawberry.field(description="The version that was accepted.")
+    lines: list[QuoteUnitsInput] | None = strawberry.field(
+        default=None,
+        description="Which units, of a quote that may be ordered in parts, 1 to 500 lines. Left out: all that are still open.",
+    )
     expected_total: MoneyInput | None = strawberry.field(
         default=None, description="What the buyer was shown; if it comes to something else, nothing happens."
     )
@@ -181,6 +200,9 @@ class ConvertQuoteInput:
     payment: PayWithInput | None = strawberry.field(default=None, description="How it is paid.")
     terms: OrderTermsInput | None = strawberry.field(default=None, description="The terms that the buyer accepts.")
     origin: OrderOriginInput | None = strawberry.field(default=None, description="Where the order comes from.")
+    acknowledge: list[ErrorCode] = strawberry.field(
+        default_factory=list, description="Codes of warnings that you have seen and do it all the same."
+    )
     idempotency_key: str = strawberry.field(
         description="A key of your own for this order. Repeat the request with the same key until there is an answer."
     )
@@ -189,6 +211,7 @@ class ConvertQuoteInput:
         intake = Intake()
         origin = self.origin.parse(intake) if self.origin else Origin()
         intake.text(self.idempotency_key, "idempotencyKey", most=200, required=True)
+        check_count(intake, self.lines or (), "lines", least=0 if self.lines is None else 1, most=MAX_LINES)
         details = tuple(self._details(intake))
         expected = parse_expected(intake, self.expected_total, "expectedTotal")
         if intake.problems:
@@ -196,8 +219,10 @@ class ConvertQuoteInput:
         return Convert(
             quote=quote_ref(self.quote_id, self.quote_token),
             version=self.version,
+            units=None if self.lines is None else tuple(each.parse(n) for n, each in enumerate(self.lines)),
             details=details,
             expected_total=expected,
+            acknowledge=acknowledged(self.acknowledge),
             origin=origin,
             inline=inline,
         )

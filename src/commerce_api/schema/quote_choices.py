@@ -13,7 +13,7 @@ from commerce_api.domain.quote.content import QuotedChoice, QuotedOption
 from commerce_api.schema.errors import UserError, common, errors_of, present, result_of
 from commerce_api.schema.node import global_id
 from commerce_api.schema.ordering_inputs import check_count, parse_line_id
-from commerce_api.schema.quote_lines import QuoteLine
+from commerce_api.schema.quote_lines import QuoteLine, Waiting
 from commerce_api.schema.scalars import Money
 from commerce_api.schema.totals import Totals
 
@@ -33,11 +33,11 @@ class QuoteOption:
     )
 
     @classmethod
-    def of(cls, option: QuotedOption, currency: str) -> Self:
+    def of(cls, option: QuotedOption, currency: str, waiting: Waiting) -> Self:
         totals = {total.id: total for total in option.totals}
         return cls(
             line_id=_line(option.line_id),
-            lines=[QuoteLine.of(line, totals[line.id], currency) for line in option.lines],
+            lines=[QuoteLine.of(line, totals[line.id], currency, waiting) for line in option.lines],
             difference=Money.of(option.difference, currency),
         )
 
@@ -49,9 +49,11 @@ class QuoteChoice:
     options: list[QuoteOption] = strawberry.field(description="From what.")
 
     @classmethod
-    def of(cls, choice: QuotedChoice, currency: str) -> Self:
+    def of(cls, choice: QuotedChoice, currency: str, waiting: Waiting) -> Self:
         return cls(
-            kind=choice.kind, name=choice.name, options=[QuoteOption.of(option, currency) for option in choice.options]
+            kind=choice.kind,
+            name=choice.name,
+            options=[QuoteOption.of(option, currency, waiting) for option in choice.options],
         )
 
 

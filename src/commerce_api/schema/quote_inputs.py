@@ -10,6 +10,7 @@ from commerce_api.domain.decision import NotFound, Refused
 from commerce_api.domain.email import parse_email
 from commerce_api.domain.ids import CartId, CustomerId, OrderId, QuoteId
 from commerce_api.domain.intake import Intake
+from commerce_api.domain.permissions import Permission
 from commerce_api.operations.quote_approvals import Approve
 from commerce_api.operations.quote_opening import CreateQuote, FromCart, FromOrder
 from commerce_api.operations.quote_sending import OfferQuote
@@ -22,6 +23,7 @@ from commerce_api.schema.ordering_inputs import (
     check_count,
     parse_lines,
 )
+from commerce_api.schema.permissions import requires
 from commerce_api.schema.quote_choices import QuoteChoiceInput, parse_choices
 from commerce_api.schema.scalars import CurrencyCode
 
@@ -80,6 +82,16 @@ class OfferQuoteInput(QuoteDeskInput):
     comment: str | None = strawberry.field(
         default=None, description="To the buyer, at most 2,000 characters. Left out: as approved."
     )
+    reserve_until: datetime | None = strawberry.field(
+        default=None,
+        description="Stock is held for it until just before then, at most as long as it is valid. Left out: as approved, or "
+        "not at all.",
+        directives=[requires(Permission.RESERVE_FOR_QUOTES)],
+    )
+    partial: bool | None = strawberry.field(
+        default=None,
+        description="Whether the buyer may order some of it now and some later. Left out: as approved, or not.",
+    )
 
     def parse(self) -> OfferQuote | Refused:
         intake = Intake()
@@ -87,7 +99,14 @@ class OfferQuoteInput(QuoteDeskInput):
         comment = intake.text(self.comment, "comment", most=MOST_COMMENT)
         if intake.problems:
             return intake.refused()
-        return OfferQuote(valid_until=self.valid_until, terms=terms, comment=comment, **self.head())
+        return OfferQuote(
+            valid_until=self.valid_until,
+            terms=terms,
+            comment=comment,
+            reserve_until=self.reserve_until,
+            partial=self.partial,
+            **self.head(),
+        )
 
 
 @strawberry.input(description="Say what the buyer chooses from. It takes the place of what was said before.")

@@ -1,7 +1,8 @@
 """Lines and ship groups of a quote as they were sent."""
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Self
+from typing import Self, TypeAlias
 
 import strawberry
 
@@ -19,6 +20,9 @@ from commerce_api.schema.scalars import Money
 from commerce_api.schema.shipping_wishes import LineRequests, ShipGroupLine
 from commerce_api.schema.totals import Discount, TaxLine
 
+Waiting: TypeAlias = Mapping[str, int]
+"""Units that were not on the shelf, by the ids of lines."""
+
 
 @strawberry.type(description="Some of one variant in a quote, as it was offered.")
 class QuoteLine:
@@ -32,6 +36,7 @@ class QuoteLine:
     image_url: str | None = strawberry.field(description="A picture; relative addresses are on this server.")
     requires_shipping: bool = strawberry.field(description="Whether it is goods.")
     quantity: int = strawberry.field(description="How many.")
+    backordered: int = strawberry.field(description="Of these, how many had still to come in when it was sent.")
     attributes: list[KeyValue] = strawberry.field(description="What the storefront keeps of the line.")
     requests: LineRequests = strawberry.field(description="What was asked for beside it.")
     shipping_policy: ShippingPolicy | None = strawberry.field(description="When it may leave; null: as the rest does.")
@@ -49,7 +54,7 @@ class QuoteLine:
         return await shown(info, FieldOwner.ORDER_LINE, self.said)
 
     @classmethod
-    def of(cls, line: QuotedLine, total: LineTotal, currency: str) -> Self:
+    def of(cls, line: QuotedLine, total: LineTotal, currency: str, waiting: Waiting) -> Self:
         return cls(
             line_id=strawberry.ID(global_id("cln", line.id)),
             parent_id=strawberry.ID(global_id("cln", line.parent_id)) if line.parent_id else None,
@@ -61,6 +66,7 @@ class QuoteLine:
             image_url=line.image_url,
             requires_shipping=line.requires_shipping,
             quantity=line.quantity,
+            backordered=waiting.get(str(line.id), 0),
             attributes=KeyValue.list_of(line.attributes),
             requests=LineRequests.of(line.requests),
             shipping_policy=line.shipping_policy,

@@ -12,6 +12,7 @@ from commerce_api.domain.actor import ActorKind
 from commerce_api.domain.custom_field import FieldOwner, FieldValues
 from commerce_api.domain.quote import Audience, wording
 from commerce_api.domain.quote.content import QuoteContent
+from commerce_api.domain.quote.parting import Share, whole
 from commerce_api.domain.shipping_policy import ShippingPolicy
 from commerce_api.persistence.documents import read
 from commerce_api.persistence.readers.quote_visibility import DESK
@@ -22,12 +23,46 @@ from commerce_api.schema.field_values import shown
 from commerce_api.schema.node import global_id
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.quote_choices import QuoteChoice
-from commerce_api.schema.quote_lines import QuoteLine, QuoteShipGroup
+from commerce_api.schema.quote_lines import QuoteLine, QuoteShipGroup, Waiting
 from commerce_api.schema.scalars import JSON, Money
 from commerce_api.schema.totals import Totals
 
 strawberry.enum(Audience, name="QuoteAudience", description="Who reads a comment.")
 desk: Any = [requires(*DESK)]
+
+
+@strawberry.type(description="Units of a line of a quote.")
+class QuoteUnits:
+    line_id: strawberry.ID = strawberry.field(description="Which line of the version.")
+    quantity: int = strawberry.field(description="How many.")
+
+    @classmethod
+    def list_of(cls, quantities: Mapping[Any, int]) -> list[Self]:
+        found = sorted(quantities.items())
+        return [cls(line_id=strawberry.ID(global_id("cln", id_)), quantity=quantity) for id_, quantity in found]
+
+    @classmethod
+    def open_of(cls, row: Row) -> list[Self]:
+        """What of a version that may be ordered in parts can still be ordered."""
+        open_ = row["open"] and read(Share, row["open"])
+        return cls.list_of((open_ or whole(read(QuoteContent, row["accepted"] or row["content"]))).quantities)
+
+
+@strawberry.type(description="An order of some of a quote.")
+class QuotePart:
+    order_id: strawberry.ID = strawberry.field(description="The order.")
+    version: int = strawberry.field(description="Of which version.")
+    units: list[QuoteUnits] = strawberry.field(description="How many of which line it took.")
+    at: datetime = strawberry.field(description="When.")
+
+    @classmethod
+    def of(cls, row: Row) -> Self:
+        return cls(
+            order_id=strawberry.ID(global_id("ord", row["order_id"])),
+            version=row["version"],
+            units=QuoteUnits.list_of({UUID(id_): many for id_, many in row["units"].items()}),
+            at=row["at"],
+        )
 
 
 @strawberry.type(description="What a buyer agreed to of a version that left something to choose.")
@@ -36,8 +71,8 @@ class QuoteAcceptance:
     totals: Totals = strawberry.field(description="Everything added up.")
 
     @classmethod
-    def of(cls, content: QuoteContent) -> Self:
-        return cls(lines=_lines(content), totals=_totals(content, content.totals))
+    def of(cls, content: QuoteContent, waiting: Waiting) -> Self:
+        return cls(lines=_lines(content, waiting), totals=_totals(content, content.totals))
 
 
 @strawberry.type(description="A quote exactly as it was sent. It never changes.")
@@ -68,6 +103,9 @@ class QuoteVersion:
         description="When its buyer looked at it first; null: not yet.", directives=desk
     )
     content_hash: str = strawberry.field(description="Another one for any other content.", directives=desk)
+    approved_by_id: strawberry.ID | None = strawberry.field(
+        description="Who approved that it went beyond its author's limits; null if it did not.", directives=desk
+    )
     order_id: strawberry.ID | None = strawberry.field(description="The order that this version became.")
 
     @strawberry.field(description="What custom fields say of it, as far as you may see them.")
@@ -76,7 +114,7 @@ class QuoteVersion:
 
     @classmethod
     def of(cls, row: Row) -> Self:
-        content = read(QuoteContent, row["content"])
+        content, waiting = read(QuoteContent, row["content"]), row["waiting"]
         return cls(
             version=row["version"],
             sent_at=row["sent_at"],
@@ -85,23 +123,24 @@ class QuoteVersion:
             po_number=content.po_number,
             gift=content.gift,
             said=content.fields,
-            lines=_lines(content),
+            lines=_lines(content, waiting),
             ship_groups=[QuoteShipGroup.of(group) for group in content.groups],
             shipping_policy=content.shipping_policy,
             totals=_totals(content, content.totals),
-            choices=[QuoteChoice.of(choice, content.currency) for choice in content.choices],
+            choices=[QuoteChoice.of(choice, content.currency, waiting) for choice in content.choices],
             totals_with_options=_totals(content, content.with_options or content.totals),
-            accepted=QuoteAcceptance.of(read(QuoteContent, row["accepted"])) if row["accepted"] else None,
+            accepted=QuoteAcceptance.of(read(QuoteContent, row["accepted"]), waiting) if row["accepted"] else None,
             document_url=f"/quotes/{global_id('quo', row['quote_id'])}/versions/{row['version']}.pdf",
             first_seen_at=row["first_seen_at"],
             content_hash=row["content_hash"],
+            approved_by_id=strawberry.ID(global_id("stf", row["approved_by"])) if row["approved_by"] else None,
             order_id=strawberry.ID(global_id("ord", row["order_id"])) if row["order_id"] else None,
         )
 
 
-def _lines(content: QuoteContent) -> list[QuoteLine]:
+def _lines(content: QuoteContent, waiting: Waiting) -> list[QuoteLine]:
     totals = {total.id: total for total in content.totals.lines}
-    return [QuoteLine.of(line, totals[line.id], content.currency) for line in content.lines]
+    return [QuoteLine.of(line, totals[line.id], content.currency, waiting) for line in content.lines]
 
 
 def _totals(content: QuoteContent, totals: domain.Totals) -> Totals:

@@ -5,6 +5,9 @@ from datetime import datetime
 import strawberry
 
 from commerce_api.domain import quote as domain
+from commerce_api.domain.quote.holding import QuoteHoldsExhausted
+from commerce_api.domain.quote.parting import QuoteUnitsNotOpen
+from commerce_api.domain.quote.readiness import PromiseWorse
 from commerce_api.operations.quote_conversion import QuoteTotalChanged
 from commerce_api.schema.errors import UserError, common, present
 from commerce_api.schema.node import global_id
@@ -26,6 +29,9 @@ class ConvertQuotePayload:
         description="The order. It is there even if its payment was declined: see `state` and `paymentStatus`."
     )
     errors: list[UserError] = strawberry.field(description="Why nothing was ordered.")
+    warnings: list[UserError] = strawberry.field(
+        description="Why nothing was ordered, unless their codes are acknowledged."
+    )
 
 
 @strawberry.type(description="The quote cannot be used any more. Ask for it to be issued again (`reissueQuote`).")
@@ -66,6 +72,41 @@ class QuoteContentChangedError(UserError):
 @present.register
 def _(finding: domain.QuoteContentChanged) -> UserError:
     return QuoteContentChangedError(**common(finding), content_hash=finding.content_hash)
+
+
+@strawberry.type(description="Less is on the shelf than when it was quoted.")
+class QuotePromiseWorseError(UserError):
+    line_id: strawberry.ID = strawberry.field(description="Line of the quote.")
+    waiting: int = strawberry.field(description="Units that have to come in first now.")
+    quoted: int = strawberry.field(description="Units that had to when it was quoted.")
+
+
+@present.register
+def _(finding: PromiseWorse) -> UserError:
+    line_id = strawberry.ID(global_id("cln", finding.line_id))
+    return QuotePromiseWorseError(**common(finding), line_id=line_id, waiting=finding.waiting, quoted=finding.quoted)
+
+
+@strawberry.type(description="As many units cannot be ordered any more.")
+class QuoteUnitsNotOpenError(UserError):
+    open: int = strawberry.field(description="How many can.")
+
+
+@present.register
+def _(finding: QuoteUnitsNotOpen) -> UserError:
+    return QuoteUnitsNotOpenError(**common(finding), open=finding.open)
+
+
+@strawberry.type(description="Other quotes hold too much already.")
+class QuoteHoldsExhaustedError(UserError):
+    variant_id: strawberry.ID = strawberry.field(description="Which variant.")
+    available: int = strawberry.field(description="How many units can be held for this quote.")
+
+
+@present.register
+def _(finding: QuoteHoldsExhausted) -> UserError:
+    variant_id = strawberry.ID(global_id("var", finding.variant_id))
+    return QuoteHoldsExhaustedError(**common(finding), variant_id=variant_id, available=finding.available)
 
 
 @strawberry.type(description="It comes to another total than the one that was shown.")

@@ -22,7 +22,8 @@ def copied(cart: Cart, new_ids: Iterator[UUID], purpose: Purpose, at: datetime, 
         for number, group in enumerate(cart.ship_groups)
     }
     changed = cart.adjustments if purpose is Purpose.QUOTE else ()
-    targets: dict[UUID, UUID] = {**dict[UUID, UUID](lines.items()), **dict[UUID, UUID](groups.items())}
+    charges = {each.id: AdjustmentId(next(new_ids)) for each in changed}
+    ids: dict[UUID, UUID] = dict[UUID, UUID](lines.items()) | dict[UUID, UUID](groups.items()) | dict(charges.items())
     return replace(
         cart,
         id=id_,
@@ -33,7 +34,7 @@ def copied(cart: Cart, new_ids: Iterator[UUID], purpose: Purpose, at: datetime, 
         terms_version=None,
         lines=tuple(_line(line, lines, purpose) for line in cart.lines),
         ship_groups=tuple(_group(group, groups[group.id], lines) for group in cart.ship_groups),
-        adjustments=tuple(_adjustment(each, AdjustmentId(next(new_ids)), targets) for each in changed),
+        adjustments=tuple(_adjustment(each, ids) for each in changed),
         payment_instructions=(),
         lock=None,
         split_from_id=None,
@@ -44,10 +45,10 @@ def copied(cart: Cart, new_ids: Iterator[UUID], purpose: Purpose, at: datetime, 
     )
 
 
-def _adjustment(adjustment: Adjustment, id: AdjustmentId, ids: Mapping[UUID, UUID]) -> Adjustment:
-    """An added charge has its own id for its target."""
-    targets = {**ids, adjustment.id: id}
-    return replace(adjustment, id=id, target_id=adjustment.target_id and targets[adjustment.target_id])
+def _adjustment(adjustment: Adjustment, ids: Mapping[UUID, UUID]) -> Adjustment:
+    """An added charge has the id of its adjustment, and is its target."""
+    target = adjustment.target_id and ids[adjustment.target_id]
+    return replace(adjustment, id=AdjustmentId(ids[adjustment.id]), target_id=target)
 
 
 def _line(line: CartLine, ids: Mapping[CartLineId, CartLineId], purpose: Purpose) -> CartLine:

@@ -34,12 +34,16 @@ class ChangeQuote:
 
 @value
 class SendQuote:
-    """`beyond_limits` says that the content needs an approval, which those in `barred` cannot give. `comment` is to the buyer."""
+    """`beyond_limits` says that the content needs an approval, which those in `barred` cannot give. `comment` is to the buyer.
+    Stock is held for it until `reserve_until`; if `partial`, the buyer may order some of it now and some later.
+    """
 
     content_hash: str
     valid_until: datetime
     terms: str = ""
     comment: str = field(default="", repr=False)
+    reserve_until: datetime | None = None
+    partial: bool = False
     beyond_limits: bool
     barred: frozenset[UUID]
     at: datetime
@@ -96,8 +100,12 @@ class ReopenQuote:
 
 @value
 class ConvertQuote:
+    """Order all that is open of it, or some: then `last` says whether that leaves nothing open."""
+
     version: int
     order_id: OrderId
+    in_part: bool = False
+    last: bool = True
     at: datetime
 
 
@@ -149,6 +157,8 @@ class QuoteApprovalAsked:
     valid_until: datetime
     terms: str
     comment: str = field(default="", repr=False)
+    reserve_until: datetime | None = None
+    partial: bool = False
 
 
 @value
@@ -170,6 +180,9 @@ class QuoteSent:
     content_hash: str
     sent_at: datetime
     valid_until: datetime
+    reserve_until: datetime | None = None
+    partial: bool = False
+    approved_by: UUID | None = None
 
 
 @value
@@ -207,6 +220,16 @@ class QuoteReopened:
     """It is going to be issued again, at the prices of the day."""
 
     version: int
+
+
+@value
+class QuotePartlyConverted:
+    """Some of it was ordered; the rest is still open."""
+
+    customer_visible: ClassVar[bool] = True
+
+    version: int
+    order_id: OrderId
 
 
 @value
@@ -259,6 +282,7 @@ QuoteEvent: TypeAlias = (
     | QuoteCountered
     | QuoteWithdrawn
     | QuoteReopened
+    | QuotePartlyConverted
     | QuoteConverted
 )
 
@@ -355,6 +379,18 @@ class QuoteValidityOver(Refusal):
     """The end of its validity has to be in the future."""
 
     staff_only: ClassVar[bool] = True
+
+
+@value
+class QuoteHoldOutlasts(Refusal):
+    """Stock can be held for a quote from now on until the end of its validity, no longer."""
+
+    staff_only: ClassVar[bool] = True
+
+
+@value
+class QuoteNotPartial(Refusal):
+    """This quote can only be ordered as a whole."""
 
 
 @value

@@ -53,13 +53,19 @@ def _against_buyer(quote: Quote, command: _OfBuyer) -> Iterator[Refusal]:
 def _against_answer(quote: Quote, command: _OfBuyer, state: QuoteState) -> Iterator[Refusal]:
     match command:
         case c.ConvertQuote():
-            if state is not _S.ACCEPTED:
-                yield c.QuoteNotAccepted()
+            yield from _against_ordering(quote, command, state)
         case c.AcceptQuote() if state in PROMISED:
             yield from _against_choosing(quote, command)
         case _:
             if state is not _S.SENT:
                 yield c.QuoteNotSent()
+
+
+def _against_ordering(quote: Quote, command: c.ConvertQuote, state: QuoteState) -> Iterator[Refusal]:
+    if state is not _S.ACCEPTED:
+        yield c.QuoteNotAccepted()
+    if command.in_part and not (quote.offer and quote.offer.partial):
+        yield c.QuoteNotPartial(path=("lines",))
 
 
 def _against_choosing(quote: Quote, command: c.AcceptQuote) -> Iterator[Refusal]:
@@ -88,8 +94,15 @@ def _against_author(quote: Quote, command: _OfAuthor) -> Iterator[Refusal]:
     states, refusal = _WHILE[type(command)]
     if quote.state_at(command.at) not in states:
         yield refusal()
-    if isinstance(command, c.SendQuote) and command.valid_until <= command.at:
+    if isinstance(command, c.SendQuote):
+        yield from _against_moments(command)
+
+
+def _against_moments(command: c.SendQuote) -> Iterator[Refusal]:
+    if command.valid_until <= command.at:
         yield c.QuoteValidityOver(path=("validUntil",))
+    if command.reserve_until and not command.at < command.reserve_until <= command.valid_until:
+        yield c.QuoteHoldOutlasts(path=("reserveUntil",))
 
 
 _WHILE: Final[dict[type, tuple[frozenset[QuoteState], Callable[[], Refusal]]]] = {
@@ -110,8 +123,9 @@ def _happens(quote: Quote, command: c.QuoteCommand) -> Iterator[c.QuoteEvent]:
         case c.AcceptQuote(chosen=chosen, evidence=evidence):
             if quote.state is _S.SENT:
                 yield c.QuoteAccepted(version=version, chosen=tuple(sorted(set(chosen))), evidence=evidence)
-        case c.ConvertQuote(order_id=order_id):
-            yield c.QuoteConverted(version=version, order_id=order_id)
+        case c.ConvertQuote(order_id=order_id, last=last):
+            converted = c.QuoteConverted if last else c.QuotePartlyConverted
+            yield converted(version=version, order_id=order_id)
         case c.ApproveQuote(content_hash=content_hash, by=by):
             yield c.QuoteApproved(content_hash=content_hash, by=by)
         case c.ReviewQuote() | c.RejectApproval():
@@ -147,6 +161,8 @@ def _sent(quote: Quote, command: c.SendQuote) -> Iterator[c.QuoteEvent]:
                 valid_until=command.valid_until,
                 terms=command.terms,
                 comment=command.comment,
+                reserve_until=command.reserve_until,
+                partial=command.partial,
             )
         return
     yield c.QuoteSent(
@@ -154,6 +170,9 @@ def _sent(quote: Quote, command: c.SendQuote) -> Iterator[c.QuoteEvent]:
         content_hash=command.content_hash,
         sent_at=command.at,
         valid_until=command.valid_until,
+        reserve_until=command.reserve_until,
+        partial=command.partial,
+        approved_by=approval.approved_by if approval and same else None,
     )
 
 
@@ -166,17 +185,17 @@ def evolve(quote: Quote, event: c.QuoteEvent) -> Quote:
         case c.QuoteAccepted(chosen=chosen):
             return replace(quote, state=_S.ACCEPTED, chosen=chosen)
         case c.QuoteApprovalAsked():
-            return replace(quote, state=_S.APPROVAL, approval=_asked(event))
+            asked = Approval(**{name: getattr(event, name) for name in _ASKED})
+            return replace(quote, state=_S.APPROVAL, approval=asked)
         case c.QuoteApproved(by=by):
             approved = quote.approval and replace(quote.approval, approved_by=by)
             return replace(quote, state=_S.DRAFT, approval=approved)
-        case c.QuoteSent(version=version, sent_at=sent_at, valid_until=valid_until):
-            offer = Offer(version=version, sent_at=sent_at, valid_until=valid_until)
-            return replace(quote, state=_S.SENT, offer=offer)
+        case c.QuoteSent():
+            return replace(quote, state=_S.SENT, offer=Offer(**{name: getattr(event, name) for name in _OFFERED}))
         case c.QuoteConverted(order_id=order_id):
             return replace(quote, state=_S.CONVERTED, order_id=order_id)
         case _:
-            return replace(quote, state=_LED_TO[type(event)])
+            return replace(quote, state=_LED_TO.get(type(event), quote.state))
 
 
 def _written_anew(quote: Quote, event: c.QuoteEvent) -> Quote:
@@ -185,15 +204,8 @@ def _written_anew(quote: Quote, event: c.QuoteEvent) -> Quote:
     return replace(quote, state=_S.DRAFT, approval=None, choices=known, chosen=None)
 
 
-def _asked(event: c.QuoteApprovalAsked) -> Approval:
-    return Approval(
-        content_hash=event.content_hash,
-        barred=event.barred,
-        valid_until=event.valid_until,
-        terms=event.terms,
-        comment=event.comment,
-    )
-
+_OFFERED: Final = tuple(Offer.__dataclass_fields__)
+_ASKED: Final = tuple(c.QuoteApprovalAsked.__dataclass_fields__)
 
 _LED_TO: Final[dict[type[Any], QuoteState]] = {
     c.QuoteDeclined: _S.DECLINED,

@@ -35,6 +35,10 @@ PROMISED: Final = frozenset({QuoteState.SENT, QuoteState.ACCEPTED})
 """Its prices are guaranteed, until it expires."""
 
 
+HOLDING: Final = PROMISED | {QuoteState.COUNTERED, QuoteState.IN_REVIEW}
+"""Stock that was held for what was sent stays so, until that is over or becomes something else."""
+
+
 class Audience(DescribedEnum):
     INTERNAL = "INTERNAL", "Only staff read it."
     CUSTOMER = "CUSTOMER", "The buyer reads it too."
@@ -42,11 +46,15 @@ class Audience(DescribedEnum):
 
 @value
 class Offer:
-    """The version that was sent last. It is good from `sent_at` until just before `valid_until`."""
+    """The version that was sent last. It is good from `sent_at` until just before `valid_until`; stock is held for it until
+    just before `reserve_until`.
+    """
 
     version: int
     sent_at: datetime
     valid_until: datetime
+    reserve_until: datetime | None = None
+    partial: bool = False
 
     def holds(self, at: datetime) -> bool:
         return self.sent_at <= at < self.valid_until
@@ -63,6 +71,8 @@ class Approval:
     valid_until: datetime
     terms: str = ""
     comment: str = field(default="", repr=False)
+    reserve_until: datetime | None = None
+    partial: bool = False
     approved_by: UUID | None = None
 
 
@@ -100,6 +110,11 @@ class Quote:
         """Judged by the clock, whether or not anybody has noticed."""
         over = self.state in PROMISED and self.offer is not None and not self.offer.holds(at)
         return QuoteState.EXPIRED if over else self.state
+
+    def reserved_until(self, at: datetime) -> datetime | None:
+        """Until when stock is held for it, if any is now."""
+        until = self.offer.reserve_until if self.offer and self.state in HOLDING else None
+        return until if until and at < until else None
 
     @property
     def known_to_buyer(self) -> bool:

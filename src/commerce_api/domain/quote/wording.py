@@ -15,6 +15,7 @@ _EVENTS: Final[Mapping[str, Mapping[type, str]]] = MappingProxyType(
             c.QuoteDeclined: "The quote was declined.",
             c.QuoteCountered: "You have asked for something else.",
             c.QuoteWithdrawn: "We have taken the quote back.",
+            c.QuotePartlyConverted: "Some of the quote was ordered.",
             c.QuoteConverted: "The quote was ordered.",
         },
         "de": {
@@ -24,6 +25,7 @@ _EVENTS: Final[Mapping[str, Mapping[type, str]]] = MappingProxyType(
             c.QuoteDeclined: "Das Angebot wurde abgelehnt.",
             c.QuoteCountered: "Sie haben um etwas anderes gebeten.",
             c.QuoteWithdrawn: "Wir haben das Angebot zurückgezogen.",
+            c.QuotePartlyConverted: "Ein Teil des Angebots wurde bestellt.",
             c.QuoteConverted: "Das Angebot wurde bestellt.",
         },
     }

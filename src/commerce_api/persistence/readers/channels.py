@@ -91,6 +91,7 @@ def _channel(row: Row) -> Channel:
         rounding_level=RoundingLevel(row["rounding_level"]),
         cross_border=CrossBorder(row["cross_border"]),
         quote_prices=QuotePrices(row["quote_prices"]),
+        quote_hold_percent=row["quote_hold_percent"],
         shipping_policy=ShippingPolicy(row["shipping_policy"]),
         order_prefix=row["order_prefix"],
         terms_version=row["terms_version"],

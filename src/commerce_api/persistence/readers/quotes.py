@@ -43,7 +43,7 @@ async def quotes_by_id(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, Row]:
 
 def quote_of(row: Row) -> Quote:
     sent = row["version"] > 0
-    offer = Offer(version=row["version"], sent_at=row["sent_at"], valid_until=row["valid_until"]) if sent else None
+    offer = Offer(**{name: row[name] for name in Offer.__dataclass_fields__}) if sent else None
     kind = row["author_kind"]
     return Quote(
         id=row["id"],
@@ -133,6 +133,24 @@ async def versions_in(scope: Scope, parts: Sequence[Part[None]]) -> Mapping[Part
 async def count_versions(scope: Scope, lists: Sequence[Listed[None]]) -> Mapping[Listed[None], int]:
     async with scope.database.connection() as connection:
         return await _VERSIONS.counts(connection, lists)
+
+
+_PARTS = Lists[None](
+    rows=lambda _: select(t.quote_parts),
+    parent=t.quote_parts.c.quote_id,
+    place=lambda _: ((t.quote_parts.c.order_id,), False),
+)
+
+
+async def parts_in(scope: Scope, parts: Sequence[Part[None]]) -> Mapping[Part[None], Sequence[Row]]:
+    """Parts of the lists of orders that took some of quotes, the first one first."""
+    async with scope.database.connection() as connection:
+        return await _PARTS.parts(connection, parts)
+
+
+async def count_parts(scope: Scope, lists: Sequence[Listed[None]]) -> Mapping[Listed[None], int]:
+    async with scope.database.connection() as connection:
+        return await _PARTS.counts(connection, lists)
 
 
 VersionKey: TypeAlias = tuple[UUID, int]

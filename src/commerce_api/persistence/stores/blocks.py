@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Text, Uuid, and_, bindparam, cast, func, literal_column, or_, select, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
+from commerce_api.domain.actor import ActorKind
 from commerce_api.domain.ids import OrderId, StaffId
 from commerce_api.domain.order import Order
 from commerce_api.domain.order import blocks as b
@@ -159,10 +160,16 @@ class BlockStore:
             _RESOLVE,
             event.block_id,
             new_resolution=resolved.resolution,
-            new_resolved_by=actor_document(self._uow.by),
+            new_resolved_by=self._by(resolved),
             new_resolved_at=resolved.at,
             new_resolution_comment=resolved.comment,
         )
+
+    def _by(self, resolved: b.Resolved) -> dict[str, Any]:
+        """Whoever acts; but what was approved before was so by somebody else."""
+        if resolved.resolution is b.Resolution.APPROVED:
+            return {"kind": ActorKind.STAFF, "id": resolved.by, "onBehalfOf": None}
+        return actor_document(self._uow.by)
 
     async def _set(self, statement: Statement, block_id: UUID, **values: Any) -> None:
         await self._connection.execute(statement, values, block_id=block_id)

@@ -1,6 +1,7 @@
 """Quotes under lock."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import field
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -9,9 +10,10 @@ from sqlalchemy import bindparam, func, select, update
 
 from commerce_api.domain.agreement import Agreement
 from commerce_api.domain.cart import Author
-from commerce_api.domain.ids import OrderId, QuoteId
+from commerce_api.domain.ids import CartLineId, OrderId, QuoteId
 from commerce_api.domain.quote import Audience, Quote, QuoteEvent, QuoteSent
 from commerce_api.domain.quote.content import QuoteContent
+from commerce_api.domain.quote.parting import Share
 from commerce_api.domain.value import value
 from commerce_api.persistence.documents import read
 from commerce_api.persistence.events import actor_document
@@ -27,7 +29,7 @@ _ANY = by_id(t.quotes, lock=True)
 _INSERT = insert_into(t.quotes)
 _CHANGED: Final = (
     *("state", "author_kind", "author_id", "version", "sent_at", "valid_until", "approval", "order_id", "email"),
-    *("choices", "chosen", "updated_at"),
+    *("choices", "chosen", "reserve_until", "partial", "updated_at"),
 )
 _UPDATE = Statement(
     update(t.quotes)
@@ -66,16 +68,27 @@ _SEEN = Statement(
     .where(t.quote_versions.c.quote_id == bindparam("quote_id"), t.quote_versions.c.version == bindparam("version"))
     .values(first_seen_at=bindparam("at", type_=t.quote_versions.c.first_seen_at.type))
 )
+_LEFT = Statement(
+    update(t.quote_versions)
+    .where(t.quote_versions.c.quote_id == bindparam("quote_id"), t.quote_versions.c.version == bindparam("version"))
+    .values(open=bindparam("left", type_=t.quote_versions.c.open.type))
+)
+_TAKE = insert_into(t.quote_parts)
 _ADD_COMMENT = insert_into(t.quote_comments)
 
 
 @value
 class Frozen:
-    """What a version holds besides the moments of its offer."""
+    """What a version holds besides the moments of its offer. `waiting` are units that were not on the shelf, `open` is what
+    remains of it after some of it was ordered.
+    """
 
     content: QuoteContent
     agreement: Agreement
     terms: str
+    waiting: Mapping[CartLineId, int] = field(default_factory=dict)
+    approved_by: UUID | None = None
+    open: Share | None = None
 
 
 @value
@@ -148,6 +161,8 @@ class QuoteStore:
             "version": quote.version,
             "sent_at": offer and offer.sent_at,
             "valid_until": offer and offer.valid_until,
+            "reserve_until": offer and offer.reserve_until,
+            "partial": bool(offer and offer.partial),
             "approval": quote.approval,
             "choices": quote.choices,
             "chosen": quote.chosen,
@@ -167,6 +182,9 @@ class QuoteStore:
             terms=frozen.terms,
             sent_at=sent.sent_at,
             valid_until=sent.valid_until,
+            waiting=frozen.waiting,
+            approved_by=sent.approved_by,
+            open=None,
             actor=actor_document(self._uow.by),
             accepted=None,
             first_seen_at=None,
@@ -200,7 +218,16 @@ class QuoteStore:
             content=read(QuoteContent, row["accepted"] or row["content"]),
             agreement=read(Agreement, row["agreement"]),
             terms=row["terms"],
+            waiting={CartLineId(UUID(id_)): many for id_, many in row["waiting"].items()},
+            approved_by=row["approved_by"],
+            open=read(Share, row["open"]) if row["open"] else None,
         )
+
+    async def take(self, quote: Quote, order_id: OrderId, taken: Share, left: Share) -> None:
+        """Some of the version that counts was ordered."""
+        key: dict[str, Any] = {"quote_id": quote.id, "version": quote.version}
+        await self._connection.execute(_LEFT, **key, left=left)
+        await self._connection.execute(_TAKE, **key, order_id=order_id, units=taken.quantities, at=self._uow.by.at)
 
     async def convert(self, quote: Quote, order_id: OrderId) -> None:
         """Once only: another order of the same version cannot be written."""

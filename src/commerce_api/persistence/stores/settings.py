@@ -86,7 +86,7 @@ _CHANNEL = (
     *("rounding_level", "cross_border", "quote_prices", "order_prefix", "terms_version", "capture_policy", "cart_days"),
     *("checkout_minutes", "payment_retry_days", "cancel_minutes", "payment_attempt_limit", "payment_pause_seconds"),
     *("payment_reminder_hours", "order_checks", "payment_offers", "required_mails", "shipping_policy"),
-    *("po_number_required", "active"),
+    *("po_number_required", "quote_hold_percent", "active"),
 )
 _METHOD = (
     *("channel_id", "tax_class_id", "code", "name", "description", "min_days", "max_days", "position", "active"),

@@ -14,13 +14,15 @@ from sqlalchemy import Integer, Uuid, any_, bindparam, column, delete, exists, f
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from commerce_api.domain.actor import Attribution
-from commerce_api.domain.ids import CartId, OrderId, StockLocationId, VariantId
+from commerce_api.domain.cart import Purpose
+from commerce_api.domain.ids import CartId, ChannelId, OrderId, StockLocationId, VariantId
 from commerce_api.domain.stock import AdjustStock, Shelves, Slice, StockLevel, StockSource, given_back
 from commerce_api.domain.value import value
 from commerce_api.persistence.events import actor_document
 from commerce_api.persistence.readers.stock_levels import COUNTED, level_of
 from commerce_api.persistence.rows import insert_into, upsert
 from commerce_api.persistence.sql import Connection, Statement
+from commerce_api.persistence.tables.buying import carts
 from commerce_api.persistence.tables.catalog import variants
 from commerce_api.persistence.tables.channels import stock_locations
 from commerce_api.persistence.tables.stock import allocations, reservations, stock_levels, stock_movements
@@ -87,6 +89,21 @@ _CLAIM = Statement(
 _ALLOCATE = insert_into(allocations)
 _RESERVE = insert_into(reservations)
 _UNRESERVE = Statement(delete(reservations).where(reservations.c.cart_id == bindparam("cart_id")))
+_LET_GO = Statement(
+    delete(reservations).where(reservations.c.cart_id == bindparam("cart_id")).returning(*reservations.c)
+)
+_FOR_QUOTES = Statement(
+    select(reservations.c.variant_id, func.sum(reservations.c.quantity).label("quantity"))
+    .join(carts, carts.c.id == reservations.c.cart_id)
+    .where(
+        reservations.c.variant_id == any_(bindparam("variants", type_=_IDS)),
+        reservations.c.expires_at > bindparam("at"),
+        reservations.c.cart_id != bindparam("cart_id"),
+        carts.c.channel_id == bindparam("channel_id"),
+        carts.c.purpose == Purpose.QUOTE.value,
+    )
+    .group_by(reservations.c.variant_id)
+)
 _RENEW = Statement(
     update(reservations).where(reservations.c.cart_id == bindparam("cart_id")).values(expires_at=bindparam("until"))
 )
@@ -175,6 +192,29 @@ class StockStore:
 
     async def release_cart(self, cart_id: CartId) -> None:
         await self._connection.execute(_UNRESERVE, cart_id=cart_id)
+
+    async def let_go(self, cart_id: CartId) -> list[Slice]:
+        """What was kept for the cart, which is free from now on. What it was kept for is not known by lines."""
+        rows = await self._connection.fetch(_LET_GO, cart_id=cart_id)
+        return [
+            Slice(
+                line_id=cart_id,
+                variant_id=row["variant_id"],
+                location_id=row["location_id"],
+                quantity=row["quantity"],
+                source=StockSource.ON_HAND,
+            )
+            for row in rows
+        ]
+
+    async def held_for_quotes(
+        self, variant_ids: Iterable[VariantId], channel_id: ChannelId, but: CartId
+    ) -> Mapping[VariantId, int]:
+        """How many units of each are kept for drafts of quotes of a channel, other than this one. Their levels must be locked."""
+        rows = await self._connection.fetch(
+            _FOR_QUOTES, variants=sorted(set(variant_ids)), channel_id=channel_id, cart_id=but, at=self._by.at
+        )
+        return {row["variant_id"]: row["quantity"] for row in rows}
 
     async def allocate(self, order_id: OrderId, slices: Sequence[tuple[UUID, Slice]]) -> None:
         """Give these, each with its id, to the order. Its levels must be locked."""

@@ -31,6 +31,7 @@ channels = Table(
     string("rounding_level"),
     string("cross_border", server_default="KEEP_GROSS"),
     string("quote_prices", server_default="GUARANTEED"),
+    integer("quote_hold_percent", 0),
     string("shipping_policy", server_default="SHIP_TOGETHER"),
     string("order_prefix"),
     string("terms_version"),

@@ -68,7 +68,7 @@ order_blocks = Table(
     moment("resolved_at", nullable=True),
     string("resolution_comment", server_default=""),
     CheckConstraint("kind IN ('AUTOMATIC', 'MANUAL')", name="kind"),
-    CheckConstraint("resolution IN ('CLEARED', 'OVERRULED', 'AUTO', 'ORDER_CANCELED')", name="resolution"),
+    CheckConstraint("resolution IN ('CLEARED', 'OVERRULED', 'AUTO', 'ORDER_CANCELED', 'APPROVED')", name="resolution"),
     CheckConstraint("(resolution IS NULL) = (resolved_at IS NULL)", name="resolved_at_a_moment"),
     CheckConstraint("(resolution IS NULL) = (resolved_by IS NULL)", name="resolved_by_somebody"),
 )

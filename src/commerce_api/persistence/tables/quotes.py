@@ -1,6 +1,18 @@
 """Quotes, their frozen versions, and what was said about them."""
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Identity, Index, LargeBinary, Table, Uuid, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    LargeBinary,
+    Table,
+    Uuid,
+    text,
+)
 
 from commerce_api.persistence.tables.columns import (
     document,
@@ -39,6 +51,8 @@ quotes = Table(
     integer("seen_version", 0),
     moment("sent_at", nullable=True),
     moment("valid_until", nullable=True),
+    moment("reserve_until", nullable=True),
+    Column("partial", Boolean(), nullable=False, server_default=text("false")),
     document("approval", nullable=True),
     document("choices", default="[]"),
     document("chosen", nullable=True),
@@ -71,13 +85,17 @@ quote_versions = Table(
     string("terms", server_default=""),
     moment("sent_at"),
     moment("valid_until"),
+    document("waiting", default="{}"),
+    Column("approved_by", Uuid(), nullable=True),
     document("actor"),
     document("accepted", nullable=True),
     moment("first_seen_at", nullable=True),
+    document("open", nullable=True),
     ref("order_id", "orders", nullable=True, unique=True),
 )
 """Never changes but for what becomes of it: when the buyer looked at it first, what was chosen of it (`accepted`), and the one
-order that it can become (Q6).
+order that it can become, or what is still `open` after some of it was ordered (Q6).
+`waiting` are units of lines that were not on the shelf when it was sent.
 """
 
 quote_attachments = Table(
@@ -97,6 +115,21 @@ quote_attachments = Table(
     CheckConstraint("audience IN ('INTERNAL', 'CUSTOMER')", name="audience"),
 )
 """Small files. Lists leave their `content` out."""
+
+quote_parts = Table(
+    "quote_parts",
+    metadata,
+    ref("order_id", "orders", primary_key=True),
+    Column("quote_id", Uuid(), nullable=False),
+    integer("version"),
+    document("units"),
+    moment("at"),
+    ForeignKeyConstraint(
+        ["quote_id", "version"], ["quote_versions.quote_id", "quote_versions.version"], ondelete="CASCADE"
+    ),
+    Index("ix_quote_parts_quote_id_order_id", "quote_id", "order_id"),
+)
+"""Orders of some of a version: how many of which line."""
 
 quote_comments = Table(
     "quote_comments",

@@ -15,6 +15,7 @@ from commerce_api.domain.order.blocks.deciding import evolve as evolve
 from commerce_api.domain.order.blocks.deciding import evolved as evolved
 from commerce_api.domain.order.blocks.deciding import stopped as stopped
 from commerce_api.domain.order.blocks.judging import Judged as Judged
+from commerce_api.domain.order.blocks.judging import approved as approved
 from commerce_api.domain.order.blocks.judging import closed as closed
 from commerce_api.domain.order.blocks.judging import copied as copied
 from commerce_api.domain.order.blocks.judging import judge as judge

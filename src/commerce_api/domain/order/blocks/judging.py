@@ -97,6 +97,16 @@ def _cause_is_gone(block: Block, judged: Judged, causes: Collection[Cause], reas
     return reason is not None and reason.auto_resolve and not still
 
 
+def approved(raised: Iterable[c.BlockEvent], refs: Collection[str], by: UUID, at: datetime) -> list[c.BlockResolved]:
+    """What somebody had approved before there was an order: it is told, and holds nothing up."""
+    passed = Resolved(resolution=Resolution.APPROVED, by=by, at=at, comment="")
+    return [
+        c.BlockResolved(block_id=event.block.id, reason=event.block.reason, resolved=passed)
+        for event in raised
+        if isinstance(event, c.BlockAdded) and event.block.ref in refs
+    ]
+
+
 def closed(blocks: Iterable[Block], at: datetime) -> list[c.BlockResolved]:
     """What becomes of the blocks of an order that is canceled."""
     resolved = Resolved(resolution=Resolution.ORDER_CANCELED, by=None, at=at, comment="")

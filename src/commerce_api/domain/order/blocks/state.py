@@ -20,6 +20,7 @@ class Resolution(DescribedEnum):
     OVERRULED = "OVERRULED", "Goes on in spite of it."
     AUTO = "AUTO", "What had caused it was gone."
     ORDER_CANCELED = "ORDER_CANCELED", "The order was canceled."
+    APPROVED = "APPROVED", "Somebody had approved it before, in the quote that the order was made from."
 
 
 @value
@@ -41,7 +42,7 @@ class Resolved:
 
     @property
     def by_a_person(self) -> bool:
-        return self.resolution in {Resolution.CLEARED, Resolution.OVERRULED}
+        return self.resolution in {Resolution.CLEARED, Resolution.OVERRULED, Resolution.APPROVED}
 
 
 @value

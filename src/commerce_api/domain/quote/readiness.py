@@ -1,0 +1,46 @@
+"""What is missing before a quote can be ordered, all of it at once (S1-07)."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from commerce_api.domain.checkout import Checkout, Missing, Requirement, missing, to_wait_for
+from commerce_api.domain.decision import Caution
+from commerce_api.domain.ids import CartLineId
+from commerce_api.domain.priced_cart import PricedCart
+from commerce_api.domain.quote.state import Quote, QuoteState
+from commerce_api.domain.value import value
+
+
+@value
+class PromiseWorse(Caution):
+    """When this was quoted, fewer units of a line had to come in first than have to now: {waiting} instead of {quoted}."""
+
+    line_id: CartLineId
+    waiting: int
+    quoted: int
+
+
+def readiness(quote: Quote, checkout: Checkout, at: datetime) -> tuple[Missing, ...]:
+    """As of a cart, and what only quotes can lack."""
+    return (*_of_quote(quote.state_at(at)), *missing(checkout))
+
+
+def _of_quote(state: QuoteState) -> Iterator[Missing]:
+    if state is QuoteState.EXPIRED:
+        yield Missing(requirement=Requirement.PRICE_EXPIRED)
+    if state is QuoteState.APPROVAL:
+        yield Missing(requirement=Requirement.APPROVAL)
+
+
+def waiting(priced: PricedCart) -> Mapping[CartLineId, int]:
+    """Units of its lines that are not on the shelf."""
+    return {line.line.id: many for line in priced.lines if (many := to_wait_for(line))}
+
+
+def worse(now: Mapping[CartLineId, int], quoted: Mapping[CartLineId, int]) -> tuple[PromiseWorse, ...]:
+    """The lines for which more has to come in first than was said. What is there today is all that can be judged."""
+    return tuple(
+        PromiseWorse(line_id=id_, waiting=many, quoted=quoted.get(id_, 0))
+        for id_, many in now.items()
+        if many > quoted.get(id_, 0)
+    )
