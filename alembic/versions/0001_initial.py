@@ -156,15 +156,13 @@ def upgrade() -> None:
         sa.Column("channel_ids", postgresql.ARRAY(sa.Uuid()), nullable=True),
         sa.Column("required_in", postgresql.ARRAY(sa.Uuid()), server_default=sa.text("'{}'"), nullable=False),
         sa.Column("commercial", sa.Boolean(), server_default=sa.text("false"), nullable=False),
-        sa.Column("purpose", sa.Text(), server_default="", nullable=False),
-        sa.Column("keep_days", sa.Integer(), nullable=True),
         sa.Column("position", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("active", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.Column("revision", sa.Integer(), server_default=sa.text("1"), nullable=False),
         sa.CheckConstraint(
             "kind IN ('TEXT', 'NUMBER', 'BOOLEAN', 'DATE', 'CHOICE')", name=op.f("ck_custom_fields_kind")
         ),
-        sa.CheckConstraint("owner IN ('ORDER', 'ORDER_LINE', 'CUSTOMER')", name=op.f("ck_custom_fields_owner")),
+        sa.CheckConstraint("owner IN ('ORDER', 'ORDER_LINE')", name=op.f("ck_custom_fields_owner")),
         sa.CheckConstraint("shoppers IN ('NONE', 'SEE', 'SET')", name=op.f("ck_custom_fields_shoppers")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_custom_fields")),
         sa.UniqueConstraint("owner", "code", name=op.f("uq_custom_fields_owner_code")),

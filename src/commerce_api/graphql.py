@@ -21,6 +21,7 @@ from commerce_api.resolvers.comments import CommentMutations
 from commerce_api.resolvers.customers import CustomerMutations, CustomerQueries
 from commerce_api.resolvers.imports import ImportMutations, ImportQueries
 from commerce_api.resolvers.nodes import NodeQueries
+from commerce_api.resolvers.order_attributes import OrderAttributeMutations
 from commerce_api.resolvers.order_edits import OrderEditMutations, OrderEditQueries
 from commerce_api.resolvers.order_finding import OrderFindingMutations, OrderFindingQueries
 from commerce_api.resolvers.orders import OrderMutations, OrderQueries
@@ -83,6 +84,7 @@ class Mutation(
     CheckoutMutations,
     CustomerMutations,
     ImportMutations,
+    OrderAttributeMutations,
     OrderEditMutations,
     OrderMutations,
     OrderFindingMutations,

@@ -460,6 +460,7 @@ class Everything:
             self._connection, key_of(self.order["id"], "ord"), reason="REVIEW", kind="AUTOMATIC", ref="order"
         )
         await do(desk, "reviewOrder", decision="KEEP", note=said, **of)
+        await do(desk, "setOrderAttributes", tags=["late"], **of)
         comment = (await do(desk, "addOrderComment", body=said, emailCustomer=True, **of))["comment"]["id"]
         await do(desk, "reviseOrderComment", commentId=comment, body=f"{said}, twice")
         await do(desk, "redactOrderComment", commentId=comment)

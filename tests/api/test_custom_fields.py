@@ -9,8 +9,8 @@ from tests.api.carts import shopper
 from tests.buying import Shop
 
 SAVE = """mutation($input: SaveCustomFieldInput!) { saveCustomField(input: $input) {
-  customField { id owner code name kind choices several whole longest purpose required shoppers
-    names { language text } channelIds requiredChannelIds commercial keepDays position active revision }
+  customField { id owner code name kind choices several whole longest required shoppers
+    names { language text } channelIds requiredChannelIds commercial position active revision }
   errors { code path } } }"""
 OFFERED = "{ customFields(owner: ORDER) { code name kind choices required shoppers } }"
 SAID = """fields { __typename code name ... on TextAttribute { text } ... on NumberAttribute { number }
@@ -55,7 +55,7 @@ async def test_staff_add_fields(admin, shop):
     here = global_id("chn", shop.channel_id)
     asked = {"longest": 10, "shoppers": "SET", "channelIds": [here], "requiredChannelIds": [here], "commercial": True}
 
-    made = (await save(admin, **CENTER, **asked, purpose="For your books"))["customField"]
+    made = (await save(admin, **CENTER, **asked))["customField"]
     changed = await save(admin, **CENTER, id=made["id"], expectedRevision=1, active=False)
 
     id_ = made.pop("id")
@@ -66,9 +66,7 @@ async def test_staff_add_fields(admin, shop):
         "choices": [],
         "several": False,
         "whole": False,
-        "purpose": "For your books",
         "required": True,
-        "keepDays": None,
         "position": 0,
         "active": True,
         "revision": 1,
@@ -86,14 +84,8 @@ async def test_staff_add_fields(admin, shop):
             [("INVALID_VALUE", [name]) for name in ("choices", "several", "whole")],
         ),
         ({"kind": "NUMBER", "longest": 9_999}, [("INVALID_VALUE", ["longest"])] * 2),
-        ({"keepDays": 0, "position": -1}, [("INVALID_VALUE", [name]) for name in ("keepDays", "keepDays", "position")]),
-        (
-            {"owner": "CUSTOMER", "commercial": True, "requiredChannelIds": ["x"]},
-            [
-                *(("INVALID_VALUE", [name]) for name in ("purpose", "requiredChannelIds", "commercial")),
-                ("NOT_FOUND", ["requiredChannelIds", "0"]),
-            ],
-        ),
+        ({"position": -1}, [("INVALID_VALUE", ["position"])]),
+        ({"requiredChannelIds": ["x"]}, [("NOT_FOUND", ["requiredChannelIds", "0"])]),
         ({"id": "x"}, [("NOT_FOUND", ["id"])]),
         ({"channelIds": [global_id("chn", given.new_id())]}, [("NOT_FOUND", ["channelIds", "0"])]),
         ({"code": "taken"}, [("CODE_TAKEN", ["code"])]),
@@ -335,3 +327,72 @@ async def test_a_copy_says_what_buyers_said_but_not_for_which_order_of_theirs(ap
 
     assert (cart["poNumber"], cart["gift"], cart["tags"]) == ("", True, [])
     assert [each["text"] for each in (*cart["fields"], *cart["lines"][0]["fields"])] == ["K7", "Ada"]
+
+
+SET = f"""mutation($input: SetOrderAttributesInput!) {{ setOrderAttributes(input: $input) {{
+  order {{ revision versionNumber priority tags {SAID} }} errors {{ code path }} }} }}"""
+
+
+@pytest.fixture
+async def desk(api, connection):
+    staff_id = await given.staff(connection, "READ_ORDERS", "EDIT_ORDERS")
+    return api.as_(await given.staff_token(connection, staff_id))
+
+
+async def put(client, order_id, **said):
+    return (await client.staff(SET, input={"orderId": order_id, **said}))["setOrderAttributes"]
+
+
+async def test_what_is_no_part_of_what_was_agreed_on_is_set_at_once(desk, connection, order_id):
+    said = {"priority": "HIGH", "tags": ["late"], "fields": [text("score", "3")]}
+
+    answers = [await put(desk, order_id, **said, expectedRevision=1, idempotencyKey="a-1") for _ in range(2)]
+    again = await put(desk, order_id, **said)
+
+    order = answers[0]["order"]
+    assert answers[0] == answers[1] == again
+    assert (order["revision"], order["versionNumber"], order["priority"], order["tags"]) == (2, 1, "HIGH", ["late"])
+    assert [each["text"] for each in order["fields"]] == ["K7", "3"]
+    changes = "SELECT data->'changes' FROM events WHERE type = 'OrderAttributesSet'"
+    assert [row[0] for row in await connection.fetch(changes)] == [
+        [
+            {"name": "priority", "before": "NORMAL", "after": "HIGH"},
+            {"name": "tags", "before": ["vip"], "after": ["late"]},
+            {"name": "score", "before": "9", "after": "3"},
+        ]
+    ]
+
+
+async def test_what_cannot_be_set_at_once_is_refused_and_nothing_written(api, desk, connection, order_id):
+    wrong = [text("cost_center", "K8"), text("moon", "x")]
+    reader = api.as_(
+        await given.staff_token(connection, await given.staff(connection, "READ_ORDERS", email="r@x.test"))
+    )
+
+    assert codes(await put(desk, order_id, fields=wrong)) == [
+        ("COMMERCIAL_FIELD", ["fields", "0", "code"]),
+        ("UNKNOWN_FIELD", ["fields", "1", "code"]),
+    ]
+    assert codes(await put(desk, order_id, tags=[], expectedRevision=9)) == [("STALE_REVISION", ["expectedRevision"])]
+    assert codes(await put(desk, global_id("ord", given.new_id()), tags=[])) == [("NOT_FOUND", ["orderId"])]
+    assert await reader.error_codes("/staff/graphql", SET, {"input": {"orderId": order_id}}) == ["FORBIDDEN"]
+    assert await connection.fetchval("SELECT count(*) FROM events WHERE type = 'OrderAttributesSet'") == 0
+
+
+@pytest.mark.parametrize(
+    ("find", "matched"),
+    [
+        ({"poNumber": {"text": "po 7"}}, {"key": "PO_NUMBER", "value": "PO-7"}),
+        ({"tag": {"text": "LATE"}}, {"key": "TAG", "value": "late"}),
+        ({"attribute": {"key": "cost_center", "text": "k7"}}, {"key": "ATTRIBUTE", "value": "cost_center: K7"}),
+        ({"tag": {"text": "vip"}}, None),
+    ],
+)
+async def test_orders_are_found_by_what_is_said_of_them(desk, order_id, find, matched):
+    await put(desk, order_id, tags=["late"])
+
+    found = await desk.staff(
+        "query($find: OrderFindInput!) { orders(find: $find) { edges { matched { key value } } } }", find=find
+    )
+
+    assert found["orders"]["edges"] == ([{"matched": [matched]}] if matched else [])

@@ -19,9 +19,8 @@ def test_an_order_is_found_by_its_number_if_by_nothing_else():
 
 
 def test_each_key_tells_its_kind_and_what_it_stands_for():
-    found = keys(
-        email="Ada@example.com", bill_to=HOME, ship_to=(HOME, WORK), skus=("K-1",), attributes={"poNumber": "P/7"}
-    )
+    said = {"po_number": "PO-7", "tags": ("Late",), "attributes": {"poNumber": "P/7"}}
+    found = keys(email="Ada@example.com", bill_to=HOME, ship_to=(HOME, WORK), skus=("K-1",), **said)
 
     assert found == {
         "#e1000017": "E100001-7",
@@ -38,6 +37,8 @@ def test_each_key_tells_its_kind_and_what_it_stands_for():
         "z10119": "10119",
         "zsw1a1aa": "SW1A 1AA",
         "kk1": "K-1",
+        "opo7": "PO-7",
+        "tlate": "Late",
     }
     assert {kind_of(key) for key in found} == set(K)
 

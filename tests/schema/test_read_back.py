@@ -35,6 +35,7 @@ NAMED_OTHERWISE = {
     "contentHash": "approval.contentHash",
     "terms": "currentVersion.terms",
     "attributes.value": "each kind of attribute has its value under its own name",
+    "fields.value": "each kind of attribute has its value under its own name",
     "media.mediaId": "the id of each picture",
     "optionNames": "originalTexts.optionNames",
     "optionValues": "originalTexts.optionValues",

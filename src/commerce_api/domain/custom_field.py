@@ -1,4 +1,4 @@
-"""Fields that a shop adds to orders, their lines and customers: what they are is data, and so is who sees and sets them (S2-14).
+"""Fields that a shop adds to orders and their lines: what they are is data, and so is who sees and sets them (S2-14).
 
 What a product says of itself has values of the same types (`domain.attribute`); custom fields belong to no product type, but
 have readers, writers and channels.
@@ -24,7 +24,6 @@ class FieldOwner(DescribedEnum):
 
     ORDER = "ORDER", "A cart, and the quote and the order that it becomes."
     ORDER_LINE = "ORDER_LINE", "A line of one."
-    CUSTOMER = "CUSTOMER", "A customer."
 
 
 class FieldAccess(DescribedEnum):
@@ -38,7 +37,7 @@ class FieldAccess(DescribedEnum):
 @value
 class CustomField:
     """`channel_ids` None: in all channels. `required_in` are channels in which nothing is ordered without it. What is
-    `commercial` belongs to what was agreed on. What is known of customers has a `purpose`, and is forgotten after `keep_days`.
+    `commercial` belongs to what was agreed on; what is said of lines always does.
     """
 
     id: CustomFieldId
@@ -54,8 +53,6 @@ class CustomField:
     channel_ids: frozenset[ChannelId] | None = None
     required_in: frozenset[ChannelId] = frozenset()
     commercial: bool = False
-    purpose: str = ""
-    keep_days: int | None = None
     active: bool = True
 
     @property

@@ -142,8 +142,6 @@ class SaveCustomField:
     channel_ids: tuple[ChannelId, ...] | None = None
     required_in: tuple[ChannelId, ...] = ()
     commercial: bool = False
-    purpose: str = ""
-    keep_days: int | None = None
     position: int = 0
     active: bool = True
 

@@ -28,7 +28,6 @@ from commerce_api.schema.setting_inputs import SettingInput
 from commerce_api.schema.setting_payloads import SettingPayload
 
 MOST_CHOICES: Final = 100
-LONGEST_KEPT: Final = 365 * 50
 _STAFF: Any = [requires(Permission.STAFF_DESK)]
 CustomFieldOwner = strawberry.enum(
     domain.FieldOwner, name="CustomFieldOwner", description="What a custom field is about."
@@ -51,15 +50,13 @@ _SAID = {
     "channels": "Where it is offered; null: everywhere.",
     "required": "Where nothing is ordered without it.",
     "commercial": "Whether it is part of what is agreed on: of a placed order it is changed by an edit, which makes a version; "
-    "what is not is changed with `setOrderAttributes`.",
-    "purpose": "What it is for. What is asked of customers needs one.",
-    "days": "Days after which what it says of a customer is deleted; null: with the customer.",
+    "what is not is changed with `setOrderAttributes`. Fields of lines always are.",
     "position": "Its place among the fields.",
     "active": "Whether it is offered. What was said in one that is not can still be read.",
 }
 
 
-@strawberry.type(description="A field that the shop has added to orders, their lines or customers.")
+@strawberry.type(description="A field that the shop has added to orders or their lines.")
 class CustomField(Node):
     prefix: ClassVar[str] = "cfd"
 
@@ -71,14 +68,12 @@ class CustomField(Node):
     several: bool = strawberry.field(description=_SAID["several"])
     whole: bool = strawberry.field(description=_SAID["whole"])
     longest: int | None = strawberry.field(description=_SAID["longest"])
-    purpose: str = strawberry.field(description="What it is for; may be empty.")
     required: bool = strawberry.field(description="Whether nothing is ordered here without it.")
     shoppers: CustomFieldAccess = strawberry.field(description=_SAID["shoppers"])  # type: ignore[valid-type]
     names: list[LanguageText] = strawberry.field(description=_SAID["names"], directives=_STAFF)
     channel_ids: list[strawberry.ID] | None = strawberry.field(description=_SAID["channels"], directives=_STAFF)
     required_channel_ids: list[strawberry.ID] = strawberry.field(description=_SAID["required"], directives=_STAFF)
     commercial: bool = strawberry.field(description=_SAID["commercial"], directives=_STAFF)
-    keep_days: int | None = strawberry.field(description=_SAID["days"], directives=_STAFF)
     position: int = strawberry.field(description=_SAID["position"], directives=_STAFF)
     active: bool = strawberry.field(description=_SAID["active"], directives=_STAFF)
     revision: int = strawberry.field(
@@ -104,7 +99,7 @@ class CustomField(Node):
 
 
 _PLAIN: Final = (
-    *("owner", "code", "kind", "several", "whole", "longest", "purpose", "shoppers", "commercial", "keep_days"),
+    *("owner", "code", "kind", "several", "whole", "longest", "shoppers", "commercial"),
     "active",
 )
 
@@ -122,7 +117,7 @@ def offered(rows: Iterable[Row], actor: Actor, channel: Channel, owner: domain.F
             yield row
 
 
-@strawberry.input(description="A field to add to orders, their lines or customers.")
+@strawberry.input(description="A field to add to orders or their lines.")
 class SaveCustomFieldInput(SettingInput):
     owner: CustomFieldOwner = strawberry.field(description=_SAID["owner"])  # type: ignore[valid-type]
     code: str = strawberry.field(description=_SAID["code"])
@@ -138,8 +133,6 @@ class SaveCustomFieldInput(SettingInput):
     channel_ids: list[strawberry.ID] | None = strawberry.field(default=None, description=_SAID["channels"])
     required_channel_ids: list[strawberry.ID] = strawberry.field(default_factory=list, description=_SAID["required"])
     commercial: bool = strawberry.field(default=False, description=_SAID["commercial"])
-    purpose: str = strawberry.field(default="", description=_SAID["purpose"])
-    keep_days: int | None = strawberry.field(default=None, description=_SAID["days"])
     position: int = strawberry.field(default=0, description=_SAID["position"])
     active: bool = strawberry.field(default=True, description=_SAID["active"])
 
@@ -149,7 +142,6 @@ class SaveCustomFieldInput(SettingInput):
         if self.id is not None and key is None:
             intake.add(NotFound(path=("id",)))
         self._check_type(intake)
-        self._check_owner(intake)
         offered = self.channel_ids
         command = setting.SaveCustomField(
             id=CustomFieldId(key) if key else None,
@@ -157,7 +149,7 @@ class SaveCustomFieldInput(SettingInput):
             choices=_choices(intake, self.choices),
             channel_ids=None if offered is None else channel_keys(intake, offered, "channelIds"),
             required_in=channel_keys(intake, self.required_channel_ids, "requiredChannelIds"),
-            purpose=intake.text(self.purpose, "purpose", most=500),
+            commercial=self.commercial or self.owner is domain.FieldOwner.ORDER_LINE,
             **{name: getattr(self, name) for name in _AS_GIVEN},
         )
         return intake.refused() if intake.problems else command
@@ -172,26 +164,13 @@ class SaveCustomFieldInput(SettingInput):
         for name, kind in (("several", AttributeKind.CHOICE), ("whole", AttributeKind.NUMBER), ("longest", "TEXT")):
             if getattr(self, name) and self.kind != kind:
                 intake.invalid(f"Only a {kind} has this.", name)
-
-    def _check_owner(self, intake: Intake) -> None:
-        """What is asked of customers is voluntary, has a purpose, and may end."""
-        of_customer = self.owner is domain.FieldOwner.CUSTOMER
-        if of_customer and not self.purpose.strip():
-            intake.invalid("This is required.", "purpose")
-        for name, path in (("required_channel_ids", "requiredChannelIds"), ("commercial", "commercial")):
-            if of_customer and getattr(self, name):
-                intake.invalid("Fields of customers do not have this.", path)
-        if self.keep_days is not None and not of_customer:
-            intake.invalid("Only fields of customers have this.", "keepDays")
-        if self.keep_days is not None and not 1 <= self.keep_days <= LONGEST_KEPT:
-            intake.invalid(f"Between 1 and {LONGEST_KEPT}, please.", "keepDays")
         if not 0 <= self.position <= 100_000:  # noqa: PLR2004 - as of other settings
             intake.invalid("Between 0 and 100000, please.", "position")
 
 
 _AS_GIVEN: Final = (
-    *("expected_revision", "owner", "code", "kind", "several", "whole", "longest", "shoppers", "commercial"),
-    *("keep_days", "position", "active"),
+    *("expected_revision", "owner", "code", "kind", "several", "whole", "longest", "shoppers"),
+    *("position", "active"),
 )
 
 

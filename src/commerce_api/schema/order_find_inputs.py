@@ -24,6 +24,7 @@ from commerce_api.schema.text_match import MOST_LETTERS, TextMatchInput, note_to
 _LAST_FOUR = 4
 _TEXTS = {
     "number": OrderKey.NUMBER,
+    "po_number": OrderKey.PO_NUMBER,
     "email": OrderKey.EMAIL,
     "phone": OrderKey.PHONE,
     "customer_name": OrderKey.CUSTOMER_NAME,
@@ -31,6 +32,7 @@ _TEXTS = {
     "company": OrderKey.COMPANY,
     "postal_code": OrderKey.POSTAL_CODE,
     "sku": OrderKey.SKU,
+    "tag": OrderKey.TAG,
 }
 
 
@@ -40,9 +42,9 @@ class TimeSpanInput:
     end: datetime | None = strawberry.field(name="until", default=None, description="Before then.")
 
 
-@strawberry.input(description="An attribute of an order to look for, such as the number of a purchase order.")
+@strawberry.input(description="An attribute or a custom field of an order to look for.")
 class OrderAttributeMatchInput(TextMatchInput):
-    key: str = strawberry.field(description="The attribute's key, whole.")
+    key: str = strawberry.field(description="The attribute's key, or the field's code, whole.")
 
 
 @strawberry.input(description="What an order costs, both ends included.")
@@ -64,6 +66,7 @@ _Text: TypeAlias = TextMatchInput | None
 @strawberry.input(description="Which orders are meant; all that is given must hold, of several states any.")
 class OrderFindInput:
     number: _Text = strawberry.field(default=None, description="Its number, however typed, or how it begins.")
+    po_number: _Text = strawberry.field(default=None, description="The number of the buyer's own order.")
     email: _Text = strawberry.field(default=None, description="The mail address that it was placed with.")
     phone: _Text = strawberry.field(
         default=None, description="A telephone in it, with the country's prefix or as it is dialed there."
@@ -73,8 +76,9 @@ class OrderFindInput:
     company: _Text = strawberry.field(default=None, description="The company on the bill or on a parcel.")
     postal_code: _Text = strawberry.field(default=None, description="The postal code of the bill or of a parcel.")
     sku: _Text = strawberry.field(default=None, description="The number of an article in it.")
+    tag: _Text = strawberry.field(default=None, description="A word that staff gave it.")
     attribute: OrderAttributeMatchInput | None = strawberry.field(
-        default=None, description="What the storefront keeps of the order."
+        default=None, description="What the storefront keeps of the order, or a custom field of it says."
     )
     card_last_four: str | None = strawberry.field(default=None, description="The last digits of a card that paid.")
     authorization: str | None = strawberry.field(

@@ -24,19 +24,22 @@ class OrderKey(DescribedEnum):
     """What an order can be found by. The order is that of how few orders share one, the most telling first."""
 
     NUMBER = "NUMBER", "Its number."
+    PO_NUMBER = "PO_NUMBER", "The number of the buyer's own order."
     EMAIL = "EMAIL", "The mail address that it was placed with."
     PHONE = "PHONE", "The buyer's telephone, or one of an address."
-    ATTRIBUTE = "ATTRIBUTE", "An attribute such as a purchase order's number."
+    ATTRIBUTE = "ATTRIBUTE", "What the storefront keeps of it, or a custom field says."
     CUSTOMER_NAME = "CUSTOMER_NAME", "Name on the bill."
     SHIP_TO_NAME = "SHIP_TO_NAME", "Name on a parcel."
     COMPANY = "COMPANY", "Company on the bill or on a parcel."
     POSTAL_CODE = "POSTAL_CODE", "Postal code of the bill or of a parcel."
     SKU = "SKU", "An article number in it."
+    TAG = "TAG", "A word that staff gave it."
 
 
 _K = OrderKey
 LETTERS: Final = {
     _K.NUMBER: "#",
+    _K.PO_NUMBER: "o",
     _K.EMAIL: "e",
     _K.PHONE: "p",
     _K.ATTRIBUTE: "a",
@@ -45,6 +48,7 @@ LETTERS: Final = {
     _K.COMPANY: "c",
     _K.POSTAL_CODE: "z",
     _K.SKU: "k",
+    _K.TAG: "t",
 }
 _KIND_OF: Final = {letter: kind for kind, letter in LETTERS.items()}
 _OF_WORDS: Final = {_K.CUSTOMER_NAME, _K.SHIP_TO_NAME, _K.COMPANY}
@@ -68,6 +72,8 @@ class Findable:
     ship_to: tuple[Address, ...]
     skus: tuple[str, ...]
     attributes: Mapping[str, str]
+    po_number: str = ""
+    tags: tuple[str, ...] = ()
 
 
 def order_keys(order: Findable) -> dict[str, str]:
@@ -80,6 +86,8 @@ def order_keys(order: Findable) -> dict[str, str]:
 def _keys(order: Findable) -> Iterator[tuple[OrderKey, str, str]]:
     addresses = tuple(dict.fromkeys(address for address in (order.bill_to, *order.ship_to) if address))
     yield _K.NUMBER, spelled(order.number), order.number
+    yield _K.PO_NUMBER, spelled(order.po_number), order.po_number
+    yield from ((_K.TAG, plain_words(tag), tag) for tag in order.tags)
     yield from ((_K.EMAIL, mail, order.email) for mail in mail_keys(order.email))
     for phone in (order.phone, *(address.phone for address in addresses)):
         yield from ((_K.PHONE, digits, phone) for digits in phone_keys(phone))
@@ -117,7 +125,7 @@ def plain_form(kind: OrderKey, text: str) -> str:
             return phone_sought(text)
         case OrderKey.EMAIL:
             return mail_key(text)
-        case OrderKey.NUMBER | OrderKey.POSTAL_CODE | OrderKey.SKU:
+        case OrderKey.NUMBER | OrderKey.PO_NUMBER | OrderKey.POSTAL_CODE | OrderKey.SKU:
             return spelled(text)
         case _:
             return plain_words(text)

@@ -16,11 +16,9 @@ from commerce_api.persistence.sql import Row, Statement
 from commerce_api.persistence.tables.custom_fields import custom_fields as t
 
 _PLACE: Final = (t.c.position, t.c.code, t.c.id)
-FIELDS_OF_ORDERS: Final = (
-    select(func.jsonb_agg(aggregate_order_by(func.to_jsonb(t.table_valued()), *_PLACE)))
-    .where(t.c.owner != FieldOwner.CUSTOMER.value)
-    .scalar_subquery()
-)
+FIELDS_OF_ORDERS: Final = select(
+    func.jsonb_agg(aggregate_order_by(func.to_jsonb(t.table_valued()), *_PLACE))
+).scalar_subquery()
 """All of orders and lines as documents; null if there are none."""
 _OF_OWNERS = Statement(select(t).where(among(t.c.owner, "owners")).order_by(*_PLACE))
 _ALL = Statement(select(t).order_by(t.c.owner, *_PLACE))
@@ -58,7 +56,7 @@ def field_of(row: Mapping[str, Any]) -> CustomField:
     )
 
 
-_PLAIN: Final = ("code", "names", "several", "whole", "longest", "commercial", "purpose", "keep_days", "active")
+_PLAIN: Final = ("code", "names", "several", "whole", "longest", "commercial", "active")
 
 
 def _id(kept: UUID | str) -> UUID:

@@ -75,8 +75,16 @@ def _findable(order: Mapping[str, Any], groups: Sequence[Mapping[str, Any]], sku
         bill_to=_address(order["billing_address"]),
         ship_to=tuple(address for group in groups if (address := _address(group["address"]))),
         skus=tuple(sku for sku in skus if sku),
-        attributes=order["attributes"],
+        attributes={**order["attributes"], **_plain_fields(order["fields"])},
+        po_number=order["po_number"],
+        tags=tuple(order["tags"]),
     )
+
+
+def _plain_fields(fields: Mapping[str, Any]) -> dict[str, str]:
+    """What custom fields say in words: several choices in one text."""
+    said = {code: " ".join(each) if isinstance(each, list) else each for code, each in fields.items()}
+    return {code: each for code, each in said.items() if isinstance(each, str)}
 
 
 def _address(document: Any) -> Address | None:

@@ -12,12 +12,14 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from commerce_api.domain.actor import Actor
 from commerce_api.domain.ids import CartId, OrderId, TransactionId
 from commerce_api.domain.order import Order, OrderCanceled, OrderClaimed, OrderEvent
+from commerce_api.domain.particulars import Particulars
 from commerce_api.domain.payment import (
     Payment,
     Transaction,
 )
 from commerce_api.persistence.readers.order_visibility import visibility, visible_orders
 from commerce_api.persistence.readers.orders import order_of
+from commerce_api.persistence.readers.particulars import particulars_row
 from commerce_api.persistence.readers.payments import ENTRIES, PAYMENTS, payments_of
 from commerce_api.persistence.rows import insert_into, upsert
 from commerce_api.persistence.sql import Statement
@@ -48,6 +50,12 @@ _TOUCH = Statement(
     update(t.orders)
     .where(t.orders.c.id == bindparam("order_id"))
     .values(revision=t.orders.c.revision + 1, updated_at=bindparam("at", type_=t.orders.c.updated_at.type))
+)
+_SAID: Final = ("priority", "tags", "fields")
+_SAY = Statement(
+    update(t.orders)
+    .where(t.orders.c.id == bindparam("order_id"))
+    .values({name: bindparam(f"new_{name}", type_=t.orders.c[name].type) for name in _SAID})
 )
 _CLAIM = Statement(
     update(t.orders)
@@ -141,6 +149,11 @@ class OrderStore:
         if any(isinstance(event, OrderCanceled) for event in events):
             await self._connection.execute(_CANCEL_LINES, id=after.id)
         await self._uow.events.record("ORDER", after.id, [*events, *beside])
+
+    async def say(self, id: OrderId, particulars: Particulars) -> None:
+        """What staff say of it; `touch` tells that they did."""
+        row = particulars_row(particulars)
+        await self._connection.execute(_SAY, {f"new_{name}": row[name] for name in _SAID}, order_id=id)
 
     async def touch(self, id: OrderId, events: Sequence[Any]) -> None:
         """One revision on, for what is kept beside the order."""

@@ -1,4 +1,4 @@
-"""Fields that shops add to orders, lines and customers."""
+"""Fields that shops add to orders and their lines."""
 
 from sqlalchemy import Boolean, CheckConstraint, Column, Table, UniqueConstraint, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -26,16 +26,14 @@ custom_fields = Table(
     Column("channel_ids", ARRAY(Uuid()), nullable=True),
     Column("required_in", ARRAY(Uuid()), nullable=False, server_default=text("'{}'")),
     _flag("commercial"),
-    string("purpose", server_default=""),
-    integer("keep_days", nullable=True),
     integer("position", 0),
     _flag("active", "true"),
     revision(),
     UniqueConstraint("owner", "code"),
-    CheckConstraint("owner IN ('ORDER', 'ORDER_LINE', 'CUSTOMER')", name="owner"),
+    CheckConstraint("owner IN ('ORDER', 'ORDER_LINE')", name="owner"),
     CheckConstraint("kind IN ('TEXT', 'NUMBER', 'BOOLEAN', 'DATE', 'CHOICE')", name="kind"),
     CheckConstraint("shoppers IN ('NONE', 'SEE', 'SET')", name="shoppers"),
 )
 """Names are by language; without `channel_ids` it is offered everywhere. What is said in them stands by their codes in the
-`fields` of carts, orders and their lines, and for customers in rows of its own.
+`fields` of carts, orders and their lines.
 """
