@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from commerce_api.operations.payments import advance
-from commerce_api.schema.node import global_id
+from commerce_api.schema.node import global_id, key_of
 from tests import given
+from tests.api.editing import EditDesk
 from tests.buying import Shop, rows
 from tests.desk import Desk
 
@@ -44,6 +45,7 @@ TERMS = """mutation($input: SetCustomerTermsInput!) { setCustomerTerms(input: $i
 AGAIN = """mutation($pay: UpdatePaymentInstructionsInput!, $again: ResubmitOrderInput!) {
   updatePaymentInstructions(input: $pay) { errors { code path ... on PaymentMethodUnavailableError { obstacle } } }
   resubmitOrder(input: $again) { orderPayment { state paymentStatus } errors { code path } } }"""
+PAY_REST = "mutation($input: PayOrderBalanceInput!) { payOrderBalance(input: $input) { errors { code path } } }"
 HARD = "4000000000000002"
 
 
@@ -263,6 +265,33 @@ async def test_an_order_beyond_the_credit_limit_is_placed_and_held_up(shop, desk
     )["setCustomerTerms"]["customer"]
     assert shown["terms"] == {"days": None, "creditLimits": [{"limit": EUR("30.00"), "open": {"amount": "14.90"}}]}
     assert (await buy())[2] == []
+
+
+async def test_neither_an_edit_nor_its_balance_leads_round_the_credit_limit(shop, desk, finance, reasons):
+    """Each order of 14.90, which a second kettle makes 24.90."""
+    grace = await desk.member("READ_ORDERS", "EDIT_ORDERS", "ACT_FOR_CUSTOMERS", email="g@example.com")
+    kettle, found = await shop.product(price=1000, stock=50), {}
+    for settle in ("CHARGE", "LEAVE_DUE"):
+        ada = await desk.customer(f"{settle.lower()}@example.com")
+        await finance.staff(TERMS, input={"id": global_id("cus", ada), "terms": {"creditLimits": [EUR("20.00")]}})
+        client, (cart_id, _) = (
+            await desk.signed_in(ada),
+            await shop.cart((kettle, 1), ways=("INVOICE",), customer_id=ada),
+        )
+        summary = (await client.shop(SUMMARY, id=global_id("crt", cart_id)))["checkoutSummary"]
+        order = (await client.shop(PLACE, input=placing(global_id("crt", cart_id), summary)))["placeOrder"]["order"]
+        edit = EditDesk(grace, key_of(order["id"], "ord"))
+        await edit.begin()
+        await edit.more(2)
+        assert (await edit.commit(settle, idempotencyKey=settle))["errors"] == []
+        found[settle] = (order["id"], (await finance.staff(READ, id=order["id"]))["order"]["blocks"])
+
+    held_up = [{"reasonCode": "CREDIT_LIMIT", "resolution": None}]
+    assert [blocks for _, blocks in found.values()] == [held_up, []]
+    id_, _ = found["LEAVE_DUE"]
+    paid = await grace.staff(PAY_REST, input={"orderId": id_, "expectedDue": EUR("10.00"), "idempotencyKey": "k"})
+    assert paid["payOrderBalance"] == {"errors": []}
+    assert (await finance.staff(READ, id=id_))["order"]["blocks"] == held_up
 
 
 @pytest.fixture

@@ -10,7 +10,15 @@ from uuid import UUID
 from commerce_api.domain.actor import ActorKind, Forbidden
 from commerce_api.domain.decision import NotFound, Path, Refusal, Refused, check_revision, refuse
 from commerce_api.domain.ids import BlockId, CommentId, OrderId, OrderLineId, StaffId
-from commerce_api.domain.order import Order, OrderCanceled, OrderConfirmed, OrderEvent, OrderPaymentRejected
+from commerce_api.domain.order import (
+    Order,
+    OrderBalanceSubmitted,
+    OrderCanceled,
+    OrderConfirmed,
+    OrderEvent,
+    OrderPaymentRejected,
+    PaymentsCounted,
+)
 from commerce_api.domain.order import blocks as b
 from commerce_api.domain.order.comments import Comment, CommentVisibility, added
 from commerce_api.domain.permissions import Permission
@@ -298,6 +306,10 @@ async def _of_payment(uow: UnitOfWork, order: Order, happened: Sequence[OrderEve
         facts = b.OrderFacts(total=0, currency=order.currency, declined_attempts=declined)
         found = [cause for cause in b.automatic_causes(checks, facts) if cause.reason == b.PAYMENT_ATTEMPTS]
         return [*found, *await credit.causes(uow, order)]
+    for event in happened:
+        if isinstance(event, OrderBalanceSubmitted | PaymentsCounted):
+            unkept = event.payments if isinstance(event, OrderBalanceSubmitted) else ()
+            return list(await credit.causes(uow, order, unkept))
     if order.attempts >= order.retries.limit and any(isinstance(event, OrderPaymentRejected) for event in happened):
         return [b.Cause(reason=b.PAYMENT_ATTEMPTS, ref="payment", amount=declined)]
     return []
