@@ -31,7 +31,7 @@ from commerce_api.resolvers.quotes import QuoteMutations, QuoteQueries
 from commerce_api.resolvers.recorded_payments import RecordedPaymentMutations
 from commerce_api.resolvers.second_factor import SecondFactorMutations
 from commerce_api.resolvers.settings import SettingsMutations, SettingsQueries
-from commerce_api.resolvers.splitting import SplittingMutations
+from commerce_api.resolvers.splitting import SplittingMutations, SplittingQueries
 from commerce_api.resolvers.staff import StaffMutations, StaffQueries, StaffSessionMutations
 from commerce_api.resolvers.stock import StockMutations, StockQueries
 from commerce_api.schema.card_numbers import refuse_card_numbers
@@ -61,6 +61,7 @@ class Query(
     SettingsQueries,
     StaffQueries,
     StockQueries,
+    SplittingQueries,
     ChannelQueries,
     NodeQueries,
 ):

@@ -406,7 +406,7 @@ class Everything:
 
     async def an_order_is_placed(self):
         do = self.do
-        cart, guest = await self._cart(self.guest, {"variantId": self.large, "quantity": 1})
+        cart, guest = await self._cart(self.guest, {"variantId": self.large, "quantity": 2})
         of = {"cartId": cart["id"]}
         await do(guest, "setCartBuyer", email=EMAIL, **of)
         await do(guest, "setCartAddresses", shipping=ADDRESS, billing=ADDRESS, **of)
@@ -442,6 +442,10 @@ class Everything:
         await do(self.customer, "payOrderBalance", orderId=order_id, idempotencyKey="pay-3")
         edit = {"editId": (await do(desk, "beginOrderEdit", orderId=order_id))["edit"]["id"]}
         await do(desk, "discardOrderEdit", **edit)
+        document = "query($id: ID!) { order(id: $id) { lines { id } } }"
+        [line] = (await desk.staff(document, id=order_id))["order"]["lines"]
+        units = [{"lineId": line["id"], "quantity": 1}]
+        await do(desk, "splitOrder", orderId=order_id, lines=units, reason="PHONE", note="For Zora")
 
     async def the_desk_holds_it_up(self):
         do, desk, of = self.do, self.desk, {"orderId": self.order["id"]}

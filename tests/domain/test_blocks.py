@@ -281,11 +281,27 @@ def test_blocks_end_with_their_order():
 
 
 def test_active_blocks_are_copied_and_who_was_behind_them_still_is():
-    [copy] = copied((raised(caused_by=(CSR,), placed_by=BOSS), resolved(block(40))), id_(2), OTHER_BOSS, AT, [id_(50)])
+    there = (raised(caused_by=(CSR,), placed_by=BOSS), resolved(block(40)))
+
+    [copy] = copied(there, id_(2), OTHER_BOSS, AT, [id_(50)], {})
 
     assert copy == BlockAdded(
         block=raised(50, order_id=id_(2), caused_by=(CSR, BOSS), placed_by=OTHER_BOSS, placed_at=AT)
     )
+
+
+def test_blocks_go_along_with_what_they_are_about_by_its_new_name():
+    of_lines = block(41, line_ids=(id_(61), id_(62)))
+    of_another, cause = block(42, line_ids=(id_(63),)), raised(43, ref=str(id_(64)))
+
+    copies = copied(
+        (of_lines, of_another, cause), id_(2), BOSS, AT, [id_(50), id_(51)], {id_(61): id_(71), id_(64): id_(74)}
+    )
+
+    assert [(each.block.id, each.block.line_ids, each.block.ref) for each in copies] == [
+        (id_(50), (id_(71),), None),
+        (id_(51), (), str(id_(74))),
+    ]
 
 
 def test_an_event_of_one_block_leaves_the_others():

@@ -15,7 +15,7 @@ ACTS = {
     "exportProducts",
     "adjustStock",
     "cancelOrder",
-    *("cloneOrder", "splitCartBackorders"),
+    *("cloneOrder", "splitCartBackorders", "splitOrder"),
     "createStaff",
     *("applyToQuote", "createQuote"),
     "applyToOrderEdit",

@@ -79,6 +79,8 @@ class OrderedCharge:
     amount: int
     tax: int
     ship_group_id: ShipGroupId | None = None
+    original: int = 0
+    taxes: tuple[TaxLine, ...] = ()
 
 
 @value

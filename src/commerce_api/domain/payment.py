@@ -40,13 +40,23 @@ class PaymentUse(StrEnum):
 
 
 class TransactionKind(StrEnum):
-    """REVERSAL takes back a capture that was recorded by mistake."""
+    """REVERSAL takes back a capture that was recorded by mistake. What is set aside (HAND_OVER, TAKE_OVER) or has come in
+    (MOVE_OUT, MOVE_IN) can belong to an order now that was split off; nobody is asked for that.
+    """
 
     AUTHORIZE = "AUTHORIZE"
     CAPTURE = "CAPTURE"
     REVERSAL = "REVERSAL"
     VOID = "VOID"
     REFUND = "REFUND"
+    HAND_OVER = "HAND_OVER"
+    TAKE_OVER = "TAKE_OVER"
+    MOVE_OUT = "MOVE_OUT"
+    MOVE_IN = "MOVE_IN"
+
+
+HANDING_OVER: Final = frozenset({TransactionKind.HAND_OVER, TransactionKind.MOVE_OUT})
+_SETTING_ASIDE: Final = frozenset({TransactionKind.AUTHORIZE, TransactionKind.TAKE_OVER})
 
 
 class TransactionStatus(StrEnum):
@@ -168,7 +178,7 @@ Answer: TypeAlias = Approved | Declined | ActionRequired | Pending | Unanswered
 @value
 class Transaction:
     """`amount` in minor units of the order's currency. Money that people record has come in at `received_at`; a REVERSAL
-    names what it `reverses`, and why.
+    names what it `reverses`, and why. What another order had set aside is part of the authorization `authorization_id`.
     """
 
     id: TransactionId
@@ -182,6 +192,7 @@ class Transaction:
     received_at: datetime | None = None
     reverses: TransactionId | None = None
     reason: str = ""
+    authorization_id: TransactionId | None = None
 
     @property
     def settled(self) -> bool:
@@ -217,7 +228,8 @@ class Payment:
 
     @property
     def captured(self) -> int:
-        return self._taken - self.succeeded(TransactionKind.REFUND)
+        moved = self.succeeded(TransactionKind.MOVE_IN) - self.succeeded(TransactionKind.MOVE_OUT)
+        return self._taken + moved - self.succeeded(TransactionKind.REFUND)
 
     @property
     def _taken(self) -> int:
@@ -225,8 +237,9 @@ class Payment:
 
     @property
     def authorized(self) -> int:
-        """Authorized and neither captured nor voided. More money may come in than anybody was to pay."""
-        return max(0, self.succeeded(TransactionKind.AUTHORIZE) - self.succeeded(TransactionKind.VOID) - self._taken)
+        """Set aside for this order, and neither captured nor voided. More money may come in than anybody was to pay."""
+        let_go = self.succeeded(TransactionKind.VOID) + self.succeeded(TransactionKind.HAND_OVER)
+        return max(0, sum(map(self.succeeded, _SETTING_ASIDE)) - let_go - self._taken)
 
     @property
     def authorized_until(self) -> datetime | None:
@@ -242,8 +255,19 @@ class Payment:
 
     @property
     def authorization(self) -> Transaction | None:
-        """The latest request for authorization."""
-        return next((t for t in reversed(self.transactions) if t.kind is TransactionKind.AUTHORIZE), None)
+        """The latest request for authorization, or the share of one that was taken over."""
+        return next((t for t in reversed(self.transactions) if t.kind in _SETTING_ASIDE), None)
+
+    @property
+    def shared(self) -> bool:
+        """Whether what the provider has set aside is not for this order alone."""
+        return any(t.kind in {TransactionKind.HAND_OVER, TransactionKind.TAKE_OVER} for t in self.transactions)
+
+    @property
+    def authorization_key(self) -> TransactionId:
+        """Under which the provider knows what is set aside."""
+        first = next(t for t in self.transactions if t.kind in _SETTING_ASIDE)
+        return first.authorization_id or first.id
 
     @property
     def voiding(self) -> bool:

@@ -42,6 +42,7 @@ from commerce_api.operations.edit_preview import RULES, causes_of, document_of, 
 from commerce_api.operations.order_edits import ChangeEdit, Work
 from commerce_api.operations.telling import Telling, telling
 from commerce_api.persistence.readers.channels import channel_by_id
+from commerce_api.persistence.readers.split_orders import total_of_others
 from commerce_api.persistence.stores import edited_orders
 from commerce_api.persistence.stores.blocks import BlockStore
 from commerce_api.persistence.stores.order_edits import EditStore
@@ -197,8 +198,11 @@ def _units(snapshot: Snapshot) -> Mapping[UUID, int]:
 
 
 async def _judged(uow: UnitOfWork, order: Order, viewed: Viewed) -> list[BlockEvent]:
-    """What goes beyond a limit of the channel or of whoever changed a price is held up; what does no longer is let go (B6)."""
-    causes = causes_of(order, viewed, uow.by.actor.id)
+    """What goes beyond a limit of the channel or of whoever changed a price is held up; what does no longer is let go (B6).
+    An order that was split is as great as it was: nobody gets below a limit by dividing.
+    """
+    whole = replace(order, total=order.total + await total_of_others(uow.connection, order.id))
+    causes = causes_of(whole, viewed, uow.by.actor.id)
     present = await BlockStore(uow).of_order(order.id)
     events = await blocks.judged(uow, order, causes, RULES, present)
     await blocks.write(uow, events)

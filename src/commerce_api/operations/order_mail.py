@@ -68,6 +68,13 @@ async def partly_canceled(uow: UnitOfWork, order: Order, units: Sequence[tuple[s
     await _put(uow, order, "ORDER_PARTLY_CANCELED", data, key, whom=whom)
 
 
+async def split(uow: UnitOfWork, order: Order, other: Order, whom: Addressee) -> None:
+    """One mail about both."""
+    facts = await _facts(uow, other)
+    about = {f"other_{name}": facts[name] for name in ("number", "total")}
+    await _put(uow, order, "ORDER_SPLIT", about, f"order-split:{other.id}", whom=whom)
+
+
 async def commented(uow: UnitOfWork, order: Order, comment: Comment) -> None:
     """What staff want the customer to read."""
     await _put(uow, order, "ORDER_COMMENT", {"body": comment.body}, f"order-comment:{comment.id}")

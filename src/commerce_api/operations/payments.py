@@ -113,7 +113,8 @@ async def _ask(desk: PaymentDesk, order: Order, payment: Payment, entry: Transac
     """None if there is nothing to ask: the request was never sent and nobody wants it any more."""
     key = str(entry.id)
     if entry.kind is TransactionKind.VOID:
-        return await desk.provider.void(key, _authorization_key(payment))
+        part = entry.amount if payment.shared else None
+        return await desk.provider.void(key, str(payment.authorization_key), part)
     is_wanted = wanted(order, payment)
     if is_wanted and entry.status is TransactionStatus.REQUESTED:
         return await _send(desk, order, payment, entry)
@@ -144,10 +145,6 @@ async def _abandon(desk: PaymentDesk, key: str, found: Answer) -> Answer:
     if settled := await desk.provider.close(key):
         return settled
     return found
-
-
-def _authorization_key(payment: Payment) -> str:
-    return str(next(t.id for t in payment.transactions if t.kind is TransactionKind.AUTHORIZE))
 
 
 def _request(payment: Payment, entry: Transaction, order: Order) -> AuthorizationRequest:

@@ -12,8 +12,10 @@ class PaymentProvider(Protocol):
         """Ask the issuer to set an amount aside."""
         ...
 
-    async def void(self, key: str, authorization_key: str) -> Answer:
-        """Let go of what was authorized under `authorization_key`, now or when it turns up. Approved if nothing is held."""
+    async def void(self, key: str, authorization_key: str, amount: int | None = None) -> Answer:
+        """Let go of what was authorized under `authorization_key`, or of this part of it, now or when it turns up. Approved if
+        nothing is held.
+        """
         ...
 
     async def find(self, key: str) -> Answer | None:

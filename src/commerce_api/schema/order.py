@@ -17,8 +17,6 @@ from commerce_api.domain.payment import PaymentStatus, balance, payment_status
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.shipping_policy import ShippingPolicy
 from commerce_api.domain.stock import StockStatus, stock_status
-from commerce_api.domain.tax import gathered
-from commerce_api.domain.totals import itemized
 from commerce_api.persistence.readers import orders as questions
 from commerce_api.persistence.readers.adjustments import adjustment_of
 from commerce_api.persistence.readers.blocks import block_of, blocks_of, reasons_by_code
@@ -28,6 +26,7 @@ from commerce_api.persistence.readers.clones import clones_of
 from commerce_api.persistence.readers.order_edits import open_edits_of
 from commerce_api.persistence.readers.order_plans import Groups, order_plan
 from commerce_api.persistence.readers.order_versions import Past
+from commerce_api.persistence.readers.split_orders import split_from, split_into
 from commerce_api.schema.address import Address
 from commerce_api.schema.adjustment import DESK, Adjustment
 from commerce_api.schema.block import OrderBlock, OrderHold, holds
@@ -45,7 +44,7 @@ from commerce_api.schema.order_differences import OrderDifference
 from commerce_api.schema.order_enums import OrderActionAllowed
 from commerce_api.schema.order_history import OrderEvent, OrderHistoryFilterInput, history_of
 from commerce_api.schema.order_origin import OrderOrigin
-from commerce_api.schema.order_parts import OrderLine, OrderShipGroup, charge_of, sold_of
+from commerce_api.schema.order_parts import OrderLine, OrderShipGroup, sold_of, totals_of
 from commerce_api.schema.order_versions import OrderVersion, differences_of, order_at, past_order, versions_of
 from commerce_api.schema.pagination import After, Before, Connection, First, Last
 from commerce_api.schema.particulars import Priority
@@ -54,7 +53,7 @@ from commerce_api.schema.permissions import requires
 from commerce_api.schema.read_aloud import read_aloud
 from commerce_api.schema.scalars import CurrencyCode, LanguageCode, Money
 from commerce_api.schema.shipping_wishes import PlannedShipment, today_of
-from commerce_api.schema.totals import Discount, TaxLine, Totals
+from commerce_api.schema.totals import Totals
 
 if TYPE_CHECKING:
     from commerce_api.schema.customer import Customer
@@ -134,6 +133,17 @@ class Order(Node):
         ids = await info.context.load(clones_of, self.key) or []
         return [Order.of(row) for row in await info.context.load_many(questions.orders_by_id, ids) if row]
 
+    @strawberry.field(description="The order that it was a part of; null if it was none, or you may not see that one.")
+    async def split_from(self, info: Info) -> "Order | None":
+        id_ = await info.context.load(split_from, self.key)
+        row = await info.context.load(questions.orders_by_id, id_) if id_ else None
+        return Order.of(row) if row else None
+
+    @strawberry.field(description="Orders that were parts of it, the first one first, as far as you may see them.")
+    async def split_into(self, info: Info) -> list["Order"]:
+        ids = await info.context.load(split_into, self.key) or []
+        return [Order.of(row) for row in await info.context.load_many(questions.orders_by_id, ids) if row]
+
     @strawberry.field(description="Its lines, at most 500.")
     async def lines(self, info: Info) -> list[OrderLine]:
         rows = await self._lines(info)
@@ -157,7 +167,7 @@ class Order(Node):
     @strawberry.field(description="Everything added up, with charges and taxes one by one.")
     async def totals(self, info: Info) -> Totals:
         ledger = await info.context.load(questions.ledgers_of, self.key) or ()
-        return self._totals(await self._lines(info), await self._charges(info), balance(self._owed, ledger))
+        return totals_of(self.row, await self._lines(info), await self._charges(info), balance(self._owed, ledger))
 
     @strawberry.field(description=OF_ALL, directives=COSTS)
     async def margin(self, info: Info) -> Margin | None:
@@ -169,7 +179,7 @@ class Order(Node):
     async def spoken_summary(self, info: Info) -> str:
         rows = await self._lines(info)
         lines = [OrderLine.of(row, self.currency) for row in rows]
-        totals = self._totals(rows, await self._charges(info), 0)
+        totals = totals_of(self.row, rows, await self._charges(info), 0)
         return read_aloud(((line.name, line) for line in lines), totals, info.context.scope.language)
 
     async def _charges(self, info: Info) -> Rows:
@@ -183,24 +193,6 @@ class Order(Node):
 
     async def _lines(self, info: Info) -> Rows:
         return self.past.lines if self.past else await info.context.load(questions.lines_of, self.key) or []
-
-    def _totals(self, lines: Rows, charges: Rows, due: int) -> Totals:
-        row, currency = self.row, self.currency
-        taxes = gathered(questions.tax_line(tax) for part in (*lines, *charges) for tax in part["taxes"])
-        names = ("subtotal", "discount_total", "shipping_total", "charge_total", "tax_total", "total")
-        include = row["prices_include_tax"]
-        return Totals(
-            discounts=[
-                Discount.of(each, currency)
-                for each in itemized(d for line in lines for d in questions.discounts_of(line))
-            ],
-            charges=[charge_of(charge, currency, prices_include_tax=include) for charge in charges],
-            taxes=[TaxLine.of(tax, currency) for tax in taxes],
-            prices_include_tax=include,
-            due=Money.of(max(due, 0), currency),
-            estimated=False,
-            **{name: Money.of(row[name], currency) for name in names},
-        )
 
     @strawberry.field(description="What staff changed about its money, in the order they did.", directives=DESK)
     async def adjustments(self, info: Info) -> list[Adjustment]:

@@ -1,6 +1,6 @@
 """What orders are made of: lines, ship groups, charges."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, ClassVar, Self
 from uuid import UUID
@@ -11,7 +11,8 @@ from commerce_api.domain.address import Address as DomainAddress
 from commerce_api.domain.custom_field import FieldOwner, FieldValues
 from commerce_api.domain.margin import Sold
 from commerce_api.domain.shipping_policy import ShippingPolicy
-from commerce_api.domain.totals import ChargeKind
+from commerce_api.domain.tax import gathered
+from commerce_api.domain.totals import ChargeKind, itemized
 from commerce_api.persistence.readers.line_requests import requests_of
 from commerce_api.persistence.readers.orders import Shares, discounts_of, tax_line
 from commerce_api.schema.address import Address
@@ -24,7 +25,7 @@ from commerce_api.schema.margin import COSTS, Margin
 from commerce_api.schema.node import Node, global_id
 from commerce_api.schema.scalars import Money
 from commerce_api.schema.shipping_wishes import LineRequests, ShipGroupLine
-from commerce_api.schema.totals import Charge, Discount, TaxLine
+from commerce_api.schema.totals import Charge, Discount, TaxLine, Totals
 
 
 @strawberry.type(description="Some of one variant in an order, as it was when it was placed.")
@@ -165,4 +166,22 @@ def charge_of(row: Mapping[str, Any], currency: str, *, prices_include_tax: bool
         tax=Money.of(row["tax"], currency),
         taxes=[TaxLine.of(tax_line(tax), currency) for tax in row["taxes"]],
         total=Money.of(total, currency),
+    )
+
+
+def totals_of(
+    row: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], charges: Sequence[Mapping[str, Any]], due: int
+) -> Totals:
+    """Those of an order's row, one by one."""
+    currency, include = row["currency"], row["prices_include_tax"]
+    taxes = gathered(tax_line(tax) for part in (*lines, *charges) for tax in part["taxes"])
+    names = ("subtotal", "discount_total", "shipping_total", "charge_total", "tax_total", "total")
+    return Totals(
+        discounts=[Discount.of(each, currency) for each in itemized(d for line in lines for d in discounts_of(line))],
+        charges=[charge_of(charge, currency, prices_include_tax=include) for charge in charges],
+        taxes=[TaxLine.of(tax, currency) for tax in taxes],
+        prices_include_tax=include,
+        due=Money.of(max(due, 0), currency),
+        estimated=False,
+        **{name: Money.of(row[name], currency) for name in names},
     )

@@ -59,6 +59,10 @@ described(
     REVERSAL="Take back a record of money that did not come in.",
     VOID="Release what was set aside.",
     REFUND="Give back what was taken.",
+    HAND_OVER="Nothing: part of what is set aside is for an order now that was split off this one.",
+    TAKE_OVER="Nothing: what is set aside is part of an authorization of the order that this one was split off.",
+    MOVE_OUT="Nothing: part of what has come in is for an order now that was split off this one.",
+    MOVE_IN="Nothing: it had come in for the order that this one was split off.",
 )
 described(
     domain.TransactionStatus,

@@ -99,7 +99,7 @@ class SandboxProvider:
             row = await self._keep(connection, request, script)
         return Unanswered() if script in {Script.TIMES_OUT, Script.NEVER_ARRIVES} else self._answer(row)
 
-    async def void(self, key: str, authorization_key: str) -> Answer:
+    async def void(self, key: str, authorization_key: str, amount: int | None = None) -> Answer:
         async with self._database.transaction() as connection:
             held = await memory.find(connection, authorization_key)
             values = {
@@ -113,9 +113,11 @@ class SandboxProvider:
             }
             if held is not None:
                 values |= {name: held[name] for name in ("card_token", "amount", "currency")}
-                values["parent_reference"] = held["reference"]
+                values |= {"parent_reference": held["reference"], "amount": amount or held["amount"]}
+            kept = await memory.add(connection, values, at=self._now())
+            if held is not None and await memory.voided(connection, held["reference"]) >= held["amount"]:
                 await memory.change(connection, authorization_key, expected=held["status"], status="VOIDED")
-            return self._answer(await memory.add(connection, values, at=self._now()))
+            return self._answer(kept)
 
     async def find(self, key: str) -> Answer | None:
         async with self._database.transaction() as connection:

@@ -25,6 +25,8 @@ from commerce_api.domain.order.evolving import evolved as evolved
 from commerce_api.domain.order.finding import TooBroad as TooBroad
 from commerce_api.domain.order.recording import recorded_before as recorded_before
 from commerce_api.domain.order.refusals import *  # noqa: F403
+from commerce_api.domain.order.split_events import *  # noqa: F403
+from commerce_api.domain.order.splitting import *  # noqa: F403
 from commerce_api.domain.order.state import *  # noqa: F403
 from commerce_api.domain.order.topping_up import as_before as as_before
 from commerce_api.domain.order.topping_up import charge_complete as charge_complete

@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import ClassVar, TypeAlias
 
 from commerce_api.domain.ids import CustomerId, OrderLineId, PaymentId, TransactionId
+from commerce_api.domain.order.split_events import OrderSplit as OrderSplit
+from commerce_api.domain.order.split_events import PaymentHandedOver, PaymentTakenOver
 from commerce_api.domain.payment import Answer, Payment, Transaction
 from commerce_api.domain.value import value
 
@@ -150,6 +152,7 @@ OrderCommand: TypeAlias = (
     | ReverseMoney
     | TopUpCommand
 )
+
 
 # Events.
 
@@ -354,10 +357,14 @@ LedgerEvent: TypeAlias = (
     | PaymentVoidRequested
     | PaymentVoided
     | PaymentVoidPending
+    | PaymentHandedOver
+    | PaymentTakenOver
     | MoneyRecorded
     | RecordedMoneyReversed
 )
-StateEvent: TypeAlias = OrderConfirmed | OrderPaymentRejected | OrderAwaitsPayment | OrderCanceled | OrderLinesCanceled
+StateEvent: TypeAlias = (
+    OrderConfirmed | OrderPaymentRejected | OrderAwaitsPayment | OrderCanceled | OrderLinesCanceled | OrderSplit
+)
 TopUpEvent: TypeAlias = OrderBalanceSubmitted | OrderEditCharged | PaymentsCounted | PaymentsDropped
 InstructionEvent: TypeAlias = PaymentInstructionsChanged | PaymentOpened | OrderResubmitted | TopUpEvent
 OrderEvent: TypeAlias = LedgerEvent | StateEvent | InstructionEvent

@@ -7,7 +7,7 @@ from functools import reduce
 from commerce_api.domain.order import commands as c
 from commerce_api.domain.order import topping_up
 from commerce_api.domain.order.state import Order, OrderState
-from commerce_api.domain.payment import Payment, Transaction
+from commerce_api.domain.payment import HANDING_OVER, Payment, Transaction
 
 
 def evolve(order: Order, event: c.OrderEvent) -> Order:
@@ -18,7 +18,7 @@ def evolve(order: Order, event: c.OrderEvent) -> Order:
             return topping_up.evolve(order, event)
         case c.OrderCanceled(reason=reason, version=version):
             return replace(order, state=OrderState.CANCELED, cancel_reason=reason, version=version)
-        case c.OrderLinesCanceled(total=total, version=version):
+        case c.OrderLinesCanceled(total=total, version=version) | c.OrderSplit(total=total, version=version):
             return replace(order, total=total, version=version)
         case c.OrderConfirmed():
             return replace(order, state=OrderState.CONFIRMED)
@@ -56,5 +56,7 @@ def _tried(order: Order) -> tuple[Payment, ...]:
 def _with(payment: Payment, entry: Transaction) -> Payment:
     """The ledger with this entry added, or changed if it is there."""
     if all(t.id != entry.id for t in payment.transactions):
-        return replace(payment, transactions=(*payment.transactions, entry))
+        given_away = entry.amount if entry.kind in HANDING_OVER else 0
+        left = max(0, payment.amount - given_away)
+        return replace(payment, amount=left, transactions=(*payment.transactions, entry))
     return replace(payment, transactions=tuple(entry if t.id == entry.id else t for t in payment.transactions))

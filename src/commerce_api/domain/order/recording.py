@@ -105,6 +105,6 @@ def recorded_before(order: Order, amount: int, reference: str) -> bool:
 
 
 def by_hand(payment: Payment, entry: Transaction) -> bool:
-    """Whether somebody recorded this, and nobody took it back."""
+    """Whether somebody recorded this, nobody took it back, and it is still this order's."""
     recorded = entry.kind is TransactionKind.CAPTURE and not payment.asks_a_bank
-    return recorded and payment.reversed_by(entry.id) is None
+    return recorded and payment.reversed_by(entry.id) is None and entry.amount <= payment.captured

@@ -65,6 +65,7 @@ _EVENTS: Final[Mapping[str, Mapping[type, str]]] = MappingProxyType(
             c.OrderPaymentRejected: "Your order waits for another way to pay.",
             c.OrderCanceled: "Your order was canceled.",
             c.OrderLinesCanceled: "Part of your order was canceled.",
+            c.OrderSplit: "Your order was made two orders.",
             OrderEditCommitted: "Your order was changed.",
         },
         "de": {
@@ -83,6 +84,7 @@ _EVENTS: Final[Mapping[str, Mapping[type, str]]] = MappingProxyType(
             c.OrderPaymentRejected: "Ihre Bestellung wartet auf eine andere Zahlungsart.",
             c.OrderCanceled: "Ihre Bestellung wurde storniert.",
             c.OrderLinesCanceled: "Ein Teil Ihrer Bestellung wurde storniert.",
+            c.OrderSplit: "Ihre Bestellung wurde auf zwei Bestellungen aufgeteilt.",
             OrderEditCommitted: "Ihre Bestellung wurde geändert.",
         },
     }

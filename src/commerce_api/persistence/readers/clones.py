@@ -23,7 +23,7 @@ _EVENT = Statement(
 )
 _CLONES = Statement(
     select(events.c.entity_id, orders.c.id)
-    .join(orders, orders.c.cart_id == _cart_id)
+    .join(orders, (orders.c.cart_id == _cart_id) & orders.c.split_from_id.is_(None))
     .where(_cloned, among(events.c.entity_id))
     .order_by(orders.c.placed_at, orders.c.id)
 )

@@ -106,4 +106,5 @@ def _entry(row: Row) -> Transaction:
         received_at=row["received_at"],
         reverses=row["reverses"],
         reason=row["reason"],
+        authorization_id=row["authorization_id"],
     )

@@ -85,7 +85,8 @@ def _amounts(document: Mapping[str, Any]) -> LineAmounts:
 
 def _charge(row: Mapping[str, Any]) -> OrderedCharge:
     plain = {name: row[name] for name in ("id", "amount", "tax", "ship_group_id")}
-    return OrderedCharge(kind=ChargeKind(row["kind"]), **plain)
+    taxes = tuple(tax_line(tax) for tax in row["taxes"])
+    return OrderedCharge(kind=ChargeKind(row["kind"]), original=row["original_amount"], taxes=taxes, **plain)
 
 
 async def save(uow: UnitOfWork, order_id: OrderId, before: OrderedContent, after: OrderedContent) -> None:

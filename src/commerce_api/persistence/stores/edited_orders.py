@@ -141,10 +141,10 @@ async def write(uow: UnitOfWork, before: Snapshot, after: Snapshot) -> None:
     connection, order_id = uow.connection, after["order"]["id"]
     await connection.execute(_DROP_SHARES, order_id=order_id)
     await connection.execute(_DROP_CHARGES, order_id=order_id)
-    await connection.execute(_DROP_LINES, order_id=order_id, ids=_gone(before, after, "lines"))
-    await connection.execute(_DROP_GROUPS, order_id=order_id, ids=_gone(before, after, "groups"))
     await connection.execute_many(_WRITE_GROUPS, after["groups"])
     await connection.execute_many(_WRITE_LINES, after["lines"])
+    await connection.execute(_DROP_LINES, order_id=order_id, ids=_gone(before, after, "lines"))
+    await connection.execute(_DROP_GROUPS, order_id=order_id, ids=_gone(before, after, "groups"))
     await connection.execute_many(_WRITE_SHARES, after["shares"])
     await connection.execute_many(_WRITE_CHARGES, after["charges"])
     await OF_ORDERS.replace(connection, order_id, after["adjustments"])

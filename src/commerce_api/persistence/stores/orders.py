@@ -29,7 +29,9 @@ from commerce_api.persistence.tables.records import provider_events
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
 _LOCK = Statement(select(t.orders).where(t.orders.c.id == bindparam("id"), visible_orders()).with_for_update())
-_OF_CART = Statement(select(t.orders.c.id).where(t.orders.c.cart_id == bindparam("cart_id")))
+_OF_CART = Statement(
+    select(t.orders.c.id).where(t.orders.c.cart_id == bindparam("cart_id"), t.orders.c.split_from_id.is_(None))
+)
 _BY_ENTRY = Statement(
     select(t.payments.c.order_id)
     .join(t.payment_transactions, t.payment_transactions.c.payment_id == t.payments.c.id)
@@ -181,7 +183,7 @@ class OrderStore:
         if dropped := known.keys() - {payment.id for payment in after.payments}:
             await self._connection.execute(_FORGET_PAYMENTS, ids=list(dropped))
         rows, entries = payment_rows(after.id, changed, self._uow.by.at)
-        if new := [row for row in rows if row["id"] not in known or known[row["id"]].attempt != row["attempt"]]:
+        if new := [row for row in rows if row["id"] not in known or _other(known[row["id"]], row)]:
             await self._connection.execute_many(_WRITE_PAYMENTS, new)
         for payment in changed:
             if payment.id in known and known[payment.id].use is not payment.use:
@@ -195,6 +197,11 @@ class OrderStore:
         rows = await self._connection.fetch(PAYMENTS, orders=[order_id])
         entries = await self._connection.fetch(ENTRIES, orders=[order_id]) if rows else []
         return payments_of(rows, entries)
+
+
+def _other(payment: Payment, row: Mapping[str, Any]) -> bool:
+    """Whether more of it is another than its ledger."""
+    return (payment.attempt, payment.amount) != (row["attempt"], row["amount"])
 
 
 def payment_rows(
@@ -238,6 +245,7 @@ def _entry_row(payment_id: UUID, entry: Transaction, at: datetime) -> dict[str, 
         "received_at": entry.received_at,
         "reverses": entry.reverses,
         "reason": entry.reason,
+        "authorization_id": entry.authorization_id,
         "created_at": entry.at,
         "updated_at": at,
     }

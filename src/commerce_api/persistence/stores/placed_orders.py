@@ -83,6 +83,7 @@ def _head(checkout: Checkout, order: Order, channel: Channel, origin: Mapping[st
         "number": order.number,
         "channel_id": order.channel_id,
         "cart_id": cart.id,
+        "split_from_id": None,
         "customer_id": order.customer_id,
         "state": order.state,
         "email": order.email,

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from commerce_api.persistence.sql import Connection, Row, Statement
@@ -16,6 +16,11 @@ _ADD = Statement(
 )
 _FIND = Statement(select(t).where(t.c.key == bindparam("key")))
 _BY_REFERENCE = Statement(select(t).where(t.c.reference == bindparam("reference")))
+_VOIDED = Statement(
+    select(func.coalesce(func.sum(t.c.amount), 0)).where(
+        t.c.kind == "VOID", t.c.parent_reference == bindparam("reference")
+    )
+)
 _CHANGE = Statement(
     update(t)
     .where(t.c.key == bindparam("key"), t.c.status == bindparam("expected"))
@@ -37,6 +42,12 @@ async def find(connection: Connection, key: str) -> Row | None:
 
 async def by_reference(connection: Connection, reference: str) -> Row | None:
     return await connection.fetch_one(_BY_REFERENCE, reference=reference)
+
+
+async def voided(connection: Connection, reference: str) -> int:
+    """How much of an authorization was let go."""
+    amount = await connection.fetch_value(_VOIDED, reference=reference)
+    return int(amount)
 
 
 async def change(connection: Connection, key: str, *, expected: str, status: str, code: str | None = None) -> bool:

@@ -5,7 +5,7 @@ allocations are only written by whoever holds the level, and are read after the 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from commerce_api.domain.actor import Attribution
 from commerce_api.domain.cart import Purpose
 from commerce_api.domain.ids import CartId, ChannelId, OrderId, StockLocationId, VariantId
+from commerce_api.domain.order import SplitUnits
 from commerce_api.domain.stock import AdjustStock, Shelves, Slice, StockLevel, StockSource, given_back
 from commerce_api.domain.value import value
 from commerce_api.persistence.events import actor_document
@@ -115,6 +116,24 @@ _SHRINK = Statement(
     update(allocations)
     .where(allocations.c.id == bindparam("allocation_id", type_=Uuid()))
     .values(quantity=allocations.c.quantity - bindparam("freed", type_=Integer()))
+)
+_HAND_OVER = Statement(
+    update(allocations)
+    .where(allocations.c.id == bindparam("allocation_id", type_=Uuid()))
+    .values(order_id=bindparam("into_id", type_=Uuid()), order_line_id=bindparam("into_line_id", type_=Uuid()))
+)
+_KEPT = ("variant_id", "location_id", "source", "created_at")
+_PART = Statement(
+    insert(allocations).from_select(
+        ["id", "order_id", "order_line_id", "quantity", *_KEPT],
+        select(
+            bindparam("new_id", type_=Uuid()),
+            bindparam("into_id", type_=Uuid()),
+            bindparam("into_line_id", type_=Uuid()),
+            bindparam("taken", type_=Integer()),
+            *(allocations.c[name] for name in _KEPT),
+        ).where(allocations.c.id == bindparam("allocation_id", type_=Uuid())),
+    )
 )
 _DROP = Statement(delete(allocations).where(allocations.c.id == any_(bindparam("ids", type_=_IDS))))
 _KNOWN = Statement(
@@ -269,6 +288,23 @@ class StockStore:
         shrunk = [(id_, part.quantity) for id_, part in freed if part.quantity < held[id_].quantity]
         await self._connection.execute_many(_SHRINK, [{"allocation_id": id_, "freed": count} for id_, count in shrunk])
         return [part for _, part in freed]
+
+    async def hand_over(
+        self, order_id: OrderId, into_id: OrderId, units: Iterable[SplitUnits], new_ids: Iterator[UUID]
+    ) -> None:
+        """Let another order have units with their places in the queue: levels stay as they are, and nobody comes in between.
+        The order and its levels must be locked.
+        """
+        held = await self.of_order(order_id)
+        for going in units:
+            of_line = {id_: part for id_, part in held.items() if part.line_id == going.line_id}
+            for id_, part in given_back(of_line, going.quantity):
+                into = {"into_id": into_id, "into_line_id": going.into_line_id, "allocation_id": id_}
+                if part.quantity == held[id_].quantity:
+                    await self._connection.execute(_HAND_OVER, into)
+                else:
+                    await self._connection.execute(_SHRINK, allocation_id=id_, freed=part.quantity)
+                    await self._connection.execute(_PART, {**into, "new_id": next(new_ids), "taken": part.quantity})
 
     async def _claim(self, slices: Iterable[Slice], sign: int) -> None:
         claims: dict[tuple[UUID, UUID], list[int]] = defaultdict(lambda: [0, 0])

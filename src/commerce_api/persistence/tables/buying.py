@@ -166,7 +166,8 @@ orders = Table(
     id_(),
     string("number", unique=True),
     ref("channel_id", "channels"),
-    ref("cart_id", "carts", nullable=True, unique=True),
+    ref("cart_id", "carts", nullable=True, index=True),
+    ref("split_from_id", "orders", nullable=True, index=True),
     ref("customer_id", "customers", nullable=True),
     string("state"),
     string("email"),
@@ -213,6 +214,8 @@ orders = Table(
     Index("ix_orders_total_id", "total", "id"),
     Index("ix_orders_cancel_reason", "cancel_reason", postgresql_where=text("cancel_reason IS NOT NULL")),
 )
+Index("uq_orders_placed_cart_id", orders.c.cart_id, unique=True, postgresql_where=orders.c.split_from_id.is_(None))
+"""A cart is placed once. What is split off its order later is seen by whoever sees that: by the same cart's token."""
 Index(
     "ix_orders_staff_id_placed_at",
     orders.c.origin["staff_id"].astext.label("staff_id"),
@@ -334,7 +337,7 @@ payments = Table(
     document("entered_by", nullable=True),
     string("use", server_default="ORDER"),
     moment("created_at"),
-    CheckConstraint("amount > 0", name="amount_positive"),
+    CheckConstraint("amount >= 0", name="amount_not_negative"),
 )
 Index("ix_payments_last_four", payments.c.card["last_four"].astext.label("last_four"))
 
@@ -352,6 +355,7 @@ payment_transactions = Table(
     moment("received_at", nullable=True),
     ref("reverses", "payment_transactions", nullable=True, unique=True),
     string("reason", server_default=""),
+    ref("authorization_id", "payment_transactions", nullable=True),
     moment("created_at"),
     moment("updated_at"),
     Index("ix_payment_transactions_provider_reference", "provider_reference"),

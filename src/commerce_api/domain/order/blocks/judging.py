@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from commerce_api.domain.ids import BlockId, OrderId
+from commerce_api.domain.ids import BlockId, OrderId, OrderLineId
 from commerce_api.domain.order.blocks import commands as c
 from commerce_api.domain.order.blocks.reasons import BlockReason
 from commerce_api.domain.order.blocks.state import Block, BlockKind, Cause, Resolution, Resolved
@@ -114,22 +114,35 @@ def closed(blocks: Iterable[Block], at: datetime) -> list[c.BlockResolved]:
 
 
 def copied(
-    blocks: Iterable[Block], order_id: OrderId, by: UUID | None, at: datetime, new_ids: Iterable[UUID]
+    blocks: Iterable[Block],
+    order_id: OrderId,
+    by: UUID | None,
+    at: datetime,
+    new_ids: Iterable[UUID],
+    moved: Mapping[UUID, UUID],
 ) -> list[c.BlockAdded]:
-    """The active ones for an order that is split off, or made of a quote (B8). Who is behind them stays behind them."""
-    active = (block for block in blocks if block.active)
+    """The active ones for an order that is split off (B8). Who is behind them stays behind them. `moved` are the ids there
+    of what went there: blocks of lines go along with their lines.
+    """
+    active = [block for block in blocks if block.active]
+    going = [b for b in active if not b.line_ids or any(id_ in moved for id_ in b.line_ids)]
     return [
-        c.BlockAdded(block=_copy(block, order_id, by, at, BlockId(id_)))
-        for block, id_ in zip(active, new_ids, strict=False)
+        c.BlockAdded(block=_copy(block, order_id, by, at, BlockId(id_), moved))
+        for block, id_ in zip(going, new_ids, strict=False)
     ]
 
 
-def _copy(block: Block, order_id: OrderId, by: UUID | None, at: datetime, id: BlockId) -> Block:
+def _copy(
+    block: Block, order_id: OrderId, by: UUID | None, at: datetime, id: BlockId, moved: Mapping[UUID, UUID]
+) -> Block:
+    """A rule finds its cause again by what the cause is called there."""
+    names = {str(old): str(new) for old, new in moved.items()}
     return replace(
         block,
         id=id,
         order_id=order_id,
-        line_ids=(),
+        line_ids=tuple(OrderLineId(moved[id_]) for id_ in block.line_ids if id_ in moved),
+        ref=names.get(block.ref, block.ref) if block.ref else None,
         caused_by=_people(*block.caused_by, block.placed_by),
         placed_by=by,
         placed_at=at,
