@@ -1307,6 +1307,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Text(), nullable=False),
         sa.Column("channel_id", sa.Uuid(), nullable=False),
         sa.Column("cart_id", sa.Uuid(), nullable=True),
+        sa.Column("split_from_id", sa.Uuid(), nullable=True),
         sa.Column("customer_id", sa.Uuid(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("email", sa.Text(), nullable=False),
@@ -1358,8 +1359,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["cart_id"], ["carts.id"], name=op.f("fk_orders_cart_id")),
         sa.ForeignKeyConstraint(["channel_id"], ["channels.id"], name=op.f("fk_orders_channel_id")),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_orders_customer_id")),
+        sa.ForeignKeyConstraint(["split_from_id"], ["orders.id"], name=op.f("fk_orders_split_from_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_orders")),
-        sa.UniqueConstraint("cart_id", name=op.f("uq_orders_cart_id")),
         sa.UniqueConstraint("number", name=op.f("uq_orders_number")),
     )
     op.create_index(
@@ -1369,9 +1370,11 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("cancel_reason IS NOT NULL"),
     )
+    op.create_index(op.f("ix_orders_cart_id"), "orders", ["cart_id"], unique=False)
     op.create_index("ix_orders_channel_id_placed_at_id", "orders", ["channel_id", "placed_at", "id"], unique=False)
     op.create_index("ix_orders_customer_id_placed_at", "orders", ["customer_id", "placed_at"], unique=False)
     op.create_index("ix_orders_placed_at_id", "orders", ["placed_at", "id"], unique=False)
+    op.create_index(op.f("ix_orders_split_from_id"), "orders", ["split_from_id"], unique=False)
     op.create_index(
         "ix_orders_staff_id_placed_at",
         "orders",
@@ -1382,6 +1385,13 @@ def upgrade() -> None:
     op.create_index("ix_orders_state_placed_at_id", "orders", ["state", "placed_at", "id"], unique=False)
     op.create_index("ix_orders_total_id", "orders", ["total", "id"], unique=False)
     op.create_index("ix_orders_updated_at_id", "orders", ["updated_at", "id"], unique=False)
+    op.create_index(
+        "uq_orders_placed_cart_id",
+        "orders",
+        ["cart_id"],
+        unique=True,
+        postgresql_where=sa.text("split_from_id IS NULL"),
+    )
     op.create_table(
         "prices",
         sa.Column("variant_id", sa.Uuid(), nullable=False),
@@ -1798,7 +1808,7 @@ def upgrade() -> None:
         sa.Column("entered_by", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("use", sa.Text(), server_default="ORDER", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("amount > 0", name=op.f("ck_payments_amount_positive")),
+        sa.CheckConstraint("amount >= 0", name=op.f("ck_payments_amount_not_negative")),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_payments_order_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payments")),
     )
@@ -1950,8 +1960,12 @@ def upgrade() -> None:
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reverses", sa.Uuid(), nullable=True),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("authorization_id", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["authorization_id"], ["payment_transactions.id"], name=op.f("fk_payment_transactions_authorization_id")
+        ),
         sa.ForeignKeyConstraint(["payment_id"], ["payments.id"], name=op.f("fk_payment_transactions_payment_id")),
         sa.ForeignKeyConstraint(
             ["reverses"], ["payment_transactions.id"], name=op.f("fk_payment_transactions_reverses")
@@ -2117,6 +2131,7 @@ def downgrade() -> None:
     op.drop_table("refresh_tokens")
     op.drop_index("ix_prices_price_list_id_variant_id", table_name="prices")
     op.drop_table("prices")
+    op.drop_index("uq_orders_placed_cart_id", table_name="orders", postgresql_where=sa.text("split_from_id IS NULL"))
     op.drop_index("ix_orders_updated_at_id", table_name="orders")
     op.drop_index("ix_orders_total_id", table_name="orders")
     op.drop_index("ix_orders_state_placed_at_id", table_name="orders")
@@ -2125,9 +2140,11 @@ def downgrade() -> None:
         table_name="orders",
         postgresql_where=sa.text("(origin ->> 'staff_id') IS NOT NULL"),
     )
+    op.drop_index(op.f("ix_orders_split_from_id"), table_name="orders")
     op.drop_index("ix_orders_placed_at_id", table_name="orders")
     op.drop_index("ix_orders_customer_id_placed_at", table_name="orders")
     op.drop_index("ix_orders_channel_id_placed_at_id", table_name="orders")
+    op.drop_index(op.f("ix_orders_cart_id"), table_name="orders")
     op.drop_index("ix_orders_cancel_reason", table_name="orders", postgresql_where=sa.text("cancel_reason IS NOT NULL"))
     op.drop_table("orders")
     op.drop_index("ix_cart_ship_groups_id", table_name="cart_ship_groups")

@@ -298,6 +298,25 @@ async def test_what_holds_it_up_holds_up_both_with_the_same_people_behind_it(sta
     assert found == [("PRICE", True, None)]
 
 
+async def test_nobody_gets_below_the_limit_of_an_order_by_dividing_it(staff, order, order_id, database, connection):
+    """D27: each part is small, and both wait for a supervisor all the same, whatever is edited then."""
+    await given.block_reason(connection, "ORDER_VALUE_LIMIT", kind="AUTOMATIC", auto_resolve=True)
+    held_up = {"reason": "ORDER_VALUE_LIMIT", "kind": "AUTOMATIC", "ref": "total", "amount": 50990}
+    await given.block(connection, order.id, **held_up)
+    await rows(database, "UPDATE channels SET order_checks = $1 RETURNING 1", {"value_limits": {"EUR": 40_000}})
+    new = (await split(staff, order_id))["newOrder"]["id"]
+    begin = "mutation($id: ID!) { beginOrderEdit(input: {orderId: $id}) { edit { id } } }"
+    note = """mutation($id: ID!) { applyToOrderEdit(input: {editId: $id, actions: [{setNote: {note: "Ring"}}]}) { errors { code } } }"""
+    commit = "mutation($id: ID!) { commitOrderEdit(input: {editId: $id}) { errors { code } } }"
+
+    for id_ in (order_id, new):
+        edit = (await staff.staff(begin, id=id_))["beginOrderEdit"]["edit"]["id"]
+        await staff.staff(note, id=edit)
+        assert (await staff.staff(commit, id=edit))["commitOrderEdit"]["errors"] == []
+
+    assert await rows(database, "SELECT resolution FROM order_blocks") == [(None,), (None,)]
+
+
 async def test_who_may_not_gets_nothing(api, connection, staff, order_id, database):
     reader = api.as_(
         await given.staff_token(connection, await given.staff(connection, "READ_ORDERS", email="r@x.test"))

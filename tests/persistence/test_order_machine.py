@@ -36,12 +36,17 @@ class StoredOrderMachine(OrderMachine):
     def keep(self, before, after, events):
         assert self._run(self._save(before, after, events)) == after
 
+    def keep_child(self, child):
+        return self._run(self._insert(child))
+
     async def _write(self):
-        channel_id = await given.channel(self._raw)
-        order = replace(self.order, channel_id=channel_id)
+        order = replace(self.order, channel_id=await given.channel(self._raw))
+        self._variant = (await given.a_product(self._raw)).variant
+        return await self._insert(order)
+
+    async def _insert(self, order):
         head = {name: getattr(order, name) for name in HEAD} | {"id": order.id, "payment_attempts": order.attempts}
-        variant = (await given.a_product(self._raw)).variant
-        await given.bare_order(self._raw, channel_id, variant.id, **head)
+        await given.bare_order(self._raw, order.channel_id, self._variant.id, **head)
         rows, entries = payment_rows(order.id, order.payments, self.at)
         async with self._unit() as uow:
             await OrderStore(uow).insert("payments", rows)

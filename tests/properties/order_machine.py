@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from commerce_api.domain import order as domain
+from commerce_api.domain.canceling import OrderedCharge, Units, totals, without
 from commerce_api.domain.decision import Refused
 from commerce_api.domain.order import OrderState
 from commerce_api.domain.payment import (
+    HANDING_OVER,
     ActionRequired,
     PaymentMethodKind,
     PaymentStatus,
@@ -20,8 +22,11 @@ from commerce_api.domain.payment import (
     payment_status,
     requested,
 )
+from commerce_api.domain.splitting import divide
+from commerce_api.domain.totals import ChargeKind
 from tests.domain import orders
 from tests.domain.orders import APPROVED, AT, HARD, SOFT, UNANSWERED
+from tests.domain.test_canceling import content, line
 
 ANSWERS = st.sampled_from(
     [APPROVED, SOFT, HARD, UNANSWERED, Pending(reference="r"), ActionRequired(reference="r", url="https://bank.test")]
@@ -31,6 +36,17 @@ MOVES_STATE = (
     domain.OrderAwaitsPayment,
 )
 METHODS = st.sampled_from(PaymentMethodKind)
+
+
+def contents(total):
+    """Two lines and a charge of the whole order that together cost this."""
+    price = total // 8
+    rest = OrderedCharge(id=orders.id_(92), kind=ChargeKind.HANDLING, amount=total - 5 * price, original=0, tax=0)
+    return content(line(1, 3, price), line(2, 2, price), charges=(rest,))
+
+
+def _held(order):
+    return sum(payment.authorized for payment in order.payments)
 
 
 class OrderMachine(RuleBasedStateMachine):
@@ -53,6 +69,8 @@ class OrderMachine(RuleBasedStateMachine):
         placed = orders.order(*paid, total=sum(share for share, _ in shares) + total)
         state = OrderState.CONFIRMED if domain.secured(placed) else OrderState.PENDING
         self.placed = self.order = replace(placed, state=state)
+        self.content, self.agreed = contents(placed.total), placed.total
+        self.versions = {1: placed.total}
         self.begin()
 
     def begin(self):
@@ -61,11 +79,16 @@ class OrderMachine(RuleBasedStateMachine):
     def keep(self, before, after, events):
         """What a subclass does with what was decided."""
 
+    def keep_child(self, child):
+        """What a subclass does with an order that was split off; as it is kept."""
+        return child
+
     def _do(self, command):
+        """Whether it was done."""
         decided = domain.decide(self.order, command)
         if isinstance(decided, Refused):
             assert decided.reasons
-            return
+            return False
         after = domain.evolved(self.order, decided)
         self._judge(decided, after)
         if decided:
@@ -73,6 +96,7 @@ class OrderMachine(RuleBasedStateMachine):
             self.keep(self.order, after, decided)
         self.told += decided
         self.order = after
+        return True
 
     def _judge(self, events, after):
         order = self.order
@@ -140,6 +164,48 @@ class OrderMachine(RuleBasedStateMachine):
             self._do(domain.LetGoOfSurplus(at=self.at, spare_ids=self._new_ids(len(self.order.payments))))
             assert not domain.superfluous(self.order)
 
+    @rule(quantity=st.integers(1, 3))
+    def units_are_canceled(self, quantity):
+        units = domain.CanceledUnits(line_id=self.content.lines[0].id, quantity=quantity)
+        left = without(self.content, [Units(line_id=units.line_id, quantity=quantity)])
+        if isinstance(left, Refused) or left.empty:
+            return
+        total = totals(left).total
+        command = domain.CancelUnits(reason="OTHER", by_customer=False, at=self.at, units=(units,), total=total)
+        if self._do(command):
+            self.content, self.versions[self.order.version] = left, total
+
+    @rule(quantity=st.integers(1, 3), follow=st.booleans())
+    def it_is_split(self, quantity, follow):
+        """Both orders cost, owe and hold together what the one did; the story goes on with either."""
+        line_id = self.content.lines[0].id
+        parts = divide(self.content, [Units(line_id=line_id, quantity=quantity)])
+        if isinstance(parts, Refused) or domain.against_splitting(self.order, ()):
+            return
+        before, (into_id, into_line_id) = self.order, self._new_ids(2)
+        command = domain.SplitOrder(
+            into_id=into_id,
+            into_number=f"E{into_id.int}",
+            shipping=domain.SplitShipping.KEEP_ON_PARENT,
+            reason="",
+            units=(domain.SplitUnits(line_id=line_id, into_line_id=into_line_id, quantity=quantity),),
+            total=totals(parts.left).total,
+            split_total=totals(parts.moved).total,
+            at=self.at,
+        )
+        done = domain.split_off(before, command, iter(lambda: self._new_ids(1)[0], None))
+        after = replace(domain.evolved(before, done.events), revision=before.revision + 1)
+        for what in ("total", "balance", "received"):
+            assert getattr(after, what) + getattr(done.child, what) == getattr(before, what), what
+        assert _held(after) + _held(done.child) == _held(before)
+        self.keep(before, after, done.events)
+        child = self.keep_child(done.child)
+        self.told, self.order, self.content = [*self.told, *done.events], after, parts.left
+        self.agreed, self.versions[after.version] = self.agreed - child.total, after.total
+        if follow:
+            self.placed, self.order, self.told, self.content = child, child, [], parts.moved
+            self.agreed, self.versions = child.total, {1: child.total}
+
     @rule()
     def time_to_pay_is_over(self):
         self._do(domain.GiveUpPayment(at=self.at, spare_ids=self._new_ids(len(self.order.payments))))
@@ -178,7 +244,7 @@ class OrderMachine(RuleBasedStateMachine):
         if hasattr(self, "order"):
             order, payments = self.order, self.order.payments
             held = sum(payment.authorized for payment in order.attempted if not payment.voiding)
-            assert held <= order.total
+            assert held <= self.agreed
             assert order.received + held <= order.total or order.balance < 0
             assert order.balance == balance(0 if order.state is OrderState.CANCELED else order.total, payments)
             if order.state is OrderState.CONFIRMED:
@@ -188,11 +254,20 @@ class OrderMachine(RuleBasedStateMachine):
             assert (told is PaymentStatus.OVERPAID) == (order.received > order.owed)
 
     @invariant()
+    def the_parts_add_up_to_the_total(self):
+        """I2, of the order as it is and of each of its versions."""
+        if hasattr(self, "order"):
+            told = {event.version: event.total for event in self.told if hasattr(event, "total")}
+            assert totals(self.content).total == self.order.total
+            assert {**self.versions, **told} == self.versions
+
+    @invariant()
     def nothing_is_charged_twice(self):
         """Each authorization is let go once at most, and only what people recorded is taken back, each record once."""
         if hasattr(self, "order"):
             for payment in self.order.payments:
-                assert payment.succeeded(TransactionKind.AUTHORIZE) <= payment.amount
+                given = sum(map(payment.succeeded, HANDING_OVER))
+                assert payment.succeeded(TransactionKind.AUTHORIZE) - given <= payment.amount
                 taken_back = [t.reverses for t in payment.transactions if t.kind is TransactionKind.REVERSAL]
                 assert len(taken_back) == len(set(taken_back))
                 assert payment.captured >= 0
