@@ -39,6 +39,7 @@ MATRIX = {
     P.READ_STOCK: "y y y y y y",
     P.RECORD_PAYMENTS: "- - - - y y",
     P.REDACT_COMMENTS: "- - - - - y",
+    P.RESERVE_FOR_QUOTES: "- y - - - y",
     P.RESOLVE_BLOCKS: "- y - - - y",
     P.RESOLVE_OWN_BLOCKS: "- - - - y y",
     P.SET_CUSTOMER_TERMS: "- y - - y y",
