@@ -24,6 +24,7 @@ from commerce_api.resolvers.nodes import NodeQueries
 from commerce_api.resolvers.order_attributes import OrderAttributeMutations
 from commerce_api.resolvers.order_edits import OrderEditMutations, OrderEditQueries
 from commerce_api.resolvers.order_finding import OrderFindingMutations, OrderFindingQueries
+from commerce_api.resolvers.order_shipping import OrderShippingMutations
 from commerce_api.resolvers.orders import OrderMutations, OrderQueries
 from commerce_api.resolvers.payments import PaymentMutations, PaymentQueries
 from commerce_api.resolvers.quote_desk import QuoteDeskMutations
@@ -95,6 +96,7 @@ class Mutation(
     QuoteDeskMutations,
     SettingsMutations,
     SplittingMutations,
+    OrderShippingMutations,
     StaffMutations,
     StaffSessionMutations,
     StockMutations,

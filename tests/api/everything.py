@@ -365,7 +365,7 @@ class Everything:
         where = {"shipping": ADDRESS, "billing": ADDRESS, "instructions": "Ring twice, Zora"}
         await do(guest, "setCartAddresses", shipGroupId=second, **where, **of)
         await do(guest, "setCartShippingMethod", shipGroupId=second, shippingMethodId=self.method, **of)
-        await do(guest, "setCartNote", note="For Zora", **of)
+        await self._wishes(guest, small, large, second, **of)
         await do(guest, "setCartAttributes", attributes=[{"key": "gift", "value": "For Zora"}], **of)
         await do(guest, "setCartCurrency", currency="USD", **of)
         dearer = [{"sku": "K-1", "tiers": [{"amount": "24.90"}]}]
@@ -373,6 +373,16 @@ class Everything:
         await do(guest, "acknowledgeCartChanges", **of)
         await do(guest, "clearCart", **of)
         await do(guest, "deleteCart", **of)
+
+    async def _wishes(self, guest, small, large, second, **of):
+        day = (self._clock() + timedelta(days=9)).date().isoformat()
+        await self.do(guest, "setCartAvailabilityChoice", choice="AS_AVAILABLE", lineIds=[large], **of)
+        await self.do(guest, "setCartTieGroups", groups=[{"lineIds": [small, large]}], **of)
+        wanted = {"instructions": "Wrap it, Zora", "giftMessage": "For Zora", "requestedShipDate": day}
+        await self.do(guest, "setCartLineRequests", lines=[{"lineId": small, "requests": wanted}], **of)
+        asked = {"instructions": "Ring twice, Zora", "requestedShipDate": day}
+        await self.do(guest, "setCartShipGroupRequests", shipGroupId=second, **asked, **of)
+        await self.do(guest, "setCartNote", note="For Zora", **of)
 
     async def a_customer_fills_carts(self):
         do, customer = self.do, self.customer
@@ -566,6 +576,7 @@ class Everything:
     async def an_order_is_canceled(self):
         self.customer = await self._customer(PASSWORD)
         await self._money_comes_in()
+        await self.do(self.customer, "setShippingPolicy", orderId=self.order["id"], shippingPolicy="AS_AVAILABLE")
         await self.do(self.customer, "cancelOrder", orderId=self.order["id"], reasonCode="OTHER")
         await self.do(self.customer, "cloneOrder", orderId=self.order["id"])
 

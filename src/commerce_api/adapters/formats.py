@@ -1,6 +1,6 @@
-"""Amounts and moments as people write them, for mails and documents."""
+"""Amounts, days and moments as people write them, for mails and documents."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -21,7 +21,11 @@ def money(amount: Decimal, currency: str, locale: Locale) -> str:
     return format_currency(amount, currency, locale=locale)
 
 
+def day(on: date, locale: Locale) -> str:
+    return str(format_date(on, "long", locale=locale))
+
+
 def moment(at: datetime, time_zone: str, locale: Locale) -> str:
     local = at.astimezone(ZoneInfo(time_zone))
     time = format_time(local, "short", locale=locale)
-    return f"{format_date(local, 'long', locale=locale)}, {time} ({local.tzname()})"
+    return f"{day(local, locale)}, {time} ({local.tzname()})"

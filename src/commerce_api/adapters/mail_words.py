@@ -5,7 +5,7 @@ The words of a kind of mail are in `mail_templates/<language>.toml`, the looks o
 
 import tomllib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from email.utils import parseaddr
 from functools import cache
@@ -110,13 +110,18 @@ def _environment(format_: str) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"money": _money, "moment": _moment}
+    environment.filters |= {"day": _day, "money": _money, "moment": _moment}
     return environment
 
 
 @pass_context
 def _money(context: Context, amount: str) -> str:
     return formats.money(Decimal(amount), context["currency"], context["locale"])
+
+
+@pass_context
+def _day(context: Context, on: str) -> str:
+    return formats.day(date.fromisoformat(on), context["locale"])
 
 
 @pass_context

@@ -36,7 +36,8 @@ from commerce_api.domain.order import Order, OrderConfirmed, OrderPlaced, OrderS
 from commerce_api.domain.order_number import order_number
 from commerce_api.domain.origin import Origin
 from commerce_api.domain.payment import Payment, requested
-from commerce_api.domain.priced_cart import PricedLine
+from commerce_api.domain.priced_cart import PricedCart, PricedLine
+from commerce_api.domain.shipping_plan import latest
 from commerce_api.domain.stock import Slice
 from commerce_api.domain.value import value
 from commerce_api.operations import blocks, payments
@@ -168,6 +169,7 @@ async def _order(uow: UnitOfWork, viewed: Viewed, orders: OrderStore, order_id: 
         placed_at=uow.by.at,
         payment_due_at=_due_at(payments, uow.by.at + timedelta(days=channel.payment_retry_days)),
         retries=channel.retries,
+        shipping_policy=checkout.priced.availability_choice.policy,
         cancelable_until=uow.by.at + timedelta(minutes=channel.cancel_minutes) if channel.cancel_minutes else None,
         payments=payments,
     )
@@ -239,7 +241,7 @@ def _confirmation(viewed: Viewed, order: Order) -> dict[str, Any]:
         "number": order.number,
         "currency": order.currency,
         "time_zone": viewed.channel.time_zone,
-        "lines": [_confirmed_line(line, money) for line in priced.lines],
+        "lines": [_confirmed_line(line, money, priced) for line in priced.lines],
         "ship_to": _written(priced.groups[0].group.address),
         "total": money(totals.total),
         "payments": [
@@ -257,10 +259,19 @@ def _confirmation(viewed: Viewed, order: Order) -> dict[str, Any]:
     }
 
 
-def _confirmed_line(line: PricedLine, money: Callable[[int], str]) -> dict[str, Any]:
+def _confirmed_line(line: PricedLine, money: Callable[[int], str], priced: PricedCart) -> dict[str, Any]:
     title, options = (line.variant.title, line.variant.options) if line.variant else ("", ())
     name = ", ".join([title, *(option for _, option in options)])
-    return {"name": name, "quantity": line.line.quantity, "amount": money(line.total.total if line.total else 0)}
+    requests = line.line.requests
+    days = (group.group.requested_ship_date for group in priced.groups if line.line.id in group.quantities)
+    day = latest(requests.requested_ship_date, *days)
+    asked = {"gift_message": requests.gift_message, "ship_date": day.isoformat() if day else ""}
+    return {
+        "name": name,
+        "quantity": line.line.quantity,
+        "amount": money(line.total.total if line.total else 0),
+        **{key: said for key, said in asked.items() if said},
+    }
 
 
 def _written(address: Address | None) -> list[str]:

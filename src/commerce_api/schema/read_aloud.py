@@ -4,7 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Final, Protocol
 
+from babel.dates import format_date
+
 from commerce_api.schema.scalars import Money
+from commerce_api.schema.shipping_wishes import LineRequests
 from commerce_api.schema.totals import Totals
 
 
@@ -19,11 +22,17 @@ class SpokenLine(Protocol):
     @property
     def subtotal(self) -> Money | None: ...
 
+    @property
+    def requests(self) -> LineRequests: ...
+
 
 _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "en": {
         "one": "{name}: {amount}.",
         "several": "{quantity} times {name}, {unit} each: {amount}.",
+        "day": "{name}: not before {day}.",
+        "haste": "{name}: in haste.",
+        "gift": "{name}: with the words: {text}",
         "less": "{name}: {amount} less.",
         "more": "{name}: {amount}.",
         "contained": "Contained in this: {name}, {rate} per cent: {amount}.",
@@ -33,6 +42,9 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "de": {
         "one": "{name}: {amount}.",
         "several": "{quantity} mal {name}, je {unit}: {amount}.",
+        "day": "{name}: nicht vor dem {day}.",
+        "haste": "{name}: eilig.",
+        "gift": "{name}: mit den Worten: {text}",
         "less": "{name}: {amount} weniger.",
         "more": "{name}: {amount}.",
         "contained": "Darin enthalten: {name}, {rate} Prozent: {amount}.",
@@ -43,7 +55,9 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
 
 
 def read_aloud(lines: Iterable[tuple[str, SpokenLine]], totals: Totals, language: str) -> str:
-    """Lines with their names, then discounts, charges and taxes one by one, then the total; a sentence on each row."""
+    """Lines with their names and what is asked for beside them, then discounts, charges and taxes one by one, then the total; a
+    sentence on each row.
+    """
     return "\n".join(_sentences(lines, totals, language if language in _WORDS else "en"))
 
 
@@ -54,6 +68,7 @@ def _sentences(lines: Iterable[tuple[str, SpokenLine]], totals: Totals, language
             unit, amount = _amount(line.unit_price, language), _amount(line.subtotal, language)
             sentence = words["one" if line.quantity == 1 else "several"]
             yield sentence.format(quantity=line.quantity, name=name, unit=unit, amount=amount)
+            yield from _asked(name, line.requests, language)
     for discount in totals.discounts:
         yield words["less"].format(name=discount.name, amount=_amount(discount.amount, language))
     for charge in totals.charges:
@@ -62,6 +77,18 @@ def _sentences(lines: Iterable[tuple[str, SpokenLine]], totals: Totals, language
         rate = _number(each.rate * 100, language)
         yield words[tax].format(name=each.name, rate=rate, amount=_amount(each.amount, language))
     yield words["total"].format(amount=_amount(totals.total, language))
+
+
+def _asked(name: str, requests: LineRequests, language: str) -> Iterator[str]:
+    """What is done otherwise than usual; what people wrote stands on a row too."""
+    words = _WORDS[language]
+    if requests.requested_ship_date:
+        day = format_date(requests.requested_ship_date, "long", locale=language)
+        yield words["day"].format(name=name, day=day)
+    if requests.expedite:
+        yield words["haste"].format(name=name)
+    if requests.gift_message:
+        yield words["gift"].format(name=name, text=" ".join(requests.gift_message.split()))
 
 
 def _amount(money: Money, language: str) -> str:

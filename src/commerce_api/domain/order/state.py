@@ -16,6 +16,7 @@ from commerce_api.domain.payment import (
     TransactionStatus,
     balance,
 )
+from commerce_api.domain.shipping_policy import ShippingPolicy
 from commerce_api.domain.value import value
 
 
@@ -98,6 +99,7 @@ class Order:
     retries: PaymentRetries = PaymentRetries()
     cancel_reason: str | None = None
     cancelable_until: datetime | None = None
+    shipping_policy: ShippingPolicy = ShippingPolicy.SHIP_TOGETHER
     version: int = 1
     revision: int = 1
     payments: tuple[Payment, ...] = ()

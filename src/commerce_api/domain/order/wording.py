@@ -6,6 +6,7 @@ from typing import Final
 
 from commerce_api.domain.order import commands as c
 from commerce_api.domain.order.editing import OrderEditCommitted
+from commerce_api.domain.order.shipping import ShippingPolicySet
 from commerce_api.domain.order.state import OrderState
 
 _S = OrderState
@@ -67,6 +68,7 @@ _EVENTS: Final[Mapping[str, Mapping[type, str]]] = MappingProxyType(
             c.OrderLinesCanceled: "Part of your order was canceled.",
             c.OrderSplit: "Your order was made two orders.",
             OrderEditCommitted: "Your order was changed.",
+            ShippingPolicySet: "It was chosen anew when your order may leave.",
         },
         "de": {
             c.OrderPlaced: "Wir haben Ihre Bestellung erhalten.",
@@ -86,6 +88,7 @@ _EVENTS: Final[Mapping[str, Mapping[type, str]]] = MappingProxyType(
             c.OrderLinesCanceled: "Ein Teil Ihrer Bestellung wurde storniert.",
             c.OrderSplit: "Ihre Bestellung wurde auf zwei Bestellungen aufgeteilt.",
             OrderEditCommitted: "Ihre Bestellung wurde geändert.",
+            ShippingPolicySet: "Es wurde neu gewählt, wann Ihre Bestellung versandt wird.",
         },
     }
 )

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from commerce_api.domain.ids import AdjustmentId
 from commerce_api.domain.order import Order, OrderState
 from commerce_api.domain.payment import Payment
+from commerce_api.domain.shipping_policy import ShippingPolicy
 from commerce_api.domain.tax import TaxLine
 from commerce_api.domain.totals import Discount
 from commerce_api.persistence.readers.channels import retries_of
@@ -152,6 +153,7 @@ def order_of(row: Row, payments: tuple[Payment, ...]) -> Order:
         retries=retries_of(row),
         cancel_reason=row["cancel_reason"],
         cancelable_until=row["cancelable_until"],
+        shipping_policy=ShippingPolicy(row["shipping_policy"]),
         version=row["version"],
         revision=row["revision"],
         payments=payments,

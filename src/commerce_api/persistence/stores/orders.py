@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from commerce_api.domain.actor import Actor
 from commerce_api.domain.ids import CartId, OrderId, TransactionId
 from commerce_api.domain.order import Order, OrderCanceled, OrderClaimed, OrderEvent
+from commerce_api.domain.order.shipping import ShippingPolicySet
 from commerce_api.domain.particulars import Particulars
 from commerce_api.domain.payment import (
     Payment,
@@ -64,6 +65,16 @@ _CLAIM = Statement(
     .where(t.orders.c.id == bindparam("order_id"))
     .values(
         customer_id=bindparam("claimed_by", type_=Uuid()),
+        updated_at=bindparam("new_updated_at", type_=t.orders.c.updated_at.type),
+        revision=t.orders.c.revision + 1,
+    )
+)
+_SHIP = Statement(
+    update(t.orders)
+    .where(t.orders.c.id == bindparam("order_id"))
+    .values(
+        shipping_policy=bindparam("policy"),
+        version=bindparam("new_version", type_=t.orders.c.version.type),
         updated_at=bindparam("new_updated_at", type_=t.orders.c.updated_at.type),
         revision=t.orders.c.revision + 1,
     )
@@ -169,6 +180,15 @@ class OrderStore:
         )
         await self._uow.events.record("ORDER", order.id, [claimed])
         return replace(order, customer_id=claimed.customer_id, revision=order.revision + 1)
+
+    async def ship(self, order: Order, chosen: ShippingPolicySet) -> Order:
+        """The order as it is to leave from now on."""
+        policy, version = chosen.after, chosen.version
+        await self._connection.execute(
+            _SHIP, order_id=order.id, policy=policy, new_version=version, new_updated_at=self._uow.by.at
+        )
+        await self._uow.events.record("ORDER", order.id, [chosen])
+        return replace(order, shipping_policy=policy, version=version, revision=order.revision + 1)
 
     async def take_in(self, provider: str, event_id: str) -> bool:
         """Note that a provider's message came; False if it came before."""

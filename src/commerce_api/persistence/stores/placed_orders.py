@@ -103,7 +103,7 @@ def _head(checkout: Checkout, order: Order, channel: Channel, origin: Mapping[st
         "note": cart.note,
         "terms_version": checkout.terms_version,
         "origin": origin,
-        "shipping_policy": checkout.priced.availability_choice.policy,
+        "shipping_policy": order.shipping_policy,
         "placed_at": order.placed_at,
         "updated_at": order.placed_at,
         "payment_due_at": order.payment_due_at,

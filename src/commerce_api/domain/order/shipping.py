@@ -1,0 +1,34 @@
+"""Choosing once more when a placed order may leave (S2-07)."""
+
+from typing import ClassVar
+
+from commerce_api.domain.decision import Decision, Refusal, refuse
+from commerce_api.domain.order.cancelable import CANCELABLE
+from commerce_api.domain.order.state import Order, OrderState
+from commerce_api.domain.shipping_policy import ShippingPolicy
+from commerce_api.domain.value import value
+
+
+@value
+class ShippingPolicySet:
+    customer_visible: ClassVar[bool] = True
+
+    before: ShippingPolicy
+    after: ShippingPolicy
+    version: int
+
+
+@value
+class ShippingPolicySettled(Refusal):
+    """How this order leaves cannot be changed any more."""
+
+    state: OrderState
+
+
+def set_policy(order: Order, wanted: ShippingPolicy) -> Decision[ShippingPolicySet]:
+    """Until something of it was given to a warehouse."""
+    if order.state not in CANCELABLE:
+        return refuse(ShippingPolicySettled(state=order.state))
+    if order.shipping_policy is wanted:
+        return []
+    return [ShippingPolicySet(before=order.shipping_policy, after=wanted, version=order.version + 1)]
