@@ -61,18 +61,18 @@ def test_only_goods_that_are_on_sale_leave():
 
 
 def test_what_is_here_goes_to_the_first_ship_group_first_and_not_before_its_day():
-    groups = (group(NEAR, {ONE: 2}, requested_ship_date=FRIDAY), group(FAR, {ONE: 2}))
+    groups = (group(NEAR, {ONE: 2}, requested_ship_date=FRIDAY), group(FAR, {ONE: 2, TWO: 1}))
     asked = replace(
         line(ONE, KETTLE, 4), availability_choice=AS_AVAILABLE, requests=LineRequests(requested_ship_date=TODAY)
     )
-    found = cart_plan(priced(asked, ship_groups=groups), TODAY)
+    found = cart_plan(priced(asked, line(TWO, MUG), ship_groups=groups), TODAY)
 
     assert [(each.ship_group_id, each.status, each.ship_date) for each in found] == [
         (FAR, READY, None),
         (NEAR, SCHEDULED, FRIDAY),
         (FAR, WAITING, None),
     ]
-    assert told(found) == [(READY, {ONE: 1}, {}), (SCHEDULED, {ONE: 2}, {}), (WAITING, {ONE: 1}, {ONE: 1})]
+    assert told(found) == [(READY, {ONE: 1, TWO: 1}, {}), (SCHEDULED, {ONE: 2}, {}), (WAITING, {ONE: 1}, {ONE: 1})]
 
 
 def test_each_choice_is_shown_before_one_is_made():

@@ -197,3 +197,24 @@ def test_payments_the_head_and_totals_are_compared():
 def test_states_on_the_way_are_no_difference_but_the_end_is():
     assert labels(changed(order={**HEAD, "state": "SHIPPED"})) == []
     assert labels(changed(order={**HEAD, "state": "CANCELED"})) == ["State: Confirmed → Canceled"]
+
+
+def test_wishes_are_told_in_words_too():
+    wished = line(
+        KETTLE, 0, "Kettle", shipping_policy="AS_AVAILABLE", tie_group=1, gift_message="For Bob", expedite=True
+    )
+    head = {**HEAD, "shipping_policy": "AS_AVAILABLE"}
+    before = changed(lines=[line(KETTLE, 0, "Kettle", expedite=False), BEFORE["lines"][1]])
+    after = changed(
+        lines=[wished, BEFORE["lines"][1]], order=head, groups=[{**group(HOME, 0), "requested_ship_date": "2026-12-24"}]
+    )
+
+    assert labels(after, before) == [
+        "Line 1 (Kettle): gift message none → For Bob",
+        "Line 1 (Kettle): in haste no → yes",
+        "Line 1 (Kettle): shipping policy none → as it is available",
+        "Line 1 (Kettle): group that leaves together none → 1",
+        "Delivery 1: not before none → 2026-12-24",
+        "Shipping policy: everything together → as it is available",
+    ]
+    assert labels(after, before, "de")[-1] == "Versand der Bestellung: alles zusammen → sobald verfügbar"

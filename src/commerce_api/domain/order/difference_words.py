@@ -141,15 +141,9 @@ def _shown(difference: Difference, kept: Any, currency: str, language: str) -> s
         return f"{decimal_of(kept, DIGITS[currency])} {currency}".replace(".", mark)
     if difference.aspect and difference.aspect.name == "state":
         return for_shoppers(OrderState(kept), language)
-    if difference.aspect and difference.aspect.name in _NAMED:
-        return _WORDS.get(language.partition("-")[0], _ENGLISH)[str(kept)]
-    if isinstance(kept, bool):
+    if isinstance(kept, bool) or (difference.aspect and difference.aspect.name == "shippingPolicy"):
         return _WORDS.get(language.partition("-")[0], _ENGLISH)[str(kept)]
     return ", ".join(kept) if isinstance(kept, list) else str(kept)
-
-
-_NAMED: Final = frozenset({"shippingPolicy", "requests.expedite"})
-"""Values that have words of their own."""
 
 
 def form_of(difference: Difference) -> Form:
