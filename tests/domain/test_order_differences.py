@@ -118,9 +118,16 @@ def test_what_a_line_holds_beside_is_changed_without_saying_all_of_it():
 
 
 def test_custom_fields_are_told_one_by_one():
-    before = changed(order={**HEAD, "po_number": "PO-7", "gift": False, "fields": {"center": "K7", "shades": ["red"]}})
+    before = changed(
+        order={**HEAD, "po_number": "PO-7", "gift": False, "fields": {"center": "K7", "kept": "x", "shades": ["red"]}}
+    )
     after = changed(
-        order={**HEAD, "po_number": "", "gift": True, "fields": {"shades": ["red", "blue"], "insured": True}},
+        order={
+            **HEAD,
+            "po_number": "",
+            "gift": True,
+            "fields": {"kept": "x", "shades": ["red", "blue"], "insured": True},
+        },
         lines=[line(KETTLE, 0, "Kettle", fields={"engraving": "Ada"}), BEFORE["lines"][1]],
     )
 
