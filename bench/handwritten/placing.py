@@ -237,6 +237,7 @@ class _Order:
         }  # fmt: skip
         return {
             "id": self.id, "number": self.number, "channel_id": asked.shop.channel_id, "cart_id": asked.cart_id,
+            "split_from_id": None,
             "customer_id": None, "state": "PENDING", "email": first["email"], "phone": "", "language": asked.shop.language,
             "currency": asked.shop.currency, "prices_include_tax": True, "rounding": "HALF_UP", "rounding_level": "LINE",
             "subtotal": priced.subtotal, "discount_total": 0, "shipping_total": priced.shipping, "charge_total": 0,
@@ -310,7 +311,7 @@ class _Order:
         sums = {"shipping": self.priced.shipping, "tax_included": self.priced.tax}
         data = {
             "number": self.number, "currency": self.asked.shop.currency, "time_zone": first["time_zone"], "lines": lines,
-            "ship_to": [part for part in (person, to["company"], to["line1"], to["line2"], place, to["country"]) if part],
+            "payments": [], "ship_to": [part for part in (person, to["company"], to["line1"], to["line2"], place, to["country"]) if part],
             "total": _amount(self.priced.total), **{name: _amount(amount) for name, amount in sums.items() if amount},
         }  # fmt: skip
         to_whom = {"recipient": first["email"], "language": self.asked.shop.language, "order_id": self.id}
