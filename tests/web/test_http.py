@@ -210,7 +210,7 @@ async def test_answers_are_kept_by_nobody_and_run_nowhere(http):
         name: answer.headers[name] for name in ("cache-control", "vary", "x-content-type-options", "x-frame-options")
     } == {
         "cache-control": "no-store",
-        "vary": "Accept, Authorization, X-Cart-Token, X-Channel, X-Currency, Accept-Language",
+        "vary": "Accept, Authorization, X-Cart-Token, X-Channel, X-Currency, X-Customer, Accept-Language",
         "x-content-type-options": "nosniff",
         "x-frame-options": "DENY",
     }
