@@ -168,6 +168,19 @@ async def day(clock):
     return clock().date().replace(year=clock().year + 1, month=1, day=2).isoformat()
 
 
+async def test_null_takes_back_what_was_asked_for(buyer, day):
+    _, mug = await buyer.lines()
+    wanted = {"instructions": "Wrap it", "giftMessage": "For Bob", "requestedShipDate": day, "expedite": True}
+    await buyer.say("setCartLineRequests", lines=[{"lineId": mug, "requests": wanted}])
+
+    answer = await buyer.say("setCartLineRequests", lines=[{"lineId": mug, "requests": dict.fromkeys(wanted)}])
+
+    assert answer["errors"] == []
+    assert [line["requests"] for line in answer["cart"]["lines"] if line["id"] == mug] == [
+        {"instructions": "", "giftMessage": "", "requestedShipDate": None, "expedite": False}
+    ]
+
+
 @pytest.fixture
 async def order_id(buyer, day):
     """Of all that can be wished for."""

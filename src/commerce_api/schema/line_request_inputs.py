@@ -9,8 +9,8 @@ from commerce_api.domain.intake import Intake
 from commerce_api.domain.line_requests import MOST_TEXT, On, RequestsChange
 
 
-def said(intake: Intake, raw: "strawberry.Maybe[str]", *path: Any) -> str | None:
-    return intake.text(raw.value, *path, most=MOST_TEXT) if raw is not None else None
+def said(intake: Intake, raw: "strawberry.Maybe[str | None]", *path: Any) -> str | None:
+    return intake.text(raw.value or "", *path, most=MOST_TEXT) if raw is not None else None
 
 
 def day_of(raw: "strawberry.Maybe[date | None]") -> On | None:
@@ -19,22 +19,22 @@ def day_of(raw: "strawberry.Maybe[date | None]") -> On | None:
 
 @strawberry.input(description="What is asked for beside a line. What is left out stays as it is.")
 class LineRequestsInput:
-    instructions: strawberry.Maybe[str] = strawberry.field(
-        description="For whoever packs it, at most 500 characters; empty takes it away."
+    instructions: strawberry.Maybe[str | None] = strawberry.field(
+        description="For whoever packs it, at most 500 characters; empty or null takes it away."
     )
-    gift_message: strawberry.Maybe[str] = strawberry.field(
-        description="To go with it, at most 500 characters; empty takes it away."
+    gift_message: strawberry.Maybe[str | None] = strawberry.field(
+        description="To go with it, at most 500 characters; empty or null takes it away."
     )
     requested_ship_date: strawberry.Maybe[date | None] = strawberry.field(
         description="Do not let it leave before this day, today to a year from now as days are counted where it is sold; null takes "
         "it back."
     )
-    expedite: strawberry.Maybe[bool] = strawberry.field(description="Whether it is in haste.")
+    expedite: strawberry.Maybe[bool | None] = strawberry.field(description="Whether it is in haste; null: it is not.")
 
     def parse(self, intake: Intake, *path: Any) -> RequestsChange:
         return RequestsChange(
             instructions=said(intake, self.instructions, *path, "instructions"),
             gift_message=said(intake, self.gift_message, *path, "giftMessage"),
             requested_ship_date=day_of(self.requested_ship_date),
-            expedite=self.expedite.value if self.expedite is not None else None,
+            expedite=bool(self.expedite.value) if self.expedite is not None else None,
         )

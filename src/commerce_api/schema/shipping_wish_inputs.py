@@ -46,8 +46,8 @@ class SetShipGroupRequestsInput(Content):
     ship_group_id: strawberry.ID | None = strawberry.field(
         default=None, description="Which ship group, if there are several."
     )
-    instructions: strawberry.Maybe[str] = strawberry.field(
-        description="For whoever delivers, at most 500 characters; empty takes it away."
+    instructions: strawberry.Maybe[str | None] = strawberry.field(
+        description="For whoever delivers, at most 500 characters; empty or null takes it away."
     )
     requested_ship_date: strawberry.Maybe[date | None] = strawberry.field(
         description="Do not let it leave before this day, today to a year from now; null takes it back."
