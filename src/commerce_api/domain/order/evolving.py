@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import reduce
+from uuid import UUID
 
 from commerce_api.domain.order import commands as c
 from commerce_api.domain.order import topping_up
@@ -32,7 +33,13 @@ def evolve(order: Order, event: c.OrderEvent) -> Order:
 
 
 def evolved(order: Order, events: Sequence[c.OrderEvent]) -> Order:
-    return reduce(evolve, events, order)
+    after = reduce(evolve, events, order)
+    return replace(after, payments=tuple(sorted(after.payments, key=_place))) if events else after
+
+
+def _place(payment: Payment) -> tuple[int, int, UUID]:
+    """Payments stand in the order in which they are kept."""
+    return payment.attempt, payment.position, payment.id
 
 
 def _instructed(order: Order, event: c.PaymentInstructionsChanged | c.PaymentOpened | c.OrderResubmitted) -> Order:
