@@ -1,14 +1,22 @@
 """No run of the tests waits for ever, or hides what failed in it.
 
 A test that takes too long fails with the stacks of all threads (pytest-timeout). What comes after the last test is watched
-here. Failures are named when they happen, so that they are known even if the run is killed before its summary.
+here. Failures are named when they happen, so that they are known even if the run is killed before its summary. What
+hypothesis finds is shown as it was found where nobody waits for the smallest example, which may take longer than all tests.
 """
 
 import faulthandler
 import os
 
+from hypothesis import Phase, settings
+
 SECONDS_TO_END = 120
 """From the end of the tests to the end of the process."""
+
+_FINDING = (Phase.explicit, Phase.reuse, Phase.generate)
+settings.register_profile("local", deadline=None)
+settings.register_profile("unattended", deadline=None, phases=_FINDING, report_multiple_bugs=False)
+settings.load_profile("unattended" if "CI" in os.environ else "local")
 
 
 def pytest_configure(config):

@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from commerce_api.domain.canceling import (
@@ -199,7 +199,6 @@ def orders(draw):
     return content(ordered, shares=shares, policy=policy), steps
 
 
-@settings(deadline=None)
 @given(orders())
 def test_in_whatever_steps_units_go_the_same_remains_as_if_only_that_had_been_ordered(made):
     before, steps = made

@@ -2,7 +2,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from commerce_api.domain.decision import Refused, refuse
@@ -420,7 +420,6 @@ def test_units_are_canceled_when_the_bank_has_decided_and_instructions_for_the_o
     assert (after.total, after.version, after.prepared, after.state) == (700, 2, (), OrderState.PAYMENT_REJECTED)
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(1, 900), min_size=1, max_size=3), steps)
 def test_whatever_happens_money_is_held_once_at_most_and_never_for_nothing(amounts, steps):
     ids = iter(range(100, 10_000))

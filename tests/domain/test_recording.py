@@ -157,6 +157,18 @@ def test_what_a_card_holds_is_let_go_when_all_of_it_has_come_in_otherwise():
     assert after.payments[0].voiding
 
 
+def test_money_that_a_bank_is_letting_go_confirms_nothing():
+    halves = payment(10, 500, entry(11, 500)), payment(20, 500, entry(21, 500))
+    half, _ = told(order(*halves), answer(11, APPROVED))
+    rejected, _ = told(half, answer(21, SOFT))
+
+    after, happened = told(rejected, received(500))
+
+    assert rejected.payments[0].voiding
+    assert happened == ["PaymentOpened", "MoneyRecorded"]
+    assert after.state is OrderState.PAYMENT_REJECTED
+
+
 def test_what_a_card_promises_too_late_is_let_go_when_the_money_is_there():
     held = payment(10, 400, entry(11, 400)), replace(TRANSFER, amount=600)
     paid, _ = told(order(*held), received(1000))

@@ -74,7 +74,7 @@ def test_what_the_store_keeps_is_what_was_decided(dsn):
         try:
             run_state_machine_as_test(
                 lambda: StoredOrderMachine(runner, raw),
-                settings=settings(max_examples=15, stateful_step_count=20, deadline=None),
+                settings=settings(max_examples=15, stateful_step_count=20),
             )
         finally:
             runner.run(raw.close())

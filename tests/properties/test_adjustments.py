@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from commerce_api.domain.adjustment import deducted, exceeding
@@ -41,7 +41,6 @@ def adjusted_carts(draw):
     return replace(cart, adjustments=tuple(numbered))
 
 
-@settings(deadline=None)
 @given(adjusted_carts(), markets())
 def test_what_was_changed_adds_up_to_the_total(cart, facts):
     priced = price_cart(cart, facts)
@@ -60,7 +59,6 @@ def test_what_was_changed_adds_up_to_the_total(cart, facts):
     assert sum(tax.amount for tax in totals.taxes) == totals.tax_total
 
 
-@settings(deadline=None)
 @given(adjusted_carts(), markets())
 def test_deductions_are_shared_out_without_rest_and_never_beyond_what_there_is(cart, facts):
     priced = price_cart(cart, facts)
@@ -73,7 +71,6 @@ def test_deductions_are_shared_out_without_rest_and_never_beyond_what_there_is(c
         assert sum(each.amount for each in line.discounts) == line.discount <= line.subtotal
 
 
-@settings(deadline=None)
 @given(adjusted_carts(), markets())
 def test_an_order_that_was_adjusted_and_is_edited_costs_what_it_cost(cart, facts):
     before = price_cart(cart, facts)
@@ -82,7 +79,6 @@ def test_an_order_that_was_adjusted_and_is_edited_costs_what_it_cost(cart, facts
     assert price_cart(draft, facts).totals == before.totals
 
 
-@settings(deadline=None)
 @given(adjusted_carts(), markets(), percents)
 def test_who_may_do_nothing_is_beyond_with_whatever_costs_less(cart, facts, percent):
     priced = price_cart(cart, facts)

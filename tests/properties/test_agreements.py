@@ -5,7 +5,7 @@ what it cost, to the last digit of its currency.
 from dataclasses import replace
 
 import orjson
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from commerce_api.domain.agreeing import agreement_of
@@ -33,7 +33,6 @@ def off_sale(facts):
     return replace(facts, variants=gone, methods=(), prices={})
 
 
-@settings(deadline=None)
 @given(carts(), markets(), markets())
 def test_an_order_that_nobody_changes_costs_what_it_cost(cart, then, now):
     draft = edited(cart, then)
@@ -45,7 +44,6 @@ def test_an_order_that_nobody_changes_costs_what_it_cost(cart, then, now):
         assert agreement_of(after, KEPT).lines == draft.agreement.lines
 
 
-@settings(deadline=None)
 @given(carts(), markets(), markets())
 def test_a_quote_keeps_its_prices_whatever_the_taxes(cart, then, now):
     before, after = price_cart(cart, then).totals, price_cart(edited(cart, then, QUOTED), now).totals
@@ -56,7 +54,6 @@ def test_a_quote_keeps_its_prices_whatever_the_taxes(cart, then, now):
         assert after.total == before.total
 
 
-@settings(deadline=None)
 @given(carts(), markets(), markets())
 def test_what_is_priced_anew_costs_what_it_costs_today(cart, then, now):
     """By the rounding and the kind of prices that the order was placed with."""
@@ -66,7 +63,6 @@ def test_what_is_priced_anew_costs_what_it_costs_today(cart, then, now):
     assert price_cart(draft, now).totals == price_cart(cart, same_rules).totals
 
 
-@settings(deadline=None)
 @given(carts(), markets())
 def test_an_agreement_reads_back_as_it_was_written(cart, facts):
     agreement = agreement_of(price_cart(cart, facts), KEPT)

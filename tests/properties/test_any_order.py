@@ -3,7 +3,7 @@
 from dataclasses import replace
 from uuid import UUID
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from commerce_api.domain import cart
@@ -102,7 +102,6 @@ def chosen(state):
 
 
 @given(in_two_orders())
-@settings(deadline=None)
 def test_any_order_comes_to_the_same_summary(orders):
     one, other = orders
 
@@ -110,7 +109,6 @@ def test_any_order_comes_to_the_same_summary(orders):
 
 
 @given(in_two_orders())
-@settings(deadline=None)
 def test_nothing_that_was_said_is_lost_on_the_way(orders):
     """The summary holds what was said, so that two equal summaries are not two equally empty ones."""
     one, _ = orders

@@ -174,4 +174,4 @@ class CartMachine(RuleBasedStateMachine):
 
 
 TestCart = CartMachine.TestCase
-TestCart.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+TestCart.settings = settings(max_examples=40, stateful_step_count=25)

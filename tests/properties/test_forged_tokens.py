@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 import orjson
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from commerce_api.domain.checkout import SummaryChanged, differences, facts_of, read_summary_token, summary_token
@@ -53,7 +53,6 @@ def encoded(content):
     return urlsafe_b64encode(content).decode().rstrip("=")
 
 
-@settings(deadline=None)
 @given(forged())
 def test_what_is_read_of_a_forged_summary_can_be_compared_and_told(facts):
     seen = read_summary_token(summary_token(facts))
@@ -67,13 +66,11 @@ def test_what_is_read_of_a_forged_summary_can_be_compared_and_told(facts):
             assert each.before is None or 0 <= each.before.amount < 2**63
 
 
-@settings(deadline=None)
 @given(st.text(max_size=200) | st.binary(max_size=200).map(encoded) | documents.map(summary_token))
 def test_what_never_was_a_summary_is_none(token):
     assert read_summary_token(token) is None
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=400), st.integers(0, 400))
 def test_a_damaged_summary_is_none_or_what_it_was(damage, place):
     sound = zlib.compress(json.dumps(SOUND).encode())

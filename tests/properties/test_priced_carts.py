@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from commerce_api.domain.address import Address
@@ -82,7 +82,6 @@ def carts(draw):
     return a_cart(*lines, ship_groups=tuple(groups), currency=currency)
 
 
-@settings(deadline=None)
 @given(carts(), markets())
 def test_what_a_cart_shows_adds_up_to_its_total(cart, facts):
     """To the last digit that its currency has."""
@@ -102,7 +101,6 @@ def test_what_a_cart_shows_adds_up_to_its_total(cart, facts):
     assert [each.quantity for each in lines] == [each.quantity for each in cart.lines]
 
 
-@settings(deadline=None)
 @given(carts(), markets())
 def test_each_group_pays_for_its_own_way_and_for_no_other(cart, facts):
     priced = price_cart(cart, facts)
@@ -113,7 +111,6 @@ def test_each_group_pays_for_its_own_way_and_for_no_other(cart, facts):
         assert sum(one.quantities.get(each.id, 0) for one in priced.groups) == each.quantity
 
 
-@settings(deadline=None)
 @given(carts(), markets())
 def test_the_price_on_the_shelf_is_the_price_in_the_cart(cart, facts):
     """Or, where the net is kept, what it makes with the taxes of the first destination."""
@@ -130,7 +127,6 @@ def test_the_price_on_the_shelf_is_the_price_in_the_cart(cart, facts):
             assert each.total.unit_price == each.price.amount
 
 
-@settings(deadline=None)
 @given(carts(), markets())
 def test_the_summary_holds_exactly_what_the_cart_comes_to(cart, facts):
     priced = price_cart(cart, facts)
@@ -144,7 +140,6 @@ def test_the_summary_holds_exactly_what_the_cart_comes_to(cart, facts):
     assert read_summary_token(summary_token(told)) == told
 
 
-@settings(deadline=None)
 @given(st.integers(1, 100), st.integers(1, 99), markets())
 def test_a_line_costs_the_same_as_one_or_as_two_if_each_unit_is_rounded(quantity, cut, facts):
     """Rounding by the line may differ by what rounding is; rounding by the unit never does."""

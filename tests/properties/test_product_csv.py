@@ -98,7 +98,7 @@ def written(catalog, layout):
     return target.getvalue().encode()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(catalogs())
 def test_reading_what_was_written_changes_nothing(catalog):
     sheets_ = [known.sheet for known in catalog.values()]

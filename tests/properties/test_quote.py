@@ -143,4 +143,4 @@ class QuoteMachine(RuleBasedStateMachine):
 
 
 TestQuote = QuoteMachine.TestCase
-TestQuote.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestQuote.settings = settings(max_examples=60, stateful_step_count=30)

@@ -41,7 +41,7 @@ def sums(totals):
 
 
 @given(adjusted_carts(), markets(), st.data())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_all_parts_together_are_the_quote(cart, market, data):
     quoted = price_cart(cart, market)
     promised, ids = (

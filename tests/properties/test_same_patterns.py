@@ -5,7 +5,7 @@ same content comes to the same.
 from dataclasses import replace
 from uuid import UUID
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from commerce_api.domain import cart
@@ -62,7 +62,6 @@ def command_of(state, wanted):
 
 
 @given(in_two_orders(), changes())
-@settings(deadline=None)
 def test_the_same_actions_on_a_cart_and_on_an_edit_come_to_the_same(said, wanted):
     content = sent(told(said[0]))
     agreement = agreement_of(price_cart(content, ROOMY), AgreementSource.KEPT)

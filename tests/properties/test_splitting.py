@@ -106,7 +106,7 @@ def counted(of):
     ]
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(priced_orders())
 def test_two_parts_cost_what_the_whole_did_to_the_cent(made):
     before, gone = made
@@ -132,7 +132,7 @@ def test_two_parts_cost_what_the_whole_did_to_the_cent(made):
             assert sum(held[each.id].quantity for held in part.shares.values() if each.id in held) == each.open
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(priced_orders())
 def test_each_part_can_be_canceled_to_nothing(made):
     before, gone = made

@@ -12,6 +12,15 @@ from commerce_api.domain.payment import HANDING_OVER, Payment, Transaction
 
 
 def evolve(order: Order, event: c.OrderEvent) -> Order:
+    after = _evolved(order, event)
+    return after if after.payments is order.payments else _in_order(after)
+
+
+def evolved(order: Order, events: Sequence[c.OrderEvent]) -> Order:
+    return reduce(evolve, events, order)
+
+
+def _evolved(order: Order, event: c.OrderEvent) -> Order:
     match event:
         case c.PaymentInstructionsChanged() | c.PaymentOpened() | c.OrderResubmitted():
             return _instructed(order, event)
@@ -32,13 +41,12 @@ def evolve(order: Order, event: c.OrderEvent) -> Order:
             return replace(order, payments=payments)
 
 
-def evolved(order: Order, events: Sequence[c.OrderEvent]) -> Order:
-    after = reduce(evolve, events, order)
-    return replace(after, payments=tuple(sorted(after.payments, key=_place))) if events else after
+def _in_order(order: Order) -> Order:
+    """Payments stand in the order in which they are kept."""
+    return replace(order, payments=tuple(sorted(order.payments, key=_place)))
 
 
 def _place(payment: Payment) -> tuple[int, int, UUID]:
-    """Payments stand in the order in which they are kept."""
     return payment.attempt, payment.position, payment.id
 
 
@@ -47,8 +55,7 @@ def _instructed(order: Order, event: c.PaymentInstructionsChanged | c.PaymentOpe
         case c.PaymentInstructionsChanged(payments=payments):
             return replace(order, payments=(*_tried(order), *payments))
         case c.PaymentOpened(payment=payment):
-            later = next((n for n, p in enumerate(order.payments) if p.attempt > payment.attempt), len(order.payments))
-            return replace(order, payments=(*order.payments[:later], payment, *order.payments[later:]))
+            return replace(order, payments=(*order.payments, payment))
         case c.OrderResubmitted(attempt=attempt, payments=payments, payment_due_at=due_at):
             payments = (*_tried(order), *payments)
             return replace(order, state=OrderState.PENDING, attempts=attempt, payments=payments, payment_due_at=due_at)

@@ -207,10 +207,10 @@ def wanted(order: Order, payment: Payment) -> bool:
 
 def secured(order: Order) -> bool:
     """Whether what has come in, what the present attempt holds and what was added to it are enough; what an earlier attempt
-    holds does not count.
+    holds does not count, nor what a bank is being asked to let go.
     """
     added = (payment for payment in order.payments if payment.use is PaymentUse.BALANCE)
-    return order.unpaid <= sum(payment.held for payment in (*order.attempted, *added))
+    return order.unpaid <= sum(payment.held for payment in (*order.attempted, *added) if not payment.voiding)
 
 
 def to_void(order: Order) -> tuple[Payment, ...]:
