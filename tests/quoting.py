@@ -37,7 +37,6 @@ TYPES = {
     **dict.fromkeys(
         ("reviewQuote", "withdrawQuote", "rejectQuoteApproval", "createQuoteFromQuote"), "QuoteCommentedInput"
     ),
-    "createQuoteFromOrder": "QuoteOfOrderInput",
 }
 SENT = {"validUntil": UNTIL.isoformat()}
 

@@ -533,7 +533,7 @@ class Everything:
         await do(desk, "reissueQuote", **until, **other)
         again = {"quoteToken": await self.mailed("QUOTE_SENT")}
         await do(desk, "createQuoteFromCart", cartId=cart_id, comment="For Zora")
-        await do(desk, "createQuoteFromOrder", orderId=self.order["id"])
+        await do(desk, "cloneOrder", orderId=self.order["id"], into="QUOTE")
         copy = (await do(desk, "createQuoteFromQuote", quoteId=quote_id))["quote"]["id"]
         await do(desk, "withdrawQuote", quoteId=copy, comment="For Zora")
         await self.quotes_are_approved(until)

@@ -1,11 +1,14 @@
 """Copying orders: the same again, at the prices of today (S2-18)."""
 
+import json
+
 import pytest
 
 from commerce_api.domain.permissions import Permission
 from commerce_api.schema.node import global_id
 from tests import given
 from tests.buying import BERLIN, Shop, rows
+from tests.quoting import SENT, Quoting
 
 CLONE = """mutation($input: CloneOrderInput!) { cloneOrder(input: $input) {
   cart { id email billingAddress { line1 } attributes { key value } note
@@ -172,6 +175,125 @@ async def test_once_for_a_key(customer, order_id, database):
     assert first["unavailable"] != []
     assert await clone(customer.shop, order_id, idempotencyKey="again") == first
     assert await rows(database, "SELECT count(*) FROM carts") == carts
+
+
+PARTS = """lines { id quantity parentId } shipGroups {
+  address { city } shippingMethod { method { name } } instructions lines { quantity } }"""
+
+
+@pytest.fixture
+async def spread(shop, clock, database, customer_id):
+    """Two kettles, one to Berlin and one to Bonn, with a lid that was added on to them."""
+    kettle, lid = await shop.product("Kettle", price=1990, stock=9), await shop.product("Lid", price=500, stock=9)
+    cart = await shop.cart((kettle, 2), (lid, 1))
+    bonn = json.dumps({**BERLIN, "city": "Bonn"})
+    async with database.connection() as connection:
+        raw, groups = connection.raw, given.buying.cart_ship_group_lines
+        found = {row["variant_id"]: row["id"] for row in await raw.fetch("SELECT id, variant_id FROM cart_lines")}
+        await raw.execute("UPDATE cart_lines SET parent_id = $1 WHERE id = $2", found[kettle], found[lid])
+        second = {"position": 1, "address": json.loads(bonn), "instructions": "Ring twice"}
+        second_id = await given.insert(raw, given.buying.cart_ship_groups, cart_id=cart[0], **second)
+        for group_id, line_id in ((cart[0], found[kettle]), (cart[0], found[lid]), (second_id, found[kettle])):
+            await given.insert(raw, groups, cart_id=cart[0], ship_group_id=group_id, cart_line_id=line_id, quantity=1)
+        await raw.execute("UPDATE cart_ship_groups SET shipping_method_id = $1", shop.method_id)
+    placed = await shop.place(clock, cart)
+    await rows(database, "UPDATE orders SET customer_id = $1 RETURNING 1", customer_id)
+    return global_id("ord", placed.id)
+
+
+def where(cart):
+    return [
+        (
+            group["address"]["city"],
+            group["shippingMethod"] and group["shippingMethod"]["method"]["name"],
+            group["instructions"],
+            [line["quantity"] for line in group["lines"]],
+        )
+        for group in cart["shipGroups"]
+    ]
+
+
+async def test_destinations_stay_apart_and_add_ons_with_their_lines(customer, spread, database):
+    document = CLONE.replace("id email", f"{PARTS} id email")
+    first = (await customer.shop(document, input={"orderId": spread}))["cloneOrder"]
+    await rows(database, "UPDATE shipping_methods SET active = false RETURNING 1")
+    again = (await customer.shop(document, input={"orderId": spread}))["cloneOrder"]
+
+    assert (first["errors"], first["unavailable"]) == ([], [])
+    kettle, lid = first["cart"]["lines"]
+    assert (kettle["parentId"], lid["parentId"], kettle["quantity"]) == (None, kettle["id"], 2)
+    assert where(first["cart"]) == [("Berlin", "Post", "", [1, 1]), ("Bonn", "Post", "Ring twice", [1])]
+    assert where(again["cart"]) == [("Berlin", None, "", [1, 1]), ("Bonn", None, "Ring twice", [1])]
+
+
+async def test_an_add_on_is_not_copied_without_its_line_unless_it_is_wanted_alone(customer, spread, database):
+    await rows(database, "UPDATE variants SET max_quantity = 1 WHERE id = (SELECT variant_id FROM order_lines"
+                         " WHERE name = 'Kettle') RETURNING 1")  # fmt: skip
+    lid = global_id("oln", await _key(database, "SELECT id FROM order_lines WHERE name = 'Lid'"))
+
+    without = await clone(customer.shop, spread)
+    alone = await clone(customer.shop, spread, lines=[{"lineId": lid}])
+
+    assert [(each["reason"], each["line"]["name"]) for each in without["unavailable"]] == [
+        ("QUANTITY", "Kettle"),
+        ("PARENT_LEFT_OUT", "Lid"),
+    ]
+    assert (without["cart"]["lines"], len(without["cart"]["shipGroups"])) == ([], 1)
+    assert (alone["unavailable"], [line["quantity"] for line in alone["cart"]["lines"]]) == ([], [1])
+
+
+QUOTED = """mutation($input: CloneOrderInput!) { cloneOrder(input: $input) {
+  cart { id } token unavailable { reason line { name } } errors { code path }
+  quote { id state draft { note lines { quantity unitPrice { amount } parentId }
+    shipGroups { address { city } lines { quantity } } } } } }"""
+
+
+async def test_staff_write_a_quote_of_what_was_ordered_at_the_prices_of_the_day(api, connection, spread, database):
+    author = await given.staff(connection, "AUTHOR_QUOTES", "READ_ORDERS", "READ_CARTS")
+    author = api.as_(await given.staff_token(connection, author))
+    clerk = await given.staff(connection, "ACT_FOR_CUSTOMERS", "READ_ORDERS", email="c@example.com")
+    clerk = api.as_(await given.staff_token(connection, clerk))
+    lid = "SELECT variant_id FROM order_lines WHERE name = 'Lid'"
+    await rows(database, f"UPDATE stock_levels SET on_hand = allocated WHERE variant_id = ({lid}) RETURNING 1")
+    await rows(database, "UPDATE prices SET amount = 2190 WHERE amount = 1990 RETURNING 1")
+    wanted = {"orderId": spread, "into": "QUOTE", "idempotencyKey": "quoted"}
+
+    done = (await author.staff(QUOTED, input=wanted))["cloneOrder"]
+    again = (await author.staff(QUOTED, input=wanted))["cloneOrder"]
+    refused = await clerk.error_codes("/staff/graphql", CLONE, {"input": wanted})
+    a_cart = await clone(author.staff, spread)
+
+    assert (done["cart"], done["token"], done["errors"], again) == (None, None, [], done)
+    assert done["unavailable"] == [{"reason": "OUT_OF_STOCK", "line": {"name": "Lid"}}]
+    assert done["quote"] == {
+        "id": done["quote"]["id"],
+        "state": "DRAFT",
+        "draft": {
+            "note": "",
+            "lines": [{"quantity": 2, "unitPrice": {"amount": "21.90"}, "parentId": None}],
+            "shipGroups": [
+                {"address": {"city": "Berlin"}, "lines": [{"quantity": 1}]},
+                {"address": {"city": "Bonn"}, "lines": [{"quantity": 1}]},
+            ],
+        },
+    }
+    assert (refused, a_cart["cart"], codes(a_cart)) == (["FORBIDDEN"], None, [("FORBIDDEN", None)])
+    told = await rows(database, "SELECT data->>'quote_id' IS NOT NULL FROM events WHERE type = 'OrderCloned'")
+    assert told == [(True,)]
+
+
+async def test_orders_of_a_quote_that_was_made_of_an_order_are_copies_of_it(api, database):
+    quoting = await Quoting.open(api, database)
+    author = await quoting.author("READ_ORDERS", email="hopper@example.com")
+    ordered = (await quoting.converted(await quoting.accepted()))["order"]["id"]
+    made = (await author.staff(QUOTED, input={"orderId": ordered, "into": "QUOTE"}))["cloneOrder"]["quote"]["id"]
+    await quoting.staff(author, "sendQuote", quoteId=made, partial=True, **SENT)
+    await quoting.shopper(quoting.buyer, "acceptQuote", quoteId=made, version=1)
+    (line,) = await quoting.lines(made)
+    part = await quoting.converted(made, lines=[{"lineId": line, "quantity": 1}])
+
+    assert (await quoting.buyer.shop(CHAIN, id=ordered))["order"]["clones"] == [{"id": part["order"]["id"]}]
+    assert (await quoting.buyer.shop(CHAIN, id=part["order"]["id"]))["order"]["clonedFrom"] == {"id": ordered}
 
 
 async def test_a_guest_gets_a_cart_of_ones_own(api, shop, clock):

@@ -458,20 +458,3 @@ async def test_what_happened_is_told_to_each_as_far_as_it_is_their_business(quot
     assert [(each["sequence"], each["type"]) for each in whole["history"]["nodes"]] == [
         *((1, "QuoteRequested"), (2, "QuoteCommented"), (3, "QuoteTakenUp"), (4, "QuoteSent"), (5, "QuoteSeen"))
     ]
-
-
-async def test_a_quote_of_an_order_has_what_was_bought_at_the_prices_of_the_day(quoting):
-    ordered = (await quoting.converted(await quoting.accepted()))["order"]["id"]
-    await quoting.reprice(2500)
-    reader = await quoting.author("READ_ORDERS", email="hopper@example.com")
-    fields = f"{QUOTE} draft {{ lines {{ quantity unitPrice {{ amount }} }} shipGroups {{ address {{ city }} }} }}"
-
-    made = await quoting.staff(reader, "createQuoteFromOrder", fields=fields, orderId=ordered)
-    unseen = await quoting.staff(quoting.grace, "createQuoteFromOrder", orderId=ordered)
-
-    assert (made["errors"], made["warnings"], made["quote"]["state"]) == ([], [], "DRAFT")
-    assert made["quote"]["draft"] == {
-        "lines": [{"quantity": 2, "unitPrice": {"amount": "25.00"}}],
-        "shipGroups": [{"address": {"city": "Berlin"}}],
-    }
-    assert unseen["errors"] == [{"code": "NOT_FOUND", "path": ["orderId"]}]

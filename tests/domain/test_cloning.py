@@ -3,7 +3,7 @@ from commerce_api.domain.cart import (
     QuantityBelowMin,
     VariantNotFound,
 )
-from commerce_api.domain.cloning import LeftOutReason, left_out
+from commerce_api.domain.cloning import Destination, LeftOutReason, divided, left_out, next_to_copy
 from commerce_api.domain.totals import MoneyOverflow
 from tests.domain.orders import id_
 
@@ -26,3 +26,33 @@ def test_each_line_is_left_out_for_the_first_word_against_it():
 
 def test_what_is_said_against_all_of_them_is_about_their_quantities():
     assert left_out([MoneyOverflow()], LINES) == dict.fromkeys(LINES, LeftOutReason.QUANTITY)
+
+
+def test_a_line_is_copied_before_what_was_added_on_to_it():
+    kettle, lid, knob, tea = map(id_, (1, 2, 3, 4))
+    parents = {knob: lid, lid: kettle, kettle: None, tea: id_(9)}
+
+    assert next_to_copy(parents, {}, ()) == [kettle, tea]
+    assert next_to_copy(parents, {kettle: id_(11)}, [tea]) == [lid]
+    assert next_to_copy(parents, {tea: id_(14)}, [kettle]) == []
+
+
+def place(number, **quantities):
+    lines = {id_(int(line[1:])): many for line, many in quantities.items()}
+    return Destination(address=None, shipping_method_id=id_(number), instructions="", quantities=lines)
+
+
+PLACES = (place(101, l1=2, l2=1), place(102, l1=3))
+
+
+def test_what_is_wanted_goes_where_it_went():
+    assert divided(PLACES, {id_(1): 5, id_(2): 1}) == list(PLACES)
+    assert divided(PLACES, {id_(1): 4}) == [place(101, l1=2), place(102, l1=2)]
+    assert divided(PLACES, {id_(1): 1}) == [place(101, l1=1)]
+    assert divided(PLACES, {id_(1): 7, id_(2): 1}) == [place(101, l1=4, l2=1), place(102, l1=3)]
+    assert divided(PLACES, {id_(3): 2}) == [place(101, l3=2)]
+
+
+def test_somebody_who_can_have_nothing_again_keeps_the_first_place():
+    assert divided(PLACES, {}) == [place(101)]
+    assert divided((), {id_(1): 1}) == []

@@ -1,14 +1,24 @@
 """What of an order can be bought once more, and why the rest cannot."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import field, replace
 from types import MappingProxyType
 from typing import Final
 
+from commerce_api.domain.address import Address
 from commerce_api.domain.cart import refusals as r
 from commerce_api.domain.decision import Refusal
 from commerce_api.domain.described import DescribedEnum
-from commerce_api.domain.ids import CartId, OrderLineId
+from commerce_api.domain.ids import CartId, CartLineId, OrderLineId, QuoteId, ShippingMethodId
 from commerce_api.domain.value import value
+
+
+class CloneInto(DescribedEnum):
+    """What becomes of the copy."""
+
+    CART = "CART", "A cart, which can be ordered as it is."
+    QUOTE = "QUOTE", "A quote that staff go on writing."
 
 
 class LeftOutReason(DescribedEnum):
@@ -18,6 +28,7 @@ class LeftOutReason(DescribedEnum):
     NOT_ON_SALE = "NOT_ON_SALE", "It is not on sale now."
     OUT_OF_STOCK = "OUT_OF_STOCK", "There is none of it now."
     QUANTITY = "QUANTITY", "It is not sold in this quantity any more."
+    PARENT_LEFT_OUT = "PARENT_LEFT_OUT", "It was added on to a line that was not copied."
 
 
 @value
@@ -28,10 +39,21 @@ class LeftOut:
 
 @value
 class OrderCloned:
-    """Told in the history of the order that was copied."""
+    """Told in the history of the order that was copied. Into a quote, `cart_id` is that of its draft."""
 
     cart_id: CartId
+    quote_id: QuoteId | None = None
     left_out: tuple[LeftOut, ...]
+
+
+@value
+class Destination:
+    """Where some of an order went, and how. `quantities` are units of its lines."""
+
+    address: Address | None = field(repr=False)
+    shipping_method_id: ShippingMethodId | None
+    instructions: str = field(repr=False)
+    quantities: Mapping[OrderLineId, int]
 
 
 _REASONS: Final[Mapping[type[Refusal], LeftOutReason]] = MappingProxyType(
@@ -55,3 +77,36 @@ def left_out(reasons: Sequence[Refusal], line_ids: Sequence[OrderLineId]) -> dic
         line_id = line_ids[int(reason.path[1])]
         found.setdefault(line_id, _REASONS.get(type(reason), LeftOutReason.NOT_ON_SALE))
     return found
+
+
+def next_to_copy(
+    parents: Mapping[OrderLineId, OrderLineId | None],
+    copied: Mapping[OrderLineId, CartLineId],
+    missing: Iterable[OrderLineId],
+) -> list[OrderLineId]:
+    """Of the wanted lines, which are given with what they were added on to: a line comes before its add-ons. One that was
+    added on to a line that nobody wants stands for itself.
+    """
+    waiting = parents.keys() - copied.keys() - set(missing)
+    return [
+        line_id
+        for line_id, parent_id in parents.items()
+        if line_id in waiting and (parent_id not in parents or parent_id in copied)
+    ]
+
+
+def divided(places: Sequence[Destination], wanted: Mapping[OrderLineId, int]) -> list[Destination]:
+    """The same places for as many as are wanted now: if that is fewer, the first places get theirs first, and what is more goes
+    to the first one of its line. Places to which nothing goes are left out; if nothing goes anywhere, the first one stays.
+    """
+    left, shares = Counter(wanted), list[dict[OrderLineId, int]]()
+    for place in places:
+        share = {line_id: min(many, left[line_id]) for line_id, many in place.quantities.items()}
+        left.subtract(share)
+        shares.append({line_id: many for line_id, many in share.items() if many})
+    for line_id, more in left.items():
+        if more and places:
+            first = next((n for n, place in enumerate(places) if line_id in place.quantities), 0)
+            shares[first][line_id] = shares[first].get(line_id, 0) + more
+    kept = [replace(place, quantities=share) for place, share in zip(places, shares, strict=True) if share]
+    return kept or [replace(place, quantities={}) for place in places[:1]]

@@ -1,9 +1,11 @@
-"""How a quote begins: asked for by its buyer, or made by staff of nothing, of a cart, an order or another quote (Q9)."""
+"""How a quote begins: asked for by its buyer, or made by staff of nothing, of a cart or another quote (Q9); `cloning` makes one of an
+order.
+"""
 
 from collections.abc import Mapping
 from dataclasses import field
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 from commerce_api.domain import cart as carts
 from commerce_api.domain import quote as domain
@@ -11,20 +13,19 @@ from commerce_api.domain.actor import Forbidden
 from commerce_api.domain.cart import Active, AddLines, Cart, CartCreated, Purpose
 from commerce_api.domain.channel import Channel
 from commerce_api.domain.checkout import Missing, ReadinessIncomplete, Requirement
-from commerce_api.domain.decision import Done, NotFound, Notice, Refused, check_revision, refuse
-from commerce_api.domain.ids import CartId, CustomerId, OrderId, QuoteId
+from commerce_api.domain.decision import Done, Refused, check_revision, refuse
+from commerce_api.domain.ids import CartId, CustomerId, QuoteId
 from commerce_api.domain.order_number import order_number
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.quote import Audience, Quote, QuoteState
 from commerce_api.domain.quote.choices import Choices, between_copies
 from commerce_api.domain.value import value
-from commerce_api.operations import acting, quote_of_order
+from commerce_api.operations import acting
 from commerce_api.operations.cart_buyers import buyer_of
 from commerce_api.operations.carts import Asked, Work, author
 from commerce_api.operations.quotes import ToQuote, at_desk, draft_of, said, saved
 from commerce_api.persistence.readers.channels import channel_by_id
 from commerce_api.persistence.stores.carts import CartStore
-from commerce_api.persistence.stores.orders import OrderStore
 from commerce_api.persistence.stores.quotes import QuoteStore
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
@@ -35,20 +36,6 @@ PREFIX = "Q"
 class FromCart:
     cart_id: CartId | None
     expected_revision: int | None = None
-    comment: str = field(default="", repr=False)
-
-
-@value
-class LinesLeftOut(Notice):
-    """{many} lines are not in the catalog any more and were left out."""
-
-    staff_only: ClassVar[bool] = True
-    many: int
-
-
-@value
-class FromOrder:
-    order_id: OrderId | None
     comment: str = field(default="", repr=False)
 
 
@@ -76,7 +63,7 @@ async def request(uow: UnitOfWork, wanted: FromCart) -> Quote | Refused:
         return refuse(ReadinessIncomplete(missing=(Missing(requirement=Requirement.EMAIL_OR_PHONE),)))
     draft = _copied(uow, cart)
     await CartStore(uow).add(draft)
-    quote = await _opened(uow, draft, {"cart_id": cart.id}, requested=True)
+    quote = await begun(uow, draft, {"cart_id": cart.id}, requested=True)
     return await saved(uow, quote, [], said(uow, wanted.comment, Audience.CUSTOMER))
 
 
@@ -89,7 +76,7 @@ async def of_cart(uow: UnitOfWork, wanted: FromCart) -> Quote | Refused:
         return refuse(Forbidden())
     draft = _copied(uow, cart)
     await CartStore(uow).add(draft)
-    quote = await _opened(uow, draft, {"cart_id": cart.id})
+    quote = await begun(uow, draft, {"cart_id": cart.id})
     return await saved(uow, quote, [], said(uow, wanted.comment, Audience.INTERNAL))
 
 
@@ -108,25 +95,8 @@ async def of_quote(uow: UnitOfWork, wanted: ToQuote) -> Quote | Refused:
     before = await draft_of(uow, quote)
     draft = _copied(uow, before)
     await CartStore(uow).add(draft)
-    made = await _opened(uow, draft, {"quote_id": quote.id}, choices=between_copies(quote.choices, before, draft))
+    made = await begun(uow, draft, {"quote_id": quote.id}, choices=between_copies(quote.choices, before, draft))
     return await saved(uow, made, [], said(uow, wanted.comment, Audience.INTERNAL))
-
-
-async def of_order(uow: UnitOfWork, wanted: FromOrder) -> Done[Quote] | Refused:
-    """What was ordered before, at the prices of the day. Lines that the catalog does not know any more are left out."""
-    order = await OrderStore(uow).get(wanted.order_id) if wanted.order_id else None
-    if order is None:
-        return refuse(NotFound(path=("orderId",)))
-    if not uow.by.actor.may_in(Permission.AUTHOR_QUOTES, order.channel_id):
-        return refuse(Forbidden())
-    if against := await acting.against(uow, order.customer_id):
-        return against
-    bought, gone = await quote_of_order.bought(uow, order, author(uow.by))
-    draft = _copied(uow, bought)
-    await CartStore(uow).add(draft)
-    quote = await _opened(uow, draft, {"order_id": order.id})
-    notices = (LinesLeftOut(many=gone),) if gone else ()
-    return Done(result=await saved(uow, quote, [], said(uow, wanted.comment, Audience.INTERNAL)), notices=notices)
 
 
 async def create(uow: UnitOfWork, wanted: CreateQuote) -> Done[Quote] | Refused:
@@ -148,7 +118,7 @@ async def create(uow: UnitOfWork, wanted: CreateQuote) -> Done[Quote] | Refused:
     if worked.reasons:
         return Refused(reasons=tuple(worked.reasons))
     await CartStore(uow).add(worked.cart, [CartCreated(currency=currency), *worked.events])
-    return Done(result=await _opened(uow, worked.cart, {}), notices=tuple(worked.notices))
+    return Done(result=await begun(uow, worked.cart, {}), notices=tuple(worked.notices))
 
 
 def _copied(uow: UnitOfWork, cart: Cart) -> Cart:
@@ -175,9 +145,10 @@ def _empty(uow: UnitOfWork, channel: Channel, customer_id: CustomerId | None, cu
     )
 
 
-async def _opened(
+async def begun(
     uow: UnitOfWork, draft: Cart, origin: Mapping[str, Any], *, requested: bool = False, choices: Choices = ()
 ) -> Quote:
+    """The quote that offers what is in this draft."""
     store = QuoteStore(uow)
     quote = Quote(
         id=QuoteId(uow.new_id()),

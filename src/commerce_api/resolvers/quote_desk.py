@@ -17,7 +17,6 @@ from commerce_api.schema.quote_inputs import (
     OfferQuoteInput,
     QuoteCommentedInput,
     QuoteOfCartInput,
-    QuoteOfOrderInput,
 )
 from commerce_api.schema.quote_payloads import QuotePayload
 
@@ -38,12 +37,6 @@ class QuoteDeskMutations:
     )
     async def create_quote_from_cart(self, info: Info, input: QuoteOfCartInput) -> QuotePayload:
         return await done(info, quote_opening.of_cart, input.parse(), input.idempotency_key)
-
-    @strawberry.mutation(
-        description="Begin a quote with what was ordered before, at the prices of today.", directives=_authors
-    )
-    async def create_quote_from_order(self, info: Info, input: QuoteOfOrderInput) -> QuotePayload:
-        return await done(info, quote_opening.of_order, input.parse(), input.idempotency_key)
 
     @strawberry.mutation(
         description="Begin a quote with what another one offers, at the prices of today.", directives=_authors

@@ -70,7 +70,7 @@ async def _row(context: Context, key: UUID) -> Row | None:
     return await context.load(questions.any_quotes, key)
 
 
-async def _proven(context: Context, key: UUID) -> Quote | None:
+async def shown_quote(context: Context, key: UUID) -> Quote | None:
     """For whoever has proven that it is theirs to see."""
     row = await _row(context, key)
     return Quote.of(row) if row else None
@@ -80,7 +80,7 @@ async def done(info: Info, operation: Any, command: Any, key: str | None) -> Quo
     """The quote as it is now, for whoever has proven that they may change it."""
     outcome = await info.context.write(operation, command, once=once(key, quotes.load))
     quote = result_of(outcome)
-    shown = await _proven(info.context, quote.id) if quote else None
+    shown = await shown_quote(info.context, quote.id) if quote else None
     return QuotePayload(quote=shown, errors=errors_of(outcome), warnings=warnings_of(outcome))
 
 

@@ -6,11 +6,11 @@ from uuid import UUID
 
 import strawberry
 
-from commerce_api.domain.cloning import LeftOut, LeftOutReason
+from commerce_api.domain.cloning import CloneInto, LeftOut, LeftOutReason
 from commerce_api.domain.decision import Refused
 from commerce_api.domain.ids import OrderId
 from commerce_api.domain.intake import Intake
-from commerce_api.operations.cloning import Clone, CloneOrder
+from commerce_api.operations.cloning import NEEDED, Clone, CloneOrder
 from commerce_api.persistence.readers.categories import relations_of
 from commerce_api.persistence.readers.orders import lines_of
 from commerce_api.persistence.readers.products import products_by_id
@@ -21,7 +21,10 @@ from commerce_api.schema.context import Info
 from commerce_api.schema.errors import UserError, errors_of, result_of
 from commerce_api.schema.node import key_of
 from commerce_api.schema.order_parts import OrderLine
+from commerce_api.schema.permissions import requires
+from commerce_api.schema.quote import Quote
 
+strawberry.enum(CloneInto, description="What an order is copied into.")
 strawberry.enum(LeftOutReason, description="Why a line of an order was not copied.")
 _SUBSTITUTE: Final = "SUBSTITUTE"
 
@@ -29,6 +32,11 @@ _SUBSTITUTE: Final = "SUBSTITUTE"
 @strawberry.input(description="Which order to copy, or which of its lines.")
 class CloneOrderInput:
     order_id: strawberry.ID = strawberry.field(description="The order.")
+    into: CloneInto = strawberry.field(
+        default=CloneInto.CART,
+        description="What it becomes.",
+        directives=[requires(*NEEDED[CloneInto.QUOTE])],
+    )
     lines: list[UnitsToCancelInput] | None = strawberry.field(
         default=None,
         description="These lines, each once and in this quantity, or else as many as were ordered; all if left out.",
@@ -40,7 +48,8 @@ class CloneOrderInput:
     def parse(self) -> CloneOrder | Refused:
         intake, key = Intake(), key_of(self.order_id, "ord")
         lines = parse_units(intake, self.lines)
-        return intake.refused() if intake.problems else CloneOrder(order_id=OrderId(key) if key else None, lines=lines)
+        command = CloneOrder(order_id=OrderId(key) if key else None, into=self.into, lines=lines)
+        return intake.refused() if intake.problems else command
 
 
 @strawberry.type(description="A line of an order that was not copied.")
@@ -70,9 +79,12 @@ class UnavailableLine:
         return [Product.of(row, info.context.scope.currency) for row in found if row]
 
 
-@strawberry.type(description="The new cart, or the errors that prevented it.")
+@strawberry.type(description="The new cart or quote, or the errors that prevented it.")
 class CloneOrderPayload:
-    cart: Cart | None = strawberry.field(description="Null if nothing happened.")
+    cart: Cart | None = strawberry.field(description="Null if nothing happened, or it became a quote.")
+    quote: Quote | None = strawberry.field(
+        description="Null if nothing happened, or it became a cart.", directives=[requires(*NEEDED[CloneInto.QUOTE])]
+    )
     token: str | None = strawberry.field(
         description="Proof that the cart is yours, to be sent as `X-Cart-Token`; shown this once. Null for a customer's cart."
     )
@@ -80,13 +92,14 @@ class CloneOrderPayload:
     errors: list[UserError] = strawberry.field(description="Why nothing happened.")
 
     @classmethod
-    def of(cls, outcome: Clone | Refused, at: datetime) -> Self:
+    def of(cls, outcome: Clone | Refused, quote: Quote | None, at: datetime) -> Self:
+        """`quote` is what it became, if it did."""
         clone = result_of(outcome)
+        missing = clone.left_out if clone else ()
         return cls(
-            cart=Cart.of(clone.cart, at) if clone else None,
+            cart=Cart.of(clone.cart, at) if clone and not clone.quote else None,
+            quote=quote,
             token=clone.token if clone else None,
-            unavailable=[UnavailableLine(clone=clone, missing=each, reason=each.reason) for each in clone.left_out]
-            if clone
-            else [],
+            unavailable=[UnavailableLine(clone=clone, missing=each, reason=each.reason) for each in missing],
             errors=errors_of(outcome),
         )

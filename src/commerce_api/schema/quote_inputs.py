@@ -8,11 +8,11 @@ import strawberry
 from commerce_api.domain.address_rules import parse_phone
 from commerce_api.domain.decision import NotFound, Refused
 from commerce_api.domain.email import parse_email
-from commerce_api.domain.ids import CartId, CustomerId, OrderId, QuoteId
+from commerce_api.domain.ids import CartId, CustomerId, QuoteId
 from commerce_api.domain.intake import Intake
 from commerce_api.domain.permissions import Permission
 from commerce_api.operations.quote_approvals import Approve
-from commerce_api.operations.quote_opening import CreateQuote, FromCart, FromOrder
+from commerce_api.operations.quote_opening import CreateQuote, FromCart
 from commerce_api.operations.quote_sending import OfferQuote
 from commerce_api.operations.quotes import ApplyToQuote, OfferChoices, ToQuote
 from commerce_api.schema.errors import ErrorCode, acknowledged
@@ -145,20 +145,6 @@ class QuoteOfCartInput:
         command = FromCart(
             cart_id=CartId(key) if key else None, expected_revision=self.expected_revision, comment=comment
         )
-        return intake.refused() if intake.problems else command
-
-
-@strawberry.input(description="A quote of what was ordered before.")
-class QuoteOfOrderInput:
-    order_id: strawberry.ID = strawberry.field(description="The order.")
-    comment: str | None = strawberry.field(default=None, description="At most 2,000 characters.")
-    idempotency_key: str | None = strawberry.field(default=None, description=KEY)
-
-    def parse(self) -> FromOrder | Refused:
-        intake = Intake()
-        comment = intake.text(self.comment, "comment", most=MOST_COMMENT)
-        key = key_of(self.order_id, "ord")
-        command = FromOrder(order_id=OrderId(key) if key else None, comment=comment)
         return intake.refused() if intake.problems else command
 
 
