@@ -117,7 +117,11 @@ async def override_reason(raw, code="GOODWILL", *kinds, note_required=False, **n
 
 async def custom_field(raw, code="cost_center", owner="ORDER", **changes):
     """One that shoppers set."""
-    values = {"kind": "TEXT", "names": {"en": code.replace("_", " ").title()}, "shoppers": "SET", **changes}
+    asked_for = (
+        {"purposes": {"en": "To get to know you.", "de": "Um Sie kennenzulernen."}} if owner == "CUSTOMER" else {}
+    )
+    named = {"kind": "TEXT", "names": {"en": code.replace("_", " ").title()}, "shoppers": "SET"}
+    values = {**named, **asked_for, **changes}
     return await insert(raw, custom_fields.custom_fields, code=code, owner=owner, **values)
 
 

@@ -156,13 +156,17 @@ def upgrade() -> None:
         sa.Column("channel_ids", postgresql.ARRAY(sa.Uuid()), nullable=True),
         sa.Column("required_in", postgresql.ARRAY(sa.Uuid()), server_default=sa.text("'{}'"), nullable=False),
         sa.Column("commercial", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("purposes", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("retention_days", sa.Integer(), nullable=True),
         sa.Column("position", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("active", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.Column("revision", sa.Integer(), server_default=sa.text("1"), nullable=False),
+        sa.CheckConstraint("(owner = 'CUSTOMER') = (purposes <> '{}')", name=op.f("ck_custom_fields_purpose")),
         sa.CheckConstraint(
             "kind IN ('TEXT', 'NUMBER', 'BOOLEAN', 'DATE', 'CHOICE')", name=op.f("ck_custom_fields_kind")
         ),
-        sa.CheckConstraint("owner IN ('ORDER', 'ORDER_LINE')", name=op.f("ck_custom_fields_owner")),
+        sa.CheckConstraint("owner = 'CUSTOMER' OR retention_days IS NULL", name=op.f("ck_custom_fields_retention")),
+        sa.CheckConstraint("owner IN ('ORDER', 'ORDER_LINE', 'CUSTOMER')", name=op.f("ck_custom_fields_owner")),
         sa.CheckConstraint("shoppers IN ('NONE', 'SEE', 'SET')", name=op.f("ck_custom_fields_shoppers")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_custom_fields")),
         sa.UniqueConstraint("owner", "code", name=op.f("uq_custom_fields_owner_code")),
@@ -852,6 +856,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_customer_contacts")),
     )
     op.create_index(op.f("ix_customer_contacts_customer_id"), "customer_contacts", ["customer_id"], unique=False)
+    op.create_table(
+        "customer_fields",
+        sa.Column("customer_id", sa.Uuid(), nullable=False),
+        sa.Column("field_id", sa.Uuid(), nullable=False),
+        sa.Column("value", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("set_by", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["customer_id"], ["customers.id"], name=op.f("fk_customer_fields_customer_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["field_id"], ["custom_fields.id"], name=op.f("fk_customer_fields_field_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("customer_id", "field_id", name=op.f("pk_customer_fields")),
+    )
+    op.create_index("ix_customer_fields_field_id_set_at", "customer_fields", ["field_id", "set_at"], unique=False)
     op.create_table(
         "customer_group_members",
         sa.Column("customer_id", sa.Uuid(), nullable=False),
@@ -2196,6 +2216,8 @@ def downgrade() -> None:
     op.drop_index("ix_customer_keys_kind_value", table_name="customer_keys")
     op.drop_table("customer_keys")
     op.drop_table("customer_group_members")
+    op.drop_index("ix_customer_fields_field_id_set_at", table_name="customer_fields")
+    op.drop_table("customer_fields")
     op.drop_index(op.f("ix_customer_contacts_customer_id"), table_name="customer_contacts")
     op.drop_table("customer_contacts")
     op.drop_table("customer_challenges")

@@ -31,6 +31,7 @@ PERSONAL = {
     *("zora.quillfeather", "marker.example", "Zoramark", "Quillfeather", "Markerworks", "Markergasse", "Hinterhof"),
     "Zora said on the phone",
     *("Markerburg", "99887766", "marker-password", "Ring twice, Zora", "For Zora", "Zora's list", "Inspector Markman"),
+    "Mark my motto",
 }
 """What people said of themselves in the course of it, in parts that stand nowhere else."""
 
@@ -214,6 +215,7 @@ class Everything:
         names = [{"language": "en", "text": "Cost center"}]
         field = {"owner": "ORDER", "kind": "TEXT", "names": names, "shoppers": "SET"}
         await do(desk, "saveCustomField", code="cost_center", **field)
+        await do(desk, "saveCustomField", code="motto", **field | {"owner": "CUSTOMER", "purposes": names})
         spare = await do(desk, "saveCustomField", code="spare", **field)
         await do(desk, "deleteCustomField", id=spare["customField"]["id"])
         place = await do(desk, "saveStockLocation", code="attic", name="Attic")
@@ -309,7 +311,9 @@ class Everything:
     async def a_customer_changes_the_profile(self):
         do, customer = self.do, self.customer
         await do(customer, "changePassword", currentPassword=SECOND_PASSWORD, newPassword=PASSWORD)
-        await do(customer, "updateProfile", firstName="Zoramark Maria", lastName="Quillfeather", phone="+493099887766")
+        motto = [{"code": "motto", "value": {"text": "Mark my motto"}}]
+        named = {"firstName": "Zoramark Maria", "lastName": "Quillfeather", "phone": "+493099887766"}
+        await do(customer, "updateProfile", **named, fields=motto)
         address = (await do(customer, "createAddress", address=ADDRESS))["address"]["id"]
         await do(customer, "updateAddress", id=address, address=ADDRESS | {"line1": "Markergasse 78"})
         await do(customer, "setDefaultAddress", id=address, shipping=True, billing=True)

@@ -11,7 +11,7 @@ HERE, ELSEWHERE = ChannelId(UUID(int=2)), ChannelId(UUID(int=3))
 
 
 def a_field(code="cost_center", owner=FieldOwner.ORDER, kind=AttributeKind.TEXT, **changes):
-    values = {"shoppers": FieldAccess.SET, "names": {"en": code.title()}, **changes}
+    values = {"shoppers": FieldAccess.SET, "names": {"en": code.title()}, "purposes": {}, **changes}
     return CustomField(id=UUID(int=sum(map(ord, code))), owner=owner, code=code, kind=kind, **values)
 
 

@@ -1,10 +1,14 @@
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from commerce_api.domain.custom_field import (
     CommercialField,
     FieldAccess,
     FieldNotYours,
+    FieldOwner,
     NotOfVersions,
+    Said,
     UnknownField,
     Writer,
     fitting,
@@ -100,6 +104,18 @@ def test_of_an_edited_order_only_what_is_commercial_is_replaced():
 
     assert merged(agreed, present, ALL) == {"cost_center": "K8", "gone": "x", "rank": "gold"}
     assert merged({}, present, ALL) == {"gone": "x", "rank": "gold"}
+
+
+def test_what_a_customer_says_is_kept_for_so_many_days_since_it_was_said():
+    said_at = datetime(2026, 3, 28, 12, tzinfo=UTC)
+
+    assert a_field("motto", FieldOwner.CUSTOMER, retention_days=2).kept_until(said_at) == said_at + timedelta(hours=48)
+    assert a_field("motto", FieldOwner.CUSTOMER).kept_until(said_at) is None
+
+
+@pytest.mark.parametrize(("raw", "empty"), [(None, True), ("", True), ([], True), (False, False), ("0", False)])
+def test_nothing_is_said_by_nothing_and_something_by_no(raw, empty):
+    assert Said(code="motto", value=raw).empty is empty
 
 
 def test_a_text_without_a_limit_may_be_of_any_length():

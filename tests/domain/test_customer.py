@@ -7,6 +7,7 @@ import pytest
 from commerce_api.domain.actor import Actor, ActorKind
 from commerce_api.domain.address import Address
 from commerce_api.domain.address_book import AddressEntry
+from commerce_api.domain.custom_field import Said
 from commerce_api.domain.customer import (
     Customer,
     CustomerStatus,
@@ -117,3 +118,12 @@ def test_of_a_masked_address_the_town_is_left():
     entry = AddressEntry(id=UUID(int=4), address=address, default_billing=True)
 
     assert masked_entry(entry) == replace(entry, address=Address(city="Jena", country="DE"))
+
+
+def test_what_is_said_in_fields_is_told_by_its_codes_even_if_it_was_said_before():
+    said = (Said(code="motto", value="onward"), Said(code="household", value=None))
+
+    assert update_profile(ADA, UpdateProfile(fields=said)) == (
+        ADA,
+        [ProfileChanged(fields=("fields.motto", "fields.household"))],
+    )

@@ -98,7 +98,7 @@ BY_SHOPPERS = {
     "QuoteOfCartInput": "cartId comment expectedRevision idempotencyKey",
     "QuoteWishInput": "lineId quantity wishedUnitPrice",
     "RegisterCustomerInput": "acceptedTermsVersion address email firstName lastName marketingConsents password phone",
-    "UpdateProfileInput": "currency expectedRevision firstName idempotencyKey language lastName orderMail phone",
+    "UpdateProfileInput": "currency expectedRevision fields firstName idempotencyKey language lastName orderMail phone",
     "CreateCartInput": "currency email idempotencyKey lines phone",
     "CartLineInput": "attributes fields parentLineId quantity requests sku variantId",
     "CartLineUpdateInput": "change lineId",
@@ -109,7 +109,7 @@ BY_SHOPPERS = {
     "SetCartBuyerInput": "cartId email expectedRevision idempotencyKey phone",
     "SetCartShippingMethodInput": "cartId expectedRevision idempotencyKey shipGroupId shippingMethodId",
     "PaymentInstructionInput": "amount cardToken method paymentMethodId",
-    "SetPaymentInstructionsInput": "cartId expectedRevision idempotencyKey instructions",
+    "SetPaymentInstructionsInput": "cartId expectedRevision idempotencyKey instructions saveToProfile",
     "PayOrderBalanceInput": "expectedDue idempotencyKey instructions orderId paymentToken",
     "PlaceOrderInput": "acceptedTermsVersion cartId idempotencyKey origin summaryToken",
 }

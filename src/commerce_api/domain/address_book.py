@@ -87,7 +87,7 @@ class AddressBookFull(Refusal):
 
 @value
 class SavingNeedsAccount(Refusal):
-    """Only customers have an address book; this is a guest's cart."""
+    """Only of customers something is kept for the next time; this is a guest's cart."""
 
 
 @value

@@ -1,4 +1,5 @@
-"""Fields that a shop adds to orders and their lines: what they are is data, and so is who sees and sets them (S2-14).
+"""Fields that a shop adds to orders, their lines and customers: what they are is data, and so is who sees and sets them
+(S2-14, S1-15).
 
 What a product says of itself has values of the same types (`domain.attribute`); custom fields belong to no product type, but
 have readers, writers and channels.
@@ -6,6 +7,7 @@ have readers, writers and channels.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final, TypeAlias
 
 from commerce_api.domain.decision import Path, Refusal, Refused
@@ -24,6 +26,10 @@ class FieldOwner(DescribedEnum):
 
     ORDER = "ORDER", "A cart, and the quote and the order that it becomes."
     ORDER_LINE = "ORDER_LINE", "A line of one."
+    CUSTOMER = (
+        "CUSTOMER",
+        "A customer: what people say of themselves, for a purpose that they are told, and for a time.",
+    )
 
 
 class FieldAccess(DescribedEnum):
@@ -37,13 +43,15 @@ class FieldAccess(DescribedEnum):
 @value
 class CustomField:
     """`channel_ids` None: in all channels. `required_in` are channels in which nothing is ordered without it. What is
-    `commercial` belongs to what was agreed on; what is said of lines always does.
+    `commercial` belongs to what was agreed on; what is said of lines always does. Of a customer there are `purposes`, why it
+    is asked by language, and after `retention_days` what was said is deleted; None keeps it as long as the customer.
     """
 
     id: CustomFieldId
     owner: FieldOwner
     code: str
     names: Mapping[str, str]
+    purposes: Mapping[str, str]
     kind: AttributeKind
     choices: tuple[str, ...] = ()
     several: bool = False
@@ -53,6 +61,7 @@ class CustomField:
     channel_ids: frozenset[ChannelId] | None = None
     required_in: frozenset[ChannelId] = frozenset()
     commercial: bool = False
+    retention_days: int | None = None
     active: bool = True
 
     @property
@@ -67,6 +76,10 @@ class CustomField:
     def seen(self, *, by_staff: bool) -> bool:
         return by_staff or self.shoppers is not FieldAccess.NONE
 
+    def kept_until(self, said_at: datetime) -> datetime | None:
+        """Until when something said then is kept; None for ever."""
+        return None if self.retention_days is None else said_at + timedelta(days=self.retention_days)
+
 
 @value
 class Said:
@@ -74,6 +87,10 @@ class Said:
 
     code: str
     value: Any
+
+    @property
+    def empty(self) -> bool:
+        return says_nothing(self.value)
 
 
 @value
@@ -156,10 +173,13 @@ def fitting(values: FieldValues, fields: Iterable[CustomField]) -> Iterator[tupl
 def lacking(values: FieldValues, fields: Iterable[CustomField], channel_id: ChannelId) -> Iterator[str]:
     """Codes of those that nothing is ordered without in this channel."""
     for field in fields:
-        raw = values.get(field.code)
-        empty = raw is None or raw in ("", [], ())
-        if field.offered(channel_id) and channel_id in field.required_in and empty:
+        asked = field.offered(channel_id) and channel_id in field.required_in
+        if asked and says_nothing(values.get(field.code)):
             yield field.code
+
+
+def says_nothing(raw: Any) -> bool:
+    return raw is None or raw in ("", [], ())
 
 
 def merged(agreed: FieldValues, present: FieldValues, fields: Iterable[CustomField]) -> FieldValues:

@@ -1,5 +1,6 @@
 """Customers: who they are, and what they agreed to. Events hold ids and names of fields, never what stands in them."""
 
+from collections.abc import Iterable
 from dataclasses import field, replace
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
@@ -8,6 +9,7 @@ from uuid import UUID
 from commerce_api.domain.actor import Actor, ActorKind
 from commerce_api.domain.address import Address
 from commerce_api.domain.address_book import AddressEntry
+from commerce_api.domain.custom_field import Said
 from commerce_api.domain.decision import Decision, Refusal, check_revision
 from commerce_api.domain.described import DescribedEnum
 from commerce_api.domain.ids import ChannelId, CustomerId
@@ -106,6 +108,7 @@ class UpdateProfile:
     language: str | None = None
     currency: str | None = None
     order_mail: bool | None = None
+    fields: tuple[Said, ...] = ()
     expected_revision: int | None = None
 
 
@@ -198,7 +201,13 @@ def update_profile(customer: Customer, command: UpdateProfile) -> tuple[Customer
         return customer, stale
     given = {name: getattr(command, name) for name in PROFILE if getattr(command, name) is not None}
     changed = {name: text for name, text in given.items() if text != getattr(customer, name)}
-    return replace(customer, **changed), [ProfileChanged(fields=tuple(changed))] if changed else []
+    told = (*changed, *names_of(command.fields))
+    return replace(customer, **changed), [ProfileChanged(fields=told)] if told else []
+
+
+def names_of(said: Iterable[Said]) -> tuple[str, ...]:
+    """Of the custom fields that something is said in."""
+    return tuple(f"fields.{each.code}" for each in said)
 
 
 def set_status(customer: Customer, command: SetStatus) -> tuple[Customer, Decision[StatusChanged]]:

@@ -126,13 +126,14 @@ class SaveCancelReason:
 
 @value
 class SaveCustomField:
-    """`channel_ids` None: in all channels."""
+    """`channel_ids` None: in all channels. Only fields of customers have `purposes` and `retention_days`."""
 
     id: CustomFieldId | None
     expected_revision: int | None = None
     owner: FieldOwner
     code: str
     names: Mapping[str, str]
+    purposes: Mapping[str, str]
     kind: AttributeKind
     choices: tuple[str, ...] = ()
     several: bool = False
@@ -142,6 +143,7 @@ class SaveCustomField:
     channel_ids: tuple[ChannelId, ...] | None = None
     required_in: tuple[ChannelId, ...] = ()
     commercial: bool = False
+    retention_days: int | None = None
     position: int = 0
     active: bool = True
 

@@ -24,9 +24,9 @@ from commerce_api.domain.decision import (
 from commerce_api.domain.ids import CartId, VariantId
 from commerce_api.domain.priced_cart import VariantFacts, offers
 from commerce_api.domain.value import value
-from commerce_api.operations import address_saving, adjusting
+from commerce_api.operations import adjusting, profile_saving
 from commerce_api.operations.acting import cart_to_change
-from commerce_api.operations.chosen_cards import Chosen, ToPay, looked_up
+from commerce_api.operations.chosen_cards import PayBy, ToPay, looked_up
 from commerce_api.persistence.readers import cart_facts
 from commerce_api.persistence.readers.channels import channel_by_id
 from commerce_api.persistence.readers.prices import unit_prices
@@ -34,13 +34,6 @@ from commerce_api.persistence.stores.carts import CartStore
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
 F = TypeVar("F", bound=Finding)
-
-
-@value
-class PayBy:
-    """How to pay, with cards that have still to be looked up."""
-
-    chosen: Chosen
 
 
 Action: TypeAlias = CartCommand | PayBy
@@ -76,12 +69,12 @@ async def change(uow: UnitOfWork, wanted: ChangeCart) -> Done[Cart] | Refused:
     if stale := check_revision(cart.revision, wanted.expected_revision):
         return stale
     said = [asked.action for asked in wanted.actions]
-    if refused := address_saving.against(cart, said):
+    if refused := profile_saving.against(cart, said):
         return refused
     done = await apply(uow, cart, wanted.actions, wanted.acknowledge)
     if isinstance(done, Refused):
         return done
-    return Done(result=done.result, notices=(*done.notices, *await address_saving.keep(uow, cart, said)))
+    return Done(result=done.result, notices=(*done.notices, *await profile_saving.keep(uow, done.result, said)))
 
 
 async def apply(

@@ -43,6 +43,14 @@ class Chosen:
 
 
 @value
+class PayBy:
+    """How to pay, with cards that have still to be looked up; `save` keeps them for the customer's next order."""
+
+    chosen: Chosen
+    save: bool = False
+
+
+@value
 class ToPay:
     """Whose cart or order is to be paid, in which ways it can be, and how much is due, if that is known already."""
 

@@ -11,7 +11,8 @@ from commerce_api.domain import address_book
 from commerce_api.domain.actor import Forbidden
 from commerce_api.domain.address import Address
 from commerce_api.domain.address_book import AddAddress, AddressBook, ChangeAddress, RemoveAddress, SetDefaultAddress
-from commerce_api.domain.customer import Customer, CustomerStatus
+from commerce_api.domain.custom_field import Said
+from commerce_api.domain.customer import Customer, CustomerStatus, names_of
 from commerce_api.domain.customer_details import (
     MOST_TRIES,
     AccountNamedOtherwise,
@@ -33,12 +34,13 @@ from commerce_api.domain.ids import AddressId, ChannelId, CustomerId
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.text_match import phone_sought
 from commerce_api.domain.value import value
-from commerce_api.operations import customer_invitation
+from commerce_api.operations import customer_fields, customer_invitation
 from commerce_api.operations.customers import open_for_now, treated
 from commerce_api.operations.entrance import Entrance
 from commerce_api.persistence.stores import customer_keys
 from commerce_api.persistence.stores.address_books import AddressBookStore
 from commerce_api.persistence.stores.customer_details import CustomerDetailStore
+from commerce_api.persistence.stores.customer_fields import CustomerFieldStore
 from commerce_api.persistence.stores.customers import CustomerStore
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
@@ -88,6 +90,7 @@ class Details:
     contacts: tuple[Contact, ...] | None = None
     account: AccountGiven | None = None
     challenge: Challenge | None = None
+    fields: tuple[Said, ...] = ()
 
 
 @value
@@ -138,7 +141,11 @@ async def create(uow: UnitOfWork, command: NewCustomer) -> Customer | Refused:
     if forbidden := _forbidden(uow, command):
         return forbidden
     store, details = CustomerDetailStore(uow), command.details
-    reasons = [*await _taken(store, details, None), *await _against_account(store, details)]
+    reasons = [
+        *await _taken(store, details, None),
+        *await _against_account(store, details),
+        *await customer_fields.against(uow, details.fields),
+    ]
     if reasons:
         return Refused(reasons=tuple(reasons))
     alike = await store.likely_the_same(**_rare(details))
@@ -173,6 +180,7 @@ async def update(uow: UnitOfWork, command: ChangeCustomer) -> Customer | Refused
         *_against_email(details, found),
         *await _against_account(store, details),
         *await _against_challenge(uow, store, details, found),
+        *await customer_fields.against(uow, details.fields),
     ]
     if reasons:
         return Refused(reasons=tuple(reasons))
@@ -184,6 +192,7 @@ async def update(uow: UnitOfWork, command: ChangeCustomer) -> Customer | Refused
         return Refused(reasons=tuple(await _taken(store, details, found)))
     written = [name for name in _SIMPLE if getattr(found, name) != getattr(changed, name)]
     written += [name for name in _BESIDE if getattr(details, name) is not None]
+    written += names_of(details.fields)
     customers = CustomerStore(uow)
     return await customers.seen(
         await customers.save(changed, [CustomerUpdated(fields=tuple(written))] if written else [])
@@ -280,6 +289,8 @@ async def _write_beside(uow: UnitOfWork, id: CustomerId, details: Details) -> Re
         await _assign(store, id, details.account)
     if details.challenge is not None and isinstance(details.challenge.answer, PasswordHash):
         await store.ask(id, details.challenge.question, details.challenge.answer.text)
+    if details.fields:
+        await CustomerFieldStore(uow).say(id, details.fields)
     return None if details.addresses is None else await _write_addresses(uow, id, details.addresses)
 
 

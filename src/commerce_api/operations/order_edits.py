@@ -34,7 +34,8 @@ from commerce_api.domain.order import (
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.value import value
 from commerce_api.operations import carts, order_mail
-from commerce_api.operations.carts import Asked, PayBy
+from commerce_api.operations.carts import Asked
+from commerce_api.operations.chosen_cards import PayBy
 from commerce_api.persistence.readers.channels import channel_by_id
 from commerce_api.persistence.readers.order_drafts import draft_of
 from commerce_api.persistence.stores.blocks import BlockStore

@@ -19,7 +19,9 @@ from commerce_api.domain.decision import NotFound, Refused, refuse
 from commerce_api.domain.ids import AddressId
 from commerce_api.domain.terms import check_terms
 from commerce_api.domain.value import value
+from commerce_api.operations import customer_fields
 from commerce_api.persistence.stores.address_books import AddressBookStore
+from commerce_api.persistence.stores.customer_fields import CustomerFieldStore
 from commerce_api.persistence.stores.customers import CustomerStore
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
@@ -34,7 +36,13 @@ async def update_own(uow: UnitOfWork, command: UpdateProfile) -> Customer | Refu
     if found is None:
         return refuse(NotFound())
     changed, events = customer.update_profile(found, command)
-    return events if isinstance(events, Refused) else await store.save(changed, events)
+    if isinstance(events, Refused):
+        return events
+    if reasons := await customer_fields.against(uow, command.fields):
+        return Refused(reasons=reasons)
+    if command.fields:
+        await CustomerFieldStore(uow).say(found.id, command.fields)
+    return await store.save(changed, events)
 
 
 async def load_own_address(uow: UnitOfWork, id: UUID) -> AddressEntry | None:

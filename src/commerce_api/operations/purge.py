@@ -28,5 +28,6 @@ async def purge(services: Services) -> None:
         await expired.delete_sessions(connection, before=at - KEEP_SESSIONS)
         await expired.delete_files(connection, before=at - KEEP_FILES)
         await expired.delete_searches(connection, before=at - KEEP_SEARCHES)
+        await expired.delete_customer_fields(connection, at=at)
         await expired.delete_edits(connection, before=at - KEPT)
         await expired.delete_tasks(connection, before=at - KEEP_TASKS)

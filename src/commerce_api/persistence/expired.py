@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Table, bindparam, delete, func, or_, select
+from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, func, or_, select
 
+from commerce_api.persistence.readers.customer_fields import outlived
 from commerce_api.persistence.sql import Connection, Statement
 from commerce_api.persistence.tables.buying import carts
 from commerce_api.persistence.tables.columns import moment
+from commerce_api.persistence.tables.custom_fields import custom_fields, customer_fields
 from commerce_api.persistence.tables.desk import order_edits
 from commerce_api.persistence.tables.identity import one_time_tokens, sessions, throttles
 from commerce_api.persistence.tables.records import files, idempotency_keys, outbox
@@ -33,6 +35,10 @@ _abandoned = (
     .cte("abandoned")
 )
 _EDITS = _delete(carts, carts.c.id.in_(select(_abandoned.c.draft_id)))
+_FIELDS = _delete(
+    customer_fields,
+    and_(customer_fields.c.field_id == custom_fields.c.id, outlived(bindparam("at", type_=_before.type))),
+)
 _SEARCHES = _delete(search_counts, search_counts.c.day < _before)
 
 
@@ -63,6 +69,11 @@ async def delete_tasks(connection: Connection, *, before: datetime) -> int:
 
 async def delete_files(connection: Connection, *, before: datetime) -> int:
     return await connection.execute(_FILES, before=before)
+
+
+async def delete_customer_fields(connection: Connection, *, at: datetime) -> int:
+    """What customers said that is older than what it was said in keeps it."""
+    return await connection.execute(_FIELDS, at=at)
 
 
 async def delete_searches(connection: Connection, *, before: datetime) -> int:

@@ -182,7 +182,7 @@ class SettingsMutations:
         return payload
 
     @strawberry.mutation(
-        description="Add a field to orders or their lines, or change one. All servers follow within a second.",
+        description="Add a field to orders, their lines or customers, or change one. All servers follow within a second.",
         directives=_channels,
     )
     async def save_custom_field(self, info: Info, input: SaveCustomFieldInput) -> SaveCustomFieldPayload:
@@ -192,7 +192,7 @@ class SettingsMutations:
 
     @strawberry.mutation(
         description="Delete a custom field. What carts and orders said in it cannot be read any more, unlike in one that is not "
-        "`active`.",
+        "`active`; what customers said in it is deleted.",
         directives=_channels,
     )
     async def delete_custom_field(self, info: Info, input: DeleteSettingInput) -> DeleteSettingPayload:

@@ -24,6 +24,7 @@ from commerce_api.operations.sign_in import SignIn
 from commerce_api.schema.address import AddressInput
 from commerce_api.schema.customer import ConsentKind, Customer, CustomerAddress
 from commerce_api.schema.errors import UserError, common, errors_of, present, result_of
+from commerce_api.schema.field_values import ABOUT_CUSTOMERS, FieldValueInput, parse_fields
 from commerce_api.schema.node import key_of
 from commerce_api.schema.scalars import CurrencyCode, LanguageCode
 
@@ -162,6 +163,7 @@ class UpdateProfileInput:
     order_mail: bool | None = strawberry.field(
         default=None, description="Whether mail is wanted that tells what becomes of orders."
     )
+    fields: list[FieldValueInput] | None = strawberry.field(default=None, description=ABOUT_CUSTOMERS)
     expected_revision: int | None = strawberry.field(
         default=None, description="Refuse if the customer is not at this revision."
     )
@@ -183,6 +185,7 @@ class UpdateProfileInput:
             language=self.language,
             currency=self.currency,
             order_mail=self.order_mail,
+            fields=parse_fields(intake, self.fields, "fields"),
             expected_revision=self.expected_revision,
         )
         return intake.refused() if intake.problems else command

@@ -1,6 +1,7 @@
 """What clients send to change a cart. Each input becomes commands of the domain, or all problems at once."""
 
 from dataclasses import replace
+from typing import Any
 
 import strawberry
 
@@ -12,6 +13,7 @@ from commerce_api.domain.intake import Intake
 from commerce_api.domain.permissions import Permission
 from commerce_api.operations.cart_opening import MergeCarts
 from commerce_api.operations.carts import Action, Asked, ChangeCart
+from commerce_api.operations.chosen_cards import PayBy
 from commerce_api.schema.enums import described
 from commerce_api.schema.errors import ErrorCode, acknowledged
 from commerce_api.schema.node import key_of
@@ -170,7 +172,17 @@ class SetCartCurrencyInput(SetCurrencyInput, CartContent):
 
 @strawberry.input(description="How a cart is to be paid. What was set before is replaced.")
 class SetPaymentInstructionsInput(PayWithInput, CartContent):
-    pass
+    save_to_profile: bool = strawberry.field(
+        default=False,
+        description="Whether to keep the cards for the customer's next order too, at once, as `keepPaymentMethod` does; impossible "
+        "for guests. Unlike addresses, cards are kept only if the holder has been asked and agreed, whoever sets them.",
+    )
+
+    def commands(self, intake: Intake, *path: Any) -> tuple[Action, ...]:
+        return tuple(
+            replace(each, save=self.save_to_profile) if isinstance(each, PayBy) else each
+            for each in super().commands(intake, *path)
+        )
 
 
 @strawberry.input(description="Several things said of a cart at once: all of them are done, or none.")

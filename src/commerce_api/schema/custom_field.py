@@ -28,6 +28,8 @@ from commerce_api.schema.setting_inputs import SettingInput
 from commerce_api.schema.setting_payloads import SettingPayload
 
 MOST_CHOICES: Final = 100
+MOST_IN_PURPOSE: Final = 500
+MOST_DAYS: Final = 36_500
 _STAFF: Any = [requires(Permission.STAFF_DESK)]
 CustomFieldOwner = strawberry.enum(
     domain.FieldOwner, name="CustomFieldOwner", description="What a custom field is about."
@@ -51,12 +53,15 @@ _SAID = {
     "required": "Where nothing is ordered without it.",
     "commercial": "Whether it is part of what is agreed on: of a placed order it is changed by an edit, which makes a version; "
     "what is not is changed with `setOrderAttributes`. Fields of lines always are.",
+    "purposes": "Why it is asked, by language; customers are told. Every field of customers has one, and no other field.",
+    "retention": "After so many days what was said is deleted; null: it is kept as long as the customer. Only fields of customers "
+    "have this.",
     "position": "Its place among the fields.",
     "active": "Whether it is offered. What was said in one that is not can still be read.",
 }
 
 
-@strawberry.type(description="A field that the shop has added to orders or their lines.")
+@strawberry.type(description="A field that the shop has added to orders, their lines or customers.")
 class CustomField(Node):
     prefix: ClassVar[str] = "cfd"
 
@@ -70,7 +75,12 @@ class CustomField(Node):
     longest: int | None = strawberry.field(description=_SAID["longest"])
     required: bool = strawberry.field(description="Whether nothing is ordered here without it.")
     shoppers: CustomFieldAccess = strawberry.field(description=_SAID["shoppers"])  # type: ignore[valid-type]
+    purpose: str | None = strawberry.field(
+        description="Why it is asked of a customer, in the language of the request; null for other fields. Show it beside the field."
+    )
+    retention_days: int | None = strawberry.field(description=_SAID["retention"])
     names: list[LanguageText] = strawberry.field(description=_SAID["names"], directives=_STAFF)
+    purposes: list[LanguageText] = strawberry.field(description=_SAID["purposes"], directives=_STAFF)
     channel_ids: list[strawberry.ID] | None = strawberry.field(description=_SAID["channels"], directives=_STAFF)
     required_channel_ids: list[strawberry.ID] = strawberry.field(description=_SAID["required"], directives=_STAFF)
     commercial: bool = strawberry.field(description=_SAID["commercial"], directives=_STAFF)
@@ -89,7 +99,9 @@ class CustomField(Node):
             name=in_language(field.names, language),
             choices=list(field.choices),
             required=field.offered(channel.id) and channel.id in field.required_in,
+            purpose=in_language(field.purposes, language) or None,
             names=texts_of(field.names),
+            purposes=texts_of(field.purposes),
             channel_ids=None if channels is None else _ids(channels),
             required_channel_ids=_ids(field.required_in),
             position=row["position"],
@@ -100,7 +112,7 @@ class CustomField(Node):
 
 _PLAIN: Final = (
     *("owner", "code", "kind", "several", "whole", "longest", "shoppers", "commercial"),
-    "active",
+    *("retention_days", "active"),
 )
 
 
@@ -117,7 +129,7 @@ def offered(rows: Iterable[Row], actor: Actor, channel: Channel, owner: domain.F
             yield row
 
 
-@strawberry.input(description="A field to add to orders or their lines.")
+@strawberry.input(description="A field to add to orders, their lines or customers.")
 class SaveCustomFieldInput(SettingInput):
     owner: CustomFieldOwner = strawberry.field(description=_SAID["owner"])  # type: ignore[valid-type]
     code: str = strawberry.field(description=_SAID["code"])
@@ -133,6 +145,8 @@ class SaveCustomFieldInput(SettingInput):
     channel_ids: list[strawberry.ID] | None = strawberry.field(default=None, description=_SAID["channels"])
     required_channel_ids: list[strawberry.ID] = strawberry.field(default_factory=list, description=_SAID["required"])
     commercial: bool = strawberry.field(default=False, description=_SAID["commercial"])
+    purposes: list[LanguageTextInput] = strawberry.field(default_factory=list, description=_SAID["purposes"])
+    retention_days: int | None = strawberry.field(default=None, description=_SAID["retention"])
     position: int = strawberry.field(default=0, description=_SAID["position"])
     active: bool = strawberry.field(default=True, description=_SAID["active"])
 
@@ -142,10 +156,12 @@ class SaveCustomFieldInput(SettingInput):
         if self.id is not None and key is None:
             intake.add(NotFound(path=("id",)))
         self._check_type(intake)
+        self._check_owner(intake)
         offered = self.channel_ids
         command = setting.SaveCustomField(
             id=CustomFieldId(key) if key else None,
             names=by_language(intake, self.names, "names"),
+            purposes=by_language(intake, self.purposes, "purposes", least=0, most=MOST_IN_PURPOSE),
             choices=_choices(intake, self.choices),
             channel_ids=None if offered is None else channel_keys(intake, offered, "channelIds"),
             required_in=channel_keys(intake, self.required_channel_ids, "requiredChannelIds"),
@@ -167,10 +183,21 @@ class SaveCustomFieldInput(SettingInput):
         if not 0 <= self.position <= 100_000:  # noqa: PLR2004 - as of other settings
             intake.invalid("Between 0 and 100000, please.", "position")
 
+    def _check_owner(self, intake: Intake) -> None:
+        of_customers = self.owner is domain.FieldOwner.CUSTOMER
+        if of_customers is not bool(self.purposes):
+            intake.invalid("A field of customers says why it is asked, and no other does.", "purposes")
+        if self.retention_days is not None and not (of_customers and 1 <= self.retention_days <= MOST_DAYS):
+            intake.invalid(f"Between 1 and {MOST_DAYS}, and only of customers.", "retentionDays")
+        if of_customers and self.required_channel_ids:
+            intake.invalid("What customers say of themselves they say if they like.", "requiredChannelIds")
+        if of_customers and self.commercial:
+            intake.invalid("What customers say of themselves is no part of what is agreed on.", "commercial")
+
 
 _AS_GIVEN: Final = (
     *("expected_revision", "owner", "code", "kind", "several", "whole", "longest", "shoppers"),
-    *("position", "active"),
+    *("retention_days", "position", "active"),
 )
 
 

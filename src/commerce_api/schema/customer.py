@@ -12,6 +12,7 @@ from commerce_api.persistence.readers.assistance import assistance_of
 from commerce_api.persistence.readers.carts import CartFilter
 from commerce_api.persistence.readers.credentials import second_factors_of
 from commerce_api.persistence.readers.customer_details import accounts_of, challenges_of, contacts_of
+from commerce_api.persistence.readers.customer_fields import fields_of_customers
 from commerce_api.persistence.readers.customer_terms import agreed_with, open_with
 from commerce_api.persistence.readers.customers import addresses_of, consents_of
 from commerce_api.persistence.readers.payments import kept_cards
@@ -23,6 +24,7 @@ from commerce_api.schema.cart import Cart
 from commerce_api.schema.cart_lists import cart_connection
 from commerce_api.schema.context import Info
 from commerce_api.schema.customer_details import Contact, CustomerAccount, CustomerChallenge
+from commerce_api.schema.customer_fields import CustomerField
 from commerce_api.schema.customer_terms import CustomerTerms
 from commerce_api.schema.node import Node
 from commerce_api.schema.order import Order
@@ -142,6 +144,14 @@ class Customer(Node):
     @strawberry.field(description="The address book, at most 100 entries, oldest first.")
     async def addresses(self, info: Info) -> list[CustomerAddress]:
         return [CustomerAddress.of(entry) for entry in await info.context.load(addresses_of, self.key) or ()]
+
+    @strawberry.field(
+        description="What custom fields say of the customer, each with why it is asked and until when it is kept, in the order of "
+        "`customFields(owner: CUSTOMER)`."
+    )
+    async def fields(self, info: Info) -> list[CustomerField]:
+        found = await info.context.load(fields_of_customers, self.key) or ()
+        return [CustomerField.of(said, info.context.scope.language) for said in found]
 
     @strawberry.field(description="Other ways to reach the customer.", directives=[requires(Permission.FIND_CUSTOMERS)])
     async def contacts(self, info: Info) -> list[Contact]:

@@ -39,6 +39,7 @@ from commerce_api.schema.errors import (
     result_of,
     warnings_of,
 )
+from commerce_api.schema.field_values import ABOUT_CUSTOMERS, FieldValueInput, parse_fields
 from commerce_api.schema.node import key_of
 from commerce_api.schema.scalars import CurrencyCode, LanguageCode
 
@@ -147,6 +148,7 @@ def _details(intake: Intake, given: Any, channel: Channel) -> Details:
         else tuple(one.parse(intake, channel, "contacts", place) for place, one in enumerate(contacts)),
         account=given.account and given.account.parse(intake),
         challenge=given.challenge and given.challenge.parse(intake),
+        fields=parse_fields(intake, given.fields, "fields"),
     )
 
 
@@ -177,6 +179,7 @@ class CreateCustomerInput:
     )
     account: CustomerAccountInput | None = strawberry.field(default=None, description="The company they buy for.")
     challenge: CustomerChallengeInput | None = strawberry.field(default=None, description="To know callers by.")
+    fields: list[FieldValueInput] | None = strawberry.field(default=None, description=ABOUT_CUSTOMERS)
     acknowledge: list[ErrorCode] = strawberry.field(
         default_factory=list, description="Warnings to overrule: DUPLICATE_SUSPECTED."
     )
@@ -220,6 +223,7 @@ class UpdateCustomerInput:
     challenge: CustomerChallengeInput | None = strawberry.field(
         default=None, description="To know callers by. While it is locked, this takes DISABLE_CUSTOMERS."
     )
+    fields: list[FieldValueInput] | None = strawberry.field(default=None, description=ABOUT_CUSTOMERS)
     expected_revision: int | None = strawberry.field(default=None, description=_REVISION)
     idempotency_key: str | None = strawberry.field(default=None, description=_KEY)
 

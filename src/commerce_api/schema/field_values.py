@@ -16,6 +16,10 @@ from commerce_api.schema.context import Info
 MOST_FIELDS: Final = 100
 MOST_LETTERS: Final = 5_000
 MOST_CHOICES: Final = 100
+ABOUT_CUSTOMERS: Final = (
+    "What custom fields are to say; those that are not named stay as they are. What is said again is kept for as long again "
+    "as the field says."
+)
 
 
 @strawberry.input(description="What a custom field is to say.")

@@ -19,7 +19,8 @@ from commerce_api.domain.email import parse_email
 from commerce_api.domain.ids import CartLineId, ShipGroupId, ShippingMethodId, VariantId
 from commerce_api.domain.intake import Intake
 from commerce_api.domain.line_requests import MOST_TEXT, NO_REQUESTS
-from commerce_api.operations.carts import Action, PayBy
+from commerce_api.operations.carts import Action
+from commerce_api.operations.chosen_cards import PayBy
 from commerce_api.schema.address import AddressInput
 from commerce_api.schema.field_values import FieldValueInput, parse_fields
 from commerce_api.schema.line_request_inputs import LineRequestsInput

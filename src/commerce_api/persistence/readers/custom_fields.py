@@ -12,13 +12,15 @@ from commerce_api.domain.ids import ChannelId, CustomFieldId
 from commerce_api.domain.typed_value import AttributeKind
 from commerce_api.persistence.rows import among
 from commerce_api.persistence.scope import Scope
-from commerce_api.persistence.sql import Row, Statement
+from commerce_api.persistence.sql import Connection, Row, Statement
 from commerce_api.persistence.tables.custom_fields import custom_fields as t
 
 _PLACE: Final = (t.c.position, t.c.code, t.c.id)
-FIELDS_OF_ORDERS: Final = select(
-    func.jsonb_agg(aggregate_order_by(func.to_jsonb(t.table_valued()), *_PLACE))
-).scalar_subquery()
+FIELDS_OF_ORDERS: Final = (
+    select(func.jsonb_agg(aggregate_order_by(func.to_jsonb(t.table_valued()), *_PLACE)))
+    .where(t.c.owner != FieldOwner.CUSTOMER.value)
+    .scalar_subquery()
+)
 """All of orders and lines as documents; null if there are none."""
 _OF_OWNERS = Statement(select(t).where(among(t.c.owner, "owners")).order_by(*_PLACE))
 _ALL = Statement(select(t).order_by(t.c.owner, *_PLACE))
@@ -30,6 +32,11 @@ async def fields_of(scope: Scope, owners: Sequence[FieldOwner]) -> Mapping[Field
     async with scope.database.connection() as connection:
         found = [field_of(row) for row in await connection.fetch(_OF_OWNERS, owners=list(owners))]
     return {owner: tuple(field for field in found if field.owner is owner) for owner in owners}
+
+
+async def fields_about(connection: Connection, owner: FieldOwner) -> list[CustomField]:
+    """The same of one owner, within a transaction."""
+    return [field_of(row) for row in await connection.fetch(_OF_OWNERS, owners=[owner])]
 
 
 async def every_field(scope: Scope) -> list[Row]:
@@ -56,7 +63,10 @@ def field_of(row: Mapping[str, Any]) -> CustomField:
     )
 
 
-_PLAIN: Final = ("code", "names", "several", "whole", "longest", "commercial", "active")
+_PLAIN: Final = (
+    *("code", "names", "several", "whole", "longest", "commercial", "purposes", "retention_days"),
+    "active",
+)
 
 
 def _id(kept: UUID | str) -> UUID:

@@ -18,6 +18,7 @@ from commerce_api.persistence.readers.customers import customer_of, opened, open
 from commerce_api.persistence.rows import insert_into
 from commerce_api.persistence.sql import Connection, Statement
 from commerce_api.persistence.stores import customer_keys
+from commerce_api.persistence.tables.custom_fields import customer_fields
 from commerce_api.persistence.tables.customer_desk import customer_openings
 from commerce_api.persistence.tables.identity import addresses, consents
 from commerce_api.persistence.tables.identity import customers as t
@@ -58,6 +59,7 @@ _REGISTER = Statement(
     ).returning(t.c.id)
 )
 _CLEAR_ADDRESSES = Statement(delete(addresses).where(addresses.c.customer_id == bindparam("customer_id")))
+_CLEAR_FIELDS = Statement(delete(customer_fields).where(customer_fields.c.customer_id == bindparam("customer_id")))
 _CLEAR_CONSENTS = Statement(delete(consents).where(consents.c.customer_id == bindparam("customer_id")))
 _ADD_CONSENT = insert_into(consents)
 _SET_PASSWORD = Statement(
@@ -146,7 +148,7 @@ class CustomerStore:
         )
         if made is None:
             return None
-        for what_was_begun in (_CLEAR_ADDRESSES, _CLEAR_CONSENTS):
+        for what_was_begun in (_CLEAR_ADDRESSES, _CLEAR_FIELDS, _CLEAR_CONSENTS):
             await self._connection.execute(what_was_begun, customer_id=made)
         await customer_keys.refresh(self._connection, [made])
         return CustomerId(made)

@@ -28,9 +28,9 @@ async def tokens(connection: Connection, customer_id: CustomerId | None, ids: Se
     return {row["id"]: row["card_token"] for row in rows}
 
 
-async def keep(connection: Connection, values: dict[str, Any]) -> None:
-    """Keeping a card twice is keeping it once."""
-    await connection.execute(_KEEP, values)
+async def keep(connection: Connection, values: dict[str, Any]) -> bool:
+    """Whether it is kept since now: keeping a card twice is keeping it once."""
+    return await connection.execute(_KEEP, values) == 1
 
 
 async def forget(connection: Connection, customer_id: CustomerId | None, id: UUID) -> bool:

@@ -97,7 +97,7 @@ _REASON = (
 )
 _FIELD = (
     *("owner", "code", "names", "kind", "choices", "several", "whole", "longest", "shoppers", "channel_ids"),
-    *("required_in", "commercial", "position", "active"),
+    *("required_in", "commercial", "purposes", "retention_days", "position", "active"),
 )
 KINDS: Mapping[type[Any], _Kind] = {
     SaveZone: _Kind("ZONE", t.zones, ("code", "name"), ("areas", t.zone_areas, "zone_id")),

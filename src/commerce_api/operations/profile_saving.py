@@ -1,4 +1,4 @@
-"""Addresses of carts that are kept in the customer's address book (S1-08)."""
+"""What is said of carts and kept for the customer's next one as well: addresses and cards (S1-08)."""
 
 from collections.abc import Sequence
 from functools import reduce
@@ -8,25 +8,36 @@ from commerce_api.domain.address import Address
 from commerce_api.domain.address_book import AddAddress, AddressBook, AddressNotSaved, SavingNeedsAccount
 from commerce_api.domain.cart import Cart, SetBillingAddress, SetShippingAddress
 from commerce_api.domain.decision import Notice, Refused
-from commerce_api.domain.ids import AddressId
+from commerce_api.domain.ids import AddressId, CustomerId
 from commerce_api.domain.permissions import Permission
+from commerce_api.operations import kept_cards
+from commerce_api.operations.chosen_cards import PayBy
 from commerce_api.persistence.stores.address_books import AddressBookStore
+from commerce_api.persistence.stores.customers import lock_customer
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
 
 def against(cart: Cart, commands: Sequence[object]) -> Refused | None:
-    """A guest has nowhere to keep an address."""
-    asked = any(isinstance(c, SetShippingAddress | SetBillingAddress) and c.save for c in commands)
+    """Nothing is kept of guests."""
+    asked = any(isinstance(c, SetShippingAddress | SetBillingAddress | PayBy) and c.save for c in commands)
     return Refused(reasons=(SavingNeedsAccount(path=("saveToProfile",)),)) if asked and not cart.customer_id else None
 
 
 async def keep(uow: UnitOfWork, cart: Cart, commands: Sequence[object]) -> tuple[Notice, ...]:
-    """Each address once; one that is there already is left alone."""
-    wanted = [address for command in commands if (address := _to_keep(uow, command))]
-    if cart.customer_id is None or not wanted:
+    """Each address and each card once; one that is there already is left alone. `cart` is as the commands have left it."""
+    if cart.customer_id is None:
         return ()
+    if any(isinstance(command, PayBy) and command.save for command in commands):
+        tokens = [one.card_token for one in cart.payment_instructions if one.card_token]
+        await lock_customer(uow.connection, cart.customer_id)
+        await kept_cards.keep_all(uow, cart.customer_id, tokens)
+    wanted = [address for command in commands if (address := _to_keep(uow, command))]
+    return await _keep_addresses(uow, cart.customer_id, wanted) if wanted else ()
+
+
+async def _keep_addresses(uow: UnitOfWork, customer_id: CustomerId, wanted: Sequence[Address]) -> tuple[Notice, ...]:
     store = AddressBookStore(uow)
-    book = await store.get(cart.customer_id, Permission.ACT_FOR_CUSTOMERS)
+    book = await store.get(customer_id, Permission.ACT_FOR_CUSTOMERS)
     if book is None:
         return ()
     notices: list[Notice] = []
