@@ -23,4 +23,6 @@ from commerce_api.domain.quote.deciding import against as against
 from commerce_api.domain.quote.deciding import decide as decide
 from commerce_api.domain.quote.deciding import evolve as evolve
 from commerce_api.domain.quote.deciding import evolved as evolved
+from commerce_api.domain.quote.events import *  # noqa: F403
+from commerce_api.domain.quote.refusals import *  # noqa: F403
 from commerce_api.domain.quote.state import *  # noqa: F403

@@ -7,13 +7,15 @@ from typing import Any, Final
 
 from commerce_api.domain.decision import Decision, Refusal, Refused
 from commerce_api.domain.quote import commands as c
+from commerce_api.domain.quote import events as e
+from commerce_api.domain.quote import refusals as r
 from commerce_api.domain.quote.choices import against_chosen
 from commerce_api.domain.quote.state import OPEN, PROMISED, Approval, Offer, Quote, QuoteState
 
 _S = QuoteState
 
 
-def decide(quote: Quote, command: c.QuoteCommand) -> Decision[c.QuoteEvent]:
+def decide(quote: Quote, command: c.QuoteCommand) -> Decision[e.QuoteEvent]:
     if reasons := tuple(against(quote, command)):
         return Refused(reasons=reasons)
     return list(_happens(quote, command))
@@ -39,13 +41,13 @@ def _against_buyer(quote: Quote, command: _OfBuyer) -> Iterator[Refusal]:
     """The version first: what somebody else has sent since must not be taken for what was seen."""
     state, offer = quote.state_at(command.at), quote.offer
     if state is _S.CONVERTED and quote.order_id:
-        yield c.QuoteAlreadyConverted(order_id=quote.order_id)
+        yield r.QuoteAlreadyConverted(order_id=quote.order_id)
     elif offer is None:
-        yield c.QuoteNotSent()
+        yield r.QuoteNotSent()
     elif isinstance(command, c.AcceptQuote | c.ConvertQuote) and command.version != offer.version:
-        yield c.QuoteVersionStale(path=("version",), current_version=offer.version)
+        yield r.QuoteVersionStale(path=("version",), current_version=offer.version)
     elif state is _S.EXPIRED:
-        yield c.QuoteExpired(valid_until=offer.valid_until)
+        yield r.QuoteExpired(valid_until=offer.valid_until)
     else:
         yield from _against_answer(quote, command, state)
 
@@ -58,14 +60,14 @@ def _against_answer(quote: Quote, command: _OfBuyer, state: QuoteState) -> Itera
             yield from _against_choosing(quote, command)
         case _:
             if state is not _S.SENT:
-                yield c.QuoteNotSent()
+                yield r.QuoteNotSent()
 
 
 def _against_ordering(quote: Quote, command: c.ConvertQuote, state: QuoteState) -> Iterator[Refusal]:
     if state is not _S.ACCEPTED:
-        yield c.QuoteNotAccepted()
+        yield r.QuoteNotAccepted()
     if command.in_part and not (quote.offer and quote.offer.partial):
-        yield c.QuoteNotPartial(path=("lines",))
+        yield r.QuoteNotPartial(path=("lines",))
 
 
 def _against_choosing(quote: Quote, command: c.AcceptQuote) -> Iterator[Refusal]:
@@ -73,21 +75,21 @@ def _against_choosing(quote: Quote, command: c.AcceptQuote) -> Iterator[Refusal]
     if quote.chosen is None:
         yield from against_chosen(quote.choices, command.chosen, "chosenLineIds")
     elif set(quote.chosen) != set(command.chosen):
-        yield c.QuoteChosenOtherwise(path=("chosenLineIds",))
+        yield r.QuoteChosenOtherwise(path=("chosenLineIds",))
 
 
 def _against_approver(quote: Quote, command: _OfApprover) -> Iterator[Refusal]:
     approval = quote.approval
     if quote.state is not _S.APPROVAL or approval is None:
-        yield c.QuoteNotInApproval()
+        yield r.QuoteNotInApproval()
         return
     if command.by in approval.barred:
-        yield c.FourEyes()
+        yield r.FourEyes()
     if isinstance(command, c.ApproveQuote):
         if len({command.seen, command.content_hash, approval.content_hash}) > 1:
-            yield c.QuoteContentChanged(path=("contentHash",), content_hash=command.content_hash)
+            yield r.QuoteContentChanged(path=("contentHash",), content_hash=command.content_hash)
         if not command.sufficient:
-            yield c.QuoteBeyondYourLimit()
+            yield r.QuoteBeyondYourLimit()
 
 
 def _against_author(quote: Quote, command: _OfAuthor) -> Iterator[Refusal]:
@@ -100,62 +102,62 @@ def _against_author(quote: Quote, command: _OfAuthor) -> Iterator[Refusal]:
 
 def _against_moments(command: c.SendQuote) -> Iterator[Refusal]:
     if command.valid_until <= command.at:
-        yield c.QuoteValidityOver(path=("validUntil",))
+        yield r.QuoteValidityOver(path=("validUntil",))
     if command.reserve_until and not command.at < command.reserve_until <= command.valid_until:
-        yield c.QuoteHoldOutlasts(path=("reserveUntil",))
+        yield r.QuoteHoldOutlasts(path=("reserveUntil",))
 
 
 _WHILE: Final[dict[type, tuple[frozenset[QuoteState], Callable[[], Refusal]]]] = {
-    c.ReviewQuote: (frozenset({_S.REQUESTED, _S.COUNTERED}), c.QuoteNotRequested),
-    c.ChangeQuote: (OPEN, c.QuoteNotOpen),
-    c.SendQuote: (OPEN, c.QuoteNotOpen),
-    c.WithdrawQuote: (OPEN | {_S.REQUESTED, _S.COUNTERED, _S.SENT}, c.QuoteOver),
-    c.ReopenQuote: (frozenset({_S.SENT, _S.EXPIRED, _S.DECLINED, _S.WITHDRAWN}), c.QuoteNotOver),
+    c.ReviewQuote: (frozenset({_S.REQUESTED, _S.COUNTERED}), r.QuoteNotRequested),
+    c.ChangeQuote: (OPEN, r.QuoteNotOpen),
+    c.SendQuote: (OPEN, r.QuoteNotOpen),
+    c.WithdrawQuote: (OPEN | {_S.REQUESTED, _S.COUNTERED, _S.SENT}, r.QuoteOver),
+    c.ReopenQuote: (frozenset({_S.SENT, _S.EXPIRED, _S.DECLINED, _S.WITHDRAWN}), r.QuoteNotOver),
 }
 """In which states its authors can do what, and why not in others."""
 
 
-def _happens(quote: Quote, command: c.QuoteCommand) -> Iterator[c.QuoteEvent]:
+def _happens(quote: Quote, command: c.QuoteCommand) -> Iterator[e.QuoteEvent]:
     version = quote.version
     match command:
         case c.SendQuote():
             yield from _sent(quote, command)
         case c.AcceptQuote(chosen=chosen, evidence=evidence):
             if quote.state is _S.SENT:
-                yield c.QuoteAccepted(version=version, chosen=tuple(sorted(set(chosen))), evidence=evidence)
+                yield e.QuoteAccepted(version=version, chosen=tuple(sorted(set(chosen))), evidence=evidence)
         case c.ConvertQuote(order_id=order_id, last=last):
-            converted = c.QuoteConverted if last else c.QuotePartlyConverted
+            converted = e.QuoteConverted if last else e.QuotePartlyConverted
             yield converted(version=version, order_id=order_id)
         case c.ApproveQuote(content_hash=content_hash, by=by):
-            yield c.QuoteApproved(content_hash=content_hash, by=by)
+            yield e.QuoteApproved(content_hash=content_hash, by=by)
         case c.ReviewQuote() | c.RejectApproval():
             yield _OF_PERSON[type(command)](by=command.by)
         case c.ChangeQuote(choices=choices):
-            yield c.QuoteChanged(choices=choices)
+            yield e.QuoteChanged(choices=choices)
         case _:
             yield _OF_VERSION[type(command)](version=version)
 
 
-_OF_PERSON: Final[dict[type, Callable[..., c.QuoteEvent]]] = {
-    c.ReviewQuote: c.QuoteTakenUp,
-    c.RejectApproval: c.QuoteApprovalRejected,
+_OF_PERSON: Final[dict[type, Callable[..., e.QuoteEvent]]] = {
+    c.ReviewQuote: e.QuoteTakenUp,
+    c.RejectApproval: e.QuoteApprovalRejected,
 }
-_OF_VERSION: Final[dict[type, Callable[..., c.QuoteEvent]]] = {
-    c.DeclineQuote: c.QuoteDeclined,
-    c.CounterQuote: c.QuoteCountered,
-    c.WithdrawQuote: c.QuoteWithdrawn,
-    c.ReopenQuote: c.QuoteReopened,
+_OF_VERSION: Final[dict[type, Callable[..., e.QuoteEvent]]] = {
+    c.DeclineQuote: e.QuoteDeclined,
+    c.CounterQuote: e.QuoteCountered,
+    c.WithdrawQuote: e.QuoteWithdrawn,
+    c.ReopenQuote: e.QuoteReopened,
 }
 
 
-def _sent(quote: Quote, command: c.SendQuote) -> Iterator[c.QuoteEvent]:
+def _sent(quote: Quote, command: c.SendQuote) -> Iterator[e.QuoteEvent]:
     """What goes beyond limits leaves with an approval of exactly this content only; without one it is asked for."""
     approval = quote.approval
     same = approval is not None and approval.content_hash == command.content_hash
     if command.beyond_limits and not (same and approval and approval.approved_by):
         if not (same and quote.state is _S.APPROVAL):
             barred = tuple(sorted(command.barred))
-            yield c.QuoteApprovalAsked(
+            yield e.QuoteApprovalAsked(
                 content_hash=command.content_hash,
                 barred=barred,
                 valid_until=command.valid_until,
@@ -165,7 +167,7 @@ def _sent(quote: Quote, command: c.SendQuote) -> Iterator[c.QuoteEvent]:
                 partial=command.partial,
             )
         return
-    yield c.QuoteSent(
+    yield e.QuoteSent(
         version=quote.version + 1,
         content_hash=command.content_hash,
         sent_at=command.at,
@@ -176,43 +178,43 @@ def _sent(quote: Quote, command: c.SendQuote) -> Iterator[c.QuoteEvent]:
     )
 
 
-def evolve(quote: Quote, event: c.QuoteEvent) -> Quote:
+def evolve(quote: Quote, event: e.QuoteEvent) -> Quote:
     match event:
-        case c.QuoteTakenUp(by=by):
+        case e.QuoteTakenUp(by=by):
             return replace(quote, state=_S.IN_REVIEW, author=by)
-        case c.QuoteChanged() | c.QuoteReopened() | c.QuoteApprovalRejected():
+        case e.QuoteChanged() | e.QuoteReopened() | e.QuoteApprovalRejected():
             return _written_anew(quote, event)
-        case c.QuoteAccepted(chosen=chosen):
+        case e.QuoteAccepted(chosen=chosen):
             return replace(quote, state=_S.ACCEPTED, chosen=chosen)
-        case c.QuoteApprovalAsked():
+        case e.QuoteApprovalAsked():
             asked = Approval(**{name: getattr(event, name) for name in _ASKED})
             return replace(quote, state=_S.APPROVAL, approval=asked)
-        case c.QuoteApproved(by=by):
+        case e.QuoteApproved(by=by):
             approved = quote.approval and replace(quote.approval, approved_by=by)
             return replace(quote, state=_S.DRAFT, approval=approved)
-        case c.QuoteSent():
+        case e.QuoteSent():
             return replace(quote, state=_S.SENT, offer=Offer(**{name: getattr(event, name) for name in _OFFERED}))
-        case c.QuoteConverted(order_id=order_id):
+        case e.QuoteConverted(order_id=order_id):
             return replace(quote, state=_S.CONVERTED, order_id=order_id)
         case _:
             return replace(quote, state=_LED_TO.get(type(event), quote.state))
 
 
-def _written_anew(quote: Quote, event: c.QuoteEvent) -> Quote:
-    choices = event.choices if isinstance(event, c.QuoteChanged) else None
+def _written_anew(quote: Quote, event: e.QuoteEvent) -> Quote:
+    choices = event.choices if isinstance(event, e.QuoteChanged) else None
     known = quote.choices if choices is None else choices
     return replace(quote, state=_S.DRAFT, approval=None, choices=known, chosen=None)
 
 
 _OFFERED: Final = tuple(Offer.__dataclass_fields__)
-_ASKED: Final = tuple(c.QuoteApprovalAsked.__dataclass_fields__)
+_ASKED: Final = tuple(e.QuoteApprovalAsked.__dataclass_fields__)
 
 _LED_TO: Final[dict[type[Any], QuoteState]] = {
-    c.QuoteDeclined: _S.DECLINED,
-    c.QuoteCountered: _S.COUNTERED,
-    c.QuoteWithdrawn: _S.WITHDRAWN,
+    e.QuoteDeclined: _S.DECLINED,
+    e.QuoteCountered: _S.COUNTERED,
+    e.QuoteWithdrawn: _S.WITHDRAWN,
 }
 
 
-def evolved(quote: Quote, events: Sequence[c.QuoteEvent]) -> Quote:
+def evolved(quote: Quote, events: Sequence[e.QuoteEvent]) -> Quote:
     return reduce(evolve, events, quote)

@@ -4,33 +4,35 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from commerce_api.domain.quote import commands as c
+from commerce_api.domain.quote import events as e
 
 _EVENTS: Final[Mapping[str, Mapping[type, str]]] = MappingProxyType(
     {
         "en": {
-            c.QuoteRequested: "You have asked for a quote.",
-            c.QuoteSent: "We have sent you our quote.",
-            c.QuoteAccepted: "The quote was accepted.",
-            c.QuoteDeclined: "The quote was declined.",
-            c.QuoteCountered: "You have asked for something else.",
-            c.QuoteWithdrawn: "We have taken the quote back.",
-            c.QuotePartlyConverted: "Some of the quote was ordered.",
-            c.QuoteConverted: "The quote was ordered.",
+            e.QuoteRequested: "You have asked for a quote.",
+            e.QuoteSent: "We have sent you our quote.",
+            e.QuoteAccepted: "The quote was accepted.",
+            e.QuoteDeclined: "The quote was declined.",
+            e.QuoteCountered: "You have asked for something else.",
+            e.QuoteWithdrawn: "We have taken the quote back.",
+            e.QuotePartlyConverted: "Some of the quote was ordered.",
+            e.QuoteConverted: "The quote was ordered.",
         },
         "de": {
-            c.QuoteRequested: "Sie haben um ein Angebot gebeten.",
-            c.QuoteSent: "Wir haben Ihnen unser Angebot geschickt.",
-            c.QuoteAccepted: "Das Angebot wurde angenommen.",
-            c.QuoteDeclined: "Das Angebot wurde abgelehnt.",
-            c.QuoteCountered: "Sie haben um etwas anderes gebeten.",
-            c.QuoteWithdrawn: "Wir haben das Angebot zurückgezogen.",
-            c.QuotePartlyConverted: "Ein Teil des Angebots wurde bestellt.",
-            c.QuoteConverted: "Das Angebot wurde bestellt.",
+            e.QuoteRequested: "Sie haben um ein Angebot gebeten.",
+            e.QuoteSent: "Wir haben Ihnen unser Angebot geschickt.",
+            e.QuoteAccepted: "Das Angebot wurde angenommen.",
+            e.QuoteDeclined: "Das Angebot wurde abgelehnt.",
+            e.QuoteCountered: "Sie haben um etwas anderes gebeten.",
+            e.QuoteWithdrawn: "Wir haben das Angebot zurückgezogen.",
+            e.QuotePartlyConverted: "Ein Teil des Angebots wurde bestellt.",
+            e.QuoteConverted: "Das Angebot wurde bestellt.",
         },
     }
 )
-_TEXTS: Final = {language: {e.__name__: text for e, text in texts.items()} for language, texts in _EVENTS.items()}
+_TEXTS: Final = {
+    language: {event.__name__: text for event, text in texts.items()} for language, texts in _EVENTS.items()
+}
 
 
 def of_event(type_name: str, language: str) -> str | None:
