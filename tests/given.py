@@ -252,7 +252,7 @@ _SNAPSHOT = """SELECT jsonb_build_object('order', to_jsonb(o),
 
 async def block_reason(raw, code="OTHER", **changes):
     """A reason for which people block, and anybody who resolves blocks may resolve, alone."""
-    texts = {"names": {"en": code.title()}, "shopper_texts": {"en": "Your order is being looked at."}}
+    texts = {"names": {"en": code.title()}, "shopper_texts": {"en": "We are having a closer look at this."}}
     values = {"kind": "MANUAL", "category": "OTHER", "stops": ["RELEASE"], "scope": "LINES", **texts}
     return await insert(raw, desk.block_reasons, code=code, **{**values, **changes})
 
@@ -269,7 +269,7 @@ async def block(raw, order_id, **changes):
         "placed_by": {"kind": "STAFF", "id": None},
         "placed_at": EARLIER,
     }
-    return await insert(raw, desk.order_blocks, order_id=order_id, **{**values, **changes})
+    return await insert(raw, desk.blocks, order_id=order_id, **{**values, **changes})
 
 
 async def comment(raw, order_id, body="Called.", **changes):

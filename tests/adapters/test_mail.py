@@ -47,6 +47,7 @@ NEEDED = {
     "ORDER_PARTLY_CANCELED": {**ORDER, "units": [{"name": "Kettle", "quantity": 2}, {"name": "Mug", "quantity": 1}]},
     "ORDER_SPLIT": {**ORDER, "other_number": "E100002-2", "other_total": "12.90"},
     "BLOCK_OVERDUE": {**ORDER, "reason": "REVIEW", "due_at": "2026-03-02T12:00:00+00:00"},
+    "QUOTE_BLOCK_OVERDUE": {"number": "E-1042", "reason": "REVIEW", "due_at": "2026-03-02T12:00:00+00:00"},
     "ORDER_COMMENT": {**ORDER, "body": "The kettle comes on Monday."},
 }
 

@@ -491,6 +491,7 @@ class Everything:
         await do(desk, "reviewQuote", comment="For Zora", **one)
         await do(desk, "applyToQuote", actions=[{"setNote": {"note": "For Zora"}}], **one)
         await do(desk, "offerQuoteChoices", choices=[], **one)
+        await do(desk, "blockQuote", reasonCode="PAUSE", comment="Zora said on the phone that she waits", **one)
         until = {"validUntil": (self._clock() + timedelta(days=1)).isoformat()}
         await do(desk, "sendQuote", terms="For Zora", comment="For Zora", **until, **one)
         self.secrets.add(await self.mailed("QUOTE_SENT"))

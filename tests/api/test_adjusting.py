@@ -309,7 +309,7 @@ async def test_an_order_keeps_it_all_and_is_held_up_for_what_went_too_far(
     before["lines"][0]["id"] = before["lines"][0]["id"].replace("cln_", "oln_")
     assert {name: found[name] for name in fields} == {name: before[name] for name in fields}
     assert {name: found["version"][name] for name in fields} == {name: before[name] for name in fields}
-    blocks = await rows(database, "SELECT reason, amount, caused_by FROM order_blocks ORDER BY reason")
+    blocks = await rows(database, "SELECT reason, amount, caused_by FROM blocks ORDER BY reason")
     beyond = {each["id"] for each in found["adjustments"] if each["beyondLimit"]}
     assert {block["cause"]["ref"] for block in found["blocks"]} == beyond
     grace = await connection.fetchval("SELECT id FROM staff")
@@ -325,7 +325,7 @@ async def test_limits_are_judged_again_when_the_order_is_placed(desk, shop, cart
 
     await shop.place(clock, cart)
 
-    assert await rows(database, "SELECT reason FROM order_blocks") == [("PRICE_OVERRIDE_LIMIT",)]
+    assert await rows(database, "SELECT reason FROM blocks") == [("PRICE_OVERRIDE_LIMIT",)]
 
 
 async def test_what_all_costs_can_be_read_out(desk, shop, cart, clock):

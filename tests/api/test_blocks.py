@@ -76,7 +76,7 @@ async def resolve(client, block_id, **how):
 async def written(database):
     return await rows(
         database,
-        "SELECT (SELECT count(*) FROM order_blocks), (SELECT count(*) FROM order_blocks WHERE resolution IS NULL),"
+        "SELECT (SELECT count(*) FROM blocks), (SELECT count(*) FROM blocks WHERE resolution IS NULL),"
         " (SELECT max(revision) FROM orders), (SELECT count(*) FROM events WHERE type LIKE 'Block%')",
     )
 
@@ -233,7 +233,7 @@ async def test_some_lines_can_be_blocked(person, order, connection):
 
     await blocked(grace, order, "AWAITING_DOCUMENTS", lineIds=[global_id("oln", line)])
 
-    assert await connection.fetchval("SELECT line_ids FROM order_blocks") == [line]
+    assert await connection.fetchval("SELECT line_ids FROM blocks") == [line]
 
 
 async def test_staff_of_another_channel_neither_see_nor_touch_a_block(person, order, connection, database):
@@ -377,13 +377,13 @@ async def test_shoppers_read_that_somebody_looks_at_it_and_never_why(api, shop, 
     clock.advance(timedelta(minutes=1))
     await blocked(grace, order, "PRICE_DISPUTE")
 
-    assert await seen() == [{"text": "Your order is being looked at.", "since": since}]
+    assert await seen() == [{"text": "We are having a closer look at this.", "since": since}]
     german = await seen(accept_language="de")
-    assert german == [{"text": "Wir sehen uns Ihre Bestellung gerade an.", "since": since}]
+    assert german == [{"text": "Wir sehen uns das gerade genauer an.", "since": since}]
 
 
 async def causes(database):
-    return await rows(database, "SELECT reason, ref, amount FROM order_blocks ORDER BY reason")
+    return await rows(database, "SELECT reason, ref, amount FROM blocks ORDER BY reason")
 
 
 async def test_rules_hold_up_what_the_channel_wants_looked_at(shop, clock, connection, database):
@@ -528,7 +528,7 @@ async def test_blocks_are_counted_by_reason_and_by_who_has_them(person, order, c
         {"assignee": None, "assigneeId": None, "active": 2, "overdue": 0},
         {"assignee": "Grace", "assigneeId": grace_id, "active": 1, "overdue": 1},
     ]
-    assert len([sql for sql in statements if "order_blocks" in sql]) == 2
+    assert len([sql for sql in statements if "FROM blocks" in sql]) == 2
     assert (await stranger.staff(METRICS))["blockMetrics"] == {"byReason": [], "byAssignee": []}
 
 
@@ -561,6 +561,6 @@ async def test_blocks_end_with_an_order_that_nobody_pays(shop, person, clock, wo
     clock.advance(timedelta(days=8))
     await work()
 
-    assert await rows(database, "SELECT resolution FROM order_blocks") == [("ORDER_CANCELED",)]
+    assert await rows(database, "SELECT resolution FROM blocks") == [("ORDER_CANCELED",)]
     resolved = "SELECT data -> 'resolved' ->> 'resolution' FROM events WHERE type = 'BlockResolved'"
     assert await rows(database, resolved) == [("ORDER_CANCELED",)]

@@ -20,6 +20,7 @@ NEEDED = {
     "ApiKey": {Permission.MANAGE_API_KEYS},
     "AssistedSession": {Permission.READ_CUSTOMERS},
     "AttributeDefinition": {Permission.MANAGE_CATALOG},
+    "Block": {Permission.READ_ORDERS},
     "Cart": {Permission.READ_CARTS},
     "CartLine": {Permission.READ_CARTS},
     "CartShipGroup": {Permission.READ_CARTS},
@@ -27,7 +28,6 @@ NEEDED = {
     "CustomerAddress": {Permission.FIND_CUSTOMERS},
     "Job": {Permission.MANAGE_CATALOG},
     "Order": {Permission.READ_ORDERS},
-    "OrderBlock": {Permission.READ_ORDERS},
     "OrderEdit": {Permission.READ_ORDERS},
     "OrderComment": {Permission.READ_ORDERS},
     "OrderLine": {Permission.READ_ORDERS},
@@ -78,7 +78,7 @@ class World:
         bought = await shop.cart((variant_id, 1))
         owner = api.as_(await given.customer_token(raw, ada)).with_headers(x_cart_token=bought[1])
         order = await shop.place(clock, bought)
-        ids["OrderBlock"] = "blk", await given.block(raw, order.id)
+        ids["Block"] = "blk", await given.block(raw, order.id)
         ids["OrderEdit"] = "oed", await _edit(raw, order, ids["StaffMember"][1])
         ids["OrderComment"] = "cmt", await given.comment(raw, order.id)
         await shop.cart((variant_id, 1), customer_id=ada)

@@ -456,7 +456,7 @@ async def test_what_an_edit_left_of_a_divided_order_stays_divided(api, shop, ket
 async def test_what_costs_too_much_is_held_up_and_let_go_when_it_costs_less(desk, database, connection):
     """B6: the automatic rules run again at each commit."""
     await given.block_reason(connection, "ORDER_VALUE_LIMIT", kind="AUTOMATIC", auto_resolve=True)
-    reasons = "SELECT reason, resolution FROM order_blocks ORDER BY placed_at"
+    reasons = "SELECT reason, resolution FROM blocks ORDER BY placed_at"
     limited = """UPDATE channels SET order_checks = '{"value_limits": {"EUR": 3000}}' RETURNING 1"""
     await rows(database, limited)
     await desk.begin()
@@ -464,7 +464,7 @@ async def test_what_costs_too_much_is_held_up_and_let_go_when_it_costs_less(desk
     to_come = await blocks_in_preview(desk)
     await desk.commit()
     held = await rows(database, reasons)
-    ((block_id,),) = await rows(database, "SELECT id FROM order_blocks")
+    ((block_id,),) = await rows(database, "SELECT id FROM blocks")
 
     await desk.begin()
     still = await blocks_in_preview(desk)
@@ -511,7 +511,7 @@ async def test_no_edit_leads_round_the_supervisor(agent, database):
     assert (codes(applied), codes(committed)) == ([], [])
     assert after["totals"]["total"] == {"amount": "16.80"}
     assert after["lines"][0]["unitPrice"] == {"amount": "5.95"}
-    ((reason, causers),) = await rows(database, "SELECT reason, caused_by FROM order_blocks")
+    ((reason, causers),) = await rows(database, "SELECT reason, caused_by FROM blocks")
     ((owner,),) = await rows(database, "SELECT owner_id FROM order_edits")
     assert (reason, causers) == ("PRICE_OVERRIDE_LIMIT", [owner])
     assert await rows(database, "SELECT original_unit_price FROM order_lines") == [(1190,)]
@@ -528,4 +528,4 @@ async def test_another_edit_keeps_what_was_changed_about_the_money_and_its_block
     await agent.commit()
 
     assert shown == (await agent.order())["totals"]["total"] == {"amount": "16.80"}
-    assert await rows(database, "SELECT resolution FROM order_blocks") == [(None,)]
+    assert await rows(database, "SELECT resolution FROM blocks") == [(None,)]

@@ -290,7 +290,7 @@ async def test_what_holds_it_up_holds_up_both_with_the_same_people_behind_it(sta
 
     found = await rows(
         database,
-        "SELECT b.reason, b.caused_by @> ARRAY[$1::uuid], b.resolution FROM order_blocks b JOIN orders o ON o.id = b.order_id"
+        "SELECT b.reason, b.caused_by @> ARRAY[$1::uuid], b.resolution FROM blocks b JOIN orders o ON o.id = b.order_id"
         " WHERE o.number = $2",
         grace[0][0],
         new["number"],
@@ -314,7 +314,7 @@ async def test_nobody_gets_below_the_limit_of_an_order_by_dividing_it(staff, ord
         await staff.staff(note, id=edit)
         assert (await staff.staff(commit, id=edit))["commitOrderEdit"]["errors"] == []
 
-    assert await rows(database, "SELECT resolution FROM order_blocks") == [(None,), (None,)]
+    assert await rows(database, "SELECT resolution FROM blocks") == [(None,), (None,)]
 
 
 async def test_who_may_not_gets_nothing(api, connection, staff, order_id, database):

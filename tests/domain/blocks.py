@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 
-from commerce_api.domain.order.blocks import (
+from commerce_api.domain.blocks import (
     AddBlock,
     Block,
     BlockKind,
     BlockReason,
     Cause,
     Judged,
+    Owner,
+    OwnerKind,
     ReasonKind,
     Resolution,
     ResolveBlock,
@@ -18,6 +20,7 @@ from commerce_api.domain.order.blocks import (
 )
 from tests.domain.orders import AT, id_
 
+ORDER, QUOTE = (Owner(kind=kind, id=id_(number)) for number, kind in enumerate(OwnerKind, 1))
 CSR, BOSS, OTHER_BOSS = id_(21), id_(22), id_(23)
 SUPERVISOR = Resolver(id=BOSS, may_all=True, may_own=False)
 CLERK = Resolver(id=id_(24), may_all=False, may_own=True, roles=frozenset({"CLERKS"}))
@@ -36,7 +39,7 @@ REASONS = {each.code: each for each in (MANUAL, LIMIT)}
 def block(number=41, **more):
     content = {
         "id": id_(number),
-        "order_id": id_(1),
+        "owner": ORDER,
         "reason": "OTHER",
         "kind": BlockKind.MANUAL,
         "stops": frozenset({Stop.RELEASE, Stop.CAPTURE}),

@@ -4,10 +4,7 @@ from datetime import timedelta
 import pytest
 
 from commerce_api.domain.actor import Forbidden
-from commerce_api.domain.decision import InvalidValue, TooMany, refuse
-from commerce_api.domain.ids import ChannelId
-from commerce_api.domain.order import OrderState
-from commerce_api.domain.order.blocks import (
+from commerce_api.domain.blocks import (
     MOST_BLOCKS,
     NO_CHECKS,
     AssignBlock,
@@ -24,7 +21,6 @@ from commerce_api.domain.order.blocks import (
     LinesNotBlocked,
     OrderChecks,
     OrderFacts,
-    OrderIsOver,
     ReasonKind,
     ReasonNotOffered,
     Resolution,
@@ -42,6 +38,9 @@ from commerce_api.domain.order.blocks import (
     judge,
     stopped,
 )
+from commerce_api.domain.decision import InvalidValue, TooMany, refuse
+from commerce_api.domain.ids import ChannelId
+from commerce_api.domain.order import OrderIsOver, OrderState, blockable
 from tests.domain.blocks import (
     BOSS,
     CLERK,
@@ -50,6 +49,7 @@ from tests.domain.blocks import (
     MANUAL,
     NOBODY,
     OTHER_BOSS,
+    QUOTE,
     REASONS,
     SUPERVISOR,
     add,
@@ -69,7 +69,7 @@ HOUR = timedelta(hours=1)
 def test_a_person_adds_a_block_that_stops_what_its_reason_says():
     soon = reason(sla_hours=8, stops=frozenset({Stop.EDIT}))
 
-    [added] = decide(order(), (), add(reason=soon, comment="Looks odd"))
+    [added] = decide(blockable(order()), (), add(reason=soon, comment="Looks odd"))
 
     placed = block(comment="Looks odd", stops=frozenset({Stop.EDIT}), due_at=AT + timedelta(hours=8))
     assert added == BlockAdded(block=placed)
@@ -80,18 +80,18 @@ def test_a_block_may_be_for_some_lines_and_somebody():
     by_line = reason(scope=BlockScope.LINES, comment_required=True)
     how = {"line_ids": (id_(5),), "comment": "c", "assignee_id": BOSS, "due_at": AT + HOUR}
 
-    [added] = decide(order(), (), add(reason=by_line, **how))
+    [added] = decide(blockable(order()), (), add(reason=by_line, **how))
 
     assert added.block == block(**how)
 
 
 def test_the_same_reason_may_block_several_times():
-    assert [type(each) for each in decide(order(), (block(40),), add())] == [BlockAdded]
+    assert [type(each) for each in decide(blockable(order()), (block(40),), add())] == [BlockAdded]
 
 
 @pytest.mark.parametrize("state", [OrderState.CANCELED, OrderState.COMPLETED])
 def test_an_order_that_is_over_is_not_blocked(state):
-    assert decide(order(state=state), (), add()) == refuse(OrderIsOver())
+    assert decide(blockable(order(state=state)), (), add()) == refuse(OrderIsOver())
 
 
 def test_everything_that_is_wrong_with_a_block_is_told_at_once():
@@ -99,7 +99,7 @@ def test_everything_that_is_wrong_with_a_block_is_told_at_once():
         "X", ReasonKind.AUTOMATIC, channel_ids=frozenset({ChannelId(id_(99))}), comment_required=True, four_eyes=True
     )
 
-    refused = decide(order(), (block(),) * MOST_BLOCKS, add(reason=elsewhere, line_ids=(id_(5),), due_at=AT))
+    refused = decide(blockable(order()), (block(),) * MOST_BLOCKS, add(reason=elsewhere, line_ids=(id_(5),), due_at=AT))
 
     assert refused == refuse(
         TooMany(most=MOST_BLOCKS),
@@ -123,7 +123,7 @@ def test_everything_that_is_wrong_with_a_block_is_told_at_once():
 def test_people_block_for_reasons_that_are_in_force_in_the_channel(kind, channels, offered):
     here = reason(kind=kind, channel_ids=None if channels is None else frozenset(channels))
 
-    assert isinstance(decide(order(), (), add(reason=here)), list) is offered
+    assert isinstance(decide(blockable(order()), (), add(reason=here)), list) is offered
 
 
 NAMED = reason(resolver_roles=frozenset({"CLERKS"}))
@@ -146,7 +146,7 @@ BOTH = replace(SUPERVISOR, roles=frozenset({"CLERKS"}))
     ],
 )
 def test_who_may_resolve_is_said_by_permissions_and_the_reason(resolver, why, may):
-    decided = decide(order(), (block(),), resolve(reason=why, resolver=resolver))
+    decided = decide(blockable(order()), (block(),), resolve(reason=why, resolver=resolver))
 
     assert decided == refuse(Forbidden()) if not may else [type(each) for each in decided] == [BlockResolved]
 
@@ -154,13 +154,13 @@ def test_who_may_resolve_is_said_by_permissions_and_the_reason(resolver, why, ma
 def test_resolving_says_how_and_why():
     blocks = (block(40), block())
 
-    events = decide(order(), blocks, resolve(resolution=Resolution.OVERRULED))
+    events = decide(blockable(order()), blocks, resolve(resolution=Resolution.OVERRULED))
     after = evolved(blocks, events)
 
     assert after[0] == blocks[0]
     assert after[1].resolved == Resolved(resolution=Resolution.OVERRULED, by=BOSS, at=AT, comment="fine")
-    assert decide(order(), after, resolve()) == refuse(BlockNotActive())
-    assert decide(order(), after, resolve(resolver=NOBODY)) == refuse(Forbidden())
+    assert decide(blockable(order()), after, resolve()) == refuse(BlockNotActive())
+    assert decide(blockable(order()), after, resolve(resolver=NOBODY)) == refuse(Forbidden())
 
 
 @pytest.mark.parametrize(
@@ -169,24 +169,26 @@ def test_resolving_says_how_and_why():
 def test_whoever_is_behind_a_block_does_not_resolve_it(mine):
     other = replace(SUPERVISOR, id=OTHER_BOSS)
 
-    assert decide(order(), (mine,), resolve(reason=LIMIT)) == refuse(FourEyes())
-    assert isinstance(decide(order(), (mine,), resolve(reason=LIMIT, resolver=other)), list)
-    assert isinstance(decide(order(), (mine,), resolve(reason=replace(LIMIT, four_eyes=False))), list)
+    assert decide(blockable(order()), (mine,), resolve(reason=LIMIT)) == refuse(FourEyes())
+    assert isinstance(decide(blockable(order()), (mine,), resolve(reason=LIMIT, resolver=other)), list)
+    assert isinstance(decide(blockable(order()), (mine,), resolve(reason=replace(LIMIT, four_eyes=False))), list)
 
 
 def test_a_block_is_somebodys_until_a_moment():
     due = AT + HOUR
     assign = AssignBlock(id=id_(41), assignee_id=BOSS, due_at=due, at=AT)
 
-    events = decide(order(), (block(),), assign)
+    events = decide(blockable(order()), (block(),), assign)
     after = evolved((block(),), events)
 
     assert events == [BlockAssigned(block_id=id_(41), assignee_id=BOSS, due_at=due)]
     assert after == (block(assignee_id=BOSS, due_at=due),)
-    assert decide(order(), after, assign) == []
-    assert isinstance(decide(order(), after, replace(assign, assignee_id=CSR, at=due)), list)
+    assert decide(blockable(order()), after, assign) == []
+    assert isinstance(decide(blockable(order()), after, replace(assign, assignee_id=CSR, at=due)), list)
     late = InvalidValue(path=("dueAt",), problem="A moment that is still to come, please.")
-    assert decide(order(), (resolved(block()),), replace(assign, due_at=AT)) == refuse(BlockNotActive(), late)
+    assert decide(blockable(order()), (resolved(block()),), replace(assign, due_at=AT)) == refuse(
+        BlockNotActive(), late
+    )
 
 
 def test_an_active_block_is_overdue_when_its_moment_has_come():
@@ -208,21 +210,23 @@ def test_active_blocks_stand_in_the_way_of_what_they_stop():
 
 
 def test_a_cause_raises_a_block_once():
-    [added] = judge(order(), (), judged(cause(by=BOSS), cause(by=BOSS)), REASONS, [id_(41), id_(42)])
+    [added] = judge(blockable(order()), (), judged(cause(by=BOSS), cause(by=BOSS)), REASONS, [id_(41), id_(42)])
 
     assert added == BlockAdded(block=raised(caused_by=(BOSS,)))
-    assert judge(order(), (added.block,), judged(cause(by=BOSS)), REASONS, [id_(42)]) == []
+    assert judge(blockable(order()), (added.block,), judged(cause(by=BOSS)), REASONS, [id_(42)]) == []
 
 
 def test_causes_without_a_reason_in_force_raise_nothing():
     nowhere = {"PRICE_OVERRIDE_LIMIT": replace(LIMIT, channel_ids=frozenset())}
 
-    assert judge(order(), (), judged(cause()), {}, [id_(41)]) == []
-    assert judge(order(), (), judged(cause()), nowhere, [id_(41)]) == []
+    assert judge(blockable(order()), (), judged(cause()), {}, [id_(41)]) == []
+    assert judge(blockable(order()), (), judged(cause()), nowhere, [id_(41)]) == []
 
 
 def test_a_cause_elsewhere_raises_another_block():
-    added = judge(order(), (raised(),), judged(cause(), cause("line 2", by=None)), REASONS, [id_(42), id_(43)])
+    added = judge(
+        blockable(order()), (raised(),), judged(cause(), cause("line 2", by=None)), REASONS, [id_(42), id_(43)]
+    )
 
     assert added == [BlockAdded(block=raised(43, ref="line 2"))]
 
@@ -230,9 +234,9 @@ def test_a_cause_elsewhere_raises_another_block():
 def test_who_lets_a_cause_grow_is_behind_it():
     before = (raised(caused_by=(CSR,)),)
 
-    grown = judge(order(), before, judged(cause(amount=9), by=BOSS), REASONS, [id_(42)])
-    joined = judge(order(), before, judged(cause(amount=2, by=OTHER_BOSS), by=BOSS), REASONS, [id_(42)])
-    unchanged = judge(order(), before, judged(cause(amount=2), by=BOSS), REASONS, [id_(42)])
+    grown = judge(blockable(order()), before, judged(cause(amount=9), by=BOSS), REASONS, [id_(42)])
+    joined = judge(blockable(order()), before, judged(cause(amount=2, by=OTHER_BOSS), by=BOSS), REASONS, [id_(42)])
+    unchanged = judge(blockable(order()), before, judged(cause(amount=2), by=BOSS), REASONS, [id_(42)])
 
     assert grown == [BlockCauseGrew(block_id=id_(41), amount=9, caused_by=(CSR, BOSS))]
     assert joined == [BlockCauseGrew(block_id=id_(41), amount=5, caused_by=(CSR, OTHER_BOSS))]
@@ -252,7 +256,7 @@ def test_who_lets_a_cause_grow_is_behind_it():
 def test_what_a_person_has_let_go_on_is_not_raised_again_unless_it_grew(resolution, amount, again):
     before = (resolved(raised(), resolution),)
 
-    events = judge(order(), before, judged(cause(amount=amount)), REASONS, [id_(42)])
+    events = judge(blockable(order()), before, judged(cause(amount=amount)), REASONS, [id_(42)])
 
     assert bool(events) is again
 
@@ -260,7 +264,7 @@ def test_what_a_person_has_let_go_on_is_not_raised_again_unless_it_grew(resoluti
 def test_a_block_whose_cause_is_gone_is_resolved_where_its_reason_loosens():
     blocks = (raised(), raised(42, ref="line 2"), block(43), resolved(raised(44, ref="line 4")))
 
-    [gone] = judge(order(), blocks, judged(cause("line 2")), REASONS, [id_(45)])
+    [gone] = judge(blockable(order()), blocks, judged(cause("line 2")), REASONS, [id_(45)])
 
     auto = Resolved(resolution=Resolution.AUTO, by=None, at=AT, comment="")
     assert gone == BlockResolved(block_id=id_(41), reason="PRICE_OVERRIDE_LIMIT", resolved=auto)
@@ -269,13 +273,21 @@ def test_a_block_whose_cause_is_gone_is_resolved_where_its_reason_loosens():
 def test_a_block_stays_if_its_rule_was_not_asked_or_its_reason_does_not_loosen():
     stays = {"PRICE_OVERRIDE_LIMIT": replace(LIMIT, auto_resolve=False)}
 
-    assert judge(order(), (raised(),), judged(rules=()), REASONS, []) == []
-    assert judge(order(), (raised(),), judged(), stays, []) == []
-    assert judge(order(), (raised(),), judged(), {}, []) == []
+    assert judge(blockable(order()), (raised(),), judged(rules=()), REASONS, []) == []
+    assert judge(blockable(order()), (raised(),), judged(), stays, []) == []
+    assert judge(blockable(order()), (raised(),), judged(), {}, []) == []
+
+
+def test_who_answers_for_what_is_blocked_is_behind_the_block():
+    [added] = decide(replace(blockable(order()), behind=(BOSS,)), (), add())
+
+    assert added == BlockAdded(block=block(caused_by=(BOSS,)))
 
 
 def test_blocks_end_with_their_order():
-    after = evolved((block(40), resolved(block(41))), closed((block(40), resolved(block(41))), AT))
+    after = evolved(
+        (block(40), resolved(block(41))), closed((block(40), resolved(block(41))), Resolution.ORDER_CANCELED, AT)
+    )
 
     assert [each.resolved.resolution for each in after] == [Resolution.ORDER_CANCELED, Resolution.CLEARED]
 
@@ -283,11 +295,9 @@ def test_blocks_end_with_their_order():
 def test_active_blocks_are_copied_and_who_was_behind_them_still_is():
     there = (raised(caused_by=(CSR,), placed_by=BOSS), resolved(block(40)))
 
-    [copy] = copied(there, id_(2), OTHER_BOSS, AT, [id_(50)], {})
+    [copy] = copied(there, QUOTE, OTHER_BOSS, AT, [id_(50)], {})
 
-    assert copy == BlockAdded(
-        block=raised(50, order_id=id_(2), caused_by=(CSR, BOSS), placed_by=OTHER_BOSS, placed_at=AT)
-    )
+    assert copy == BlockAdded(block=raised(50, owner=QUOTE, caused_by=(CSR, BOSS), placed_by=OTHER_BOSS, placed_at=AT))
 
 
 def test_blocks_go_along_with_what_they_are_about_by_its_new_name():
@@ -295,7 +305,7 @@ def test_blocks_go_along_with_what_they_are_about_by_its_new_name():
     of_another, cause = block(42, line_ids=(id_(63),)), raised(43, ref=str(id_(64)))
 
     copies = copied(
-        (of_lines, of_another, cause), id_(2), BOSS, AT, [id_(50), id_(51)], {id_(61): id_(71), id_(64): id_(74)}
+        (of_lines, of_another, cause), QUOTE, BOSS, AT, [id_(50), id_(51)], {id_(61): id_(71), id_(64): id_(74)}
     )
 
     assert [(each.block.id, each.block.line_ids, each.block.ref) for each in copies] == [
@@ -349,11 +359,11 @@ def test_texts_are_in_any_language_rather_than_none():
 
 def test_what_was_approved_before_holds_nothing_up_and_is_raised_again_only_if_it_grows():
     causes = (Cause(reason=LIMIT.code, ref="line 1", amount=5), Cause(reason=LIMIT.code, ref="line 2", amount=5))
-    events = judge(order(), (), judged(*causes), REASONS, [id_(51), id_(52)])
+    events = judge(blockable(order()), (), judged(*causes), REASONS, [id_(51), id_(52)])
 
     blocks = evolved((), [*events, *approved(events, {"line 1"}, BOSS, AT)])
-    again = judge(order(), blocks, judged(*causes), REASONS, [id_(53), id_(54)])
-    more = judge(order(), blocks, judged(replace(causes[0], amount=6)), REASONS, [id_(55)])
+    again = judge(blockable(order()), blocks, judged(*causes), REASONS, [id_(53), id_(54)])
+    more = judge(blockable(order()), blocks, judged(replace(causes[0], amount=6)), REASONS, [id_(55)])
 
     assert [block.active for block in blocks] == [False, True]
     assert blocks[0].resolved == Resolved(resolution=Resolution.APPROVED, by=BOSS, at=AT, comment="")

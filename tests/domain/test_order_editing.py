@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from commerce_api.domain import blocks
 from commerce_api.domain.ids import BlockId, CartId, OrderEditId, StockLocationId
 from commerce_api.domain.order import (
     EditClosed,
@@ -23,7 +24,7 @@ from commerce_api.domain.order import (
     against_editing,
     against_taking_up,
     against_work,
-    blocks,
+    blockable,
     settlement,
 )
 from commerce_api.domain.payment import TransactionKind, TransactionStatus
@@ -53,7 +54,7 @@ def an_edit(**changes):
 def a_block(*stops, resolved=None):
     return blocks.Block(
         id=BlockId(UUID(int=3)),
-        order_id=an_order().id,
+        owner=blockable(an_order()).owner,
         reason="OTHER",
         kind=blocks.BlockKind.MANUAL,
         stops=frozenset(stops),

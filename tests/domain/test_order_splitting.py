@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from commerce_api.domain.blocks import Blocked, Stop
 from commerce_api.domain.order import (
     OrderNotSplittable,
     OrderSplit,
@@ -20,7 +21,6 @@ from commerce_api.domain.order import (
     evolved,
     split_off,
 )
-from commerce_api.domain.order.blocks import Blocked, Stop
 from commerce_api.domain.payment import PaymentMethodKind, TransactionKind, TransactionStatus
 from tests.domain import blocks
 from tests.domain.orders import AT, entry, id_, order, payment

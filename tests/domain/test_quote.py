@@ -6,6 +6,7 @@ import pytest
 
 from commerce_api.domain import quote as q
 from commerce_api.domain.actor import ActorKind
+from commerce_api.domain.blocks import Owner, OwnerKind
 from commerce_api.domain.cart import Author
 from commerce_api.domain.ids import CartLineId, OrderId
 from commerce_api.domain.quote import QuoteAction, QuoteState
@@ -184,23 +185,23 @@ def test_what_has_expired_can_be_issued_again(state):
 @pytest.mark.parametrize(
     ("state", "allowed"),
     [
-        (quote(QuoteState.REQUESTED), {QuoteAction.REVIEW, QuoteAction.WITHDRAW}),
-        (quote(), {QuoteAction.CHANGE, QuoteAction.SEND, QuoteAction.WITHDRAW}),
+        (quote(QuoteState.REQUESTED), {QuoteAction.REVIEW, QuoteAction.WITHDRAW, QuoteAction.BLOCK}),
+        (quote(), {QuoteAction.BLOCK, QuoteAction.CHANGE, QuoteAction.SEND, QuoteAction.WITHDRAW}),
         (
             waiting(),
             {
                 *(QuoteAction.CHANGE, QuoteAction.SEND, QuoteAction.WITHDRAW),
-                *(QuoteAction.APPROVE, QuoteAction.REJECT_APPROVAL),
+                *(QuoteAction.APPROVE, QuoteAction.REJECT_APPROVAL, QuoteAction.BLOCK),
             },
         ),
         (
             sent(),
             {
                 *(QuoteAction.ACCEPT, QuoteAction.DECLINE, QuoteAction.COUNTER),
-                *(QuoteAction.WITHDRAW, QuoteAction.REISSUE),
+                *(QuoteAction.WITHDRAW, QuoteAction.REISSUE, QuoteAction.BLOCK),
             },
         ),
-        (sent(QuoteState.ACCEPTED), {QuoteAction.ACCEPT, QuoteAction.CONVERT}),
+        (sent(QuoteState.ACCEPTED), {QuoteAction.ACCEPT, QuoteAction.CONVERT, QuoteAction.BLOCK}),
         (sent(QuoteState.CONVERTED, order_id=ORDER), set()),
     ],
 )
@@ -208,6 +209,15 @@ def test_what_can_be_done_is_known_beforehand(state, allowed):
     told = q.actions(state, staff(BOSS), AT)
 
     assert {action for action, against in told.items() if not against} == allowed
+
+
+def test_blocks_are_put_on_a_quote_until_it_is_an_order_and_its_author_answers_for_it():
+    own, closed = q.blockable(quote()), q.blockable(sent(QuoteState.CONVERTED, order_id=ORDER))
+
+    assert (own.owner, own.over) == (Owner(kind=OwnerKind.QUOTE, id=quote().id), None)
+    assert closed.over == q.QuoteAlreadyConverted(order_id=ORDER)
+    assert [q.blockable(quote(author=each)).behind for each in (staff(GRACE), None)] == [(GRACE,), ()]
+    assert q.blockable(quote(author=Author(kind=ActorKind.CUSTOMER, id=BOSS))).behind == ()
 
 
 def test_a_choice_is_made_once():

@@ -75,7 +75,7 @@ async def test_its_orders_are_what_orders_can_be(shop, connection, work):
 
     found = await connection.fetch(
         "SELECT c.email, o.state, (SELECT sum(l.backordered) FROM order_lines l WHERE l.order_id = o.id) AS backordered,"
-        " EXISTS (SELECT FROM order_blocks b WHERE b.order_id = o.id) AS blocked,"
+        " EXISTS (SELECT FROM blocks b WHERE b.order_id = o.id) AS blocked,"
         " (SELECT count(*) FROM order_comments m WHERE m.order_id = o.id) AS comments"
         " FROM orders o JOIN customers c ON c.id = o.customer_id ORDER BY o.placed_at"
     )

@@ -8,10 +8,11 @@ from commerce_api.adapters.ids import new_id
 from commerce_api.domain.actor import Actor, ActorKind, Attribution
 from commerce_api.domain.cart import SetNote
 from commerce_api.domain.decision import Refused
+from commerce_api.domain.order import blockable
 from commerce_api.domain.permissions import Permission
 from commerce_api.operations import blocks, edit_charging, order_edits
 from commerce_api.operations.block_reasons import put_shipped_block_reasons
-from commerce_api.operations.blocks import BlockOrder
+from commerce_api.operations.blocks import PutBlock
 from commerce_api.operations.carts import Asked
 from commerce_api.operations.edit_commit import CommitEdit
 from commerce_api.operations.execute import execute
@@ -107,9 +108,9 @@ async def test_of_a_block_against_editing_and_a_commit_at_once_one_is_first(orde
         grace.do(edit_charging.commit, CommitEdit(edit_id=edit.id)),
         joan.do(
             blocks.add,
-            BlockOrder(
-                order_id=order.id,
-                line_ids=(),
+            PutBlock(
+                owner=blockable(order).owner,
+                path=(),
                 reason="PRICE_DISPUTE",
                 comment="",
                 assignee_id=None,

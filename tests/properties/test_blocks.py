@@ -3,8 +3,7 @@
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from commerce_api.domain.decision import Refused
-from commerce_api.domain.order.blocks import (
+from commerce_api.domain.blocks import (
     BlockKind,
     Resolution,
     Stop,
@@ -14,6 +13,8 @@ from commerce_api.domain.order.blocks import (
     evolved,
     judge,
 )
+from commerce_api.domain.decision import Refused
+from commerce_api.domain.order import blockable
 from tests.domain.blocks import (
     CLERK,
     CSR,
@@ -45,7 +46,7 @@ class Blocks(RuleBasedStateMachine):
         return self.number
 
     def _do(self, command):
-        decided = decide(order(), self.blocks, command)
+        decided = decide(blockable(order()), self.blocks, command)
         if not isinstance(decided, Refused):
             self.blocks = evolved(self.blocks, decided)
 
@@ -57,7 +58,7 @@ class Blocks(RuleBasedStateMachine):
     def a_change_is_committed(self, refs, amount, by):
         found = judged(*(cause(ref, amount, by=by) for ref in refs), by=by)
         ids = [id_(self._new_id()) for _ in refs]
-        self.blocks = evolved(self.blocks, judge(order(), self.blocks, found, REASONS, ids))
+        self.blocks = evolved(self.blocks, judge(blockable(order()), self.blocks, found, REASONS, ids))
 
     @rule(data=st.data(), who=PEOPLE)
     def somebody_resolves(self, data, who):
@@ -68,7 +69,7 @@ class Blocks(RuleBasedStateMachine):
 
     @rule()
     def the_order_is_canceled(self):
-        self.blocks = evolved(self.blocks, closed(self.blocks, AT))
+        self.blocks = evolved(self.blocks, closed(self.blocks, Resolution.ORDER_CANCELED, AT))
 
     @invariant()
     def nothing_is_released_while_a_block_stops_it(self):

@@ -4,11 +4,11 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from commerce_api.domain.blocks.rules import NO_CHECKS, OrderChecks
 from commerce_api.domain.custom_field import CustomField
 from commerce_api.domain.ids import ChannelId, StockLocationId
 from commerce_api.domain.money import Rounding
 from commerce_api.domain.notify import OrderMail
-from commerce_api.domain.order.blocks.rules import NO_CHECKS, OrderChecks
 from commerce_api.domain.payment import PaymentRetries
 from commerce_api.domain.payment_offers import CARDS_ONLY, PaymentOffer
 from commerce_api.domain.shipping_policy import ShippingPolicy

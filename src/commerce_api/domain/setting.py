@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import ClassVar, Final, TypeAlias
 
 from commerce_api.domain.adjustment import AdjustmentKind
+from commerce_api.domain.blocks import BlockScope, OrderChecks, ReasonKind, Stop
 from commerce_api.domain.channel import CapturePolicy, CrossBorder, QuotePrices, RoundingLevel
 from commerce_api.domain.custom_field import FieldAccess, FieldOwner
 from commerce_api.domain.decision import Caution, Refusal
@@ -26,7 +27,6 @@ from commerce_api.domain.ids import (
 )
 from commerce_api.domain.money import Rounding
 from commerce_api.domain.notify import OrderMail
-from commerce_api.domain.order.blocks import BlockScope, OrderChecks, ReasonKind, Stop
 from commerce_api.domain.payment_offers import PaymentOffer
 from commerce_api.domain.shipping_policy import ShippingPolicy
 from commerce_api.domain.typed_value import AttributeKind

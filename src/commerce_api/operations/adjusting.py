@@ -5,9 +5,9 @@ from typing import Final
 
 from commerce_api.domain import cart as domain
 from commerce_api.domain.adjustment import PERMISSION_FOR, AdjustmentKind, exceeding
+from commerce_api.domain.blocks import Cause
 from commerce_api.domain.cart import Cart, MoneyAction, MoneyFacts
 from commerce_api.domain.channel import Channel
-from commerce_api.domain.order.blocks import Cause
 from commerce_api.domain.originals import originals_of
 from commerce_api.domain.priced_cart import PricedCart, price_cart
 from commerce_api.persistence.readers import cart_facts, money_facts

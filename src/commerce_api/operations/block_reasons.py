@@ -5,15 +5,15 @@ from typing import Final
 from commerce_api.adapters.clock import now
 from commerce_api.adapters.ids import new_id
 from commerce_api.domain.actor import SYSTEM, Attribution
+from commerce_api.domain.blocks import BlockReason, BlockScope, ReasonKind
 from commerce_api.domain.ids import BlockReasonId
-from commerce_api.domain.order.blocks import BlockReason, BlockScope, ReasonKind
 from commerce_api.domain.value import value
 from commerce_api.operations.roles import SHIPPED_ROLES
 from commerce_api.persistence.sql import Database
 from commerce_api.persistence.stores.blocks import BlockStore
 from commerce_api.persistence.unit_of_work import UnitOfWork, unit_of_work
 
-NEUTRAL: Final = {"en": "Your order is being looked at.", "de": "Wir sehen uns Ihre Bestellung gerade an."}
+NEUTRAL: Final = {"en": "We are having a closer look at this.", "de": "Wir sehen uns das gerade genauer an."}
 """What shoppers read, whatever the reason: above all no thief learns that somebody is suspicious (B10)."""
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from commerce_api.domain import blocks as b
 from commerce_api.domain.order import Order
-from commerce_api.domain.order import blocks as b
 from commerce_api.domain.payment import Payment, PaymentMethodKind
 from commerce_api.persistence.stores.customer_terms import CustomerTermsStore
 from commerce_api.persistence.unit_of_work import UnitOfWork

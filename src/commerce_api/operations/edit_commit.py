@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
+from commerce_api.domain.blocks import BlockEvent
 from commerce_api.domain.checkout import ReadinessIncomplete
 from commerce_api.domain.decision import Refused, refuse
 from commerce_api.domain.ids import TransactionId
@@ -28,14 +29,13 @@ from commerce_api.domain.order import (
     against_settling,
     decide,
 )
-from commerce_api.domain.order.blocks import BlockEvent
 from commerce_api.domain.order.difference_words import label
 from commerce_api.domain.order.differences import Part, differences
 from commerce_api.domain.payment import balance
 from commerce_api.domain.stock import Demand
 from commerce_api.domain.totals import overflow
 from commerce_api.domain.value import value
-from commerce_api.operations import blocks, order_mail, payments
+from commerce_api.operations import block_rules, order_mail, payments
 from commerce_api.operations.checkout import Viewed, deal, view
 from commerce_api.operations.chosen_cards import Chosen
 from commerce_api.operations.edit_preview import RULES, causes_of, document_of, lacking
@@ -204,6 +204,6 @@ async def _judged(uow: UnitOfWork, order: Order, viewed: Viewed) -> list[BlockEv
     whole = replace(order, total=order.total + await total_of_others(uow.connection, order.id))
     causes = causes_of(whole, viewed, uow.by.actor.id)
     present = await BlockStore(uow).of_order(order.id)
-    events = await blocks.judged(uow, order, causes, RULES, present)
-    await blocks.write(uow, events)
+    events = await block_rules.judged(uow, order, causes, RULES, present)
+    await block_rules.write(uow, events)
     return events

@@ -7,9 +7,7 @@ from uuid import UUID
 
 import orjson
 
-from commerce_api.domain.checkout import Missing, Requirement, missing
-from commerce_api.domain.order import Order, OrderEdit, Settlement, settlement
-from commerce_api.domain.order.blocks import (
+from commerce_api.domain.blocks import (
     ORDER_VALUE_LIMIT,
     Block,
     BlockAdded,
@@ -21,6 +19,8 @@ from commerce_api.domain.order.blocks import (
     automatic_causes,
     judge,
 )
+from commerce_api.domain.checkout import Missing, Requirement, missing
+from commerce_api.domain.order import Order, OrderEdit, Settlement, blockable, settlement
 from commerce_api.domain.value import value
 from commerce_api.operations import adjusting
 from commerce_api.operations.checkout import Viewed, view
@@ -70,7 +70,7 @@ async def previews(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, Preview]:
             present = [block_of(row) for row in blocks.get(edit.order_id, ())]
             changed = replace(order, total=after["order"]["total"])
             judged = Judged(causes=causes_of(changed, viewed, edit.owner), rules=RULES, by=edit.owner, at=scope.at)
-            events = judge(changed, present, judged, reasons, (edit.id for _ in judged.causes))
+            events = judge(blockable(changed), present, judged, reasons, (edit.id for _ in judged.causes))
             found[id_] = Preview(
                 before=Past.of(document_of(before)),
                 after=Past.of(document_of(after)),

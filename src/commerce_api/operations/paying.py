@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
+from commerce_api.domain.blocks.reasons import in_language
 from commerce_api.domain.card import CardFace
 from commerce_api.domain.cart import PaymentInstruction
 from commerce_api.domain.ids import CustomerId, PaymentId
 from commerce_api.domain.order import Order
-from commerce_api.domain.order.blocks.reasons import in_language
 from commerce_api.domain.payment import Payment, PaymentMethodKind
 from commerce_api.domain.payment_offers import Payer, PaymentOffer, due_at, offer_of
 from commerce_api.domain.value import value

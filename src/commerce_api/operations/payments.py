@@ -42,7 +42,7 @@ from commerce_api.domain.payment import (
     TransactionStatus,
 )
 from commerce_api.domain.value import value
-from commerce_api.operations import blocks, order_mail, payment_reminders
+from commerce_api.operations import block_rules, order_mail, payment_reminders
 from commerce_api.operations.execute import execute
 from commerce_api.operations.payment_desk import PaymentDesk
 from commerce_api.operations.services import Services
@@ -195,7 +195,7 @@ async def save(
     after = evolved(order, events)
     if not events:
         return after
-    await orders.save(order, after, events, [*beside, *await blocks.following(uow, after, events)])
+    await orders.save(order, after, events, [*beside, *await block_rules.following(uow, after, events)])
     if after.payment_due_at != order.payment_due_at:
         await watch(uow, after)
     for event in events:

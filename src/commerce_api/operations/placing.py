@@ -40,9 +40,9 @@ from commerce_api.domain.priced_cart import PricedCart, PricedLine
 from commerce_api.domain.shipping_plan import latest
 from commerce_api.domain.stock import Slice
 from commerce_api.domain.value import value
-from commerce_api.operations import blocks, payments
+from commerce_api.operations import block_rules, payments
 from commerce_api.operations.acting import cart_to_change
-from commerce_api.operations.blocks import Inherited
+from commerce_api.operations.block_rules import Inherited
 from commerce_api.operations.carts import facts, touched
 from commerce_api.operations.checkout import Viewed, deal, demands_of, view, with_terms
 from commerce_api.operations.order_origin import origin_of
@@ -202,7 +202,7 @@ async def _write(uow: UnitOfWork, viewed: Viewed, order: Order, how: Placing) ->
         viewed.checkout, order, viewed.channel, await origin_of(uow, how.origin, viewed.checkout.priced.cart)
     )
     await placed_order.write_head(uow)
-    events += await blocks.raised(uow, order, await blocks.causes(uow, order, viewed), how.inherited)
+    events += await block_rules.raised(uow, order, await block_rules.causes(uow, order, viewed), how.inherited)
     await uow.events.record("ORDER", order.id, events)
     await _queue(uow, order, how)
     await tell(uow, whom, _confirmation(viewed, order), f"order-confirmation:{order.id}")

@@ -9,6 +9,7 @@ from dataclasses import field, replace
 
 from commerce_api.domain import cart as carts
 from commerce_api.domain import quote as domain
+from commerce_api.domain.blocks import Block
 from commerce_api.domain.checkout import ReadinessIncomplete
 from commerce_api.domain.decision import Refusal, Refused, overruled, refuse, unheeded
 from commerce_api.domain.ids import CartLineId, OrderId
@@ -20,12 +21,13 @@ from commerce_api.domain.quote.parting import Share, WantedUnits, parted, whole
 from commerce_api.domain.quote.promise import keeps_within
 from commerce_api.domain.quote.readiness import readiness, waiting, worse
 from commerce_api.domain.value import value
-from commerce_api.operations import placing, quote_holds
-from commerce_api.operations.blocks import Inherited
+from commerce_api.operations import block_rules, placing, quote_holds
+from commerce_api.operations.block_rules import Inherited
 from commerce_api.operations.carts import Asked, Work
 from commerce_api.operations.checkout import Viewed, view
 from commerce_api.operations.quote_answers import QuoteRef, opened
 from commerce_api.operations.quote_promises import Promise, promise_of
+from commerce_api.persistence.stores.blocks import BlockStore
 from commerce_api.persistence.stores.carts import CartStore
 from commerce_api.persistence.stores.quotes import QuoteStore
 from commerce_api.persistence.unit_of_work import UnitOfWork
@@ -66,8 +68,11 @@ class _Parts:
 
 @value
 class _Given:
+    """`blocks` are those of the quote."""
+
     promise: Promise
     parts: _Parts | None
+    blocks: tuple[Block, ...]
 
 
 async def convert(uow: UnitOfWork, wanted: Convert) -> Order | Refused:
@@ -83,10 +88,13 @@ async def convert(uow: UnitOfWork, wanted: Convert) -> Order | Refused:
     parts = _parts(promise, wanted.units)
     if isinstance(parts, Refused):
         return parts
-    held = await quote_holds.let_go(uow, quote)
-    order = await _ordered(uow, quote, wanted, _Given(promise=promise, parts=parts), command.order_id)
+    held, blocks = await quote_holds.let_go(uow, quote), await BlockStore(uow).on(domain.blockable(quote).owner)
+    order = await _ordered(uow, quote, wanted, _Given(promise=promise, parts=parts, blocks=blocks), command.order_id)
     if not isinstance(order, Refused):
-        await _converted(uow, quote, replace(command, last=parts is None or not parts.left.units), parts)
+        last = parts is None or not parts.left.units
+        await _converted(uow, quote, replace(command, last=last), parts)
+        if last:
+            await block_rules.passed_on(uow, quote, blocks)
         await quote_holds.keep(uow, quote, held, parts.left if parts else None)
     return order
 
@@ -151,7 +159,7 @@ async def _ordered(uow: UnitOfWork, quote: Quote, wanted: Convert, given: _Given
         return refused
     await uow.events.record("QUOTE", quote.id, overruled(cautions))
     how = placing.Placing(
-        order_id=order_id, origin=wanted.origin, inline=wanted.inline, inherited=_inherited(given.promise, making)
+        order_id=order_id, origin=wanted.origin, inline=wanted.inline, inherited=_inherited(given, making)
     )
     if not given.parts:
         return await placing.place_draft(uow, given.promise.draft, making.viewed, making.worked.events, how)
@@ -171,15 +179,18 @@ async def _making(uow: UnitOfWork, wanted: Convert, given: _Given) -> _Making | 
     )
 
 
-def _inherited(promise: Promise, making: _Making) -> Inherited:
-    """What was within limits, or was approved, when it was quoted is so for the order, as long as it gives no more."""
+def _inherited(given: _Given, making: _Making) -> Inherited:
+    """What was within limits, or was approved, when it was quoted is so for the order, as long as it gives no more. What holds
+    the quote up holds each of its orders up (B8).
+    """
+    promise = given.promise
     quoted, now = promise.frozen.content.totals, making.viewed.checkout.priced.totals
     settled = (
         str(each.id)
         for each in making.made.cart.adjustments
         if (was := promise.draft.adjustment(making.made.origins[each.id])) and keeps_within((each, now), (was, quoted))
     )
-    return Inherited(settled=frozenset(settled), approved_by=promise.frozen.approved_by)
+    return Inherited(settled=frozenset(settled), approved_by=promise.frozen.approved_by, blocks=given.blocks)
 
 
 def _against(viewed: Viewed, wanted: Convert) -> Refused | None:

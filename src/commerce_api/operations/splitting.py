@@ -4,7 +4,7 @@ What lies on a shelf for them, or is to come in for them, goes along; what is se
 order up holds both up. The order is locked first, then the shelves.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import field, replace
 from typing import TypeAlias
 from uuid import UUID
@@ -25,16 +25,16 @@ from commerce_api.domain.order import (
     SplitShipping,
     SplitUnits,
     against_splitting,
+    blockable,
     evolved,
     split_off,
 )
-from commerce_api.domain.order import blocks as b
 from commerce_api.domain.order_number import order_number
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.splitting import InTwo, divide, nothing
 from commerce_api.domain.totals import ChargeKind, ChargeTotal
 from commerce_api.domain.value import value
-from commerce_api.operations import block_reminders, blocks, order_mail
+from commerce_api.operations import block_rules, order_mail
 from commerce_api.operations.carts import author
 from commerce_api.operations.checkout import view
 from commerce_api.operations.telling import Telling, telling
@@ -257,7 +257,8 @@ async def _write(uow: UnitOfWork, planned: Planned, decided: Split, command: Spl
     await split_orders.write_new(uow, rows.moved, child)
     await stock.hand_over(order.id, child.id, units, iter(uow.new_id, None))
     await edited_orders.write(uow, planned.before, rows.left)
-    held_up = await _copied_blocks(uow, planned, child.id)
+    present = await BlockStore(uow).of_order(order.id)
+    held_up = await block_rules.copied(uow, present, blockable(child).owner, planned.names)
     after = evolved(order, decided.events)
     await orders.save(order, after, decided.events, whom.events)
     await uow.events.record("ORDER", child.id, [*decided.child_events, *held_up])
@@ -265,13 +266,3 @@ async def _write(uow: UnitOfWork, planned: Planned, decided: Split, command: Spl
     await commit_version(uow, order.id, replace(note, total_before=order.total))
     await commit_version(uow, child.id, note)
     await order_mail.split(uow, after, child, whom.addressee)
-
-
-async def _copied_blocks(uow: UnitOfWork, planned: Planned, into_id: OrderId) -> Sequence[b.BlockEvent]:
-    """Nobody gets round whoever has to let the order go on (D27)."""
-    present = await BlockStore(uow).of_order(planned.order.id)
-    new_ids = [uow.new_id() for _ in present]
-    events = b.copied(present, into_id, uow.by.actor.id, uow.by.at, new_ids, planned.names)
-    await blocks.write(uow, events)
-    await block_reminders.schedule(uow, events)
-    return events

@@ -1,4 +1,4 @@
-"""Blocks of orders, and the reasons for them."""
+"""Blocks of orders and quotes, and the reasons for them."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -18,12 +18,13 @@ from commerce_api.persistence.readers.blocks import (
     reason_rows,
 )
 from commerce_api.persistence.readers.override_report import READING
-from commerce_api.schema.block import BlockMetrics, OrderBlock
+from commerce_api.schema.block import BLOCK_READERS, Block, BlockMetrics
 from commerce_api.schema.block_inputs import (
     AssignBlockInput,
     BlockFilterInput,
     BlockOrderInput,
-    OrderBlockPayload,
+    BlockPayload,
+    BlockQuoteInput,
     ResolveBlockInput,
     ResolveBlocksInput,
     ResolveBlocksPayload,
@@ -41,22 +42,23 @@ from commerce_api.schema.setting_payloads import DeleteSettingPayload
 
 Chosen = Annotated[BlockFilterInput | None, strawberry.argument(description="Which blocks; all if left out.")]
 Made = Annotated[OverrideReportInput, strawberry.argument(description="Which changes.")]
-_reads: Any = [requires(Permission.READ_ORDERS)]
+_reads: Any = [requires(*BLOCK_READERS)]
 _blocks: Any = [requires(Permission.BLOCK_ORDERS)]
 _reasons: Any = [requires(Permission.MANAGE_BLOCK_REASONS)]
 _resolves: Any = [requires(Permission.RESOLVE_BLOCKS, Permission.RESOLVE_OWN_BLOCKS)]
 
 
 @answers_for("blk")
-async def _node(context: Context, key: UUID) -> OrderBlock | None:
-    row = await context.load(blocks_by_id, key) if context.actor.may(Permission.READ_ORDERS) else None
-    return OrderBlock.of(row) if row else None
+async def _node(context: Context, key: UUID) -> Block | None:
+    reads = any(context.actor.may(permission) for permission in BLOCK_READERS)
+    row = await context.load(blocks_by_id, key) if reads else None
+    return Block.of(row) if row else None
 
 
-async def _changed(info: Info, operation: Any, input: Any) -> OrderBlockPayload:
+async def _changed(info: Info, operation: Any, input: Any) -> BlockPayload:
     outcome = await info.context.write(operation, input.parse(), once=once(input.idempotency_key, blocks.load))
     touched = result_of(outcome)
-    return OrderBlockPayload.of(outcome, await info.context.load(blocks_by_id, touched.id) if touched else None)
+    return BlockPayload.of(outcome, await info.context.load(blocks_by_id, touched.id) if touched else None)
 
 
 @answers_for("brn")
@@ -71,7 +73,9 @@ class BlockQueries:
     async def block_reasons(self, info: Info) -> list[BlockReason]:
         return [BlockReason.of(row) for row in await every_reason(info.context.scope)]
 
-    @strawberry.field(description="How long which blocks hold orders up, of those that you may see.", directives=_reads)
+    @strawberry.field(
+        description="How long which blocks have been there, of those that you may see.", directives=_reads
+    )
     async def block_metrics(self, info: Info) -> BlockMetrics:
         scope = info.context.scope
         return BlockMetrics.of(await block_counts(scope, "reason"), await block_counts(scope, "assignee_id"))
@@ -84,7 +88,9 @@ class BlockQueries:
     async def override_report(self, info: Info, made: Made) -> list[OverrideReportGroup]:
         return await override_report(info.context, made)
 
-    @strawberry.field(description="Blocks of all orders that you may see, the oldest first.", directives=_reads)
+    @strawberry.field(
+        description="Blocks of all orders and quotes that you may see, the oldest first.", directives=_reads
+    )
     async def blocks(
         self,
         info: Info,
@@ -93,14 +99,14 @@ class BlockQueries:
         after: After = None,
         last: Last = None,
         before: Before = None,
-    ) -> Connection[OrderBlock]:
+    ) -> Connection[Block]:
         return await listed(
             info.context,
             (blocks_in, count_blocks),
             page_of(first, after, last, before, of="blocks", width=2),
             Listed(chosen=(filter or BlockFilterInput()).parse(info.context.scope.at)),
             (instant_of, UUID),
-            OrderBlock.of,
+            Block.of,
             lambda row: (row["placed_at"], row["id"]),
         )
 
@@ -111,22 +117,30 @@ class BlockMutations:
         description="Hold an order up. An order may have many blocks, also several for the same reason.",
         directives=_blocks,
     )
-    async def block_order(self, info: Info, input: BlockOrderInput) -> OrderBlockPayload:
+    async def block_order(self, info: Info, input: BlockOrderInput) -> BlockPayload:
         return await _changed(info, blocks.add, input)
 
     @strawberry.mutation(
-        description="Let an order go on, as far as one block is concerned. Not for whoever placed or caused it, where "
+        description="Hold up whatever orders are made of a quote. The quote itself goes on: it can be sent, accepted and "
+        "ordered, and each order has the blocks that are active then.",
+        directives=_blocks,
+    )
+    async def block_quote(self, info: Info, input: BlockQuoteInput) -> BlockPayload:
+        return await _changed(info, blocks.add, input)
+
+    @strawberry.mutation(
+        description="Let an order or quote go on, as far as one block is concerned. Not for whoever placed or caused it, where "
         "its reason wants four eyes.",
         directives=_resolves,
     )
-    async def resolve_block(self, info: Info, input: ResolveBlockInput) -> OrderBlockPayload:
+    async def resolve_block(self, info: Info, input: ResolveBlockInput) -> BlockPayload:
         return await _changed(info, blocks.resolve, input)
 
     @strawberry.mutation(
         description="Say what looking through an order has come to, where its channel wants each one reviewed.",
         directives=_resolves,
     )
-    async def review_order(self, info: Info, input: ReviewOrderInput) -> OrderBlockPayload:
+    async def review_order(self, info: Info, input: ReviewOrderInput) -> BlockPayload:
         return await _changed(info, blocks.review, input)
 
     @strawberry.mutation(description="Resolve several blocks, each as if alone; all or none.", directives=_resolves)
@@ -142,11 +156,11 @@ class BlockMutations:
         )
         return payload
 
-    @strawberry.mutation(description="Delete a reason that no order was ever blocked for.", directives=_reasons)
+    @strawberry.mutation(description="Delete a reason that nothing was ever blocked for.", directives=_reasons)
     async def delete_block_reason(self, info: Info, input: DeleteSettingInput) -> DeleteSettingPayload:
         replay, command = once(input.idempotency_key, settings.load), input.parse(SaveBlockReason, "brn")
         return DeleteSettingPayload.of(await info.context.write(settings.delete, command, once=replay), "brn")
 
     @strawberry.mutation(description="Say who looks into a block, and until when.", directives=_blocks)
-    async def assign_block(self, info: Info, input: AssignBlockInput) -> OrderBlockPayload:
+    async def assign_block(self, info: Info, input: AssignBlockInput) -> BlockPayload:
         return await _changed(info, blocks.assign, input)

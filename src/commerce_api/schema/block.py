@@ -1,18 +1,19 @@
 """Blocks as staff see them, and what shoppers see of them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeAlias
 from uuid import UUID
 
 import strawberry
 
+from commerce_api.domain import blocks as domain
 from commerce_api.domain.decision import Refusal
 from commerce_api.domain.described import DescribedEnum
-from commerce_api.domain.order import blocks as domain
 from commerce_api.domain.permissions import Permission
 from commerce_api.operations.adjusting import MONEY_RULES
 from commerce_api.persistence.readers.blocks import block_of, own_role_codes, reasons_by_code
+from commerce_api.persistence.readers.quote_visibility import DESK
 from commerce_api.persistence.sql import Row
 from commerce_api.schema.actions import Blocker, blockers
 from commerce_api.schema.actors import name_of
@@ -22,21 +23,26 @@ from commerce_api.schema.permissions import requires
 
 if TYPE_CHECKING:
     from commerce_api.schema.order import Order
+    from commerce_api.schema.quote import Quote
 
 _Order: TypeAlias = Annotated["Order", strawberry.lazy("commerce_api.schema.order")]
+_Quote: TypeAlias = Annotated["Quote", strawberry.lazy("commerce_api.schema.quote")]
 
-_STAFF: Any = [requires(Permission.READ_ORDERS)]
+BLOCK_READERS = (Permission.READ_ORDERS, *DESK)
+"""What shows blocks: each those of what it shows."""
+_STAFF: Any = [requires(*BLOCK_READERS)]
 BlockKind = strawberry.enum(domain.BlockKind, name="BlockKind", description="Who blocked.")
 BlockResolution = strawberry.enum(domain.Resolution, name="BlockResolution", description="How a block ended.")
+BlockOwner = strawberry.enum(domain.OwnerKind, name="BlockOwner", description="What a block is on.")
 BlockStop = strawberry.enum(domain.Stop, name="BlockStop", description="What a block stands in the way of.")
 
 
 class Action(DescribedEnum):
-    RESOLVE = "RESOLVE", "Let the order go on."
+    RESOLVE = "RESOLVE", "Let it go on."
     ASSIGN = "ASSIGN", "Give it to somebody, or set when it is due."
 
 
-BlockAction = strawberry.enum(Action, name="OrderBlockAction", description="What can be done to a block.")
+BlockAction = strawberry.enum(Action, name="BlockAction", description="What can be done to a block.")
 
 
 @strawberry.type(description="Something that can be done to a block, or cannot now.", directives=_STAFF)
@@ -56,8 +62,12 @@ class BlockCause:
         return cls(rule=rule, ref=global_id("adj", UUID(ref)) if rule in MONEY_RULES.values() else ref)
 
 
-@strawberry.type(description="What holds an order up until somebody has resolved it.", directives=_STAFF)
-class OrderBlock(Node):
+@strawberry.type(
+    description="What holds an order up until somebody has resolved it. Those of a quote do not stop the quote; the orders that "
+    "are made of it have them too.",
+    directives=_STAFF,
+)
+class Block(Node):
     prefix: ClassVar[str] = "blk"
 
     row: strawberry.Private[Row]
@@ -65,7 +75,7 @@ class OrderBlock(Node):
     reason_code: str = strawberry.field(description="Code of the reason.")
     kind: BlockKind = strawberry.field(description="Whether a person or a rule blocked.")  # type: ignore[valid-type]  # made by a call
     stops: list[BlockStop] = strawberry.field(description="What it stands in the way of, while it is active.")  # type: ignore[valid-type]  # made by a call
-    line_ids: list[strawberry.ID] = strawberry.field(description="Which lines it is about; none: the whole order.")
+    line_ids: list[strawberry.ID] = strawberry.field(description="Which lines it is about; none: all of it.")
     comment: str = strawberry.field(description="Of whoever blocked; may be empty.")
     cause: BlockCause | None = strawberry.field(description="What the rule found; null if a person blocked.")
     active: bool = strawberry.field(description="Whether it stands in the way.")
@@ -103,10 +113,15 @@ class OrderBlock(Node):
         by = self.row["resolved_by"]
         return await name_of(info.context, by) if by else None
 
-    @strawberry.field(description="The order that it holds up.")
+    @strawberry.field(description="The order that it holds up; null if it is on a quote.")
     async def order(self, info: Info) -> _Order | None:
-        found: Any = await find_node(info.context, global_id("ord", self.block.order_id), {"Order"})
-        return found or None
+        found: Order | None = await order_of(info, self.block)
+        return found
+
+    @strawberry.field(description="The quote that it is on; null if it is on an order.")
+    async def quote(self, info: Info) -> _Quote | None:
+        found: Quote | None = await quote_of(info, self.block)
+        return found
 
     @strawberry.field(description="What you can do with it now, and what stands against the rest.")
     async def allowed_actions(self, info: Info) -> list[BlockActionAllowed]:
@@ -155,6 +170,16 @@ class BlockToRaise:
         return cls(reason_code=block.reason, stops=sorted(block.stops), cause=cause)
 
 
+async def order_of(info: Info, block: domain.Block) -> Any:
+    on_order = block.owner.kind is domain.OwnerKind.ORDER
+    return (await find_node(info.context, global_id("ord", block.owner.id), {"Order"}) or None) if on_order else None
+
+
+async def quote_of(info: Info, block: domain.Block) -> Any:
+    on_quote = block.owner.kind is domain.OwnerKind.QUOTE
+    return (await find_node(info.context, global_id("quo", block.owner.id), {"Quote"}) or None) if on_quote else None
+
+
 _RESOLVING = (Permission.RESOLVE_BLOCKS, Permission.RESOLVE_OWN_BLOCKS)
 
 
@@ -170,21 +195,21 @@ async def _against(context: Context, block: domain.Block, channel_id: Any) -> tu
     return tuple(domain.against_resolving(block, reason, who)) if reason else ()
 
 
-@strawberry.type(description="Why an order takes longer than usual. It says no more than that somebody looks at it.")
-class OrderHold:
+@strawberry.type(description="Why something takes longer than usual. It says no more than that somebody looks at it.")
+class Hold:
     text: str = strawberry.field(description="For the customer, in the language of the request.")
     since: datetime = strawberry.field(description="Since when.")
 
 
-def holds(blocks: list[domain.Block], reasons: Mapping[str, domain.BlockReason], language: str) -> list[OrderHold]:
+async def holds(info: Info, rows: Iterable[Row]) -> list[Hold]:
     """Active blocks, told without their reasons; those that read alike are one (B10)."""
-    found: dict[str, datetime] = {}
-    for block in blocks:
-        reason = reasons.get(block.reason)
-        if block.active and reason:
-            text = domain.in_language(reason.shopper_texts, language)
+    active, found = [block for row in rows if (block := block_of(row)).active], dict[str, datetime]()
+    reasons = await info.context.load_many(reasons_by_code, [block.reason for block in active])
+    for block, reason in zip(active, reasons, strict=True):
+        if reason:
+            text = domain.in_language(reason.shopper_texts, info.context.scope.language)
             found[text] = min(block.placed_at, found.get(text, block.placed_at))
-    return [OrderHold(text=text, since=since) for text, since in found.items()]
+    return [Hold(text=text, since=since) for text, since in found.items()]
 
 
 @strawberry.type(description="Active blocks that have something in common.", directives=_STAFF)
@@ -194,7 +219,7 @@ class BlockMetric:
     assignee_id: strawberry.ID | None = strawberry.field(description="Of this member of staff; null: of nobody.")
     active: int = strawberry.field(description="How many.")
     overdue: int = strawberry.field(description="How many of them should have been resolved by now.")
-    oldest_since: datetime = strawberry.field(description="Since when the oldest holds its order up.")
+    oldest_since: datetime = strawberry.field(description="Since when the oldest is there.")
     average_age: int = strawberry.field(description="In seconds.")
 
     @strawberry.field(description="Name of who has them.")
@@ -216,7 +241,7 @@ class BlockMetric:
         )
 
 
-@strawberry.type(description="Blocks that hold orders up now, counted. At most 100 of each.", directives=_STAFF)
+@strawberry.type(description="Active blocks, counted. At most 100 of each.", directives=_STAFF)
 class BlockMetrics:
     by_reason: list[BlockMetric] = strawberry.field(description="The most frequent reason first.")
     by_assignee: list[BlockMetric] = strawberry.field(description="Who has most of them first.")

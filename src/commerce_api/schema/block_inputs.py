@@ -1,35 +1,45 @@
 """What staff send to hold orders up and to let them go on."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
 import strawberry
 
-from commerce_api.domain.decision import NotFound, Refused
+from commerce_api.domain import blocks as domain
+from commerce_api.domain.decision import NotFound, Path, Refused
 from commerce_api.domain.described import DescribedEnum
 from commerce_api.domain.ids import BlockId, OrderId, OrderLineId, StaffId
 from commerce_api.domain.intake import Intake
-from commerce_api.domain.order import blocks as domain
 from commerce_api.domain.permissions import Permission
-from commerce_api.operations.blocks import AssignBlock, BlockOrder, ResolveBlocks, ReviewOrder
+from commerce_api.operations.blocks import AssignBlock, PutBlock, ResolveBlocks, ReviewOrder
 from commerce_api.persistence.readers.blocks import BlockFilter
-from commerce_api.schema.block import OrderBlock
+from commerce_api.schema.block import Block, BlockOwner, order_of, quote_of
 from commerce_api.schema.context import Info
 from commerce_api.schema.errors import BadInput, UserError, common, errors_of, present
-from commerce_api.schema.node import find_node, global_id, key_of
+from commerce_api.schema.node import global_id, key_of
 from commerce_api.schema.order import Order
 from commerce_api.schema.permissions import requires
+from commerce_api.schema.quote import Quote
 
 MOST_AT_ONCE = 100
 LONGEST_COMMENT = 2_000
 _KEY = "A key of your own; with it the request can be repeated safely."
-_SEEN = "Revision of the order that you have seen; if it is at another one, nothing happens."
+_SEEN = "Revision of the order or quote that you have seen; if it is at another one, nothing happens."
 _MOST_LINES = 500
 
 
 _ASSIGNEE = "Member of staff who is to look into it."
 _DUE = "When it should be resolved; the assignee is reminded then."
+
+
+_PREFIXES = {domain.OwnerKind.ORDER: "ord", domain.OwnerKind.QUOTE: "quo"}
+
+
+def _owner(kind: domain.OwnerKind, raw: strawberry.ID) -> domain.Owner | None:
+    key = key_of(raw, _PREFIXES[kind])
+    return domain.Owner(kind=kind, id=key) if key else None
 
 
 def _assignee(intake: Intake, raw: strawberry.ID | None) -> StaffId | None:
@@ -39,12 +49,8 @@ def _assignee(intake: Intake, raw: strawberry.ID | None) -> StaffId | None:
     return StaffId(key) if key else None
 
 
-@strawberry.input(description="An order to hold up, and why.")
-class BlockOrderInput:
-    order_id: strawberry.ID = strawberry.field(description="The order.")
-    line_ids: list[strawberry.ID] = strawberry.field(
-        default_factory=list, description="Only these lines of it, if the reason is for lines."
-    )
+@strawberry.input(description="What blocking has in common, whatever is blocked.")
+class PutBlockInput:
     reason_code: str = strawberry.field(description="Code of a reason for which people block in the channel.")
     comment: str = strawberry.field(default="", description="More about it; some reasons want one.")
     assignee_id: strawberry.ID | None = strawberry.field(default=None, description=_ASSIGNEE)
@@ -54,20 +60,42 @@ class BlockOrderInput:
     expected_revision: int | None = strawberry.field(default=None, description=_SEEN)
     idempotency_key: str | None = strawberry.field(default=None, description=_KEY)
 
-    def parse(self) -> BlockOrder | Refused:
-        intake = Intake()
-        if len(self.line_ids) > _MOST_LINES:
-            intake.invalid("At most {most}, please.", "lineIds", most=_MOST_LINES)
-        order, lines = key_of(self.order_id, "ord"), [key_of(raw, "oln") for raw in self.line_ids[:_MOST_LINES]]
-        command = BlockOrder(
-            order_id=OrderId(order) if order else None,
-            line_ids=tuple(OrderLineId(id_) if id_ else None for id_ in dict.fromkeys(lines)),
+    def _parsed(self, intake: Intake, owner: domain.Owner | None, path: Path) -> PutBlock:
+        return PutBlock(
+            owner=owner,
+            path=path,
             reason=intake.text(self.reason_code, "reasonCode", most=50, required=True),
             comment=intake.text(self.comment, "comment", most=LONGEST_COMMENT),
             assignee_id=_assignee(intake, self.assignee_id),
             due_at=self.due_at,
             expected_revision=self.expected_revision,
         )
+
+
+@strawberry.input(description="An order to hold up, and why.")
+class BlockOrderInput(PutBlockInput):
+    order_id: strawberry.ID = strawberry.field(description="The order.")
+    line_ids: list[strawberry.ID] = strawberry.field(
+        default_factory=list, description="Only these lines of it, if the reason is for lines."
+    )
+
+    def parse(self) -> PutBlock | Refused:
+        intake, owner = Intake(), _owner(domain.OwnerKind.ORDER, self.order_id)
+        if len(self.line_ids) > _MOST_LINES:
+            intake.invalid("At most {most}, please.", "lineIds", most=_MOST_LINES)
+        lines = dict.fromkeys(key_of(raw, "oln") for raw in self.line_ids[:_MOST_LINES])
+        command = self._parsed(intake, owner, ("orderId",))
+        line_ids = tuple(OrderLineId(id_) if id_ else None for id_ in lines)
+        return intake.refused() if intake.problems else replace(command, line_ids=line_ids)
+
+
+@strawberry.input(description="A quote whose orders are to be held up, and why.")
+class BlockQuoteInput(PutBlockInput):
+    quote_id: strawberry.ID = strawberry.field(description="The quote.")
+
+    def parse(self) -> PutBlock | Refused:
+        intake = Intake()
+        command = self._parsed(intake, _owner(domain.OwnerKind.QUOTE, self.quote_id), ("quoteId",))
         return intake.refused() if intake.problems else command
 
 
@@ -92,7 +120,7 @@ class ResolveBlockInput:
 
 @strawberry.input(description="Blocks that have been looked into together. All are resolved, or none.")
 class ResolveBlocksInput:
-    block_ids: list[strawberry.ID] = strawberry.field(description="1 to 100 blocks, of whatever orders.")
+    block_ids: list[strawberry.ID] = strawberry.field(description="1 to 100 blocks, of whatever orders and quotes.")
     comment: str = strawberry.field(description="What was found.")
     overruled: bool = strawberry.field(
         default=False, description="Whether the orders go on in spite of what was found."
@@ -183,6 +211,7 @@ class AssignBlockInput:
 
 @strawberry.input(description="Which blocks; all that is given must hold.")
 class BlockFilterInput:
+    on: BlockOwner | None = strawberry.field(default=None, description="On orders, or on quotes.")  # type: ignore[valid-type]  # made by a call
     active: bool | None = strawberry.field(default=None, description="Whether they stand in the way.")
     reason_code: str | None = strawberry.field(default=None, description="For this reason.")
     assignee_id: strawberry.ID | None = strawberry.field(default=None, description="That this member of staff has.")
@@ -193,6 +222,7 @@ class BlockFilterInput:
         if self.assignee_id is not None and key is None:
             raise BadInput("`assigneeId` is not the id of a member of staff.")
         return BlockFilter(
+            on=self.on,
             active=self.active,
             reason=self.reason_code,
             assignee_id=StaffId(key) if key else None,
@@ -201,25 +231,28 @@ class BlockFilterInput:
 
 
 @strawberry.type(description="The block as it is now, or the errors that prevented it.")
-class OrderBlockPayload:
-    block: OrderBlock | None = strawberry.field(description="Null if nothing happened.")
+class BlockPayload:
+    block: Block | None = strawberry.field(description="Null if nothing happened.")
     errors: list[UserError] = strawberry.field(description="Why nothing happened.")
 
-    @strawberry.field(description="The order with its revision; null if nothing happened.")
+    @strawberry.field(description="The order with its revision; null if nothing happened, or the block is on a quote.")
     async def order(self, info: Info) -> Order | None:
-        found: Any = self.block and await find_node(
-            info.context, global_id("ord", self.block.block.order_id), {"Order"}
-        )
-        return found or None
+        found: Order | None = await order_of(info, self.block.block) if self.block else None
+        return found
+
+    @strawberry.field(description="The quote; null if nothing happened, or the block is on an order.")
+    async def quote(self, info: Info) -> Quote | None:
+        found: Quote | None = await quote_of(info, self.block.block) if self.block else None
+        return found
 
     @classmethod
     def of(cls, outcome: Any, row: Any) -> Self:
-        return cls(block=OrderBlock.of(row) if row else None, errors=errors_of(outcome))
+        return cls(block=Block.of(row) if row else None, errors=errors_of(outcome))
 
 
 @strawberry.type(description="The blocks as they are now, or the errors that prevented it.")
 class ResolveBlocksPayload:
-    blocks: list[OrderBlock] = strawberry.field(
+    blocks: list[Block] = strawberry.field(
         description="In the order in which they were named; none if nothing happened."
     )
     errors: list[UserError] = strawberry.field(description="Why nothing happened.")
@@ -227,7 +260,7 @@ class ResolveBlocksPayload:
     @classmethod
     def of(cls, outcome: Any, rows: list[Any]) -> Self:
         errors = errors_of(outcome)
-        return cls(blocks=[] if errors else [OrderBlock.of(row) for row in rows if row], errors=errors)
+        return cls(blocks=[] if errors else [Block.of(row) for row in rows if row], errors=errors)
 
 
 @strawberry.type(

@@ -5,11 +5,11 @@ from typing import Any, ClassVar, Self
 
 import strawberry
 
+from commerce_api.domain import blocks as domain
 from commerce_api.domain import setting
 from commerce_api.domain.decision import NotFound, Refused
 from commerce_api.domain.ids import BlockReasonId
 from commerce_api.domain.intake import Intake
-from commerce_api.domain.order import blocks as domain
 from commerce_api.domain.permissions import Permission
 from commerce_api.persistence.readers.blocks import reason_rows
 from commerce_api.persistence.sql import Row

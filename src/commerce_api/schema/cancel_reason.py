@@ -4,8 +4,8 @@ from typing import Self
 
 import strawberry
 
+from commerce_api.domain.blocks.reasons import in_language
 from commerce_api.domain.order import cancel_reasons as domain
-from commerce_api.domain.order.blocks.reasons import in_language
 from commerce_api.domain.permissions import Permission
 from commerce_api.schema.permissions import requires
 

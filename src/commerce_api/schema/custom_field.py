@@ -8,11 +8,11 @@ import strawberry
 from commerce_api.domain import custom_field as domain
 from commerce_api.domain import setting
 from commerce_api.domain.actor import Actor
+from commerce_api.domain.blocks.reasons import in_language
 from commerce_api.domain.channel import Channel
 from commerce_api.domain.decision import NotFound, Refused
 from commerce_api.domain.ids import ChannelId, CustomFieldId
 from commerce_api.domain.intake import Intake
-from commerce_api.domain.order.blocks.reasons import in_language
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.typed_value import CODE
 from commerce_api.persistence.readers.custom_fields import field_of, fields_by_id

@@ -5,9 +5,9 @@ from typing import Any, Final
 
 import strawberry
 
+from commerce_api.domain.blocks.reasons import in_language
 from commerce_api.domain.custom_field import FieldOwner, FieldValues, Said, fitting
 from commerce_api.domain.intake import Intake
-from commerce_api.domain.order.blocks.reasons import in_language
 from commerce_api.persistence.readers.custom_fields import fields_of
 from commerce_api.schema.attribute_inputs import AttributeValueInput
 from commerce_api.schema.catalog_values import AttributeValue, typed

@@ -19,7 +19,7 @@ from commerce_api.domain.shipping_policy import ShippingPolicy
 from commerce_api.domain.stock import StockStatus, stock_status
 from commerce_api.persistence.readers import orders as questions
 from commerce_api.persistence.readers.adjustments import adjustment_of
-from commerce_api.persistence.readers.blocks import block_of, blocks_of, reasons_by_code
+from commerce_api.persistence.readers.blocks import blocks_of
 from commerce_api.persistence.readers.cancel_reasons import reasons_of
 from commerce_api.persistence.readers.channels import channels_by_id
 from commerce_api.persistence.readers.clones import clones_of
@@ -29,7 +29,7 @@ from commerce_api.persistence.readers.order_versions import Past
 from commerce_api.persistence.readers.split_orders import split_from, split_into
 from commerce_api.schema.address import Address
 from commerce_api.schema.adjustment import DESK, Adjustment
-from commerce_api.schema.block import OrderBlock, OrderHold, holds
+from commerce_api.schema.block import Block, Hold, holds
 from commerce_api.schema.cancel_reason import CancelReason
 from commerce_api.schema.cart_parts import KeyValue
 from commerce_api.schema.catalog_values import AttributeValue
@@ -225,8 +225,8 @@ class Order(Node):
     @strawberry.field(
         description="What holds it up or once did, the oldest first.", directives=[requires(Permission.READ_ORDERS)]
     )
-    async def blocks(self, info: Info) -> list[OrderBlock]:
-        return [OrderBlock.of(row) for row in await info.context.load(blocks_of, self.key) or ()]
+    async def blocks(self, info: Info) -> list[Block]:
+        return [Block.of(row) for row in await info.context.load(blocks_of, self.key) or ()]
 
     @strawberry.field(description="Whether any block is active.", directives=[requires(Permission.READ_ORDERS)])
     async def blocked(self, info: Info) -> bool:
@@ -236,11 +236,8 @@ class Order(Node):
     @strawberry.field(
         description="Why it takes longer than usual, in neutral words for the customer; empty if nothing holds it up."
     )
-    async def holds(self, info: Info) -> list[OrderHold]:
-        found = [block_of(row) for row in await info.context.load(blocks_of, self.key) or ()]
-        codes = {block.reason for block in found if block.active}
-        reasons = await info.context.load_many(reasons_by_code, codes)
-        return holds(found, {reason.code: reason for reason in reasons if reason}, info.context.scope.language)
+    async def holds(self, info: Info) -> list[Hold]:
+        return await holds(info, await info.context.load(blocks_of, self.key) or ())
 
     @strawberry.field(
         description="What you can do with it now, and what stands against the rest; empty for an earlier version."

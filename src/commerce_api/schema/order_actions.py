@@ -6,6 +6,7 @@ from uuid import UUID
 import strawberry
 
 from commerce_api.domain import order as domain
+from commerce_api.domain.blocks import against_blocking
 from commerce_api.domain.described import DescribedEnum
 from commerce_api.domain.order.editing import against_beginning, against_editing
 from commerce_api.domain.permissions import Permission
@@ -63,7 +64,7 @@ async def desk_actions(context: Context, order: domain.Order) -> list[OrderDeskA
     taken = open_ and against_beginning(open_.edit, me, open_.row["owner_name"], at)
     against = {
         OrderDeskAction.EDIT: (*against_editing(order, held_up), *((taken,) if taken else ())),
-        OrderDeskAction.BLOCK: tuple(domain.blocks.against_blocking(order)),
+        OrderDeskAction.BLOCK: tuple(against_blocking(domain.blockable(order))),
         OrderDeskAction.COMMENT: (),
     }
     found = (

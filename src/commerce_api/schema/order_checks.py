@@ -5,10 +5,10 @@ from typing import Final, Self
 
 import strawberry
 
+from commerce_api.domain import blocks as domain
 from commerce_api.domain.currency import DIGITS
 from commerce_api.domain.intake import Intake
 from commerce_api.domain.money import minor_of
-from commerce_api.domain.order import blocks as domain
 from commerce_api.domain.permissions import Permission
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.scalars import CurrencyCode, Money, MoneyInput

@@ -5,11 +5,11 @@ from typing import Any, Self
 
 import strawberry
 
+from commerce_api.domain.blocks.reasons import in_language
 from commerce_api.domain.currency import DIGITS
 from commerce_api.domain.custom_field import FieldOwner
 from commerce_api.domain.money import decimal_of
 from commerce_api.domain.order import difference_words
-from commerce_api.domain.order.blocks.reasons import in_language
 from commerce_api.domain.order.differences import Difference, Form, OrderDifferenceKind, Part, differences
 from commerce_api.persistence.readers.custom_fields import fields_of
 from commerce_api.persistence.readers.order_versions import Past

@@ -6,9 +6,9 @@ from uuid import UUID
 
 import strawberry
 
+from commerce_api.domain import blocks as domain
 from commerce_api.domain.decision import Refused
 from commerce_api.domain.intake import Intake
-from commerce_api.domain.order import blocks as domain
 from commerce_api.persistence.readers.channels import channels_by_id
 from commerce_api.persistence.readers.override_report import (
     READING,

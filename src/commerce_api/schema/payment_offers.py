@@ -7,10 +7,10 @@ from typing import Any, Final, Self
 import strawberry
 
 from commerce_api.domain import payment_offers as domain
+from commerce_api.domain.blocks.reasons import in_language
 from commerce_api.domain.currency import DIGITS
 from commerce_api.domain.intake import Intake
 from commerce_api.domain.money import minor_of
-from commerce_api.domain.order.blocks.reasons import in_language
 from commerce_api.domain.payment import PaymentMethodKind as DomainKind
 from commerce_api.domain.permissions import Permission
 from commerce_api.schema.errors import UserError, common, present

@@ -13,11 +13,13 @@ from commerce_api.domain.permissions import Permission
 from commerce_api.domain.quote import QuoteAction, QuoteState
 from commerce_api.persistence.lists import Listed
 from commerce_api.persistence.readers import quotes as questions
+from commerce_api.persistence.readers.blocks import blocks_of_quotes
 from commerce_api.persistence.readers.carts import drafts_of
 from commerce_api.persistence.readers.channels import channels_by_id
 from commerce_api.persistence.readers.quote_visibility import sees_desk
 from commerce_api.persistence.sql import Row
 from commerce_api.schema.actions import Blocker, blockers
+from commerce_api.schema.block import Block, Hold, holds
 from commerce_api.schema.cart import Cart
 from commerce_api.schema.channel import Channel
 from commerce_api.schema.context import Info
@@ -46,6 +48,7 @@ Number = Annotated[int, strawberry.argument(description="Which version, counted 
 
 NEEDED: Final[dict[QuoteAction, tuple[Permission, ...]]] = {
     **dict.fromkeys(QuoteAction, (Permission.AUTHOR_QUOTES,)),
+    QuoteAction.BLOCK: (Permission.BLOCK_ORDERS,),
     **dict.fromkeys((QuoteAction.APPROVE, QuoteAction.REJECT_APPROVAL), (Permission.APPROVE_QUOTES,)),
     **dict.fromkeys(
         (QuoteAction.ACCEPT, QuoteAction.DECLINE, QuoteAction.COUNTER, QuoteAction.CONVERT),
@@ -94,7 +97,7 @@ class Quote(Node):
     created_at: datetime = strawberry.field(description="When it was asked for or begun.")
     updated_at: datetime = strawberry.field(description="When it was changed last.")
     revision: int = strawberry.field(
-        description="Grows by one at every change but comments; send it as `expectedRevision`."
+        description="Grows by one at every change but comments and blocks; send it as `expectedRevision`."
     )
     requested: bool = strawberry.field(description="Whether the buyer asked for it.")
     partial: bool = strawberry.field(description="Whether some of it can be ordered now and some later.")
@@ -206,6 +209,24 @@ class Quote(Node):
             lambda row: QuoteEvent.of(row, info.context.scope.language),
             lambda row: [row["sequence"]],
         )
+
+    @strawberry.field(
+        description="What will hold up the orders that are made of it, or once did, the oldest first.", directives=desk
+    )
+    async def blocks(self, info: Info) -> list[Block]:
+        rows = await info.context.load(blocks_of_quotes, self.key) if self.whole(info) else None
+        return [Block.of(row) for row in rows or ()]
+
+    @strawberry.field(description="Whether any block is active.", directives=desk)
+    async def blocked(self, info: Info) -> bool:
+        return any(block.active for block in await self.blocks(info))
+
+    @strawberry.field(
+        description="Why what is ordered of it will take longer than usual, in neutral words for its buyer; empty if nothing "
+        "holds it up."
+    )
+    async def holds(self, info: Info) -> list[Hold]:
+        return await holds(info, await info.context.load(blocks_of_quotes, self.key) or ())
 
     @strawberry.field(description="What you can do with it now, and what stands against the rest.")
     def allowed_actions(self, info: Info) -> list[QuoteActionAllowed]:

@@ -12,8 +12,9 @@ placed ─▶ PENDING ── declined ──▶ PAYMENT_REJECTED
                          SHIPPED ─▶ COMPLETED
 """
 
-from commerce_api.domain.order import blocks as blocks
 from commerce_api.domain.order import comments as comments
+from commerce_api.domain.order.blocking import OrderIsOver as OrderIsOver
+from commerce_api.domain.order.blocking import blockable as blockable
 from commerce_api.domain.order.commands import *  # noqa: F403
 from commerce_api.domain.order.deciding import OrderAction as OrderAction
 from commerce_api.domain.order.deciding import actions as actions

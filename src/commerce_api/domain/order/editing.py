@@ -16,13 +16,13 @@ from datetime import datetime, timedelta
 from typing import ClassVar, Final
 from uuid import UUID
 
+from commerce_api.domain import blocks
 from commerce_api.domain.actor import SYSTEM, Actor, ActorKind
+from commerce_api.domain.blocks import Block
 from commerce_api.domain.decision import Refusal
 from commerce_api.domain.described import DescribedEnum
 from commerce_api.domain.ids import CartId, OrderEditId, OrderId
 from commerce_api.domain.notify import Notify
-from commerce_api.domain.order import blocks
-from commerce_api.domain.order.blocks import Block
 from commerce_api.domain.order.state import Order, OrderState, superfluous
 from commerce_api.domain.order.topping_up import charge_failed
 from commerce_api.domain.payment import DeclineCode, balance

@@ -10,11 +10,11 @@ from datetime import datetime
 from typing import ClassVar, Final
 from uuid import UUID
 
+from commerce_api.domain import blocks
+from commerce_api.domain.blocks import Block
 from commerce_api.domain.decision import Refusal
 from commerce_api.domain.ids import OrderId, PaymentId, TransactionId
 from commerce_api.domain.money import share_out
-from commerce_api.domain.order import blocks
-from commerce_api.domain.order.blocks import Block
 from commerce_api.domain.order.commands import OrderEvent
 from commerce_api.domain.order.evolving import evolved
 from commerce_api.domain.order.refusals import PaymentUnresolved

@@ -18,6 +18,7 @@ to happen at the moment itself. What is expired, declined or withdrawn can be is
 
 from commerce_api.domain.quote.actions import QuoteAction as QuoteAction
 from commerce_api.domain.quote.actions import actions as actions
+from commerce_api.domain.quote.blocking import blockable as blockable
 from commerce_api.domain.quote.commands import *  # noqa: F403
 from commerce_api.domain.quote.deciding import against as against
 from commerce_api.domain.quote.deciding import decide as decide

@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from commerce_api.domain.blocks import against_blocking
 from commerce_api.domain.cart import Author
 from commerce_api.domain.decision import Refusal
 from commerce_api.domain.described import DescribedEnum
 from commerce_api.domain.ids import OrderId
 from commerce_api.domain.quote import commands as c
+from commerce_api.domain.quote.blocking import blockable
 from commerce_api.domain.quote.choices import first_of_each
 from commerce_api.domain.quote.deciding import against
 from commerce_api.domain.quote.state import Quote
@@ -27,6 +29,7 @@ class QuoteAction(DescribedEnum):
     DECLINE = "DECLINE", "Say that it is not wanted."
     COUNTER = "COUNTER", "Ask for something else."
     CONVERT = "CONVERT", "Order it."
+    BLOCK = "BLOCK", "Hold up the orders that are made of it."
 
 
 _NOBODY: Final = UUID(int=0)
@@ -35,7 +38,8 @@ _ORDER: Final = OrderId(_NOBODY)
 
 def actions(quote: Quote, by: Author, at: datetime) -> Mapping[QuoteAction, tuple[Refusal, ...]]:
     """Every action with what stands against it, as far as that depends on nothing but the quote and who asks."""
-    return {kind: tuple(against(quote, command)) for kind, command in _tried(quote, by, at).items()}
+    tried = {kind: tuple(against(quote, command)) for kind, command in _tried(quote, by, at).items()}
+    return {**tried, QuoteAction.BLOCK: tuple(against_blocking(blockable(quote)))}
 
 
 def _tried(quote: Quote, by: Author, at: datetime) -> Mapping[QuoteAction, c.QuoteCommand]:

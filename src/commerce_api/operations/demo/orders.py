@@ -6,6 +6,7 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from commerce_api.domain.actor import Actor, ActorKind, Attribution
+from commerce_api.domain.blocks import Owner, OwnerKind
 from commerce_api.domain.cart import AddLine, AddLines, SetShippingMethod
 from commerce_api.domain.checkout import facts_of, summary_token
 from commerce_api.domain.decision import Done, Refused
@@ -118,9 +119,9 @@ class _Agent:
         if order.block:
             await self._done(
                 blocks.add,
-                blocks.BlockOrder(
-                    order_id=order_id,
-                    line_ids=(),
+                blocks.PutBlock(
+                    owner=Owner(kind=OwnerKind.ORDER, id=order_id),
+                    path=(),
                     reason=order.block,
                     comment=order.comment or "",
                     assignee_id=None,

@@ -1,4 +1,4 @@
-"""Blocks of orders that the actor may see, and the reasons for them."""
+"""Blocks of orders and quotes that the actor may see, and the reasons for them."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -6,45 +6,76 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Select, and_, cast, func, literal, literal_column, select, true
+from sqlalchemy import BigInteger, Select, and_, cast, func, literal, literal_column, or_, select, true
 
-from commerce_api.domain.actor import ActorKind
-from commerce_api.domain.ids import BlockId, BlockReasonId, ChannelId, OrderId, OrderLineId, StaffId
-from commerce_api.domain.order.blocks import (
+from commerce_api.domain.actor import Actor, ActorKind
+from commerce_api.domain.blocks import (
     Block,
     BlockKind,
     BlockReason,
     BlockScope,
+    Owner,
+    OwnerKind,
     ReasonKind,
     Resolution,
     Resolved,
     Stop,
 )
+from commerce_api.domain.ids import BlockId, BlockReasonId, ChannelId, OrderLineId, StaffId
 from commerce_api.domain.value import value
 from commerce_api.persistence.lists import Listed, Lists, Part
-from commerce_api.persistence.readers.order_visibility import visibility, visible_orders
+from commerce_api.persistence.readers import order_visibility, quote_visibility
+from commerce_api.persistence.readers.order_visibility import visible_orders
+from commerce_api.persistence.readers.quote_visibility import quotes_at_desk
 from commerce_api.persistence.readers.staff import role_codes_of
 from commerce_api.persistence.rows import among
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Row, Statement
 from commerce_api.persistence.tables.buying import orders
-from commerce_api.persistence.tables.desk import block_reasons, order_blocks
+from commerce_api.persistence.tables.desk import block_reasons, blocks
+from commerce_api.persistence.tables.quotes import quotes
 
 MOST_COUNTED: Final = 100
-_SHOWN = select(order_blocks, orders.c.channel_id).join(orders).where(visible_orders())
 _OF_ORDERS = Statement(
-    _SHOWN.where(among(order_blocks.c.order_id)).order_by(order_blocks.c.placed_at, order_blocks.c.id)
+    select(blocks, orders.c.channel_id)
+    .join(orders)
+    .where(visible_orders(), among(blocks.c.order_id))
+    .order_by(blocks.c.placed_at, blocks.c.id)
 )
-_BY_ID = Statement(_SHOWN.where(among(order_blocks.c.id)))
+_OF_QUOTES = Statement(
+    select(blocks, quotes.c.channel_id)
+    .join(quotes)
+    .where(among(blocks.c.quote_id))
+    .order_by(blocks.c.placed_at, blocks.c.id)
+)
+_SHOWN = (
+    select(blocks, func.coalesce(orders.c.channel_id, quotes.c.channel_id).label("channel_id"))
+    .select_from(
+        blocks.outerjoin(orders, orders.c.id == blocks.c.order_id).outerjoin(quotes, quotes.c.id == blocks.c.quote_id)
+    )
+    .where(
+        or_(
+            and_(blocks.c.order_id.is_not(None), visible_orders()),
+            and_(blocks.c.quote_id.is_not(None), quotes_at_desk()),
+        )
+    )
+)
+_BY_ID = Statement(_SHOWN.where(among(blocks.c.id)))
 _REASONS = Statement(select(block_reasons).where(among(block_reasons.c.id)))
 _ALL_REASONS = Statement(select(block_reasons).order_by(block_reasons.c.code))
 _BY_CODE = Statement(select(block_reasons).where(among(block_reasons.c.code, "codes")))
+
+
+def visibility(actor: Actor) -> dict[str, Any]:
+    """What `_SHOWN` takes."""
+    return {**order_visibility.visibility(actor), **quote_visibility.visibility(actor)}
 
 
 @value
 class BlockFilter:
     """All that is given must hold. `overdue_at` is the moment by which they are."""
 
+    on: OwnerKind | None = None
     active: bool | None = None
     reason: str | None = None
     assignee_id: StaffId | None = None
@@ -52,8 +83,9 @@ class BlockFilter:
 
 
 def _chosen(filter: BlockFilter) -> Select[Any]:
-    c = order_blocks.c
+    c = blocks.c
     conditions = [
+        None if filter.on is None else _ON[filter.on].is_not(None),
         None if filter.active is None else c.resolution.is_(None) if filter.active else c.resolution.is_not(None),
         None if filter.reason is None else c.reason == filter.reason,
         None if filter.assignee_id is None else c.assignee_id == filter.assignee_id,
@@ -62,10 +94,11 @@ def _chosen(filter: BlockFilter) -> Select[Any]:
     return _SHOWN.where(true(), *(each for each in conditions if each is not None))
 
 
+_ON: Final = {OwnerKind.ORDER: blocks.c.order_id, OwnerKind.QUOTE: blocks.c.quote_id}
 _BLOCKS = Lists[BlockFilter](
     rows=_chosen,
-    parent=order_blocks.c.order_id,
-    place=lambda _: ((order_blocks.c.placed_at, order_blocks.c.id), False),
+    parent=blocks.c.order_id,
+    place=lambda _: ((blocks.c.placed_at, blocks.c.id), False),
 )
 
 
@@ -82,7 +115,7 @@ async def count_blocks(scope: Scope, lists: Sequence[Listed[BlockFilter]]) -> Ma
 
 async def block_counts(scope: Scope, by: str) -> list[Row]:
     """Active blocks by `reason` or `assignee_id`: how many, how many of them overdue, since when, and how old on average."""
-    key, c = order_blocks.c[by], order_blocks.c
+    key, c = blocks.c[by], blocks.c
     age = func.extract("epoch", literal(scope.at) - c.placed_at)
     counted = (
         key.label("key"),
@@ -100,10 +133,20 @@ async def block_counts(scope: Scope, by: str) -> list[Row]:
 async def blocks_of(scope: Scope, order_ids: Sequence[UUID]) -> Mapping[UUID, list[Row]]:
     """Active and resolved, the oldest first."""
     async with scope.database.connection() as connection:
-        rows = await connection.fetch(_OF_ORDERS, ids=list(order_ids), **visibility(scope.actor))
+        seen = order_visibility.visibility(scope.actor)
+        return _by("order_id", await connection.fetch(_OF_ORDERS, ids=list(order_ids), **seen))
+
+
+async def blocks_of_quotes(scope: Scope, quote_ids: Sequence[UUID]) -> Mapping[UUID, list[Row]]:
+    """The same of quotes that were shown."""
+    async with scope.database.connection() as connection:
+        return _by("quote_id", await connection.fetch(_OF_QUOTES, ids=list(quote_ids)))
+
+
+def _by(column: str, rows: Sequence[Row]) -> Mapping[UUID, list[Row]]:
     found: defaultdict[UUID, list[Row]] = defaultdict(list)
     for row in rows:
-        found[row["order_id"]].append(row)
+        found[row[column]].append(row)
     return found
 
 
@@ -158,10 +201,16 @@ def reason_of(row: Row) -> BlockReason:
     )
 
 
+def owner_of(row: Row) -> Owner:
+    quote_id = row["quote_id"]
+    kind = OwnerKind.QUOTE if quote_id else OwnerKind.ORDER
+    return Owner(kind=kind, id=quote_id or row["order_id"])
+
+
 def block_of(row: Row) -> Block:
     return Block(
         id=BlockId(row["id"]),
-        order_id=OrderId(row["order_id"]),
+        owner=owner_of(row),
         reason=row["reason"],
         kind=BlockKind(row["kind"]),
         stops=frozenset(map(Stop, row["stops"])),

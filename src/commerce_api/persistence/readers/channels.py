@@ -7,11 +7,11 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Uuid, any_, bindparam, func, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
+from commerce_api.domain.blocks import OrderChecks
 from commerce_api.domain.channel import CapturePolicy, Channel, CrossBorder, QuotePrices, RoundingLevel
 from commerce_api.domain.ids import ChannelId, StockLocationId
 from commerce_api.domain.money import Rounding
 from commerce_api.domain.notify import OrderMail
-from commerce_api.domain.order.blocks import OrderChecks
 from commerce_api.domain.payment import PaymentMethodKind, PaymentRetries
 from commerce_api.domain.payment_offers import AmountRange, PaymentAudience, PaymentOffer
 from commerce_api.domain.shipping_policy import ShippingPolicy

@@ -33,7 +33,7 @@ from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Row, Statement
 from commerce_api.persistence.tables.adjustments import order_adjustments as a
 from commerce_api.persistence.tables.buying import order_charges, order_lines, orders
-from commerce_api.persistence.tables.desk import order_blocks
+from commerce_api.persistence.tables.desk import blocks
 
 MOST_GROUPS: Final = 1_000
 READING: Final = (Permission.READ_AUDIT_LOG, Permission.RESOLVE_BLOCKS)
@@ -102,7 +102,7 @@ _TAKEN_OFF = case(
     else_=0,
 )
 """What the order costs less because of it, as it stands now; dearer is not less."""
-_BLOCKED = and_(order_blocks.c.order_id == a.c.order_id, order_blocks.c.ref == _REF)
+_BLOCKED = and_(blocks.c.order_id == a.c.order_id, blocks.c.ref == _REF)
 _agent, _reason = bindparam("agent_id", type_=Uuid()), bindparam("reason", type_=Text())
 _channels = bindparam("channel_ids", type_=ARRAY(Uuid()))
 _CHOSEN = (
@@ -117,7 +117,7 @@ _MADE = (
     select(
         *_KEYS,
         func.greatest(_TAKEN_OFF, 0).label("taken_off"),
-        or_(a.c.beyond_limit, select(order_blocks.c.id).where(_BLOCKED).exists()).label("beyond"),
+        or_(a.c.beyond_limit, select(blocks.c.id).where(_BLOCKED).exists()).label("beyond"),
     )
     .select_from(a.join(orders, orders.c.id == a.c.order_id))
     .where(*_CHOSEN)
@@ -135,13 +135,13 @@ _SUMS = Statement(
     .order_by(func.sum(_MADE.c.taken_off).desc(), *_of)
     .limit(MOST_GROUPS)
 )
-_resolver = _text(order_blocks.c.resolved_by, "id").label("resolver")
+_resolver = _text(blocks.c.resolved_by, "id").label("resolver")
 _OUTCOMES = Statement(
-    select(*_KEYS, order_blocks.c.resolution, _resolver, func.count().label("number"))
-    .select_from(a.join(orders, orders.c.id == a.c.order_id).join(order_blocks, _BLOCKED))
+    select(*_KEYS, blocks.c.resolution, _resolver, func.count().label("number"))
+    .select_from(a.join(orders, orders.c.id == a.c.order_id).join(blocks, _BLOCKED))
     .where(*_CHOSEN)
-    .group_by(*_KEYS, order_blocks.c.resolution, _resolver)
-    .order_by(order_blocks.c.resolution, _resolver)
+    .group_by(*_KEYS, blocks.c.resolution, _resolver)
+    .order_by(blocks.c.resolution, _resolver)
 )
 
 
@@ -157,9 +157,9 @@ async def override_groups(scope: Scope, asked: OverridesAsked) -> Sequence[Overr
     }
     async with scope.database.connection() as connection:
         rows = await connection.fetch(_SUMS, **values)
-        blocks = await connection.fetch(_OUTCOMES, **values)
+        ended = await connection.fetch(_OUTCOMES, **values)
     outcomes: defaultdict[_Key, list[Outcome]] = defaultdict(list)
-    for block in blocks:
+    for block in ended:
         by = UUID(block["resolver"]) if block["resolver"] else None
         outcomes[_key(block)].append(Outcome(resolution=block["resolution"], by=by, count=block["number"]))
     return [_group(row, outcomes[_key(row)]) for row in rows]

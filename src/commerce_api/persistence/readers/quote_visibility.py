@@ -17,10 +17,14 @@ DESK: Final = (Permission.READ_QUOTES, Permission.AUTHOR_QUOTES, Permission.APPR
 def visible_quotes() -> ColumnElement[bool]:
     """What a customer has asked for or was sent, or for staff those of their channels; takes `visibility(actor)`."""
     known = or_(quotes.c.requested, quotes.c.version > 0)
+    return or_(quotes_at_desk(), and_(quotes.c.customer_id == bindparam("own_customer_id", type_=Uuid()), known))
+
+
+def quotes_at_desk() -> ColumnElement[bool]:
+    """Those that staff see all of."""
     return or_(
         bindparam("sees_all_quotes", type_=Boolean()),
         quotes.c.channel_id == any_(bindparam("sees_quotes_in", type_=ARRAY(Uuid()))),
-        and_(quotes.c.customer_id == bindparam("own_customer_id", type_=Uuid()), known),
     )
 
 

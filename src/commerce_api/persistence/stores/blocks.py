@@ -1,4 +1,4 @@
-"""The blocks of an order, under the order's lock."""
+"""The blocks of an order or a quote, under its lock."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -8,12 +8,13 @@ from uuid import UUID
 from sqlalchemy import Text, Uuid, and_, bindparam, cast, func, literal_column, or_, select, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
+from commerce_api.domain import blocks as b
 from commerce_api.domain.actor import ActorKind
+from commerce_api.domain.blocks import Owner, OwnerKind
 from commerce_api.domain.ids import OrderId, StaffId
 from commerce_api.domain.order import Order
-from commerce_api.domain.order import blocks as b
 from commerce_api.persistence.events import actor_document
-from commerce_api.persistence.readers.blocks import block_of, reason_of
+from commerce_api.persistence.readers.blocks import block_of, owner_of, reason_of
 from commerce_api.persistence.rows import among, insert_into
 from commerce_api.persistence.sql import Statement
 from commerce_api.persistence.tables import desk as t
@@ -21,12 +22,14 @@ from commerce_api.persistence.tables.buying import order_lines, orders
 from commerce_api.persistence.tables.identity import staff
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
-_OF_ORDER = Statement(
-    select(t.order_blocks)
-    .where(t.order_blocks.c.order_id == bindparam("order_id"))
-    .order_by(t.order_blocks.c.placed_at, t.order_blocks.c.id)
-)
-_ORDERS = Statement(select(t.order_blocks.c.id, t.order_blocks.c.order_id).where(among(t.order_blocks.c.id)))
+_COLUMN: Final = {OwnerKind.ORDER: t.blocks.c.order_id, OwnerKind.QUOTE: t.blocks.c.quote_id}
+_OF = {
+    kind: Statement(
+        select(t.blocks).where(column == bindparam("owner_id")).order_by(t.blocks.c.placed_at, t.blocks.c.id)
+    )
+    for kind, column in _COLUMN.items()
+}
+_OWNERS = Statement(select(t.blocks.c.id, *_COLUMN.values()).where(among(t.blocks.c.id)))
 _REASONS = Statement(select(t.block_reasons).where(among(t.block_reasons.c.code, "codes")))
 _LINES = Statement(select(order_lines.c.id).where(order_lines.c.order_id == bindparam("order_id")))
 _ADDRESS = Statement(select(staff.c.email).where(staff.c.id == bindparam("id"), staff.c.status == "ENABLED"))
@@ -60,15 +63,28 @@ _SEED = Statement(
     .on_conflict_do_nothing(index_elements=["code"])
 )
 _ADDED: Final = (
-    *("id", "order_id", "reason_id", "reason", "kind", "stops", "line_ids", "comment", "ref", "amount", "caused_by"),
+    *(
+        "id",
+        "order_id",
+        "quote_id",
+        "reason_id",
+        "reason",
+        "kind",
+        "stops",
+        "line_ids",
+        "comment",
+        "ref",
+        "amount",
+        "caused_by",
+    ),
     *("placed_by", "placed_at", "assignee_id", "due_at"),
 )
-_ADD = insert_into(t.order_blocks, *_ADDED)
+_ADD = insert_into(t.blocks, *_ADDED)
 
 
 def _change(*names: str) -> Statement:
-    values = {name: bindparam(f"new_{name}", type_=t.order_blocks.c[name].type) for name in names}
-    return Statement(update(t.order_blocks).where(t.order_blocks.c.id == bindparam("block_id")).values(values))
+    values = {name: bindparam(f"new_{name}", type_=t.blocks.c[name].type) for name in names}
+    return Statement(update(t.blocks).where(t.blocks.c.id == bindparam("block_id")).values(values))
 
 
 _GROW = _change("amount", "caused_by")
@@ -77,18 +93,21 @@ _RESOLVE = _change("resolution", "resolved_by", "resolved_at", "resolution_comme
 
 
 class BlockStore:
-    """The order must be locked."""
+    """The order or quote must be locked."""
 
     def __init__(self, uow: UnitOfWork) -> None:
         self._uow, self._connection = uow, uow.connection
 
     async def of_order(self, order_id: OrderId) -> tuple[b.Block, ...]:
-        """All there have been, oldest first."""
-        return tuple(block_of(row) for row in await self._connection.fetch(_OF_ORDER, order_id=order_id))
+        return await self.on(Owner(kind=OwnerKind.ORDER, id=order_id))
 
-    async def orders_of(self, ids: Collection[UUID]) -> dict[UUID, OrderId]:
-        """Which order each of these blocks holds up, whether the actor sees it or not. Takes no lock."""
-        return {row["id"]: OrderId(row["order_id"]) for row in await self._connection.fetch(_ORDERS, ids=list(ids))}
+    async def on(self, owner: Owner) -> tuple[b.Block, ...]:
+        """All there have been, oldest first."""
+        return tuple(block_of(row) for row in await self._connection.fetch(_OF[owner.kind], owner_id=owner.id))
+
+    async def owners_of(self, ids: Collection[UUID]) -> dict[UUID, Owner]:
+        """What each of these blocks is on, whether the actor sees it or not. Takes no lock."""
+        return {row["id"]: owner_of(row) for row in await self._connection.fetch(_OWNERS, ids=list(ids))}
 
     async def lines_of(self, order_id: OrderId) -> set[UUID]:
         return {row["id"] for row in await self._connection.fetch(_LINES, order_id=order_id)}
@@ -147,6 +166,7 @@ class BlockStore:
     def _row(self, block: b.Block, reason: b.BlockReason) -> dict[str, Any]:
         return {
             **{name: getattr(block, name, None) for name in _ADDED},
+            _COLUMN[block.owner.kind].name: block.owner.id,
             "reason_id": reason.id,
             "stops": sorted(block.stops),
             "line_ids": list(block.line_ids),

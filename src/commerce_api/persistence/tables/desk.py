@@ -1,4 +1,4 @@
-"""What staff do about placed orders: blocks and their reasons, comments."""
+"""What staff do about placed orders: blocks and their reasons, comments. Blocks are on quotes too."""
 
 from sqlalchemy import Boolean, CheckConstraint, Column, Index, Table, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -45,11 +45,12 @@ block_reasons = Table(
 )
 """`resolver_roles` are codes of roles; texts are by language; without `channel_ids` it is in force everywhere."""
 
-order_blocks = Table(
-    "order_blocks",
+blocks = Table(
+    "blocks",
     metadata,
     id_(),
-    ref("order_id", "orders", ondelete="CASCADE", index=True),
+    ref("order_id", "orders", ondelete="CASCADE", nullable=True, index=True),
+    ref("quote_id", "quotes", ondelete="CASCADE", nullable=True, index=True),
     ref("reason_id", "block_reasons", index=True),
     string("reason"),
     string("kind"),
@@ -68,22 +69,25 @@ order_blocks = Table(
     moment("resolved_at", nullable=True),
     string("resolution_comment", server_default=""),
     CheckConstraint("kind IN ('AUTOMATIC', 'MANUAL')", name="kind"),
-    CheckConstraint("resolution IN ('CLEARED', 'OVERRULED', 'AUTO', 'ORDER_CANCELED', 'APPROVED')", name="resolution"),
+    CheckConstraint(
+        "resolution IN ('CLEARED', 'OVERRULED', 'AUTO', 'ORDER_CANCELED', 'APPROVED', 'PASSED_ON')", name="resolution"
+    ),
+    CheckConstraint("num_nonnulls(order_id, quote_id) = 1", name="on_one_thing"),
     CheckConstraint("(resolution IS NULL) = (resolved_at IS NULL)", name="resolved_at_a_moment"),
     CheckConstraint("(resolution IS NULL) = (resolved_by IS NULL)", name="resolved_by_somebody"),
 )
-"""Without `line_ids` the whole order; lines are never deleted. `caused_by` are staff who may not resolve it."""
-_active = order_blocks.c.resolution.is_(None)
-Index("ix_order_blocks_active", order_blocks.c.placed_at, order_blocks.c.id, postgresql_where=_active)
-Index("ix_order_blocks_assignee", order_blocks.c.assignee_id, postgresql_where=_active)
-Index("ix_order_blocks_due", order_blocks.c.due_at, postgresql_where=_active)
+"""On an order or on a quote. Without `line_ids` all of it; lines are never deleted. `caused_by` are staff who may not resolve it."""
+_active = blocks.c.resolution.is_(None)
+Index("ix_blocks_active", blocks.c.placed_at, blocks.c.id, postgresql_where=_active)
+Index("ix_blocks_assignee", blocks.c.assignee_id, postgresql_where=_active)
+Index("ix_blocks_due", blocks.c.due_at, postgresql_where=_active)
 Index(
-    "uq_order_blocks_cause",
-    order_blocks.c.order_id,
-    order_blocks.c.reason,
-    order_blocks.c.ref,
+    "uq_blocks_cause",
+    blocks.c.order_id,
+    blocks.c.reason,
+    blocks.c.ref,
     unique=True,
-    postgresql_where=_active & (order_blocks.c.kind == "AUTOMATIC"),
+    postgresql_where=_active & (blocks.c.kind == "AUTOMATIC"),
 )
 """The same rule does not raise a second active block for the same cause (B1)."""
 

@@ -5,11 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from commerce_api.domain.ids import BlockId, OrderId, OrderLineId
-from commerce_api.domain.order.blocks import commands as c
-from commerce_api.domain.order.blocks.reasons import BlockReason
-from commerce_api.domain.order.blocks.state import Block, BlockKind, Cause, Resolution, Resolved
-from commerce_api.domain.order.state import Order
+from commerce_api.domain.blocks import commands as c
+from commerce_api.domain.blocks.reasons import BlockReason
+from commerce_api.domain.blocks.state import Block, BlockKind, Cause, Owner, Resolution, Resolved, Subject
+from commerce_api.domain.ids import BlockId, OrderLineId
 from commerce_api.domain.value import value
 
 
@@ -26,7 +25,7 @@ class Judged:
 
 
 def judge(
-    order: Order,
+    subject: Subject,
     blocks: Sequence[Block],
     judged: Judged,
     reasons: Mapping[str, BlockReason],
@@ -40,8 +39,8 @@ def judge(
     found = (
         event
         for cause, id_ in zip(raised, new_ids, strict=False)
-        if (reason := reasons.get(cause.reason)) and reason.in_force(order.channel_id)
-        for event in _raise(order, blocks, cause, reason, judged, BlockId(id_))
+        if (reason := reasons.get(cause.reason)) and reason.in_force(subject.channel_id)
+        for event in _raise(subject, blocks, cause, reason, judged, BlockId(id_))
     )
     gone = (block for block in blocks if _cause_is_gone(block, judged, raised, reasons))
     auto = Resolved(resolution=Resolution.AUTO, by=None, at=judged.at, comment="")
@@ -53,7 +52,7 @@ def _distinct(causes: Iterable[Cause]) -> list[Cause]:
 
 
 def _raise(
-    order: Order, blocks: Sequence[Block], cause: Cause, reason: BlockReason, judged: Judged, id: BlockId
+    subject: Subject, blocks: Sequence[Block], cause: Cause, reason: BlockReason, judged: Judged, id: BlockId
 ) -> Iterator[c.BlockEvent]:
     same = [b for b in blocks if b.kind is BlockKind.AUTOMATIC and (b.reason, b.ref) == (cause.reason, cause.ref)]
     active = next((block for block in same if block.active), None)
@@ -62,7 +61,7 @@ def _raise(
     elif not any(b.resolved and b.resolved.by_a_person and b.amount >= cause.amount for b in same):
         block = Block(
             id=id,
-            order_id=order.id,
+            owner=subject.owner,
             reason=reason.code,
             kind=BlockKind.AUTOMATIC,
             stops=reason.stops,
@@ -107,40 +106,38 @@ def approved(raised: Iterable[c.BlockEvent], refs: Collection[str], by: UUID, at
     ]
 
 
-def closed(blocks: Iterable[Block], at: datetime) -> list[c.BlockResolved]:
-    """What becomes of the blocks of an order that is canceled."""
-    resolved = Resolved(resolution=Resolution.ORDER_CANCELED, by=None, at=at, comment="")
+def closed(blocks: Iterable[Block], resolution: Resolution, at: datetime) -> list[c.BlockResolved]:
+    """What becomes of the blocks of an order that is canceled, or of a quote that has become one."""
+    resolved = Resolved(resolution=resolution, by=None, at=at, comment="")
     return [c.BlockResolved(block_id=b.id, reason=b.reason, resolved=resolved) for b in blocks if b.active]
 
 
 def copied(
     blocks: Iterable[Block],
-    order_id: OrderId,
+    owner: Owner,
     by: UUID | None,
     at: datetime,
     new_ids: Iterable[UUID],
     moved: Mapping[UUID, UUID],
 ) -> list[c.BlockAdded]:
-    """The active ones for an order that is split off (B8). Who is behind them stays behind them. `moved` are the ids there
-    of what went there: blocks of lines go along with their lines.
+    """The active ones for an order that is split off, or made of a quote (B8). Who is behind them stays behind them. `moved` are
+    the ids there of what went there: blocks of lines go along with their lines.
     """
     active = [block for block in blocks if block.active]
     going = [b for b in active if not b.line_ids or any(id_ in moved for id_ in b.line_ids)]
     return [
-        c.BlockAdded(block=_copy(block, order_id, by, at, BlockId(id_), moved))
+        c.BlockAdded(block=_copy(block, owner, by, at, BlockId(id_), moved))
         for block, id_ in zip(going, new_ids, strict=False)
     ]
 
 
-def _copy(
-    block: Block, order_id: OrderId, by: UUID | None, at: datetime, id: BlockId, moved: Mapping[UUID, UUID]
-) -> Block:
+def _copy(block: Block, owner: Owner, by: UUID | None, at: datetime, id: BlockId, moved: Mapping[UUID, UUID]) -> Block:
     """A rule finds its cause again by what the cause is called there."""
     names = {str(old): str(new) for old, new in moved.items()}
     return replace(
         block,
         id=id,
-        order_id=order_id,
+        owner=owner,
         line_ids=tuple(OrderLineId(moved[id_]) for id_ in block.line_ids if id_ in moved),
         ref=names.get(block.ref, block.ref) if block.ref else None,
         caused_by=_people(*block.caused_by, block.placed_by),

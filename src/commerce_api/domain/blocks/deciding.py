@@ -7,16 +7,14 @@ from functools import reduce
 from typing import Final, assert_never
 
 from commerce_api.domain.actor import Forbidden
+from commerce_api.domain.blocks import commands as c
+from commerce_api.domain.blocks.reasons import BlockReason, BlockScope, ReasonKind, Stop
+from commerce_api.domain.blocks.state import Block, BlockKind, Resolved, Subject
 from commerce_api.domain.decision import Decision, InvalidValue, Refusal, Refused, TooMany
 from commerce_api.domain.ids import BlockId
-from commerce_api.domain.order.blocks import commands as c
-from commerce_api.domain.order.blocks.reasons import BlockReason, BlockScope, ReasonKind, Stop
-from commerce_api.domain.order.blocks.state import Block, BlockKind, Resolved
-from commerce_api.domain.order.state import Order, OrderState
 
 MOST_BLOCKS: Final = 200
-"""As many can be added to one order by hand; rules go on."""
-_OVER: Final = frozenset({OrderState.COMPLETED, OrderState.CANCELED})
+"""As many can be added to one order or quote by hand; rules go on."""
 
 
 def stopped(blocks: Iterable[Block], stop: Stop) -> tuple[Block, ...]:
@@ -31,11 +29,11 @@ def against(blocks: Iterable[Block], stop: Stop) -> tuple[Refusal, ...]:
     return (c.Blocked(blocks=found, reasons=reasons),) if found else ()
 
 
-def decide(order: Order, blocks: Sequence[Block], command: c.BlockCommand) -> Decision[c.BlockEvent]:
+def decide(subject: Subject, blocks: Sequence[Block], command: c.BlockCommand) -> Decision[c.BlockEvent]:
     match command:
         case c.AddBlock():
-            reasons = tuple(against_adding(order, blocks, command))
-            return Refused(reasons=reasons) if reasons else [c.BlockAdded(block=_added(order, command))]
+            reasons = tuple(against_adding(subject, blocks, command))
+            return Refused(reasons=reasons) if reasons else [c.BlockAdded(block=_added(subject, command))]
         case c.ResolveBlock():
             reasons = tuple(against_resolving(_one(blocks, command.id), command.reason, command.resolver))
             return Refused(reasons=reasons) if reasons else [_resolved(command)]
@@ -49,12 +47,12 @@ def _one(blocks: Iterable[Block], id: BlockId) -> Block:
     return next(block for block in blocks if block.id == id)
 
 
-def against_adding(order: Order, blocks: Sequence[Block], command: c.AddBlock) -> Iterator[Refusal]:
+def against_adding(subject: Subject, blocks: Sequence[Block], command: c.AddBlock) -> Iterator[Refusal]:
     reason = command.reason
-    yield from against_blocking(order)
+    yield from against_blocking(subject)
     if len(blocks) >= MOST_BLOCKS:
         yield TooMany(most=MOST_BLOCKS)
-    if reason.kind is ReasonKind.AUTOMATIC or not reason.in_force(order.channel_id):
+    if reason.kind is ReasonKind.AUTOMATIC or not reason.in_force(subject.channel_id):
         yield c.ReasonNotOffered(path=("reasonCode",))
     if command.line_ids and reason.scope is BlockScope.ORDER:
         yield c.LinesNotBlocked(path=("lineIds",))
@@ -63,10 +61,10 @@ def against_adding(order: Order, blocks: Sequence[Block], command: c.AddBlock) -
     yield from _against_due(command.due_at, command.at)
 
 
-def against_blocking(order: Order) -> Iterator[Refusal]:
+def against_blocking(subject: Subject) -> Iterator[Refusal]:
     """Whatever the reason (B1)."""
-    if order.state in _OVER:
-        yield c.OrderIsOver()
+    if subject.over:
+        yield subject.over
 
 
 def against_resolving(block: Block, reason: BlockReason, resolver: c.Resolver) -> Iterator[Refusal]:
@@ -84,15 +82,16 @@ def _against_due(due_at: datetime | None, at: datetime) -> Iterator[Refusal]:
         yield InvalidValue(path=("dueAt",), problem="A moment that is still to come, please.")
 
 
-def _added(order: Order, command: c.AddBlock) -> Block:
+def _added(subject: Subject, command: c.AddBlock) -> Block:
     return Block(
         id=command.id,
-        order_id=order.id,
+        owner=subject.owner,
         reason=command.reason.code,
         kind=BlockKind.MANUAL,
         stops=command.reason.stops,
         line_ids=command.line_ids,
         comment=command.comment,
+        caused_by=subject.behind,
         placed_by=command.by,
         placed_at=command.at,
         assignee_id=command.assignee_id,

@@ -1,4 +1,4 @@
-"""What can be done to the blocks of an order, what happened, and why something did not."""
+"""What can be done to blocks, what happened, and why something did not."""
 
 from dataclasses import field
 from datetime import datetime
@@ -6,10 +6,10 @@ from typing import ClassVar, TypeAlias
 from uuid import UUID
 
 from commerce_api.domain.actor import FourEyes as FourEyes
+from commerce_api.domain.blocks.reasons import BlockReason
+from commerce_api.domain.blocks.state import Block, Resolution, Resolved
 from commerce_api.domain.decision import Refusal
 from commerce_api.domain.ids import BlockId, CommentId, OrderLineId, StaffId
-from commerce_api.domain.order.blocks.reasons import BlockReason
-from commerce_api.domain.order.blocks.state import Block, Resolution, Resolved
 from commerce_api.domain.value import value
 
 # Commands.
@@ -31,7 +31,7 @@ class AddBlock:
 
 @value
 class Resolver:
-    """Who wants to resolve, and what they may in the order's channel: all blocks, or those whose reasons name their roles."""
+    """Who wants to resolve, and what they may in the channel: all blocks, or those whose reasons name their roles."""
 
     id: UUID | None
     may_all: bool
@@ -119,15 +119,8 @@ class Blocked(Refusal):
 
 
 @value
-class OrderIsOver(Refusal):
-    """This order is completed or canceled: nothing is left to hold up."""
-
-    staff_only: ClassVar[bool] = True
-
-
-@value
 class ReasonNotOffered(Refusal):
-    """Orders of this channel are not blocked by hand for this reason."""
+    """In this channel nothing is blocked by hand for this reason."""
 
     staff_only: ClassVar[bool] = True
 

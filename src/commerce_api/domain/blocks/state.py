@@ -4,10 +4,36 @@ from dataclasses import field
 from datetime import datetime
 from uuid import UUID
 
+from commerce_api.domain.blocks.reasons import Stop
+from commerce_api.domain.decision import Refusal
 from commerce_api.domain.described import DescribedEnum
-from commerce_api.domain.ids import BlockId, OrderId, OrderLineId, StaffId
-from commerce_api.domain.order.blocks.reasons import Stop
+from commerce_api.domain.ids import BlockId, ChannelId, OrderLineId, StaffId
 from commerce_api.domain.value import value
+
+
+class OwnerKind(DescribedEnum):
+    ORDER = "ORDER", "An order."
+    QUOTE = "QUOTE", "A quote, and with it the orders that are made of it."
+
+
+@value
+class Owner:
+    """What a block is on."""
+
+    kind: OwnerKind
+    id: UUID
+
+
+@value
+class Subject:
+    """What blocks can be put on, as deciding about them needs it. `over` is why nothing is left of it to hold up; `behind` are
+    staff who answer for it.
+    """
+
+    owner: Owner
+    channel_id: ChannelId
+    over: Refusal | None = None
+    behind: tuple[UUID, ...] = ()
 
 
 class BlockKind(DescribedEnum):
@@ -21,6 +47,7 @@ class Resolution(DescribedEnum):
     AUTO = "AUTO", "What had caused it was gone."
     ORDER_CANCELED = "ORDER_CANCELED", "The order was canceled."
     APPROVED = "APPROVED", "Somebody had approved it before, in the quote that the order was made from."
+    PASSED_ON = "PASSED_ON", "The order that its quote has become is held up instead."
 
 
 @value
@@ -47,12 +74,12 @@ class Resolved:
 
 @value
 class Block:
-    """Without `line_ids` it is the whole order that is held up. Neither `placed_by` nor any of `caused_by` resolve it where
+    """Without `line_ids` it is about the whole order or quote. Neither `placed_by` nor any of `caused_by` resolve it where
     the reason wants four eyes. What it stops is kept as it was when it was placed.
     """
 
     id: BlockId
-    order_id: OrderId
+    owner: Owner
     reason: str
     kind: BlockKind
     stops: frozenset[Stop]

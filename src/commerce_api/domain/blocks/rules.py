@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 from uuid import UUID
 
-from commerce_api.domain.order.blocks.state import Cause
+from commerce_api.domain.blocks.state import Cause
 from commerce_api.domain.value import value
 
 ORDER_VALUE_LIMIT: Final = "ORDER_VALUE_LIMIT"
