@@ -1598,69 +1598,6 @@ def upgrade() -> None:
     op.create_index("ix_order_adjustments_by_id_at_id", "order_adjustments", ["by_id", "at", "id"], unique=False)
     op.create_index(op.f("ix_order_adjustments_order_id"), "order_adjustments", ["order_id"], unique=False)
     op.create_table(
-        "order_blocks",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("order_id", sa.Uuid(), nullable=False),
-        sa.Column("reason_id", sa.Uuid(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("stops", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
-        sa.Column("line_ids", postgresql.ARRAY(sa.Uuid()), server_default=sa.text("'{}'"), nullable=False),
-        sa.Column("comment", sa.Text(), server_default="", nullable=False),
-        sa.Column("ref", sa.Text(), nullable=True),
-        sa.Column("amount", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
-        sa.Column("caused_by", postgresql.ARRAY(sa.Uuid()), server_default=sa.text("'{}'"), nullable=False),
-        sa.Column("placed_by", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("placed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("assignee_id", sa.Uuid(), nullable=True),
-        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("resolution", sa.Text(), nullable=True),
-        sa.Column("resolved_by", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
-        sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("resolution_comment", sa.Text(), server_default="", nullable=False),
-        sa.CheckConstraint("kind IN ('AUTOMATIC', 'MANUAL')", name=op.f("ck_order_blocks_kind")),
-        sa.CheckConstraint(
-            "resolution IN ('CLEARED', 'OVERRULED', 'AUTO', 'ORDER_CANCELED', 'APPROVED')",
-            name=op.f("ck_order_blocks_resolution"),
-        ),
-        sa.CheckConstraint(
-            "(resolution IS NULL) = (resolved_at IS NULL)", name=op.f("ck_order_blocks_resolved_at_a_moment")
-        ),
-        sa.CheckConstraint(
-            "(resolution IS NULL) = (resolved_by IS NULL)", name=op.f("ck_order_blocks_resolved_by_somebody")
-        ),
-        sa.ForeignKeyConstraint(["assignee_id"], ["staff.id"], name=op.f("fk_order_blocks_assignee_id")),
-        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_order_blocks_order_id"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["reason_id"], ["block_reasons.id"], name=op.f("fk_order_blocks_reason_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_order_blocks")),
-    )
-    op.create_index(
-        "ix_order_blocks_active",
-        "order_blocks",
-        ["placed_at", "id"],
-        unique=False,
-        postgresql_where=sa.text("resolution IS NULL"),
-    )
-    op.create_index(
-        "ix_order_blocks_assignee",
-        "order_blocks",
-        ["assignee_id"],
-        unique=False,
-        postgresql_where=sa.text("resolution IS NULL"),
-    )
-    op.create_index(
-        "ix_order_blocks_due", "order_blocks", ["due_at"], unique=False, postgresql_where=sa.text("resolution IS NULL")
-    )
-    op.create_index(op.f("ix_order_blocks_order_id"), "order_blocks", ["order_id"], unique=False)
-    op.create_index(op.f("ix_order_blocks_reason_id"), "order_blocks", ["reason_id"], unique=False)
-    op.create_index(
-        "uq_order_blocks_cause",
-        "order_blocks",
-        ["order_id", "reason", "ref"],
-        unique=True,
-        postgresql_where=sa.text("resolution IS NULL AND kind = 'AUTOMATIC'"),
-    )
-    op.create_table(
         "order_comments",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("order_id", sa.Uuid(), nullable=False),
@@ -1908,6 +1845,59 @@ def upgrade() -> None:
     op.create_index(op.f("ix_allocations_order_id"), "allocations", ["order_id"], unique=False)
     op.create_index("ix_allocations_variant_id_location_id", "allocations", ["variant_id", "location_id"], unique=False)
     op.create_table(
+        "blocks",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=True),
+        sa.Column("quote_id", sa.Uuid(), nullable=True),
+        sa.Column("reason_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("stops", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("line_ids", postgresql.ARRAY(sa.Uuid()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("comment", sa.Text(), server_default="", nullable=False),
+        sa.Column("ref", sa.Text(), nullable=True),
+        sa.Column("amount", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("caused_by", postgresql.ARRAY(sa.Uuid()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("placed_by", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("placed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("assignee_id", sa.Uuid(), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("resolution", sa.Text(), nullable=True),
+        sa.Column("resolved_by", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("resolution_comment", sa.Text(), server_default="", nullable=False),
+        sa.CheckConstraint("kind IN ('AUTOMATIC', 'MANUAL')", name=op.f("ck_blocks_kind")),
+        sa.CheckConstraint(
+            "resolution IN ('CLEARED', 'OVERRULED', 'AUTO', 'ORDER_CANCELED', 'APPROVED', 'PASSED_ON')",
+            name=op.f("ck_blocks_resolution"),
+        ),
+        sa.CheckConstraint("(resolution IS NULL) = (resolved_at IS NULL)", name=op.f("ck_blocks_resolved_at_a_moment")),
+        sa.CheckConstraint("(resolution IS NULL) = (resolved_by IS NULL)", name=op.f("ck_blocks_resolved_by_somebody")),
+        sa.CheckConstraint("num_nonnulls(order_id, quote_id) = 1", name=op.f("ck_blocks_on_one_thing")),
+        sa.ForeignKeyConstraint(["assignee_id"], ["staff.id"], name=op.f("fk_blocks_assignee_id")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_blocks_order_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["quote_id"], ["quotes.id"], name=op.f("fk_blocks_quote_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["reason_id"], ["block_reasons.id"], name=op.f("fk_blocks_reason_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_blocks")),
+    )
+    op.create_index(
+        "ix_blocks_active", "blocks", ["placed_at", "id"], unique=False, postgresql_where=sa.text("resolution IS NULL")
+    )
+    op.create_index(
+        "ix_blocks_assignee", "blocks", ["assignee_id"], unique=False, postgresql_where=sa.text("resolution IS NULL")
+    )
+    op.create_index("ix_blocks_due", "blocks", ["due_at"], unique=False, postgresql_where=sa.text("resolution IS NULL"))
+    op.create_index(op.f("ix_blocks_order_id"), "blocks", ["order_id"], unique=False)
+    op.create_index(op.f("ix_blocks_quote_id"), "blocks", ["quote_id"], unique=False)
+    op.create_index(op.f("ix_blocks_reason_id"), "blocks", ["reason_id"], unique=False)
+    op.create_index(
+        "uq_blocks_cause",
+        "blocks",
+        ["order_id", "reason", "ref"],
+        unique=True,
+        postgresql_where=sa.text("resolution IS NULL AND kind = 'AUTOMATIC'"),
+    )
+    op.create_table(
         "order_charges",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("order_id", sa.Uuid(), nullable=False),
@@ -2094,6 +2084,16 @@ def downgrade() -> None:
     op.drop_table("order_comment_texts")
     op.drop_index(op.f("ix_order_charges_order_id"), table_name="order_charges")
     op.drop_table("order_charges")
+    op.drop_index(
+        "uq_blocks_cause", table_name="blocks", postgresql_where=sa.text("resolution IS NULL AND kind = 'AUTOMATIC'")
+    )
+    op.drop_index(op.f("ix_blocks_reason_id"), table_name="blocks")
+    op.drop_index(op.f("ix_blocks_quote_id"), table_name="blocks")
+    op.drop_index(op.f("ix_blocks_order_id"), table_name="blocks")
+    op.drop_index("ix_blocks_due", table_name="blocks", postgresql_where=sa.text("resolution IS NULL"))
+    op.drop_index("ix_blocks_assignee", table_name="blocks", postgresql_where=sa.text("resolution IS NULL"))
+    op.drop_index("ix_blocks_active", table_name="blocks", postgresql_where=sa.text("resolution IS NULL"))
+    op.drop_table("blocks")
     op.drop_index("ix_allocations_variant_id_location_id", table_name="allocations")
     op.drop_index(op.f("ix_allocations_order_id"), table_name="allocations")
     op.drop_table("allocations")
@@ -2118,17 +2118,6 @@ def downgrade() -> None:
     op.drop_table("order_edits")
     op.drop_index("ix_order_comments_order_id_created_at_id", table_name="order_comments")
     op.drop_table("order_comments")
-    op.drop_index(
-        "uq_order_blocks_cause",
-        table_name="order_blocks",
-        postgresql_where=sa.text("resolution IS NULL AND kind = 'AUTOMATIC'"),
-    )
-    op.drop_index(op.f("ix_order_blocks_reason_id"), table_name="order_blocks")
-    op.drop_index(op.f("ix_order_blocks_order_id"), table_name="order_blocks")
-    op.drop_index("ix_order_blocks_due", table_name="order_blocks", postgresql_where=sa.text("resolution IS NULL"))
-    op.drop_index("ix_order_blocks_assignee", table_name="order_blocks", postgresql_where=sa.text("resolution IS NULL"))
-    op.drop_index("ix_order_blocks_active", table_name="order_blocks", postgresql_where=sa.text("resolution IS NULL"))
-    op.drop_table("order_blocks")
     op.drop_index(op.f("ix_order_adjustments_order_id"), table_name="order_adjustments")
     op.drop_index("ix_order_adjustments_by_id_at_id", table_name="order_adjustments")
     op.drop_index("ix_order_adjustments_at_id", table_name="order_adjustments")

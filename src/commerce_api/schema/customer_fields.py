@@ -6,7 +6,7 @@ from typing import Self
 import strawberry
 
 from commerce_api.domain.actor import ActorKind, Author
-from commerce_api.domain.order.blocks.reasons import in_language
+from commerce_api.domain.blocks.reasons import in_language
 from commerce_api.domain.permissions import Permission
 from commerce_api.persistence.readers.customer_fields import SaidOfCustomer
 from commerce_api.schema.actors import name_of
