@@ -132,7 +132,8 @@ async def second_factor(raw, subject_id):
 
 async def role(raw, code, *permissions, limits=None):
     limited = {
-        name: {"percent": None, "amounts": {}, "floor": "NONE", **limit} for name, limit in (limits or {}).items()
+        name: {"percent": None, "amounts": {}, "floor": "NONE", "exceptions": [], **limit}
+        for name, limit in (limits or {}).items()
     }
     return await insert(raw, identity.roles, code=code, name=code, permissions=list(permissions), limits=limited)
 

@@ -135,7 +135,7 @@ async def test_a_person_has_limits_of_their_own_in_place_of_those_of_their_roles
 async def test_nobody_lets_a_person_go_further_than_themselves(boss, connection, limits, beyond):
     """Taking away the own limit of somebody whose role goes further lets them go further, too."""
     clerk_id = await given.staff(connection, "OVERRIDE_PRICES")
-    own = {"OVERRIDE_PRICES": {"percent": "1", "amounts": {}, "floor": "NONE"}}
+    own = {"OVERRIDE_PRICES": {"percent": "1", "amounts": {}, "floor": "NONE", "exceptions": []}}
     await connection.execute("UPDATE staff SET limits = $1 WHERE id = $2", own, clerk_id)
 
     answer = (await boss.staff(SET_LIMITS, input={"id": global_id("stf", clerk_id), "limits": limits}))[

@@ -1,10 +1,14 @@
+from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from uuid import UUID
 
 import pytest
 
+from commerce_api.domain.actor import ActorKind, Author
 from commerce_api.domain.adjustment import (
     AdjustmentKind,
+    OriginalLine,
     Originals,
     OverrideReason,
     exceeding,
@@ -16,7 +20,8 @@ from commerce_api.domain.adjustment import (
     spread,
     subtotal_of,
 )
-from commerce_api.domain.limits import Floor, Limit
+from commerce_api.domain.ids import AdjustmentId, CategoryId
+from commerce_api.domain.limits import Floor, Limit, LimitException
 from commerce_api.domain.totals import ChargeKind, ChargeToTotal, Discount, LineToTotal, Portion
 from tests.domain.adjusted import added, adjustment, charge, deduction, price
 
@@ -29,15 +34,8 @@ def line(id, quantity, unit_price, *discounts):
 
 
 def originals(**changes):
-    values = {
-        "currency": "EUR",
-        "unit_prices": {ONE: 1_000},
-        "costs": {},
-        "charges": {POST: 490},
-        "subtotal": 5_000,
-        "cost": None,
-    }
-    return Originals(**{**values, **changes})
+    kettles = OriginalLine(**{"unit_price": 1_000, "quantity": 5, "worth": 5_000, **changes})
+    return Originals(currency="EUR", lines={ONE: kettles}, charges={POST: 490})
 
 
 @pytest.mark.parametrize(
@@ -132,16 +130,68 @@ def test_several_small_steps_are_one_large_one():
     first, second = deduction(500, id=1, limits=(TEN,)), deduction(1, id=2, limits=(TEN,))
 
     assert exceeding([first, second], originals()) == {second.id}
-    assert exceeding([first, second], originals(subtotal=4_999)) == {first.id, second.id}
+    assert exceeding([first, second], originals(worth=4_999)) == {first.id, second.id}
 
 
 def test_no_price_goes_below_the_cost_where_that_is_the_floor():
     limits = (Limit(floor=Floor.COST),)
 
-    assert exceeding([price(ONE, 700, limits=limits)], originals(costs={ONE: 701})) == {UUID(int=1)}
-    assert exceeding([price(ONE, 701, limits=limits)], originals(costs={ONE: 701})) == set()
-    assert exceeding([deduction(2_000, limits=limits)], originals(cost=3_001)) == {UUID(int=1)}
-    assert exceeding([deduction(2_000, limits=limits)], originals(cost=3_000)) == set()
+    assert exceeding([price(ONE, 700, limits=limits)], originals(unit_cost=701)) == {UUID(int=1)}
+    assert exceeding([price(ONE, 701, limits=limits)], originals(unit_cost=701)) == set()
+    assert exceeding([deduction(2_000, limits=limits)], originals(unit_cost=3_001, quantity=1)) == {UUID(int=1)}
+    assert exceeding([deduction(2_000, limits=limits)], originals(unit_cost=3_000, quantity=1)) == set()
+
+
+def test_the_floor_is_for_those_goods_whose_cost_is_known():
+    """Of 5,000 for kettles and 1,000 for a mug 600 are taken off: a sixth of that is off the mug, which costs 901."""
+    mug = OriginalLine(unit_price=1_000, quantity=1, worth=1_000, unit_cost=901)
+    both = replace(originals(), lines={**originals().lines, TWO: mug})
+    off = deduction(600, limits=(Limit(floor=Floor.COST),))
+
+    assert exceeding([off], both) == {off.id}
+    assert exceeding([replace(off, amount=594)], both) == set()
+    assert exceeding([off], replace(both, lines={**both.lines, TWO: replace(mug, unit_cost=900)})) == set()
+
+
+def test_what_is_taken_off_the_whole_is_judged_by_what_holds_for_each_part_of_it():
+    """Ten per cent in general, five for mugs, of which each unit may be two cheaper: each part gives the same share."""
+    mugs = CategoryId(UUID(int=5))
+    strict = LimitException(category_id=mugs, limit=Limit(percent=Decimal(5)))
+    limits = (replace(TEN, exceptions=(strict,)),)
+    both = replace(
+        originals(),
+        lines={**originals().lines, TWO: OriginalLine(unit_price=1, quantity=1, worth=1, categories=((mugs,),))},
+    )
+
+    assert exceeding([deduction(250, limits=limits)], both) == set()
+    assert exceeding([deduction(251, limits=limits)], both) == {UUID(int=1)}
+    assert exceeding([deduction(500, limits=limits)], originals()) == set()
+    assert exceeding([deduction(0, limits=limits)], replace(both, lines={})) == set()
+
+
+def test_a_change_is_judged_by_what_holds_for_its_reason():
+    generous = LimitException(reason="DAMAGED", limit=Limit(percent=Decimal(50)))
+    limits = (replace(TEN, exceptions=(generous,)),)
+    for change in (price(ONE, 500), charge(POST, 245), deduction(2_500)):
+        assert exceeding([replace(change, limits=limits, reason="DAMAGED")], originals()) == set()
+        assert exceeding([replace(change, limits=limits)], originals()) == {change.id}
+
+
+@pytest.mark.parametrize("kind", [partial(price, ONE), deduction])
+def test_another_reason_excuses_nothing_that_its_author_did_before(kind):
+    """Half of it goes too far for goodwill, and not for damages."""
+    generous = LimitException(reason="DAMAGED", limit=Limit(percent=Decimal(50)))
+    limits, half = (replace(TEN, exceptions=(generous,)),), 500 if kind is not deduction else 2_500
+    before = kind(half, limits=limits, beyond_limit=True)
+    after = replace(before, id=AdjustmentId(UUID(int=2)), reason="DAMAGED", beyond_limit=False)
+    little = replace(after, amount=900 if kind is not deduction else 500)
+    somebody_else = replace(after, by=Author(kind=ActorKind.STAFF, id=UUID(int=53)))
+
+    assert exceeding([after], originals(), [before]) == {after.id}
+    assert exceeding([after], originals(), [replace(before, beyond_limit=False)]) == set()
+    assert exceeding([little], originals(), [before]) == set()
+    assert exceeding([somebody_else], originals(), [before]) == set()
+    assert exceeding([after], originals(), []) == set()
 
 
 def test_only_amounts_are_in_a_currency():

@@ -6,7 +6,7 @@ import pytest
 
 from commerce_api.domain import cart
 from commerce_api.domain.actor import ActorKind, Forbidden
-from commerce_api.domain.adjustment import AdjustmentKind, Originals, OverrideReason
+from commerce_api.domain.adjustment import AdjustmentKind, OriginalLine, Originals, OverrideReason
 from commerce_api.domain.cart import MoneyFacts, adjusting
 from commerce_api.domain.decision import CautionsOverruled, NotFound, TooMany
 from commerce_api.domain.ids import TaxClassId
@@ -19,7 +19,8 @@ BY = cart.Author(kind=ActorKind.STAFF, id=GRACE)
 ANY = OverrideReason(
     code="GOODWILL", names={"en": "Goodwill", "de": "Kulanz"}, kinds=frozenset(AdjustmentKind), note_required=False
 )
-ASKED = Originals(currency="EUR", unit_prices={ONE: 1_000}, costs={}, charges={POST: 490}, subtotal=3_000, cost=None)
+THREE_KETTLES = OriginalLine(unit_price=1_000, quantity=3, worth=3_000)
+ASKED = Originals(currency="EUR", lines={ONE: THREE_KETTLES}, charges={POST: 490})
 TEN = (Limit(percent=Decimal(10)),)
 FULL = a_cart(line(ONE, quantity=3), line(TWO))
 WHY = {"reason": "GOODWILL", "note": "she called twice"}

@@ -5,7 +5,7 @@ import pytest
 
 from commerce_api.domain.actor import SYSTEM, Actor, ActorKind
 from commerce_api.domain.grants import Grant, held_by, limited_to
-from commerce_api.domain.limits import Bound, Floor, Limit, beyond, bounds_in, changed, covers
+from commerce_api.domain.limits import Bound, Floor, Limit, Lowering, beyond, bounds_in, changed, covers
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.staff import ExceedsOwnLimits, Role, limits_raised, may_limit
 
@@ -44,11 +44,11 @@ ANY = Limit()
     ],
 )
 def test_a_price_is_beyond_what_none_of_the_limits_allows(limits, original, new, is_beyond):
-    assert beyond(limits, original, new, "EUR", 700) is is_beyond
+    assert beyond(limits, "EUR", [Lowering(original=original, new=new, cost=700)]) is is_beyond
 
 
 def test_a_floor_of_cost_holds_nothing_up_where_the_cost_is_not_known():
-    assert beyond((ABOVE_COST,), 1000, 1, "EUR") is False
+    assert beyond((ABOVE_COST,), "EUR", [Lowering(original=1000, new=1)]) is False
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_a_floor_of_cost_holds_nothing_up_where_the_cost_is_not_known():
     ],
 )
 def test_a_limit_can_be_given_that_allows_nothing_beyond_ones_own(own, given, is_covered):
-    assert covers(own, given) is is_covered
+    assert covers(own, given, {}) is is_covered
 
 
 def bound(limit, channel_id=None, permission=P.OVERRIDE_PRICES):
@@ -139,7 +139,7 @@ def test_nobody_lets_others_go_further_than_they_may(given, answer):
     held = frozenset({P.OVERRIDE_PRICES, P.OVERRIDE_CHARGES})
     boss = Actor(kind=ActorKind.STAFF, permissions=held, bounds=frozenset({bound(TEN)}))
 
-    assert may_limit(given, boss, "limits") == (answer and ExceedsOwnLimits(path=("limits",), permissions=answer))
+    assert may_limit(given, boss, {}, "limits") == (answer and ExceedsOwnLimits(path=("limits",), permissions=answer))
 
 
 def test_what_is_new_in_a_role_or_goes_further_counts_as_raised():
@@ -154,8 +154,8 @@ def test_what_is_new_in_a_role_or_goes_further_counts_as_raised():
     permissions = before.permissions | {P.DEDUCT_AMOUNTS, P.READ_STOCK}
     after = {P.OVERRIDE_PRICES: THIRTY, P.OVERRIDE_CHARGES: TEN, P.AUTHOR_QUOTES: TEN, P.DEDUCT_AMOUNTS: TEN}
 
-    assert limits_raised(permissions, before, after) == {P.OVERRIDE_PRICES: THIRTY, P.DEDUCT_AMOUNTS: TEN}
-    assert limits_raised(permissions, None, {}) == dict.fromkeys(
+    assert limits_raised(permissions, before, after, {}) == {P.OVERRIDE_PRICES: THIRTY, P.DEDUCT_AMOUNTS: TEN}
+    assert limits_raised(permissions, None, {}, {}) == dict.fromkeys(
         (P.OVERRIDE_PRICES, P.OVERRIDE_CHARGES, P.AUTHOR_QUOTES, P.DEDUCT_AMOUNTS)
     )
 

@@ -4,11 +4,11 @@ from uuid import UUID
 import pytest
 
 from commerce_api.domain.address import Address
-from commerce_api.domain.adjustment import Originals
+from commerce_api.domain.adjustment import OriginalLine, Originals
 from commerce_api.domain.availability import Availability, StockPolicy
 from commerce_api.domain.cart import QuantityRules
 from commerce_api.domain.channel import CrossBorder
-from commerce_api.domain.ids import PriceListId, ProductId, ShippingMethodId, ZoneId
+from commerce_api.domain.ids import CategoryId, PriceListId, ProductId, ShippingMethodId, ZoneId
 from commerce_api.domain.originals import originals_of
 from commerce_api.domain.price_list import PriceFound
 from commerce_api.domain.priced_cart import ChangeKind, LineChange, MarketFacts, VariantFacts, offers, price_cart
@@ -187,26 +187,25 @@ def test_adjustments_are_judged_by_what_is_asked_without_them(inclusive, cost):
         ship_groups=(to(GERMANY, shipping_method_id=POST),),
         adjustments=changes,
     )
-    kettle, mug = variant(KETTLE, weight=1, cost=(700, "EUR")), variant(MUG, weight=1, cost=(100, "USD"))
+    kettle = variant(KETTLE, weight=1, cost=(700, "EUR"))
+    mug = variant(MUG, weight=1, cost=(100, "USD"), product_id=ProductId(UUID(int=2)))
     facts = market(kettle, mug, policy=policy(inclusive=inclusive))
 
-    assert originals_of(price_cart(state, facts)) == Originals(
-        currency="EUR",
-        unit_prices={ONE: 1_190, TWO: 1_190},
-        costs={ONE: cost},
-        charges={HERE: 490},
-        subtotal=3_190,
-        cost=2 * cost,
-    )
-    unknown = market(variant(KETTLE, weight=1), mug, policy=policy(inclusive=inclusive))
-    assert originals_of(price_cart(state, unknown)).cost is None
+    stoves = ((CategoryId(UUID(int=1)), CategoryId(UUID(int=2))),)
+    kettles = OriginalLine(unit_price=1_190, quantity=2, worth=2_000, unit_cost=cost, categories=stoves)
+    mugs = OriginalLine(unit_price=1_190, quantity=1, worth=1_190)
+
+    found = originals_of(price_cart(state, facts), {kettle.product_id: stoves})
+
+    assert found == Originals(currency="EUR", lines={ONE: kettles, TWO: mugs}, charges={HERE: 490})
+    assert (found.subtotal, kettles.cost, mugs.cost) == (3_190, 2 * cost, None)
 
 
 def test_what_costs_nothing_any_more_has_the_cost_that_it_had():
     kettle = variant(KETTLE, cost=(700, "EUR"))
     free = price_cart(a_cart(line(ONE), adjustments=(adjusted.deduction(1_190),)), market(kettle))
 
-    assert originals_of(free).costs == {ONE: 700}
+    assert originals_of(free, {}).lines[ONE].unit_cost == 700
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ CART = a_cart(line(ONE), line(TWO, MUG), line(THREE, PALLET), line(FOUR, PALLET,
 ONE_OF = Choice(kind=ChoiceKind.ONE_OF, name="One", line_ids=(ONE, TWO))
 ANY_OF = Choice(kind=ChoiceKind.ANY_OF, line_ids=(THREE,))
 BOTH = (ONE_OF, ANY_OF)
+EVERY = frozenset({ONE, TWO, THREE, FOUR})
 
 
 def asked(amount):
@@ -92,8 +93,8 @@ def test_who_lets_much_go_is_judged_by_what_is_chosen_for_that():
     assert q.extremes((), priced(), ()) == {frozenset()}
     assert q.extremes(BOTH, priced(), ()) == {usual, dearest}
     assert q.extremes(BOTH, priced(changed), ()) == {usual, dearest, halved}
-    assert q.extremes(BOTH, priced(changed), (Fraction(60),)) == {usual, dearest, halved, frozenset({TWO})}
-    assert q.extremes((ANY_OF,), priced(changed), (Fraction(60),)) == {frozenset(), frozenset({THREE})}
+    assert q.extremes(BOTH, priced(changed), ((Fraction(60), EVERY),)) == {usual, dearest, halved, frozenset({TWO})}
+    assert q.extremes((ANY_OF,), priced(changed), ((Fraction(60), EVERY),)) == {frozenset(), frozenset({THREE})}
 
 
 def test_an_amount_off_the_whole_says_nothing_of_a_line_but_a_percentage_does():
@@ -103,7 +104,7 @@ def test_an_amount_off_the_whole_says_nothing_of_a_line_but_a_percentage_does():
 
     assert q.extremes(dear_first, priced(amount), ()) == {frozenset({TWO}), frozenset({ONE})}
     assert q.extremes((ANY_OF,), priced(amount), ()) == {frozenset(), frozenset({THREE})}
-    assert q.extremes((ANY_OF,), priced(percent), (Fraction(5),)) == {frozenset(), frozenset({THREE})}
+    assert q.extremes((ANY_OF,), priced(percent), ((Fraction(5), EVERY),)) == {frozenset(), frozenset({THREE})}
 
 
 def test_an_offer_tells_what_each_choice_costs():

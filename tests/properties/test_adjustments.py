@@ -86,13 +86,13 @@ def test_who_may_do_nothing_is_beyond_with_whatever_costs_less(cart, facts, perc
         replace(cart, adjustments=tuple(replace(each, limits=limits) for each in cart.adjustments))
         for limits in ((Limit(percent=Decimal(0)),), (Limit(percent=percent), Limit()))
     )
-    originals = originals_of(priced)
+    originals = originals_of(priced, {})
 
     lower = {
         *(
             a.id
             for a in cart.adjustments
-            if a.target_id in originals.unit_prices and a.amount < originals.unit_prices[a.target_id]
+            if a.target_id in originals.lines and a.amount < originals.lines[a.target_id].unit_price
         ),
         *(
             a.id

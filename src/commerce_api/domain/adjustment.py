@@ -9,13 +9,14 @@ from dataclasses import field, replace
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
+from itertools import takewhile
 from typing import TypeAlias
 from uuid import UUID
 
 from commerce_api.domain.actor import Author
 from commerce_api.domain.described import DescribedEnum
 from commerce_api.domain.ids import AdjustmentId, TaxClassId
-from commerce_api.domain.limits import Limit, beyond
+from commerce_api.domain.limits import Limit, Lineage, Lowering, beyond
 from commerce_api.domain.money import share_out
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.totals import ChargeKind, ChargeToTotal, Discount, LineToTotal
@@ -190,45 +191,95 @@ def subtotal_of(lines: Iterable[LineToTotal]) -> int:
 
 
 @value
-class Originals:
-    """What is asked as of now, before anything is adjusted but `subtotal`, which is at the prices of the adjusted lines. `costs`
-    are what units cost the shop, in the same terms as their prices, as far as known; `cost` is that of all lines.
+class OriginalLine:
+    """A line as it is asked for now. `worth` is what deductions are taken off: at its adjusted price, after all other discounts.
+    `unit_cost` is what one costs the shop, in the same terms as its price, as far as known.
     """
+
+    unit_price: int
+    quantity: int
+    worth: int
+    unit_cost: int | None = None
+    categories: tuple[Lineage, ...] = ()
+
+    @property
+    def cost(self) -> int | None:
+        return None if self.unit_cost is None else self.unit_cost * self.quantity
+
+
+@value
+class Originals:
+    """What is asked as of now, before anything is adjusted."""
 
     currency: str
-    unit_prices: Mapping[UUID, int]
-    costs: Mapping[UUID, int]
+    lines: Mapping[UUID, OriginalLine]
     charges: Mapping[UUID, int]
-    subtotal: int
-    cost: int | None
+
+    @property
+    def subtotal(self) -> int:
+        return sum(line.worth for line in self.lines.values())
 
 
-def exceeding(adjustments: Adjustments, originals: Originals) -> frozenset[AdjustmentId]:
+def exceeding(adjustments: Adjustments, originals: Originals, former: Adjustments = ()) -> frozenset[AdjustmentId]:
     """Those that go beyond the limit of whoever made them, by what is asked now; and those that did so then.
 
-    Deductions are judged together: each with those that were there before it.
+    Deductions are judged together: each with those that were there before it. What went too far for one reason, as `former` ones
+    say, does so as well if the same person does it again for another.
     """
-    return frozenset(a.id for a in adjustments if a.beyond_limit or is_beyond(a, adjustments, originals))
+    return frozenset(
+        each.id
+        for each in adjustments
+        if each.beyond_limit
+        or is_beyond(each, adjustments, originals)
+        or any(is_beyond(said, adjustments, originals) for said in _excused(each, adjustments, former))
+    )
+
+
+def _excused(adjustment: Adjustment, among: Adjustments, former: Adjustments) -> Iterator[Adjustment]:
+    """The same with the reasons that were given for it before, and the limits of then."""
+    still_there = {each.id for each in among}
+    for each in former:
+        same = (each.kind, each.target_id, each.by) == (adjustment.kind, adjustment.target_id, adjustment.by)
+        if same and each.beyond_limit and each.id not in still_there:
+            yield replace(adjustment, reason=each.reason, limits=each.limits)
 
 
 def is_beyond(adjustment: Adjustment, among: Adjustments, originals: Originals) -> bool:
+    return beyond(adjustment.limits, originals.currency, tuple(_lowerings(adjustment, among, originals)))
+
+
+def _lowerings(adjustment: Adjustment, among: Adjustments, originals: Originals) -> Iterator[Lowering]:
+    reason = adjustment.reason
     match adjustment.kind, adjustment.target_id:
-        case AdjustmentKind.LINE_PRICE, UUID() as id_ if id_ in originals.unit_prices:
-            return _judged(
-                adjustment, originals.unit_prices[id_], adjustment.amount, originals, originals.costs.get(id_)
+        case AdjustmentKind.LINE_PRICE, UUID() as id_ if line := originals.lines.get(id_):
+            yield Lowering(
+                original=line.unit_price,
+                new=adjustment.amount,
+                reason=reason,
+                categories=line.categories,
+                cost=line.unit_cost,
             )
         case AdjustmentKind.CHARGE, UUID() as id_ if id_ in originals.charges:
-            return _judged(adjustment, originals.charges[id_], adjustment.amount, originals, None)
+            yield Lowering(original=originals.charges[id_], new=adjustment.amount, reason=reason)
         case AdjustmentKind.DEDUCTION, _:
-            before = among[: among.index(adjustment)] if adjustment in among else among
-            left = originals.subtotal - deducted([*before, adjustment], originals.subtotal)
-            return _judged(adjustment, originals.subtotal, left, originals, originals.cost)
+            before = takewhile(lambda each: each.id != adjustment.id, among)
+            yield from shared(deducted([*before, adjustment], originals.subtotal), originals, reason)
         case _:
-            return False
+            return
 
 
-def _judged(adjustment: Adjustment, original: int, new: int, originals: Originals, cost: int | None) -> bool:
-    return beyond(adjustment.limits, original, new, originals.currency, cost)
+def shared(off: int, originals: Originals, reason: str = "") -> Iterator[Lowering]:
+    """What is taken off the subtotal, by lines, to the fraction of a unit: each gives the same part of what it costs."""
+    subtotal = originals.subtotal
+    for id_, line in originals.lines.items():
+        yield Lowering(
+            line_id=id_,
+            original=line.worth,
+            new=line.worth - Fraction(off * line.worth, subtotal or 1),
+            reason=reason,
+            categories=line.categories,
+            cost=line.cost,
+        )
 
 
 def in_currency(adjustment: Adjustment) -> bool:

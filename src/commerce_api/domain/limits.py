@@ -3,13 +3,16 @@
 Several roles may each bring a limit; what one of them allows is allowed. No limit at all means as far as one likes.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from itertools import combinations_with_replacement
 from typing import Final, TypeAlias
+from uuid import UUID
 
 from commerce_api.domain.described import DescribedEnum
-from commerce_api.domain.ids import ChannelId
+from commerce_api.domain.ids import CategoryId, ChannelId
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.value import value
 
@@ -23,6 +26,14 @@ LIMITED: Final = frozenset(
     }
 )
 """Permissions whose grant may have a limit. That of quotes is on their discount."""
+BY_REASON: Final = frozenset({Permission.DEDUCT_AMOUNTS, Permission.OVERRIDE_CHARGES, Permission.OVERRIDE_PRICES})
+"""Those that are used for a reason; quotes as a whole have none."""
+BY_CATEGORY: Final = LIMITED - {Permission.OVERRIDE_CHARGES}
+"""Those that are about products, which charges are not."""
+
+Lineage: TypeAlias = tuple[CategoryId, ...]
+"""A category after those above it, from the top."""
+Tree: TypeAlias = Mapping[CategoryId, Lineage]
 
 
 class Floor(DescribedEnum):
@@ -36,15 +47,30 @@ class Floor(DescribedEnum):
 class Limit:
     """`percent` 10 is ten per cent of what is asked; `amounts` are minor units by currency. Where both are given, both
     hold; in a currency that has neither, nothing is allowed. A limit of nothing but a floor holds by that alone.
+
+    `exceptions` take the place of all that, whether they allow more or less. Of those that fit, the narrowest hold: what names
+    a category goes before what names one above it or none, what names the reason before what does not. If several are left, as
+    for a product in two categories, or with one for the reason and one for the category, all of them hold: the strictest
+    decides.
     """
 
     percent: Decimal | None = None
     amounts: tuple[tuple[str, int], ...] = ()
     floor: Floor = Floor.NONE
+    exceptions: tuple["LimitException", ...] = ()
 
     @property
     def by_amount(self) -> Mapping[str, int]:
         return dict(self.amounts)
+
+
+@value
+class LimitException:
+    """`limit`, which has no exceptions of its own, holds for a reason, for a category and what is below it, or for both."""
+
+    reason: str | None = None
+    category_id: CategoryId | None = None
+    limit: Limit
 
 
 Limits: TypeAlias = Mapping[Permission, Limit]
@@ -59,22 +85,66 @@ class Bound:
     limit: Limit | None
 
 
+@value
+class Lowering:
+    """`new` is asked instead of `original`, for a `reason`. `cost` is what it costs the shop, as far as that is known."""
+
+    original: int
+    new: int | Fraction
+    reason: str = ""
+    line_id: UUID | None = None
+    categories: tuple[Lineage, ...] = ()
+    cost: int | None = None
+
+
 def bounds_in(bounds: Iterable[Bound], permission: Permission, channel_id: ChannelId | None) -> tuple[Limit, ...]:
     """The limits of a permission in a channel, or everywhere: each allows by itself. None at all is no limit."""
     found = [b.limit for b in bounds if b.permission is permission and b.channel_id in {None, channel_id}]
     return () if None in found else tuple(limit for limit in found if limit is not None)
 
 
-def beyond(limits: Sequence[Limit], original: int, new: int, currency: str, cost: int | None = None) -> bool:
-    """Whether `new` instead of `original` goes further down than every one of the limits allows."""
-    return bool(limits) and all(_beyond(limit, original, new, currency, cost) for limit in limits)
+def beyond(limits: Sequence[Limit], currency: str, lowerings: Sequence[Lowering]) -> bool:
+    """Whether these together go further down than every one of the limits allows."""
+    return bool(limits) and all(_exceeded(limit, currency, lowerings) for limit in limits)
 
 
-def _beyond(limit: Limit, original: int, new: int, currency: str, cost: int | None) -> bool:
+def _exceeded(limit: Limit, currency: str, lowerings: Sequence[Lowering]) -> bool:
+    return any(_too_low(held, currency, part) for held, part in parts(limit, lowerings))
+
+
+def parts(limit: Limit, lowerings: Iterable[Lowering]) -> Iterator[tuple[Limit, Sequence[Lowering]]]:
+    """What the limit, or an exception of it, holds for: that is judged together."""
+    found: defaultdict[LimitException | None, list[Lowering]] = defaultdict(list)
+    for lowering in lowerings:
+        for exception in _holding(limit, lowering.reason, lowering.categories) or (None,):
+            found[exception].append(lowering)
+    return ((exception.limit if exception else limit, part) for exception, part in found.items())
+
+
+def _holding(limit: Limit, reason: str, categories: Iterable[Lineage]) -> tuple[LimitException, ...]:
+    """The narrowest exceptions of each category that something is in; none at all leaves the limit itself."""
+    held = {each for lineage in categories or ((),) for each in _narrowest(limit.exceptions, reason, lineage)}
+    return tuple(each for each in limit.exceptions if each in held)
+
+
+def _narrowest(exceptions: Iterable[LimitException], reason: str, lineage: Lineage) -> Iterator[LimitException]:
+    depths = {category_id: depth for depth, category_id in enumerate(lineage)}
+    fitting = {
+        each: (each.reason is not None, -1 if each.category_id is None else depths[each.category_id])
+        for each in exceptions
+        if each.reason in {None, reason} and (each.category_id is None or each.category_id in depths)
+    }
+    for each, (named, depth) in fitting.items():
+        if not any(other is not each and n >= named and d >= depth for other, (n, d) in fitting.items()):
+            yield each
+
+
+def _too_low(limit: Limit, currency: str, part: Sequence[Lowering]) -> bool:
+    original, new = sum(each.original for each in part), sum(each.new for each in part)
     less = original - new
     if less <= 0:
         return False
-    if limit.floor is Floor.COST and cost is not None and new < cost:
+    if limit.floor is Floor.COST and _below_cost(part):
         return True
     most = limit.by_amount.get(currency)
     if limit.percent is None and most is None:
@@ -83,17 +153,46 @@ def _beyond(limit: Limit, original: int, new: int, currency: str, cost: int | No
     return of_percent or (most is not None and less > most)
 
 
-def covers(own: Sequence[Limit], given: Limit | None) -> bool:
-    """Whether whoever holds `own` may give a limit to somebody: one of theirs allows all that it allows."""
-    return not own or (given is not None and any(_covers(limit, given) for limit in own))
+def _below_cost(part: Iterable[Lowering]) -> bool:
+    return sum(each.new - each.cost for each in part if each.cost is not None) < 0
 
 
-def _covers(own: Limit, given: Limit) -> bool:
-    bare = Limit(floor=own.floor)
-    return own.floor in {Floor.NONE, given.floor} and (own == bare or _narrower(given, own))
+def covers(own: Sequence[Limit], given: Limit | None, tree: Tree) -> bool:
+    """Whether whoever holds `own` may give a limit to somebody: one of theirs allows all that it allows. `tree` has the
+    categories that the exceptions name, as far as there are such.
+    """
+    return not own or (given is not None and any(_covers(limit, given, tree) for limit in own))
+
+
+def _covers(own: Limit, given: Limit, tree: Tree) -> bool:
+    """In each case of which one of them makes an exception. A product that is in two categories may escape to the laxer one,
+    which is why they are tried by twos; a third one adds nothing to that.
+    """
+    exceptions = (*own.exceptions, *given.exceptions)
+    for reason in {"", *(each.reason or "" for each in exceptions)}:
+        named = {each.category_id for each in exceptions if each.reason in {None, reason}}
+        lineages = [(), *(tree[id_] for id_ in named if id_ is not None and id_ in tree)]
+        for two in combinations_with_replacement(lineages, 2):
+            if not _allowed(_terms(given, reason, two), _terms(own, reason, two)):
+                return False
+    return True
+
+
+def _terms(limit: Limit, reason: str, categories: Iterable[Lineage]) -> Sequence[Limit]:
+    return [each.limit for each in _holding(limit, reason, categories)] or [limit]
+
+
+def _allowed(given: Iterable[Limit], own: Iterable[Limit]) -> bool:
+    return all(any(_narrower(each, held) for each in given) for held in own)
 
 
 def _narrower(given: Limit, own: Limit) -> bool:
+    """By what they say themselves."""
+    bare = own.percent is None and not own.amounts
+    return own.floor in {Floor.NONE, given.floor} and (bare or _less(given, own))
+
+
+def _less(given: Limit, own: Limit) -> bool:
     """By percent and amounts."""
     theirs, mine = given.by_amount, own.by_amount
     if own.percent is None:
@@ -106,3 +205,8 @@ def _narrower(given: Limit, own: Limit) -> bool:
 def changed(before: Limits, after: Limits) -> frozenset[Permission]:
     """The permissions whose limit is another one."""
     return frozenset(p for p in before.keys() | after.keys() if before.get(p) != after.get(p))
+
+
+def categories_named(limits: Iterable[Limit]) -> frozenset[CategoryId]:
+    """Those of which something must be known to judge by the limits."""
+    return frozenset(each.category_id for limit in limits for each in limit.exceptions if each.category_id is not None)

@@ -8,7 +8,7 @@ from commerce_api.domain.actor import Actor
 from commerce_api.domain.decision import Refusal
 from commerce_api.domain.described import DescribedEnum
 from commerce_api.domain.ids import ApiKeyId, ChannelId, RoleId, StaffId
-from commerce_api.domain.limits import LIMITED, Limit, Limits, covers
+from commerce_api.domain.limits import LIMITED, Limit, Limits, Tree, covers
 from commerce_api.domain.permissions import GRANTABLE, TAKES_A_PERSON, Permission
 from commerce_api.domain.value import value
 
@@ -198,30 +198,32 @@ def may_issue(wanted: frozenset[Permission], actor: Actor) -> Refusal | None:
         return refusal
     if personal := wanted & TAKES_A_PERSON:
         return NotGrantable(path=("permissions",), permissions=", ".join(sorted(personal)))
-    return may_limit(dict.fromkeys(wanted & LIMITED), actor, "permissions")
+    return may_limit(dict.fromkeys(wanted & LIMITED), actor, {}, "permissions")
 
 
-def may_limit(given: Mapping[Permission, Limit | None], actor: Actor, *path: str) -> ExceedsOwnLimits | None:
-    """Whether the actor may let others go so far; None is as far as they like."""
+def may_limit(
+    given: Mapping[Permission, Limit | None], actor: Actor, tree: Tree, *path: str
+) -> ExceedsOwnLimits | None:
+    """Whether the actor may let others go so far; None is as far as they like. `tree`: see `limits.covers`."""
     exceeding = [
         permission
         for permission, limit in given.items()
-        if permission not in actor.permissions or not covers(actor.limits(permission, None), limit)
+        if permission not in actor.permissions or not covers(actor.limits(permission, None), limit, tree)
     ]
     return ExceedsOwnLimits(path=path, permissions=", ".join(sorted(exceeding))) if exceeding else None
 
 
 def limits_raised(
-    permissions: frozenset[Permission], before: Role | None, after: Limits
+    permissions: frozenset[Permission], before: Role | None, after: Limits, tree: Tree
 ) -> Mapping[Permission, Limit | None]:
     """What a role is to let people go further with than it did."""
     limited = permissions & LIMITED
     held = {p: before.limits.get(p) for p in before.permissions} if before else {}
-    return {p: after.get(p) for p in limited if p not in held or not _lowered(held[p], after.get(p))}
+    return {p: after.get(p) for p in limited if p not in held or not _lowered(held[p], after.get(p), tree)}
 
 
-def _lowered(before: Limit | None, after: Limit | None) -> bool:
-    return covers((before,) if before else (), after)
+def _lowered(before: Limit | None, after: Limit | None, tree: Tree) -> bool:
+    return covers((before,) if before else (), after, tree)
 
 
 @value

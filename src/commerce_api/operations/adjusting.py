@@ -1,16 +1,19 @@
 """What staff change about money: what it takes to decide about that, and what becomes of it when an order is made."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from commerce_api.domain import cart as domain
-from commerce_api.domain.adjustment import PERMISSION_FOR, AdjustmentKind, exceeding
+from commerce_api.domain.adjustment import PERMISSION_FOR, AdjustmentKind, Adjustments, exceeding
 from commerce_api.domain.blocks import Cause
 from commerce_api.domain.cart import Cart, MoneyAction, MoneyFacts
 from commerce_api.domain.channel import Channel
-from commerce_api.domain.originals import originals_of
+from commerce_api.domain.limits import Limit, categories_named
+from commerce_api.domain.originals import Lineages, originals_of
 from commerce_api.domain.priced_cart import PricedCart, price_cart
 from commerce_api.persistence.readers import cart_facts, money_facts
+from commerce_api.persistence.readers.lineages import lineages_of
+from commerce_api.persistence.sql import Connection
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
 MONEY_RULES: Final[Mapping[AdjustmentKind, str]] = {
@@ -30,23 +33,35 @@ async def known(
     kind = domain.kind_of(cart, command)
     permission = PERMISSION_FOR[kind] if kind else None
     reason = None if isinstance(command, domain.RemoveAdjustment) else command.reason
+    limits = actor.limits(permission, cart.channel_id) if permission else ()
     market = await cart_facts.market_facts(connection, [cart], channel=channel, language=cart.language, at=uow.by.at)
     priced = price_cart(cart, market[cart.id])
     tax_class_id = command.tax_class_id if isinstance(command, domain.AddCharge) else None
     return MoneyFacts(
-        originals=originals_of(priced),
+        originals=originals_of(priced, await categories_of(connection, priced, limits)),
         permitted=permission is None or actor.may_in(permission, cart.channel_id),
-        limits=actor.limits(permission, cart.channel_id) if permission else (),
+        limits=limits,
         reason=await money_facts.override_reason(connection, reason) if reason else None,
         tax_class_known=tax_class_id is None or await money_facts.has_tax_class(connection, tax_class_id),
         acknowledged=acknowledged,
     )
 
 
-def causes(priced: PricedCart) -> tuple[Cause, ...]:
-    """What goes beyond the limit of who changed it, judged by what is asked now."""
+async def categories_of(connection: Connection, priced: PricedCart, limits: Iterable[Limit] = ()) -> Lineages:
+    """Those of what is bought, if these limits, or those that something was judged by, are about some."""
+    if not categories_named((*limits, *(limit for each in priced.cart.adjustments for limit in each.limits))):
+        return {}
+    return await lineages_of(connection, [line.variant.product_id for line in priced.lines if line.variant])
+
+
+async def causes(connection: Connection, priced: PricedCart, former: Adjustments = ()) -> tuple[Cause, ...]:
+    """What goes beyond the limit of who changed it, judged by what is asked now. `former` are the changes before an edit."""
     adjustments = priced.cart.adjustments
-    beyond = exceeding(adjustments, originals_of(priced)) if adjustments else frozenset()
+    if not adjustments:
+        return ()
+    limits = (limit for each in former for limit in each.limits)
+    originals = originals_of(priced, await categories_of(connection, priced, limits))
+    beyond = exceeding(adjustments, originals, former)
     return tuple(
         Cause(reason=MONEY_RULES[each.kind], ref=str(each.id), amount=each.lowered, caused_by=each.by.id)
         for each in adjustments

@@ -60,7 +60,7 @@ async def causes(uow: UnitOfWork, order: Order, viewed: Viewed) -> tuple[b.Cause
     alike = await BlockStore(uow).alike(order, wanted, since) if minutes else ()
     staff_id = uow.by.actor.id if uow.by.actor.is_staff else None
     facts = b.OrderFacts(total=order.total, currency=order.currency, alike=tuple(alike), staff_id=staff_id)
-    of_money = (*adjusting.causes(viewed.checkout.priced), *await credit.causes(uow, order))
+    of_money = (*await adjusting.causes(uow.connection, viewed.checkout.priced), *await credit.causes(uow, order))
     return (*b.automatic_causes(checks, facts), *of_money)
 
 

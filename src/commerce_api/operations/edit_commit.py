@@ -127,7 +127,7 @@ async def carry_out(uow: UnitOfWork, found: Prepared, command: CommitEdit) -> Or
     if now["state"] != order.state:
         told.append(OrderConfirmed())
     changed = replace(order, total=now["total"], state=OrderState(now["state"]), email=now["email"])
-    told += await _judged(uow, changed, found.viewed)
+    told += await _judged(uow, changed, found)
     await uow.events.record("ORDER", order.id, told)
     words = _in_words(found.before, kept, changed)
     await order_mail.changed(uow, changed, words, edit.id, found.whom.addressee)
@@ -197,12 +197,12 @@ def _units(snapshot: Snapshot) -> Mapping[UUID, int]:
     return {row["id"]: row["quantity"] - row["canceled"] for row in snapshot["lines"]}
 
 
-async def _judged(uow: UnitOfWork, order: Order, viewed: Viewed) -> list[BlockEvent]:
+async def _judged(uow: UnitOfWork, order: Order, found: Prepared) -> list[BlockEvent]:
     """What goes beyond a limit of the channel or of whoever changed a price is held up; what does no longer is let go (B6).
     An order that was split is as great as it was: nobody gets below a limit by dividing.
     """
     whole = replace(order, total=order.total + await total_of_others(uow.connection, order.id))
-    causes = causes_of(whole, viewed, uow.by.actor.id)
+    causes = await causes_of(uow.connection, whole, found.before, found.viewed, uow.by.actor.id)
     present = await BlockStore(uow).of_order(order.id)
     events = await block_rules.judged(uow, order, causes, RULES, present)
     await block_rules.write(uow, events)

@@ -13,10 +13,10 @@ from commerce_api.domain.agreement import Agreement, AgreementSource
 from commerce_api.domain.checkout import ReadinessIncomplete
 from commerce_api.domain.decision import Done, Refusal, Refused, refuse
 from commerce_api.domain.limits import beyond
-from commerce_api.domain.originals import originals_of
+from commerce_api.domain.originals import let_go, originals_of
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.quote import Approval, Audience, Quote, QuoteEvent, QuoteSent
-from commerce_api.domain.quote.content import QuoteContent, asked_and_offered, content_hash, lacking
+from commerce_api.domain.quote.content import QuoteContent, content_hash, lacking
 from commerce_api.domain.quote.readiness import waiting
 from commerce_api.domain.totals import overflow
 from commerce_api.domain.value import value
@@ -154,12 +154,15 @@ def hash_of(quote: Quote, content: QuoteContent, valid_until: datetime, terms: s
 def beyond_limits(uow: UnitOfWork, quote: Quote, offer: Offered, permission: Permission) -> bool:
     """Whether too much is let go, whatever is chosen."""
     limits = uow.by.actor.limits(permission, quote.channel_id)
-    return any(beyond(limits, *asked_and_offered(priced), quote.currency) for priced in offer.judged)
+    return any(
+        beyond(limits, quote.currency, tuple(let_go(priced, originals_of(priced, offer.categories))))
+        for priced in offer.judged
+    )
 
 
 def _beyond_limit_of_each(offer: Offered) -> bool:
     """Whoever has changed a price or taken something off went beyond their own limit, by what is asked now."""
     return any(
-        priced.cart.adjustments and exceeding(priced.cart.adjustments, originals_of(priced))
+        priced.cart.adjustments and exceeding(priced.cart.adjustments, originals_of(priced, offer.categories))
         for priced in (offer.everything, *offer.judged)
     )

@@ -1,6 +1,5 @@
 """Roles: rows that name permissions."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Final
@@ -17,6 +16,7 @@ from commerce_api.domain.permissions import GRANTABLE, Permission
 from commerce_api.domain.setting import MOST_LISTED
 from commerce_api.domain.staff import Role, RoleCreated, RoleDeleted, RoleInUse, RoleUpdated, ShippedRole, Taken
 from commerce_api.domain.value import value
+from commerce_api.operations.limits import tree_for, unknown
 from commerce_api.persistence.sql import Database
 from commerce_api.persistence.stores.staff import RoleStore, StaffStore
 from commerce_api.persistence.unit_of_work import UnitOfWork, unit_of_work
@@ -158,8 +158,7 @@ async def load_role(uow: UnitOfWork, id: UUID) -> Role | None:
 
 
 async def create_role(uow: UnitOfWork, command: CreateRole) -> Role | Refused:
-    raised = domain.limits_raised(command.permissions, None, command.limits)
-    if no := _exceeding(uow, command.permissions, raised):
+    if no := await unknown(uow, command.limits) or await _exceeding(uow, None, command.permissions, command.limits):
         return no
     if await RoleStore(uow).count() >= MOST_LISTED:
         return refuse(TooMany(most=MOST_LISTED))
@@ -184,10 +183,9 @@ async def update_role(uow: UnitOfWork, command: UpdateRole) -> Role | Refused:
         return refuse(NotFound(path=("id",)))
     permissions = role.permissions if command.permissions is None else command.permissions
     limits = role.limits if command.limits is None else command.limits
-    if no := check_revision(role.revision, command.expected_revision):
+    if no := check_revision(role.revision, command.expected_revision) or await unknown(uow, command.limits or {}):
         return no
-    raised = domain.limits_raised(permissions, role, limits)
-    if exceeding := _exceeding(uow, permissions - role.permissions, raised):
+    if exceeding := await _exceeding(uow, role, permissions, limits):
         return exceeding
     changed = replace(
         role, name=command.name or role.name, permissions=permissions, limits=limits, revision=role.revision + 1
@@ -210,11 +208,14 @@ async def delete_role(uow: UnitOfWork, command: DeleteRole) -> Role | Refused:
     return role
 
 
-def _exceeding(
-    uow: UnitOfWork, permissions: frozenset[Permission], limits: Mapping[Permission, Limit | None]
+async def _exceeding(
+    uow: UnitOfWork, before: Role | None, permissions: frozenset[Permission], limits: Limits
 ) -> Refused | None:
-    actor = uow.by.actor
-    reasons = domain.may_grant(permissions, actor.permissions), domain.may_limit(limits, actor, "limits")
+    """What is new in a role, or goes further than it did, and that whoever acts may not give."""
+    actor, tree = uow.by.actor, await tree_for(uow, limits, before.limits if before else {})
+    new = permissions - before.permissions if before else permissions
+    raised = domain.limits_raised(permissions, before, limits, tree)
+    reasons = domain.may_grant(new, actor.permissions), domain.may_limit(raised, actor, tree, "limits")
     found = tuple(reason for reason in reasons if reason)
     return Refused(reasons=found) if found else None
 

@@ -23,6 +23,7 @@ from commerce_api.domain.staff import (
 )
 from commerce_api.domain.value import value
 from commerce_api.operations.entrance import Entrance
+from commerce_api.operations.limits import tree_for, unknown
 from commerce_api.operations.second_factor import taken_off
 from commerce_api.persistence.stores import accounts
 from commerce_api.persistence.stores.sessions import SessionStore
@@ -137,11 +138,14 @@ async def set_limits(uow: UnitOfWork, command: SetStaffLimits) -> StaffMember | 
     member = await _found(store, command.id, command.expected_revision)
     if isinstance(member, Refused):
         return member
+    if refused := await unknown(uow, command.limits):
+        return refused
     roles = await RoleStore(uow).some([grant.role_id for grant in await store.grants(member.id)])
     fallback = {p: role.limits.get(p) for role in roles.values() for p in role.permissions & member.limits.keys()}
     given = {p: command.limits[p] for p in changed(member.limits, command.limits) & command.limits.keys()}
     taken_away = {p: limit for p, limit in fallback.items() if p not in command.limits}
-    if exceeding := domain.may_limit({**given, **taken_away}, uow.by.actor, "limits"):
+    wanted = {**given, **taken_away}
+    if exceeding := domain.may_limit(wanted, uow.by.actor, await tree_for(uow, wanted), "limits"):
         return refuse(exceeding)
     await store.set_limits(member.id, command.limits)
     await store.record(member.id, StaffLimitsSet(limits=command.limits))
@@ -189,8 +193,9 @@ async def _granting(uow: UnitOfWork, grants: Sequence[RoleGrant]) -> Refused | N
     wanted = frozenset(permission for role in roles.values() for permission in role.permissions)
     if exceeding := domain.may_grant(wanted, uow.by.actor.permissions):
         return refuse(replace(exceeding, path=("roles",)))
-    each = [domain.limits_raised(role.permissions, None, role.limits) for role in roles.values()]
-    further = (domain.may_limit(limits, uow.by.actor, "roles") for limits in each)
+    tree = await tree_for(uow, *(role.limits for role in roles.values()))
+    each = [domain.limits_raised(role.permissions, None, role.limits, tree) for role in roles.values()]
+    further = (domain.may_limit(limits, uow.by.actor, tree, "roles") for limits in each)
     return next((refuse(reason) for reason in further if reason), None)
 
 

@@ -89,7 +89,7 @@ def _unusable(cart: Cart, command: _Making, money: MoneyFacts) -> Iterator[Refus
     match command:
         case c.OverrideLinePrice(line_id=id) if cart.line(id) is None:
             yield r.LineNotFound(path=("lineId",))
-        case c.OverrideLinePrice(line_id=id) if id not in money.originals.unit_prices:
+        case c.OverrideLinePrice(line_id=id) if id not in money.originals.lines:
             yield r.NotSellableInChannel(path=("lineId",))
         case c.OverrideCharge(charge_id=id) if id not in money.originals.charges:
             yield r.ChargeNotFound(path=("chargeId",))
@@ -162,7 +162,7 @@ def _adjustment(cart: Cart, command: _Making, facts: Facts, money: MoneyFacts) -
     originals = money.originals
     match command:
         case c.OverrideLinePrice(line_id=id):
-            return _instead(made, id, originals.unit_prices[id], command.change)
+            return _instead(made, id, originals.lines[id].unit_price, command.change)
         case c.OverrideCharge(charge_id=id):
             return _instead(made, id, originals.charges[id], command.change)
         case c.AddCharge():

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import ClassVar, TypeAlias
+from uuid import UUID
 
 from commerce_api.domain.cart import Cart, CartEvent, LineNotFound, RemoveLines, evolved
 from commerce_api.domain.cart.lines import removed
@@ -35,6 +36,8 @@ class Choice:
 
 Choices: TypeAlias = tuple[Choice, ...]
 Chosen: TypeAlias = frozenset[CartLineId]
+Weighed: TypeAlias = tuple[Fraction, frozenset[UUID]]
+"""A percentage that a limit allows, and the lines that it is about."""
 
 
 @value
@@ -148,12 +151,13 @@ def leaving(cart: Cart, choices: Choices, chosen: Iterable[CartLineId]) -> Seque
     return removed(cart, RemoveLines(line_ids=tuple(sorted(left))))
 
 
-def extremes(choices: Choices, everything: PricedCart, percents: Iterable[Fraction]) -> set[Chosen]:
+def extremes(choices: Choices, everything: PricedCart, weighed: Iterable[Weighed]) -> set[Chosen]:
     """What is chosen by whoever wants most of what staff let go: for each percentage the lines that cost so much less, and the
     cheapest of all. Whoever may let these go may let anything go that can be chosen.
     """
-    cheapest: _Gains = {id_: -_offered(everything, id_) for choice in choices for id_ in choice.line_ids}
-    weights = [cheapest, *(_gains(everything, cheapest, percent) for percent in {Fraction(0), *percents})]
+    every = frozenset(total.id for total in everything.totals.lines)
+    cheapest: _Gains = {id_: -_offered(everything, id_, every) for choice in choices for id_ in choice.line_ids}
+    weights = [cheapest, *(_gains(everything, cheapest, each) for each in {(Fraction(0), every), *weighed})]
     best = {frozenset(line_id for choice in choices for line_id in _best(choice, gains)) for gains in weights}
     return {first_of_each(choices), with_all_options(choices), *best}
 
@@ -167,12 +171,13 @@ def _best(choice: Choice, gains: "_Gains") -> Iterable[CartLineId]:
 _Gains: TypeAlias = dict[CartLineId, Fraction | int]
 
 
-def _gains(everything: PricedCart, line_ids: Iterable[CartLineId], percent: Fraction) -> _Gains:
+def _gains(everything: PricedCart, line_ids: Iterable[CartLineId], weighed: Weighed) -> _Gains:
     """By how much the lines are cheaper than a percentage of what is asked."""
     gains: _Gains = {}
+    percent, among = weighed
     for line_id in line_ids:
-        asked = sum(t.original_unit_price * t.quantity for t in _totals(everything, line_id))
-        gains[line_id] = asked - _offered(everything, line_id) - asked * percent / 100
+        asked = sum(t.original_unit_price * t.quantity for t in _totals(everything, line_id, among))
+        gains[line_id] = asked - _offered(everything, line_id, among) - asked * percent / 100
     return gains
 
 
@@ -182,15 +187,15 @@ def family(cart: Cart, line_id: CartLineId) -> frozenset[CartLineId]:
     return frozenset({line_id}).union(*added_on)
 
 
-def _totals(priced: PricedCart, line_id: CartLineId) -> list[LineTotal]:
-    ids = family(priced.cart, line_id)
+def _totals(priced: PricedCart, line_id: CartLineId, among: frozenset[UUID]) -> list[LineTotal]:
+    ids = family(priced.cart, line_id) & among
     return [total for total in priced.totals.lines if total.id in ids]
 
 
-def _offered(everything: PricedCart, line_id: CartLineId) -> int:
+def _offered(everything: PricedCart, line_id: CartLineId, among: frozenset[UUID]) -> int:
     """What is asked for a line and its add-ons. Amounts off the whole are off whatever is chosen."""
     percents = {adjustment.id for adjustment in everything.cart.adjustments if adjustment.percent is not None}
     return sum(
         total.subtotal - sum(d.amount for d in total.discounts if d.adjustment_id in {None, *percents})
-        for total in _totals(everything, line_id)
+        for total in _totals(everything, line_id, among)
     )

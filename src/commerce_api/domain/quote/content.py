@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import orjson
 
 from commerce_api.domain.address import Address
+from commerce_api.domain.adjustment import Adjustment
 from commerce_api.domain.cart import Cart
 from commerce_api.domain.checkout import Missing, Requirement
 from commerce_api.domain.custom_field import FieldValues
@@ -88,7 +89,8 @@ class QuotedChoice:
 @value
 class QuoteContent:
     """`estimated` means that an address is missing, so that taxes are those of the channel's home country. Lines and totals are
-    those of what is chosen unless somebody says otherwise; `with_options` is with all that may be left out.
+    those of what is chosen unless somebody says otherwise; `with_options` is with all that may be left out. `adjustments` are what
+    staff changed, of whatever is chosen: another reason for the same price is another content.
     """
 
     currency: str
@@ -103,6 +105,7 @@ class QuoteContent:
     estimated: bool
     choices: tuple[QuotedChoice, ...] = ()
     with_options: Totals | None = None
+    adjustments: tuple[Adjustment, ...] = ()
 
 
 @value
@@ -132,6 +135,7 @@ def offered(cart: Cart, choices: Choices, price: Price) -> QuoteContent:
         content,
         choices=tuple(_choice(cart, choices, choice, price, content.totals.total) for choice in choices),
         with_options=price(taken(cart, choices, with_all_options(choices))).totals,
+        adjustments=cart.adjustments,
     )
 
 
@@ -164,6 +168,7 @@ def frozen(priced: PricedCart) -> QuoteContent:
         groups=tuple(map(_group, priced.groups)),
         totals=priced.totals,
         estimated=priced.estimated,
+        adjustments=priced.cart.adjustments,
     )
 
 
@@ -224,11 +229,3 @@ def lacking(priced: PricedCart) -> Iterator[Missing]:
     for line in priced.lines:
         if not line.sold:
             yield Missing(requirement=Requirement.LINE_ON_SALE, line_id=line.line.id)
-
-
-def asked_and_offered(priced: PricedCart) -> tuple[int, int]:
-    """What goods and charges cost as they are, and what is asked for them instead: what a limit of quotes is about."""
-    lines, charges = priced.totals.lines, priced.totals.charges
-    asked = sum(line.original_unit_price * line.quantity for line in lines) + sum(c.original_amount for c in charges)
-    offered = sum(line.subtotal - line.discount for line in lines) + sum(charge.amount for charge in charges)
-    return asked, offered

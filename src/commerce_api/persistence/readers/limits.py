@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
-from commerce_api.domain.limits import LIMITED, Floor, Limit, Limits
+from commerce_api.domain.ids import CategoryId
+from commerce_api.domain.limits import LIMITED, Floor, Limit, LimitException, Limits
 from commerce_api.domain.permissions import Permission
 
 
@@ -18,6 +20,16 @@ def limit_of(kept: Mapping[str, Any]) -> Limit:
         percent=None if kept["percent"] is None else Decimal(kept["percent"]),
         amounts=tuple(sorted(kept["amounts"].items())),
         floor=Floor(kept["floor"]),
+        exceptions=tuple(map(_exception_of, kept["exceptions"])),
+    )
+
+
+def _exception_of(kept: Mapping[str, Any]) -> LimitException:
+    category_id = kept["category_id"]
+    return LimitException(
+        reason=kept["reason"],
+        category_id=CategoryId(UUID(category_id)) if category_id else None,
+        limit=limit_of(kept["limit"]),
     )
 
 
@@ -26,5 +38,12 @@ def document_of(limits: Limits) -> dict[str, Any]:
 
 
 def document_of_limit(limit: Limit) -> dict[str, Any]:
-    percent = None if limit.percent is None else str(limit.percent)
-    return {"percent": percent, "amounts": limit.by_amount, "floor": limit.floor}
+    return {
+        "percent": None if limit.percent is None else str(limit.percent),
+        "amounts": limit.by_amount,
+        "floor": limit.floor,
+        "exceptions": [
+            {"reason": each.reason, "category_id": each.category_id, "limit": document_of_limit(each.limit)}
+            for each in limit.exceptions
+        ],
+    }

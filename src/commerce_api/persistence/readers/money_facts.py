@@ -1,8 +1,10 @@
 """What must be known to decide about money that staff change, and only then."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, select
+from sqlalchemy import Text, Uuid, any_, bindparam, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from commerce_api.domain.adjustment import AdjustmentKind, OverrideReason
 from commerce_api.domain.ids import TaxClassId
@@ -11,6 +13,9 @@ from commerce_api.persistence.tables.adjustments import override_reasons
 from commerce_api.persistence.tables.channels import tax_classes
 
 _REASON = Statement(select(override_reasons).where(override_reasons.c.code == bindparam("code")))
+_CODES = Statement(
+    select(override_reasons.c.code).where(override_reasons.c.code == any_(bindparam("codes", type_=ARRAY(Text()))))
+)
 _TAX_CLASS = Statement(select(tax_classes.c.id).where(tax_classes.c.id == bindparam("id", type_=Uuid())))
 
 
@@ -22,6 +27,11 @@ async def override_reason(connection: Connection, code: str) -> OverrideReason |
         kinds=frozenset(map(AdjustmentKind, row["kinds"])),
         note_required=row["note_required"],
     )
+
+
+async def reasons_among(connection: Connection, codes: Iterable[str]) -> frozenset[str]:
+    """Codes that there are."""
+    return frozenset(row["code"] for row in await connection.fetch(_CODES, codes=list(codes)))
 
 
 async def has_tax_class(connection: Connection, id: TaxClassId) -> bool:
