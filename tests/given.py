@@ -131,11 +131,17 @@ async def second_factor(raw, subject_id):
 
 
 async def role(raw, code, *permissions, limits=None):
-    limited = {
-        name: {"percent": None, "amounts": {}, "floor": "NONE", "exceptions": [], **limit}
-        for name, limit in (limits or {}).items()
-    }
+    limited = {name: _limit(**limit) for name, limit in (limits or {}).items()}
     return await insert(raw, identity.roles, code=code, name=code, permissions=list(permissions), limits=limited)
+
+
+def _limit(**changes):
+    return {"percent": None, "amounts": {}, "floor": "NONE", "exceptions": [], **changes}
+
+
+def exception(percent, *, reason=None, category_id=None):
+    """Of a limit, as it is kept."""
+    return {"reason": reason, "category_id": category_id and str(category_id), "limit": _limit(percent=percent)}
 
 
 async def staff_token(raw, staff_id, *, at=EARLIER, lasts=timedelta(days=30)):

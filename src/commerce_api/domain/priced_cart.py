@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from commerce_api.domain.address import Address
 from commerce_api.domain.adjustment import (
+    Adjustment,
     AdjustmentKind,
     deducted,
     instead_of,
@@ -90,7 +91,7 @@ class LineChange:
 @value
 class PricedLine:
     """`price` and `total` are missing where the line cannot be bought now; it then adds nothing to the totals. `agreed` is
-    what its price comes from, if not from the catalog.
+    what its price comes from, if not from the catalog; `override` is what staff asked instead.
     """
 
     line: CartLine
@@ -98,6 +99,7 @@ class PricedLine:
     price: PriceFound | None
     total: LineTotal | None
     agreed: AgreedLine | None = None
+    override: Adjustment | None = None
 
     @property
     def sold(self) -> bool:
@@ -177,6 +179,7 @@ def price_cart(cart: Cart, facts: MarketFacts) -> PricedCart:
                 price=pricing.prices[line.id],
                 total=of_line.get(line.id),
                 agreed=pricing.agreed.get(line.id),
+                override=instead_of(cart.adjustments, AdjustmentKind.LINE_PRICE, line.id),
             )
             for line in cart.lines
         ),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Final, Self
 
 import strawberry
 
@@ -20,6 +20,7 @@ from commerce_api.schema.staff import StaffMember
 AdjustmentKind = strawberry.enum(
     domain.AdjustmentKind, name="AdjustmentKind", description="What staff changed about the money."
 )
+OVERRIDE: Final = "Who of the staff changed its unit price, and why; null: nobody did."
 DESK: Any = [requires(Permission.READ_CARTS, Permission.READ_ORDERS, Permission.READ_QUOTES)]
 
 
@@ -65,6 +66,10 @@ class Adjustment:
             beyond_limit=adjustment.beyond_limit,
             author=adjustment.by.id,
         )
+
+    @classmethod
+    def maybe(cls, adjustment: domain.Adjustment | None, currency: str, line_prefix: str) -> Self | None:
+        return cls.of(adjustment, currency, line_prefix) if adjustment else None
 
     @classmethod
     def list_of(cls, adjustments: Iterable[domain.Adjustment], currency: str, line_prefix: str) -> list[Self]:

@@ -14,6 +14,7 @@ from commerce_api.domain.custom_field import FieldOwner, FieldValues
 from commerce_api.domain.margin import Sold
 from commerce_api.domain.shipping_policy import AvailabilityChoice
 from commerce_api.schema.address import Address
+from commerce_api.schema.adjustment import DESK, OVERRIDE, Adjustment
 from commerce_api.schema.catalog import ProductVariant, variant_of
 from commerce_api.schema.catalog_values import AttributeValue, Availability, SelectedOption
 from commerce_api.schema.context import Info
@@ -90,6 +91,7 @@ class CartLine(Node):
     original_unit_price: Money | None = strawberry.field(
         description="What it was before it was changed; else the same."
     )
+    price_override: Adjustment | None = strawberry.field(description=OVERRIDE, directives=DESK)
     compare_at_price: Money | None = strawberry.field(description="What a unit cost before.")
     subtotal: Money | None = strawberry.field(description="Unit price times quantity, before discounts.")
     discounts: list[Discount] = strawberry.field(description="The discounts one by one.")
@@ -141,6 +143,7 @@ class CartLine(Node):
             in_stock=priced_line.in_stock,
             unit_price=money(total.unit_price if total else None),
             original_unit_price=money(total.original_unit_price if total else None),
+            price_override=Adjustment.maybe(priced_line.override, currency, cls.prefix),
             compare_at_price=money(price.compare_at if price else None),
             subtotal=money(total.subtotal if total else None),
             discounts=[Discount.of(discount, currency) for discount in (total.discounts if total else ())],

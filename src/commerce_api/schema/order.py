@@ -146,8 +146,8 @@ class Order(Node):
 
     @strawberry.field(description="Its lines, at most 500.")
     async def lines(self, info: Info) -> list[OrderLine]:
-        rows = await self._lines(info)
-        return [OrderLine.of(row, self.currency) for row in rows]
+        changed = self.past.adjustments if self.past else None
+        return [OrderLine.of(row, self.currency, changed) for row in await self._lines(info)]
 
     @strawberry.field(description="What goes where.")
     async def ship_groups(self, info: Info) -> list[OrderShipGroup]:

@@ -8,14 +8,17 @@ from uuid import UUID
 import strawberry
 
 from commerce_api.domain.address import Address as DomainAddress
+from commerce_api.domain.adjustment import AdjustmentKind, instead_of
 from commerce_api.domain.custom_field import FieldOwner, FieldValues
 from commerce_api.domain.margin import Sold
 from commerce_api.domain.shipping_policy import ShippingPolicy
 from commerce_api.domain.tax import gathered
 from commerce_api.domain.totals import ChargeKind, itemized
+from commerce_api.persistence.readers.adjustments import adjustment_of
 from commerce_api.persistence.readers.line_requests import requests_of
-from commerce_api.persistence.readers.orders import Shares, discounts_of, tax_line
+from commerce_api.persistence.readers.orders import Shares, adjustments_of, discounts_of, tax_line
 from commerce_api.schema.address import Address
+from commerce_api.schema.adjustment import DESK, OVERRIDE, Adjustment
 from commerce_api.schema.cart_parts import KeyValue
 from commerce_api.schema.catalog import ProductVariant, variant_of
 from commerce_api.schema.catalog_values import AttributeValue, SelectedOption
@@ -61,6 +64,15 @@ class OrderLine(Node):
 
     sold: strawberry.Private[Sold]
     currency: strawberry.Private[str]
+    order_key: strawberry.Private[UUID]
+    changed: strawberry.Private[Sequence[Mapping[str, Any]] | None]
+
+    @strawberry.field(description=OVERRIDE, directives=DESK)
+    async def price_override(self, info: Info) -> Adjustment | None:
+        """Of an earlier version it is known already what staff had `changed`."""
+        rows = self.changed if self.changed is not None else await info.context.load(adjustments_of, self.order_key)
+        found = instead_of(map(adjustment_of, rows or ()), AdjustmentKind.LINE_PRICE, self.key)
+        return Adjustment.maybe(found, self.currency, self.prefix)
 
     @strawberry.field(
         description="What is left of it when what it cost the shop as it was placed is taken off; null where that is not known.",
@@ -78,12 +90,14 @@ class OrderLine(Node):
         return await variant_of(info.context, self.variant_key) if self.variant_key else None
 
     @classmethod
-    def of(cls, row: Mapping[str, Any], currency: str) -> Self:
+    def of(cls, row: Mapping[str, Any], currency: str, changed: Sequence[Mapping[str, Any]] | None = None) -> Self:
         def node(prefix: str, name: str) -> strawberry.ID | None:
             return strawberry.ID(global_id(prefix, row[name])) if row[name] else None
 
         return cls(
             key=row["id"],
+            order_key=row["order_id"],
+            changed=changed,
             variant_key=row["variant_id"],
             variant_id=node("var", "variant_id"),
             product_id=node("prd", "product_id"),

@@ -9,7 +9,7 @@ from commerce_api.domain.ids import CartLineId
 from commerce_api.domain.intake import Intake
 from commerce_api.domain.priced_cart import PricedCart
 from commerce_api.domain.quote.choices import Choice, ChoiceKind, Choices, ChooseOne
-from commerce_api.domain.quote.content import QuotedChoice, QuotedOption
+from commerce_api.domain.quote.content import QuoteContent, QuotedChoice, QuotedOption
 from commerce_api.schema.errors import UserError, common, errors_of, present, result_of
 from commerce_api.schema.node import global_id
 from commerce_api.schema.ordering_inputs import check_count, parse_line_id
@@ -33,12 +33,12 @@ class QuoteOption:
     )
 
     @classmethod
-    def of(cls, option: QuotedOption, currency: str, waiting: Waiting) -> Self:
+    def of(cls, option: QuotedOption, content: QuoteContent, waiting: Waiting) -> Self:
         totals = {total.id: total for total in option.totals}
         return cls(
             line_id=_line(option.line_id),
-            lines=[QuoteLine.of(line, totals[line.id], currency, waiting) for line in option.lines],
-            difference=Money.of(option.difference, currency),
+            lines=[QuoteLine.of(line, totals[line.id], content, waiting) for line in option.lines],
+            difference=Money.of(option.difference, content.currency),
         )
 
 
@@ -49,11 +49,11 @@ class QuoteChoice:
     options: list[QuoteOption] = strawberry.field(description="From what.")
 
     @classmethod
-    def of(cls, choice: QuotedChoice, currency: str, waiting: Waiting) -> Self:
+    def of(cls, choice: QuotedChoice, content: QuoteContent, waiting: Waiting) -> Self:
         return cls(
             kind=choice.kind,
             name=choice.name,
-            options=[QuoteOption.of(option, currency, waiting) for option in choice.options],
+            options=[QuoteOption.of(option, content, waiting) for option in choice.options],
         )
 
 

@@ -6,11 +6,13 @@ from typing import Self, TypeAlias
 
 import strawberry
 
+from commerce_api.domain.adjustment import AdjustmentKind, instead_of
 from commerce_api.domain.custom_field import FieldOwner, FieldValues
-from commerce_api.domain.quote.content import QuotedGroup, QuotedLine
+from commerce_api.domain.quote.content import QuoteContent, QuotedGroup, QuotedLine
 from commerce_api.domain.shipping_policy import ShippingPolicy
 from commerce_api.domain.totals import LineTotal
 from commerce_api.schema.address import Address
+from commerce_api.schema.adjustment import DESK, OVERRIDE, Adjustment
 from commerce_api.schema.cart_parts import KeyValue
 from commerce_api.schema.catalog_values import AttributeValue, SelectedOption
 from commerce_api.schema.context import Info
@@ -43,6 +45,8 @@ class QuoteLine:
     tie_group: int | None = strawberry.field(description="Lines with the same number leave together.")
     said: strawberry.Private[FieldValues]
     unit_price: Money = strawberry.field(description="Before discounts, with or without tax as in the totals.")
+    original_unit_price: Money = strawberry.field(description="What it was before it was changed; else the same.")
+    price_override: Adjustment | None = strawberry.field(description=OVERRIDE, directives=DESK)
     subtotal: Money = strawberry.field(description="Unit price times quantity, before discounts.")
     discounts: list[Discount] = strawberry.field(description="The discounts one by one.")
     tax: Money = strawberry.field(description="Tax on the line, whether contained or added.")
@@ -54,7 +58,9 @@ class QuoteLine:
         return await shown(info, FieldOwner.ORDER_LINE, self.said)
 
     @classmethod
-    def of(cls, line: QuotedLine, total: LineTotal, currency: str, waiting: Waiting) -> Self:
+    def of(cls, line: QuotedLine, total: LineTotal, content: QuoteContent, waiting: Waiting) -> Self:
+        currency = content.currency
+        override = instead_of(content.adjustments, AdjustmentKind.LINE_PRICE, line.id)
         return cls(
             line_id=strawberry.ID(global_id("cln", line.id)),
             parent_id=strawberry.ID(global_id("cln", line.parent_id)) if line.parent_id else None,
@@ -73,6 +79,8 @@ class QuoteLine:
             tie_group=line.tie_group,
             said=line.fields,
             unit_price=Money.of(total.unit_price, currency),
+            original_unit_price=Money.of(total.original_unit_price, currency),
+            price_override=Adjustment.maybe(override, currency, "cln"),
             subtotal=Money.of(total.subtotal, currency),
             discounts=[Discount.of(discount, currency) for discount in total.discounts],
             tax=Money.of(total.tax, currency),

@@ -127,7 +127,7 @@ class QuoteVersion:
             ship_groups=[QuoteShipGroup.of(group) for group in content.groups],
             shipping_policy=content.shipping_policy,
             totals=_totals(content, content.totals),
-            choices=[QuoteChoice.of(choice, content.currency, waiting) for choice in content.choices],
+            choices=[QuoteChoice.of(choice, content, waiting) for choice in content.choices],
             totals_with_options=_totals(content, content.with_options or content.totals),
             accepted=QuoteAcceptance.of(read(QuoteContent, row["accepted"]), waiting) if row["accepted"] else None,
             document_url=f"/quotes/{global_id('quo', row['quote_id'])}/versions/{row['version']}.pdf",
@@ -140,7 +140,7 @@ class QuoteVersion:
 
 def _lines(content: QuoteContent, waiting: Waiting) -> list[QuoteLine]:
     totals = {total.id: total for total in content.totals.lines}
-    return [QuoteLine.of(line, totals[line.id], content.currency, waiting) for line in content.lines]
+    return [QuoteLine.of(line, totals[line.id], content, waiting) for line in content.lines]
 
 
 def _totals(content: QuoteContent, totals: domain.Totals) -> Totals:
