@@ -10,6 +10,7 @@ from tests.api.test_api_keys import CREATE as CREATE_KEY
 from tests.api.test_blocks import RESOLVE
 from tests.buying import Shop, rows
 
+CHANGES = "query($id: ID!) { cart(id: $id) { adjustments { id } } }"
 BLOCKS = "query($id: ID!) { order(id: $id) { blocks { id active cause { rule } } } }"
 CLONE = """mutation($input: CloneOrderInput!) { cloneOrder(input: $input) {
   cart { id adjustments { id } lines { unitPrice { amount } } } token errors { code } } }"""
@@ -17,7 +18,7 @@ BEGIN = "mutation($id: ID!) { beginOrderEdit(input: {orderId: $id}) { edit { id 
 APPLY = """mutation($input: ApplyToOrderEditInput!) { applyToOrderEdit(input: $input) { errors { code } warnings { code } } }"""
 COMMIT = "mutation($id: ID!) { commitOrderEdit(input: {editId: $id}) { errors { code } } }"
 QUOTE = "mutation($id: ID!) { createQuoteFromCart(input: {cartId: $id}) { quote { id } errors { code } } }"
-SEND = "mutation($input: OfferQuoteInput!) { sendQuote(input: $input) { quote { state } errors { code } } }"
+SEND = "mutation($input: OfferQuoteInput!) { sendQuote(input: $input) { quote { state approval { contentHash } } errors { code } } }"
 CANCEL = """mutation($id: ID!) { cancelOrder(input: {orderId: $id, reasonCode: "OTHER"}) { errors { code } } }"""
 ANYWAY = {"acknowledge": ["BELOW_OVERRIDE_LIMIT"]}
 PLAIN = ("READ_ORDERS", "READ_CARTS", "EDIT_ORDERS", "CANCEL_ORDERS", "AUTHOR_QUOTES", "READ_QUOTES")
@@ -64,6 +65,12 @@ async def held_up(grace, api, connection):
             assert await clerk.error_codes("/staff/graphql", RESOLVE, said) == ["FORBIDDEN"]
 
     return held_up
+
+
+async def rules(desk, order_id):
+    """For what it is held up."""
+    blocks = (await desk.client.staff(BLOCKS, id=order_id))["order"]["blocks"]
+    return sorted(block["cause"]["rule"] for block in blocks if block["active"])
 
 
 async def placed(shop, clock, cart):
@@ -179,7 +186,7 @@ async def test_not_in_a_quote(grace, cart):
     until = {"validUntil": "2026-03-16T12:00:00Z"}
     sent = (await grace.client.staff(SEND, input={"quoteId": quote, **until}))["sendQuote"]
 
-    assert sent["quote"] == {"state": "APPROVAL"}
+    assert sent["quote"]["state"] == "APPROVAL"
 
 
 async def test_not_in_the_cart_that_somebody_else_has_begun(grace, shop, cart, clock, connection, api, held_up):
@@ -193,6 +200,98 @@ async def test_not_in_the_cart_that_somebody_else_has_begun(grace, shop, cart, c
     assert (await grace.apply(grace.price(amount=eur("10.00")), **ANYWAY))["errors"] == []
 
     await held_up(await placed(shop, clock, cart), "price")
+
+
+@pytest.fixture
+async def kitchen(connection, kettle):
+    """Where kettles are: fifteen per cent less there go too far for nobody."""
+    kitchen = await given.a_category(connection, "Kitchen")
+    product_id = await connection.fetchval("SELECT product_id FROM variants WHERE id = $1", kettle)
+    await given.insert(connection, given.catalog.product_categories, product_id=product_id, category_id=kitchen)
+    return kitchen
+
+
+@pytest.fixture
+async def trusted(api, connection, cart, kitchen):
+    """Grace with exceptions: what is damaged may be twenty per cent cheaper, and what is in the kitchen fifteen."""
+    exceptions = [given.exception("20", reason="DAMAGED"), given.exception("15", category_id=kitchen)]
+    limits = {
+        name: {"percent": "10", "exceptions": exceptions[: 1 if name == "OVERRIDE_CHARGES" else 2]} for name in TEN
+    }
+    held = (*dict.fromkeys((*ALL, *PLAIN)), "RESOLVE_BLOCKS")
+    await connection.execute("DELETE FROM product_categories")
+    return await desk_with(api, connection, cart, *held, limits=limits)
+
+
+def because(reason, action):
+    ((name, said),) = action.items()
+    return {name: {**said, "reason": reason}}
+
+
+async def test_not_by_moving_products_where_more_is_allowed(trusted, shop, cart, kettle, kitchen, clock, connection):
+    """Whatever they were when it was done counts, and whatever they are when it is placed."""
+    assert (await trusted.apply(trusted.price(percentOff="14"), **ANYWAY))["errors"] == []
+    product_id = await connection.fetchval("SELECT product_id FROM variants WHERE id = $1", kettle)
+    await given.insert(connection, given.catalog.product_categories, product_id=product_id, category_id=kitchen)
+
+    order_id = await placed(shop, clock, cart)
+
+    assert await rules(trusted, order_id) == ["PRICE_OVERRIDE_LIMIT"]
+
+
+async def test_not_by_giving_another_reason_when_it_is_held_up(trusted, shop, cart, clock, connection):
+    """Neither in place of the first nor after it was taken back, though the one for the other reason could go so far."""
+    await trusted.apply(trusted.price(percentOff="14"), deduct(percent="14"), **ANYWAY)
+    made = (await trusted.client.staff(CHANGES, id=trusted.ids["crt"]))["cart"]["adjustments"]
+    order_id = await confirmed(shop, connection, clock, cart)
+    edit = (await trusted.client.staff(BEGIN, id=order_id))["beginOrderEdit"]["edit"]["id"]
+    low = because("DAMAGED", trusted.price(percentOff="15"))
+    low["overrideLinePrice"]["lineId"] = trusted.ids["cln"].replace("cln_", "oln_")
+    taken_back = {"removeAdjustment": {"adjustmentId": made[1]["id"]}}
+    actions = [low, taken_back, because("DAMAGED", deduct(percent="15"))]
+
+    done = (await trusted.client.staff(APPLY, input={"editId": edit, "actions": actions}))["applyToOrderEdit"]
+    committed = (await trusted.client.staff(COMMIT, id=edit))["commitOrderEdit"]
+
+    assert (done, committed) == ({"errors": [], "warnings": []}, {"errors": []})
+    assert await rules(trusted, order_id) == ["DISCOUNT_LIMIT", "PRICE_OVERRIDE_LIMIT"]
+
+
+async def test_not_by_giving_another_reason_when_it_was_approved(trusted, api, connection, cart):
+    boss_id = await given.staff(connection, "APPROVE_QUOTES", "READ_QUOTES", email="boss@example.com")
+    boss = api.as_(await given.staff_token(connection, boss_id))
+    await trusted.apply(trusted.price(percentOff="14"), **ANYWAY)
+    quote = (await trusted.client.staff(QUOTE, id=trusted.ids["crt"]))["createQuoteFromCart"]["quote"]["id"]
+    until = {"validUntil": "2026-03-16T12:00:00Z"}
+    asked = (await trusted.client.staff(SEND, input={"quoteId": quote, **until}))["sendQuote"]["quote"]
+    approve = "mutation($input: ApproveQuoteInput!) { approveQuote(input: $input) { quote { draft { lines { id } } } errors { code } } }"
+    seen = {"quoteId": quote, "contentHash": asked["approval"]["contentHash"]}
+    approved = (await boss.staff(approve, input=seen))["approveQuote"]
+    [line] = approved["quote"]["draft"]["lines"]
+    low = {"lineId": line["id"], "change": {"percentOff": "14"}, "reason": "GOODWILL", "note": "She never called"}
+    apply = "mutation($input: ApplyToQuoteInput!) { applyToQuote(input: $input) { errors { code } } }"
+    changed = await trusted.client.staff(
+        apply, input={"quoteId": quote, "actions": [{"overrideLinePrice": low}], **ANYWAY}
+    )
+    again = (await trusted.client.staff(SEND, input={"quoteId": quote, **until}))["sendQuote"]["quote"]
+
+    assert (approved["errors"], changed["applyToQuote"]["errors"]) == ([], [])
+    assert (asked["state"], again["state"]) == ("APPROVAL", "APPROVAL")
+
+
+async def test_not_in_two_small_steps_for_two_reasons(trusted, shop, cart, clock):
+    """A price is compared with what was asked first; amounts off the whole are judged together by each of their reasons."""
+    assert (await trusted.apply(because("DAMAGED", trusted.price(percentOff="15"))))["errors"] == []
+    assert await trusted.codes(because("GOODWILL", trusted.price(percentOff="15"))) == [
+        ("BELOW_OVERRIDE_LIMIT", ["actions", "0", "overrideLinePrice"])
+    ]
+    assert (await trusted.apply(because("DAMAGED", deduct(percent="10"))))["errors"] == []
+    assert await trusted.codes(because("GOODWILL", deduct(percent="1"))) == [
+        ("BELOW_OVERRIDE_LIMIT", ["actions", "0", "deduct"])
+    ]
+    assert (await trusted.apply(because("GOODWILL", deduct(percent="1")), **ANYWAY))["errors"] == []
+
+    assert await rules(trusted, await placed(shop, clock, cart)) == ["DISCOUNT_LIMIT"]
 
 
 async def test_not_by_canceling_it_and_ordering_it_again(grace, shop, cart, clock, connection):
