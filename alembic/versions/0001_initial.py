@@ -1393,7 +1393,20 @@ def upgrade() -> None:
     op.create_index(op.f("ix_orders_cart_id"), "orders", ["cart_id"], unique=False)
     op.create_index("ix_orders_channel_id_placed_at_id", "orders", ["channel_id", "placed_at", "id"], unique=False)
     op.create_index("ix_orders_customer_id_placed_at", "orders", ["customer_id", "placed_at"], unique=False)
+    op.create_index(
+        "ix_orders_ordered_through",
+        "orders",
+        [sa.literal_column("(origin ->> 'channel')").label("ordered_through"), "placed_at", "id"],
+        unique=False,
+    )
     op.create_index("ix_orders_placed_at_id", "orders", ["placed_at", "id"], unique=False)
+    op.create_index(
+        "ix_orders_prioritized",
+        "orders",
+        ["placed_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("priority != 'NORMAL'"),
+    )
     op.create_index(op.f("ix_orders_split_from_id"), "orders", ["split_from_id"], unique=False)
     op.create_index(
         "ix_orders_staff_id_placed_at",
@@ -1750,6 +1763,13 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("order_id", "version", name=op.f("pk_order_versions")),
     )
+    op.create_index(
+        "ix_order_versions_edited",
+        "order_versions",
+        ["committed_at", "order_id"],
+        unique=False,
+        postgresql_where=sa.text("version > 1"),
+    )
     op.create_table(
         "payments",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -2104,6 +2124,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_payments_order_id"), table_name="payments")
     op.drop_index("ix_payments_last_four", table_name="payments")
     op.drop_table("payments")
+    op.drop_index("ix_order_versions_edited", table_name="order_versions", postgresql_where=sa.text("version > 1"))
     op.drop_table("order_versions")
     op.drop_index(op.f("ix_order_ship_groups_order_id"), table_name="order_ship_groups")
     op.drop_table("order_ship_groups")
@@ -2150,7 +2171,9 @@ def downgrade() -> None:
         postgresql_where=sa.text("(origin ->> 'staff_id') IS NOT NULL"),
     )
     op.drop_index(op.f("ix_orders_split_from_id"), table_name="orders")
+    op.drop_index("ix_orders_prioritized", table_name="orders", postgresql_where=sa.text("priority != 'NORMAL'"))
     op.drop_index("ix_orders_placed_at_id", table_name="orders")
+    op.drop_index("ix_orders_ordered_through", table_name="orders")
     op.drop_index("ix_orders_customer_id_placed_at", table_name="orders")
     op.drop_index("ix_orders_channel_id_placed_at_id", table_name="orders")
     op.drop_index(op.f("ix_orders_cart_id"), table_name="orders")

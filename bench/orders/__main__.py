@@ -37,8 +37,10 @@ def main() -> None:
     with ExitStack() as stack:
         dsns = [stack.enter_context(_store(size)) for size in sizes]
         found = asyncio.run(_measured(dsns, given.searches, given.rounds))
+        of_report = asyncio.run(_plan_of(asked.REPORT, dsns[-1]))
         whole = asyncio.run(_through_everything(dsns, given.searches))
-    text = f"{_page(sizes, found, given)}\n\n{_whole_page(sizes, whole)}"
+    beside = f"{asked.REPORT.title} is found by {of_report}."
+    text = "\n\n".join((_page(sizes, found, given), beside, _whole_page(sizes, whole)))
     print(text)
     if given.write:
         report.write(text, *MARKS)
@@ -70,7 +72,7 @@ def _store(orders: int) -> Iterator[str]:
 
 
 def _version() -> str:
-    sources = [*ROOT.glob("alembic/versions/*.py"), *ROOT.glob("bench/orders/made.py"), *ROOT.glob("bench/c*.py")]
+    sources = [*ROOT.glob("alembic/versions/*.py"), *ROOT.glob("bench/orders/[dm]*.py"), *ROOT.glob("bench/c*.py")]
     sources += [ROOT / "src/commerce_api/domain" / name for name in ("folding.py", "text_match.py", "order/keys.py")]
     return sha256(b"".join(source.read_bytes() for source in sorted(sources))).hexdigest()
 
@@ -132,20 +134,27 @@ async def _measured(dsns: Sequence[str], searches: int, rounds: int) -> list[Mea
     return found
 
 
+async def _plan_of(question: Question, dsn: str) -> str:
+    store = await _Store.open(dsn, 1)
+    indexes = await store.plan(question)
+    await store.database.close()
+    return indexes
+
+
 async def _through_everything(dsns: Sequence[str], searches: int) -> list[tuple[Times, Times]]:
     """Of requests by id and by mail address, in each store."""
     found = []
     for dsn in dsns:
         raw = await asyncpg.connect(dsn)
-        sample, _ = await asked.sample(raw, searches)
-        by_id, by_mail = await over_http.seconds(raw, dsn, sample, ROOT / ".data" / "bench" / "orders.log")
+        sample = await asked.samples(raw, searches)
+        by_id, by_mail = await over_http.seconds(raw, dsn, sample["orders"], ROOT / ".data" / "bench" / "orders.log")
         await raw.close()
         found.append((Times.of(by_id), Times.of(by_mail)))
     return found
 
 
 class _Store:
-    def __init__(self, database: Database, scope: Scope, samples: tuple[list[Any], list[Any]]) -> None:
+    def __init__(self, database: Database, scope: Scope, samples: dict[str, list[Any]]) -> None:
         self.database, self._scope, self._samples = database, scope, samples
 
     @classmethod
@@ -154,19 +163,19 @@ class _Store:
         channel = next(channel for channel, default in await active_channels(database) if default)
         scope = Scope(database=database, actor=SYSTEM, channel=channel, currency="EUR", language="en", at=AT)
         async with database.connection() as connection:
-            return cls(database, scope, await asked.sample(connection.raw, searches))
+            return cls(database, scope, await asked.samples(connection.raw, searches))
 
     async def plan(self, question: Question) -> str:
         async with self.database.connection() as connection:
             watch, database = plans.watched(connection.raw)
             scope = Scope(**{name: getattr(self._scope, name) for name in Scope.__slots__} | {"database": database})
-            await question.ask(scope, self._samples[question.of_customers][0])
+            await question.ask(scope, self._samples[question.of][0])
             return await watch.indexes()
 
     async def times(self, question: Question, most: int | None = None) -> Times:
         """One after the other, each looking for something else."""
         seconds = []
-        for row in self._samples[question.of_customers][:most]:
+        for row in self._samples[question.of][:most]:
             begun = time.perf_counter()
             found = await question.ask(self._scope, row)
             seconds.append(time.perf_counter() - begun)

@@ -11,6 +11,7 @@ from typing import Any
 
 from bench import customers_made
 from bench.catalog import generate
+from bench.orders import desk
 from commerce_api.domain.address import Address
 from commerce_api.domain.folding import spelled
 from commerce_api.domain.order.keys import Findable, key_pieces, order_keys
@@ -28,6 +29,7 @@ _BATCH = 10_000
 _FILLED = (
     "orders", "order_ship_groups", "order_lines", "order_ship_group_lines", "order_charges", "payments",
     "payment_transactions", "order_keys", "order_key_texts", "customers", "addresses", "customer_keys", "customer_names",
+    *desk.TABLES,
 )  # fmt: skip
 
 
@@ -35,6 +37,7 @@ async def fill(database: Database, orders: int, *, at: datetime) -> None:
     """Orders of a fifth as many customers in an empty store."""
     said = _Clock()
     await generate(database, products=PRODUCTS, at=at)
+    await desk.prepare(database)
     customers = round(orders * CUSTOMERS_PER_ORDER)
     async with database.transaction() as connection:
         channels = [row["id"] for row in await connection.raw.fetch("SELECT id FROM channels ORDER BY code")]
@@ -45,6 +48,7 @@ async def fill(database: Database, orders: int, *, at: datetime) -> None:
         await connection.raw.execute(_HELPERS)
         await _put_buyers(connection, customers, at)
         await _put_numbers(connection, orders)
+        await desk.put_words(connection)
         said("what orders are made of")
         for table, statement in _STATEMENTS.items():
             await connection.raw.execute(statement.format(orders=orders, customers=customers, at=at.isoformat()))
@@ -142,13 +146,16 @@ FROM (SELECT n, timestamptz '{at}' - make_interval(secs => 30.0 * ({orders} - n)
 ANALYZE making;
 INSERT INTO orders (id, number, channel_id, customer_id, state, email, phone, language, currency, prices_include_tax, rounding,
     rounding_level, subtotal, discount_total, shipping_total, charge_total, tax_total, total, billing_address, terms_version, origin,
-    shipping_policy, placed_at, updated_at, payment_due_at, payment_reminder_hours)
+    shipping_policy, placed_at, updated_at, payment_due_at, payment_reminder_hours, po_number, tags, priority, version)
 SELECT m.id, s.number, c.channel_id, CASE WHEN pg_temp.chance(n, 3) < 0.7 THEN b.id END,
     (ARRAY['CONFIRMED', 'CONFIRMED', 'SHIPPED', 'COMPLETED', 'COMPLETED', 'COMPLETED', 'PENDING', 'CANCELED', 'PAYMENT_REJECTED'])
         [1 + floor(9 * pg_temp.chance(n, 4))], b.email, b.phone, 'en', 'EUR', true, 'HALF_UP', 'LINE',
     amount, 0, 490, 0, (amount * 19) / 119, amount + 490, b.bill_to, '2026-01',
-    jsonb_build_object('source', (ARRAY['web', 'app', 'telephone'])[1 + floor(3 * pg_temp.chance(n, 5))], 'placed_by', 'CUSTOMER',
-        'staff_id', NULL), 'SHIP_TOGETHER', m.at, m.at + interval '1 minute', m.at + interval '7 days', '{{24,48}}'
+    jsonb_build_object('source', 'newsletter', 'channel', (ARRAY['WEB', 'APP', 'PHONE'])[1 + floor(3 * pg_temp.chance(n, 5))],
+        'placed_by', 'CUSTOMER', 'staff_id', NULL), 'SHIP_TOGETHER', m.at, m.at + interval '1 minute', m.at + interval '7 days',
+    '{{24,48}}', CASE WHEN pg_temp.noted(n) THEN 'PO-' || n ELSE '' END,
+    CASE WHEN pg_temp.noted(n) THEN ARRAY[pg_temp.tag(n)] ELSE '{{}}' END, pg_temp.priority(n),
+    CASE WHEN pg_temp.edited(n) THEN 2 ELSE 1 END
 FROM making m JOIN numbers s USING (n) JOIN buyers b ON b.number = m.buyer
 JOIN customers k ON k.id = b.id CROSS JOIN LATERAL (SELECT k.channel_id, (500 + 40000 * pg_temp.chance(n, 6))::int AS amount) AS c
 ORDER BY n""",
@@ -158,10 +165,11 @@ SELECT pg_temp.made_id(m.at, 2, n), m.id, 0, CASE WHEN gift THEN gift_to ELSE bi
 FROM making m JOIN buyers b ON b.number = m.buyer ORDER BY n""",
     "order_lines": """
 INSERT INTO order_lines (id, order_id, position, variant_id, product_id, sku, name, options, weight, requires_shipping, quantity,
-    unit_price, original_unit_price, subtotal, discount, tax, total, taxes, allocated)
+    unit_price, original_unit_price, subtotal, discount, tax, total, taxes, allocated, backordered)
 SELECT pg_temp.made_id(m.at, 3, n * 8::bigint + line), m.id, line, a.id, a.product_id, a.sku, a.title, '[]', 500, true, 1,
-    1000, 1000, 1000, 0, 160, 1000, '[]', 1
+    1000, 1000, 1000, 0, 160, 1000, '[]', 1 - owed.owed, owed.owed
 FROM making m CROSS JOIN LATERAL generate_series(0, floor(4 * power(pg_temp.chance(n, 7), 2))::int) AS line
+CROSS JOIN LATERAL (SELECT (line = 0 AND pg_temp.waits(n))::int AS owed) AS owed
 JOIN articles a ON a.number = floor(power(pg_temp.chance(n * 8::bigint + line, 8), 1.5) * (SELECT count(*) FROM articles))::int
 ORDER BY n, line""",
     "order_ship_group_lines": """
@@ -179,7 +187,8 @@ FROM making m JOIN orders o USING (id) ORDER BY n""",
 INSERT INTO payment_transactions (id, payment_id, kind, status, amount, provider_reference, created_at, updated_at)
 SELECT pg_temp.made_id(at, 6, n), p.id, 'AUTHORIZE', 'SUCCEEDED', p.amount, 'made_' || n, at, at
 FROM making m JOIN payments p ON p.id = pg_temp.made_id(m.at, 5, m.n) ORDER BY n""",
-    "order_keys": """
+    **desk.STATEMENTS,
+    "order_keys": f"""
 INSERT INTO order_keys (order_id, key, value, recency)
 SELECT * FROM (SELECT m.id, k.key, k.value, -(extract(epoch FROM m.at) * 1000000)::bigint
 FROM making m JOIN buyer_keys k ON k.number = m.buyer AND k.gift = m.gift
@@ -189,5 +198,8 @@ FROM making m JOIN numbers s USING (n)
 UNION ALL
 SELECT DISTINCT l.order_id, 'k' || lower(replace(l.sku, '-', '')), l.sku,
     -(extract(epoch FROM o.placed_at) * 1000000)::bigint
-FROM order_lines l JOIN orders o ON o.id = l.order_id) AS k ORDER BY 1, 2""",
+FROM order_lines l JOIN orders o ON o.id = l.order_id
+UNION ALL
+SELECT id, key, value, -(extract(epoch FROM at) * 1000000)::bigint FROM ({desk.KEYS}) AS d (id, key, value, at)
+) AS k ORDER BY 1, 2""",
 }

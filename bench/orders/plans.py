@@ -8,7 +8,7 @@ import orjson
 
 from commerce_api.persistence.sql import Database
 
-_SMALL = {"channels", "carts", "customer_openings"}
+_SMALL = {"channels", "carts", "customer_openings", "accounts"}
 """Nearly empty in what is made."""
 
 

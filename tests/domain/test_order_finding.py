@@ -3,25 +3,27 @@ from uuid import UUID
 
 import pytest
 
+from commerce_api.domain.conditions import AllOf, AnyOf, NoneOf
 from commerce_api.domain.order import OrderState, TooBroad
 from commerce_api.domain.order.finding import (
-    AllOf,
-    AnyOf,
     FromSource,
     InChannel,
     InStates,
     MomentKind,
-    NoneOf,
     OfCustomer,
+    OrderedThrough,
     TotalBetween,
     Within,
+    WithPriority,
     leading,
     sought,
     sources,
     too_broad,
     without,
 )
-from commerce_api.domain.order.keys import HasKey, OrderKey
+from commerce_api.domain.order.keys import ANY, HasKey, OrderKey
+from commerce_api.domain.origin import OrderingChannel
+from commerce_api.domain.particulars import Priority
 from commerce_api.domain.text_match import TextMatch
 
 NAME = HasKey(kind=OrderKey.CUSTOMER_NAME, match=TextMatch.STARTS_WITH, plain="by")
@@ -31,6 +33,10 @@ OWN = OfCustomer(customer_id=UUID(int=1))
 HERE, OPEN, WEB = InChannel(channel_id=UUID(int=2)), InStates(states=(OrderState.PENDING,)), FromSource(source="web")
 SINCE = Within(kind=MomentKind.PLACED, start=datetime(2026, 3, 2, tzinfo=UTC))
 DEAR = TotalBetween(currency="EUR", least=1000)
+
+
+HELD, WAITING = [HasKey(kind=kind, match=TextMatch.EXACT, plain=ANY) for kind in (OrderKey.BLOCK, OrderKey.BACKORDER)]
+URGENT, CALLED = WithPriority(priorities=(Priority.URGENT,)), OrderedThrough(channels=(OrderingChannel.PHONE,))
 
 
 def all_of(*parts):
@@ -51,6 +57,9 @@ def any_of(*parts):
         all_of(SINCE, DEAR, NoneOf(parts=(MAIL,))),
         any_of(),
         all_of(WEB, any_of(NAME, all_of(SKU, DEAR), OWN)),
+        HELD,
+        all_of(OPEN, NoneOf(parts=(HELD, all_of(WAITING)))),
+        all_of(URGENT, CALLED),
     ],
 )
 def test_an_index_leads_to_what_is_meant(condition):
@@ -58,7 +67,16 @@ def test_an_index_leads_to_what_is_meant(condition):
 
 
 @pytest.mark.parametrize(
-    "condition", [DEAR, all_of(OPEN, WEB), NoneOf(parts=(MAIL,)), any_of(NAME, DEAR), all_of(any_of(OPEN), HERE)]
+    "condition",
+    [
+        DEAR,
+        all_of(OPEN, WEB),
+        NoneOf(parts=(MAIL,)),
+        any_of(NAME, DEAR),
+        all_of(any_of(OPEN), HERE),
+        all_of(OPEN, NoneOf(parts=(HELD, URGENT))),
+        all_of(OPEN, NoneOf(parts=(all_of(),))),
+    ],
 )
 def test_what_takes_looking_at_all_orders_is_too_broad(condition):
     assert too_broad(condition) == TooBroad(path=("find",))
@@ -69,6 +87,14 @@ def test_the_search_begins_with_the_text_that_tells_most():
     assert leading(all_of(SKU, MAIL)) == MAIL
     assert leading(any_of(NAME)) is None
     assert without(all_of(NAME, all_of(SKU, DEAR)), SKU) == all_of(NAME, DEAR)
+
+
+def test_what_many_orders_have_leads_only_where_nothing_tells_more():
+    assert leading(all_of(WAITING, HELD, OPEN)) == HELD
+    assert leading(all_of(HELD, NAME)) == NAME
+    assert leading(all_of(HELD, SINCE)) is None
+    assert leading(all_of(NAME, SINCE)) == NAME
+    assert sources(all_of(HELD, SINCE)) == ()
 
 
 def test_all_texts_are_shown_but_those_that_must_not_be_there():

@@ -1,20 +1,21 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
+from commerce_api.domain.conditions import AllOf, AnyOf, NoneOf
 from commerce_api.domain.order.finding import (
-    AllOf,
-    AnyOf,
     Authorized,
     FromSource,
     InChannel,
     InStates,
     MomentKind,
-    NoneOf,
+    OfAccount,
     OfCustomer,
+    OrderedThrough,
     PaidWithCard,
     PlacedByStaff,
     TotalBetween,
     Within,
+    WithPriority,
 )
 from commerce_api.domain.order.keys import HasKey, OrderKey
 from commerce_api.domain.order.searches import keys_asked
@@ -31,6 +32,9 @@ def test_a_trace_tells_the_kinds_of_keys_and_nothing_else():
         OfCustomer(customer_id=SOMETHING),
         PlacedByStaff(staff_id=SOMETHING),
         FromSource(source="web"),
+        OfAccount(number="A-1"),
+        WithPriority(priorities=()),
+        OrderedThrough(channels=()),
         PaidWithCard(last_four="4242"),
         Authorized(reference="r"),
         TotalBetween(currency="EUR"),
@@ -38,7 +42,7 @@ def test_a_trace_tells_the_kinds_of_keys_and_nothing_else():
     )
 
     assert keys_asked(AllOf(parts=(name, AnyOf(parts=(name, *others)), NoneOf(parts=(name,))))) == (
-        *("AUTHORIZATION", "CARD_LAST_FOUR", "CHANNEL", "CUSTOMER", "CUSTOMER_NAME"),
-        *("PLACED_BY", "SOURCE", "STATE", "TOTAL", "UPDATED"),
+        *("ACCOUNT", "AUTHORIZATION", "CARD_LAST_FOUR", "CHANNEL", "CUSTOMER", "CUSTOMER_NAME"),
+        *("ORDERED_THROUGH", "PLACED_BY", "PRIORITY", "SOURCE", "STATE", "TOTAL", "UPDATED"),
     )
     assert keys_asked(AllOf(parts=())) == ()

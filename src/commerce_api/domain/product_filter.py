@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import TypeAlias, Union
 
+from commerce_api.domain.conditions import AllOf, AnyOf, NoneOf
 from commerce_api.domain.value import value
 
 
@@ -51,22 +52,8 @@ class InStock:
     wanted: bool
 
 
-@value
-class AllOf:
-    parts: tuple["Condition", ...]
-
-
-@value
-class AnyOf:
-    parts: tuple["Condition", ...]
-
-
-@value
-class NoneOf:
-    parts: tuple["Condition", ...]
-
-
-Condition: TypeAlias = Union[HasFacet, PriceBetween, InStock, AllOf, AnyOf, NoneOf]  # noqa: UP007 - refers to itself
+Plain: TypeAlias = HasFacet | PriceBetween | InStock
+Condition: TypeAlias = Union[Plain, AllOf["Condition"], AnyOf["Condition"], NoneOf["Condition"]]  # noqa: UP007 - refers to itself
 
 
 @value

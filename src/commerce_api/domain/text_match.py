@@ -9,6 +9,7 @@ from commerce_api.domain.folding import folded, spelled
 
 MOST_WORDS: Final = 8
 MOST_ROTATIONS: Final = 5
+WORD: Final = re.compile(r"[^\W_]+")
 _ONE_DIGIT = ("1", "7")
 _TWO_DIGITS = re.compile("2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]")
 _THREE = 3
@@ -38,7 +39,7 @@ def written_words(text: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    return re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", text))[:MOST_WORDS]
+    return WORD.findall(unicodedata.normalize("NFKC", text))[:MOST_WORDS]
 
 
 def rotations(words: str) -> list[str]:
@@ -68,14 +69,22 @@ def pieces(text: str) -> list[str]:
 
 
 def spans(shown: str, plain: str) -> list[tuple[int, int]]:
-    """From where to where in a text, as people see it, the plain one stands: as a whole, or else each of its words."""
+    """From where to where in a text, as people see it, the plain one stands: as a whole, or else each of its words; rather
+    where a word begins than within one.
+    """
     letters = [(bare, place) for place, letter in enumerate(shown) for bare in spelled(letter)]
     text = "".join(bare for bare, _ in letters)
 
     def place_of(words: list[str]) -> list[tuple[int, int]]:
         sought = "".join(map(spelled, words))
-        at = text.find(sought)
-        return [(letters[at][1], letters[at + len(sought) - 1][1] + 1)] if sought and at >= 0 else []
+        if not sought or sought not in text:
+            return []
+        found = [at for at in range(len(text)) if text.startswith(sought, at)]
+        at = next((at for at in found if begins_word(letters[at][1])), found[0])
+        return [(letters[at][1], letters[at + len(sought) - 1][1] + 1)]
+
+    def begins_word(place: int) -> bool:
+        return place == 0 or not shown[place - 1].isalnum()
 
     words = _words(plain)
     return place_of(words) or sorted({span for word in words for span in place_of([word])})

@@ -88,7 +88,7 @@ async def revise(uow: UnitOfWork, command: ReviseComment) -> Commented | Refused
     wanted = comments.ReviseComment(body=command.body, expected_revision=command.expected_revision)
     decided = comments.revise(order, comment, wanted, uow.by.actor)
     if not isinstance(decided, Refused) and decided:
-        await CommentStore(uow).revise(comment.id, comment.revision + 1, command.body)
+        await CommentStore(uow).revise(comment, command.body)
     return await _kept(uow, comment, decided)
 
 
@@ -100,7 +100,7 @@ async def redact(uow: UnitOfWork, command: RedactComment) -> Commented | Refused
     wanted = comments.RedactComment(expected_revision=command.expected_revision)
     decided = comments.redact(order, comment, wanted, uow.by.actor)
     if not isinstance(decided, Refused) and decided:
-        await CommentStore(uow).redact(comment.id)
+        await CommentStore(uow).redact(comment)
     return await _kept(uow, comment, decided)
 
 

@@ -42,8 +42,7 @@ async def set_attributes(uow: UnitOfWork, command: SetOrderAttributes) -> Order 
         await store.say(order.id, after)
         await store.touch(order.id, told)
         head = {**rows["order"], **particulars_row(after)}
-        skus = [line["sku"] for line in rows["lines"]]
-        await order_keys.rewrite_order_keys(uow.connection, head, rows["groups"], skus)
+        await order_keys.rewrite_order_keys(uow.connection, head, rows["groups"], rows["lines"])
     return order
 
 

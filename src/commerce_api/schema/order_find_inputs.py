@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 import strawberry
 
+from commerce_api.domain.conditions import AllOf, AnyOf, NoneOf
 from commerce_api.domain.currency import DIGITS
 from commerce_api.domain.decision import Refused, refuse
 from commerce_api.domain.ids import ChannelId, CustomerId, StaffId
@@ -13,10 +14,12 @@ from commerce_api.domain.intake import Intake
 from commerce_api.domain.money import minor_of
 from commerce_api.domain.order import OrderState
 from commerce_api.domain.order import finding as f
-from commerce_api.domain.order.keys import HasKey, OrderKey, plain_form
+from commerce_api.domain.order.keys import ANY, HasKey, OrderKey, plain_form
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.text_match import TextMatch
 from commerce_api.schema.node import key_of
+from commerce_api.schema.order_origin import OrderingChannel
+from commerce_api.schema.particulars import Priority
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.scalars import MoneyInput
 from commerce_api.schema.text_match import MOST_LETTERS, TextMatchInput, note_too_short
@@ -25,6 +28,7 @@ _LAST_FOUR = 4
 _TEXTS = {
     "number": OrderKey.NUMBER,
     "po_number": OrderKey.PO_NUMBER,
+    "quote_number": OrderKey.QUOTE_NUMBER,
     "email": OrderKey.EMAIL,
     "phone": OrderKey.PHONE,
     "customer_name": OrderKey.CUSTOMER_NAME,
@@ -67,6 +71,9 @@ _Text: TypeAlias = TextMatchInput | None
 class OrderFindInput:
     number: _Text = strawberry.field(default=None, description="Its number, however typed, or how it begins.")
     po_number: _Text = strawberry.field(default=None, description="The number of the buyer's own order.")
+    quote_number: _Text = strawberry.field(
+        default=None, description="The number of the quote that it was made from, or how it begins."
+    )
     email: _Text = strawberry.field(default=None, description="The mail address that it was placed with.")
     phone: _Text = strawberry.field(
         default=None, description="A telephone in it, with the country's prefix or as it is dialed there."
@@ -77,6 +84,10 @@ class OrderFindInput:
     postal_code: _Text = strawberry.field(default=None, description="The postal code of the bill or of a parcel.")
     sku: _Text = strawberry.field(default=None, description="The number of an article in it.")
     tag: _Text = strawberry.field(default=None, description="A word that staff gave it.")
+    comment: _Text = strawberry.field(
+        default=None,
+        description="Words in comments on it, told to the customer or not; each whole or by how it begins.",
+    )
     attribute: OrderAttributeMatchInput | None = strawberry.field(
         default=None, description="What the storefront keeps of the order, or a custom field of it says."
     )
@@ -87,12 +98,31 @@ class OrderFindInput:
         directives=[requires(Permission.READ_PAYMENTS)],
     )
     states: list[OrderState] | None = strawberry.field(default=None, description="In one of these states.")
+    blocked: bool | None = strawberry.field(default=None, description="Held up by a block, or by none.")
+    block_reasons: list[str] | None = strawberry.field(
+        default=None, description="Held up for one of these reasons, by their codes."
+    )
+    has_backorder: bool | None = strawberry.field(
+        default=None, description="Something in it has still to come in, or nothing."
+    )
+    priorities: list[Priority] | None = strawberry.field(  # type: ignore[valid-type]  # made by a call
+        default=None, description="Of one of these priorities."
+    )
+    ordered_through: list[OrderingChannel] | None = strawberry.field(  # type: ignore[valid-type]  # made by a call
+        default=None, description="Ordered in one of these ways."
+    )
     customer_id: strawberry.ID | None = strawberry.field(default=None, description="Of this customer.")
+    account_number: str | None = strawberry.field(
+        default=None, description="Of customers who buy for the account of this number."
+    )
     channel_id: strawberry.ID | None = strawberry.field(default=None, description="Placed in this channel.")
     placed_by_id: strawberry.ID | None = strawberry.field(default=None, description="Placed by this member of staff.")
     source: str | None = strawberry.field(default=None, description="What the storefront said it came from.")
     placed: TimeSpanInput | None = strawberry.field(default=None, description="When it was placed.")
     updated: TimeSpanInput | None = strawberry.field(default=None, description="When it was changed last.")
+    edited: TimeSpanInput | None = strawberry.field(
+        default=None, description="When what was agreed on was changed, the last time or before."
+    )
     total: OrderTotalFilterInput | None = strawberry.field(
         default=None, description="Costs so much; orders in other currencies are left out."
     )
@@ -110,13 +140,13 @@ class OrderFindInput:
         return refuse(broad) if broad else condition
 
 
-def _meaning(intake: Intake, given: OrderFindInput, *path: Any, depth: int) -> f.AllOf:
+def _meaning(intake: Intake, given: OrderFindInput, *path: Any, depth: int) -> AllOf[f.Condition]:
     if depth == 0:
         intake.invalid("Filters nest at most {most} deep.", *path, most=f.MOST_DEEP)
-        return f.AllOf(parts=())
-    kinds = (_texts, _payments, _ids, _about_itself)
+        return AllOf(parts=())
+    kinds = (_texts, _comment, _queues, _payments, _ids, _choices, _about_itself)
     plain = [condition for kind in kinds for condition in kind(intake, given, path)]
-    return f.AllOf(parts=(*plain, *_joined(intake, given, path, depth - 1)))
+    return AllOf(parts=(*plain, *_joined(intake, given, path, depth - 1)))
 
 
 def _texts(intake: Intake, given: OrderFindInput, path: tuple[Any, ...]) -> Iterator[f.Condition]:
@@ -129,12 +159,41 @@ def _texts(intake: Intake, given: OrderFindInput, path: tuple[Any, ...]) -> Iter
 
 
 def _key(intake: Intake, kind: OrderKey, sought: TextMatchInput, *path: Any, within: str = "") -> HasKey:
-    text, match = intake.text(sought.text, *path, "text", most=MOST_LETTERS), sought.match
-    if kind is OrderKey.NUMBER and match is TextMatch.CONTAINS:
-        intake.invalid("Numbers are found whole or by how they begin.", *path, "match")
-    plain = plain_form(kind, text)
-    note_too_short(intake, plain, match, *path)
-    return HasKey(kind=kind, match=match, plain=plain, within=within)
+    plain = _plain(intake, kind, sought, *path)
+    note_too_short(intake, plain, sought.match, *path)
+    return HasKey(kind=kind, match=sought.match, plain=plain, within=within)
+
+
+def _plain(intake: Intake, kind: OrderKey, sought: TextMatchInput, *path: Any) -> str:
+    if sought.match is TextMatch.CONTAINS and not kind.has_parts:
+        intake.invalid("This is found whole or by how it begins.", *path, "match")
+    return plain_form(kind, intake.text(sought.text, *path, "text", most=MOST_LETTERS))
+
+
+def _comment(intake: Intake, given: OrderFindInput, path: tuple[Any, ...]) -> Iterator[f.Condition]:
+    """Each of the words. One that is too short to begin others with is a word by itself."""
+    if given.comment is not None:
+        sought, here = given.comment, (*path, "comment")
+        words = _plain(intake, OrderKey.COMMENT, sought, *here).split()
+        note_too_short(intake, max(words, key=len, default=""), sought.match, *here)
+        for word in words:
+            match = sought.match if len(word) >= sought.match.least else TextMatch.EXACT
+            yield HasKey(kind=OrderKey.COMMENT, match=match, plain=word)
+
+
+def _queues(intake: Intake, given: OrderFindInput, path: tuple[Any, ...]) -> Iterator[f.Condition]:
+    for kind, wanted in ((OrderKey.BLOCK, given.blocked), (OrderKey.BACKORDER, given.has_backorder)):
+        if wanted is not None:
+            key = HasKey(kind=kind, match=TextMatch.EXACT, plain=ANY)
+            yield key if wanted else NoneOf(parts=(key,))
+    if given.block_reasons is not None:
+        here = (*path, "blockReasons")
+        few = enumerate(given.block_reasons[: f.MOST_PARTS])
+        codes = [intake.text(code, *here, number, most=MOST_LETTERS, required=True) for number, code in few]
+        if len(given.block_reasons) > f.MOST_PARTS:
+            intake.invalid("At most {most} reasons are joined.", *here, most=f.MOST_PARTS)
+        keys = [HasKey(kind=OrderKey.BLOCK, match=TextMatch.EXACT, plain=code) for code in dict.fromkeys(codes)]
+        yield keys[0] if len(keys) == 1 else AnyOf(parts=tuple(keys))
 
 
 def _payments(intake: Intake, given: OrderFindInput, path: tuple[Any, ...]) -> Iterator[f.Condition]:
@@ -162,12 +221,23 @@ def _ids(intake: Intake, given: OrderFindInput, path: tuple[Any, ...]) -> Iterat
                 )
 
 
-def _about_itself(intake: Intake, given: OrderFindInput, path: tuple[Any, ...]) -> Iterator[f.Condition]:
+def _choices(_: Intake, given: OrderFindInput, __: tuple[Any, ...]) -> Iterator[f.Condition]:
+    """Each of them once."""
     if given.states is not None:
         yield f.InStates(states=tuple(dict.fromkeys(given.states)))
+    if given.priorities is not None:
+        yield f.WithPriority(priorities=tuple(dict.fromkeys(given.priorities)))
+    if given.ordered_through is not None:
+        yield f.OrderedThrough(channels=tuple(dict.fromkeys(given.ordered_through)))
+
+
+def _about_itself(intake: Intake, given: OrderFindInput, path: tuple[Any, ...]) -> Iterator[f.Condition]:
+    if given.account_number is not None:
+        yield f.OfAccount(number=intake.text(given.account_number, *path, "accountNumber", most=MOST_LETTERS))
     if given.source is not None:
         yield f.FromSource(source=intake.text(given.source, *path, "source"))
-    for kind, span in ((f.MomentKind.PLACED, given.placed), (f.MomentKind.UPDATED, given.updated)):
+    for kind in f.MomentKind:
+        span: TimeSpanInput | None = getattr(given, kind.lower())
         if span and (span.start or span.end):
             yield f.Within(kind=kind, start=span.start, end=span.end)
     if given.total is not None and (total := given.total.parse(intake, *path, "total")):
@@ -191,11 +261,11 @@ def _joined(intake: Intake, given: OrderFindInput, path: tuple[Any, ...], depth:
         return tuple(_meaning(intake, each, *path, name, number, depth=depth) for number, each in few)
 
     if given.and_ is not None:
-        yield f.AllOf(parts=parts("and", given.and_))
+        yield AllOf(parts=parts("and", given.and_))
     if given.or_ is not None:
-        yield f.AnyOf(parts=parts("or", given.or_))
+        yield AnyOf(parts=parts("or", given.or_))
     if given.not_ is not None:
-        yield f.NoneOf(parts=(_meaning(intake, given.not_, *path, "not", depth=depth),))
+        yield NoneOf(parts=(_meaning(intake, given.not_, *path, "not", depth=depth),))
 
 
 def _spelled(name: str) -> str:

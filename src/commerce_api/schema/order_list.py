@@ -1,7 +1,9 @@
 """Lists of orders: of a customer, and those that staff find."""
 
-from collections.abc import Callable
-from typing import Any
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from itertools import islice, product
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import strawberry
@@ -12,13 +14,14 @@ from commerce_api.domain.text_match import spans
 from commerce_api.operations.order_searches import note_search
 from commerce_api.persistence.lists import Listed
 from commerce_api.persistence.readers import order_finding
-from commerce_api.persistence.readers.order_finding import Find
+from commerce_api.persistence.readers.order_finding import Find, Matching, matching_keys
 from commerce_api.persistence.readers.order_list import count_orders, orders_in
 from commerce_api.persistence.sql import Row
 from commerce_api.schema.context import Context, Info
 from commerce_api.schema.order import Order
 from commerce_api.schema.pagination import Connection, Edge, amount_of, instant_of, listed, page_of, text_of
 
+_MOST_MATCHES = 20
 strawberry.enum(OrderSort, name="OrderSort", description="What a list of orders begins with.")
 strawberry.enum(OrderKey, name="OrderKey", description="What an order can be found by.")
 
@@ -36,25 +39,25 @@ class OrderMatch:
     spans: list[TextSpan] = strawberry.field(description="What of it to highlight; empty where that cannot be told.")
 
     @classmethod
-    def of(cls, key: str, value: str, wanted: HasKey) -> "OrderMatch":
-        found = spans(value, wanted.plain)
-        return cls(key=kind_of(key), value=value, spans=[TextSpan(start=start, end=end) for start, end in found])
+    def of(cls, kind: OrderKey, value: str, wanted: Iterable[HasKey]) -> "OrderMatch":
+        found = sorted({span for text in wanted for span in spans(value, text.plain)})
+        return cls(key=kind, value=value, spans=[TextSpan(start=start, end=end) for start, end in found])
 
 
 @strawberry.type(description="An order that may be the one that is looked for.")
 class FoundOrderEdge(Edge[Order]):
     condition: strawberry.Private[Condition]
 
-    @strawberry.field(description="What of it fits the texts that were looked for.")
+    @strawberry.field(description=f"What of it fits the texts that were looked for, at most {_MOST_MATCHES}.")
     async def matched(self, info: Info) -> list[OrderMatch]:
-        keys = await info.context.load(order_finding.keys_of_orders, self.node.key) or []
-        fitting = {
-            (kind_of(key), value): OrderMatch.of(key, value, wanted)
-            for wanted in sought(self.condition)
-            for key, value in keys
-            if wanted.fits(key)
-        }
-        return list(fitting.values())
+        texts = tuple(sought(self.condition))
+        asked = Matching(order_id=self.node.key, bounds=tuple(dict.fromkeys(text.bounds for text in texts)))
+        keys = await info.context.load(matching_keys, asked) or [] if texts else []
+        fitting: defaultdict[tuple[OrderKey, str], list[HasKey]] = defaultdict(list)
+        for text, (key, value) in product(texts, keys):
+            if text.fits(key):
+                fitting[kind_of(key), value].append(text)
+        return [OrderMatch.of(*shown, wanted) for shown, wanted in islice(fitting.items(), _MOST_MATCHES)]
 
 
 @strawberry.type(description="A page of orders that may be meant.")
@@ -68,7 +71,7 @@ async def found_orders(
     context: Context, condition: Condition, sort: OrderSort, arguments: tuple[Any, Any, Any, Any]
 ) -> FoundOrderConnection:
     find = Find(condition=condition, sort=sort)
-    kinds, position = _PLACES[find.sorted_by]
+    kinds, position = _ALONG_KEYS if find.lead else _PLACES[find.sorted_by]
     page = await listed(
         context,
         (order_finding.found_orders, order_finding.count_found),
@@ -95,8 +98,9 @@ def _by_total(row: Row) -> tuple[Any, ...]:
     return row["total"], row["id"]
 
 
-_PLACES: dict[OrderSort, tuple[tuple[Callable[[str], Any], ...], Callable[[Row], tuple[Any, ...]]]] = {
-    OrderSort.BEST_MATCH: ((text_of, amount_of, UUID), _by_match),
+_Place: TypeAlias = tuple[tuple[Callable[[str], Any], ...], Callable[[Row], tuple[Any, ...]]]
+_ALONG_KEYS: _Place = ((text_of, amount_of, UUID), _by_match)
+_PLACES: dict[OrderSort, _Place] = {
     OrderSort.NEWEST: ((instant_of, UUID), _by_time),
     OrderSort.OLDEST: ((instant_of, UUID), _by_time),
     OrderSort.HIGHEST_TOTAL: ((amount_of, UUID), _by_total),

@@ -12,11 +12,12 @@ from graphql import GraphQLError, coerce_input_value
 from strawberry.types.arguments import convert_argument
 from strawberry.utils.str_converters import to_camel_case
 
+from commerce_api.domain.conditions import AllOf
 from commerce_api.domain.decision import NotFound, Refused, refuse
 from commerce_api.domain.ids import OrderSearchId
 from commerce_api.domain.intake import Intake
 from commerce_api.domain.order import searches as domain
-from commerce_api.domain.order.finding import AllOf, Condition, OrderSort
+from commerce_api.domain.order.finding import Condition, OrderSort
 from commerce_api.persistence.readers.order_searches import order_searches_by_id
 from commerce_api.schema.context import Info
 from commerce_api.schema.errors import BadInput, UserError, bad_input, errors_of, result_of

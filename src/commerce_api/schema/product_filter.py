@@ -6,9 +6,10 @@ from uuid import UUID
 
 import strawberry
 
+from commerce_api.domain.conditions import AllOf, AnyOf, NoneOf
 from commerce_api.domain.currency import DIGITS
 from commerce_api.domain.money import minor_of
-from commerce_api.domain.product_filter import AllOf, AnyOf, Condition, HasFacet, InStock, NoneOf, PriceBetween
+from commerce_api.domain.product_filter import Condition, HasFacet, InStock, PriceBetween
 from commerce_api.schema.catalog_enums import FacetKind, ProductSort
 from commerce_api.schema.errors import BadInput
 from commerce_api.schema.node import key_of

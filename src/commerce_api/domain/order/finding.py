@@ -4,11 +4,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final, TypeAlias, Union
 
+from commerce_api.domain.conditions import AllOf, AnyOf, NoneOf
 from commerce_api.domain.decision import Refusal
 from commerce_api.domain.described import DescribedEnum
 from commerce_api.domain.ids import ChannelId, CustomerId, StaffId
-from commerce_api.domain.order.keys import HasKey, OrderKey
+from commerce_api.domain.order.keys import HasKey
 from commerce_api.domain.order.state import OrderState
+from commerce_api.domain.origin import OrderingChannel
+from commerce_api.domain.particulars import Priority
 from commerce_api.domain.value import value
 
 MOST_DEEP: Final = 3
@@ -29,6 +32,7 @@ class OrderSort(DescribedEnum):
 class MomentKind(DescribedEnum):
     PLACED = "PLACED", "When it was placed."
     UPDATED = "UPDATED", "When it was changed last."
+    EDITED = "EDITED", "When what was agreed on was changed, each time."
 
 
 @value
@@ -49,6 +53,25 @@ class OfCustomer:
 @value
 class PlacedByStaff:
     staff_id: StaffId
+
+
+@value
+class OfAccount:
+    """Of a customer who buys for the account of this number."""
+
+    number: str
+
+
+@value
+class WithPriority:
+    priorities: tuple[Priority, ...]
+
+
+@value
+class OrderedThrough:
+    """What the buyer spoke to the shop through."""
+
+    channels: tuple[OrderingChannel, ...]
 
 
 @value
@@ -86,26 +109,14 @@ class TotalBetween:
     most: int | None = None
 
 
-@value
-class AllOf:
-    parts: tuple["Condition", ...]
-
-
-@value
-class AnyOf:
-    parts: tuple["Condition", ...]
-
-
-@value
-class NoneOf:
-    parts: tuple["Condition", ...]
-
-
 Plain: TypeAlias = (
     HasKey
     | InStates
     | InChannel
     | OfCustomer
+    | OfAccount
+    | WithPriority
+    | OrderedThrough
     | PlacedByStaff
     | FromSource
     | PaidWithCard
@@ -113,9 +124,9 @@ Plain: TypeAlias = (
     | Within
     | TotalBetween
 )
-Condition: TypeAlias = Union[Plain, AllOf, AnyOf, NoneOf]  # noqa: UP007 - refers to itself
-_TELLING: Final = (OfCustomer, PlacedByStaff, PaidWithCard, Authorized, Within)
-_ORDERED: Final = (InStates, InChannel)
+Condition: TypeAlias = Union[Plain, AllOf["Condition"], AnyOf["Condition"], NoneOf["Condition"]]  # noqa: UP007 - refers to itself
+_TELLING: Final = (OfCustomer, OfAccount, PlacedByStaff, PaidWithCard, Authorized, Within)
+_ORDERED: Final = (InStates, InChannel, WithPriority, OrderedThrough)
 """An index holds these in the order of time, so that a page of them is found at once."""
 
 
@@ -148,16 +159,20 @@ def sought(condition: Condition) -> Iterator[HasKey]:
 
 
 def leading(condition: Condition) -> HasKey | None:
-    """The text that must be there and that the fewest orders have: the search begins with it."""
-    keys = [part for part in conjuncts(condition) if isinstance(part, HasKey)]
-    return min(keys, key=_tells_little, default=None)
+    """The text that must be there and that the fewest orders have: the search begins with it. What holds for many orders
+    leads only where nothing else tells more.
+    """
+    parts = tuple(conjuncts(condition))
+    lead = min((part for part in parts if isinstance(part, HasKey)), key=_tells_little, default=None)
+    few = lead is None or not lead.kind.is_queue or not any(isinstance(part, _TELLING) for part in parts)
+    return lead if few else None
 
 
-def _tells_little(key: HasKey) -> tuple[bool, int, int]:
-    return not key.one_key, list(OrderKey).index(key.kind), -len(key.plain)
+def _tells_little(key: HasKey) -> tuple[bool, bool, int, int]:
+    return key.kind.is_queue, not key.one_key, key.kind.place, -len(key.plain)
 
 
-def without(condition: Condition, lead: HasKey) -> AllOf:
+def without(condition: Condition, lead: HasKey) -> AllOf[Condition]:
     """The rest of what must hold."""
     return AllOf(parts=tuple(part for part in conjuncts(condition) if part != lead))
 
@@ -190,5 +205,17 @@ def is_telling(condition: Condition) -> bool:
 
 def too_broad(condition: Condition) -> TooBroad | None:
     """Whether finding out takes looking at all orders."""
-    listed = all(isinstance(part, _ORDERED) for part in conjuncts(condition))
+    listed = all(map(_is_listed, conjuncts(condition)))
     return None if listed or is_telling(condition) else TooBroad(path=("find",))
+
+
+def _is_listed(condition: Condition) -> bool:
+    """Whether a page of what it is about is soon found, going from one order to the next."""
+    if isinstance(condition, NoneOf):
+        return all(map(_is_rare, condition.parts))
+    return isinstance(condition, _ORDERED)
+
+
+def _is_rare(condition: Condition) -> bool:
+    parts = tuple(conjuncts(condition))
+    return bool(parts) and all(isinstance(part, HasKey) and part.kind.is_queue for part in parts)

@@ -1,12 +1,14 @@
 """What an order is found by: a handful of short texts in one plain form, each with a letter before it that tells its kind."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
+from unicodedata import normalize
 
 from commerce_api.domain.address import Address
 from commerce_api.domain.described import DescribedEnum
-from commerce_api.domain.folding import mail_key, mail_keys, spelled
+from commerce_api.domain.folding import folded, mail_key, mail_keys, spelled
 from commerce_api.domain.text_match import (
+    WORD,
     TextMatch,
     phone_keys,
     phone_sought,
@@ -25,6 +27,7 @@ class OrderKey(DescribedEnum):
 
     NUMBER = "NUMBER", "Its number."
     PO_NUMBER = "PO_NUMBER", "The number of the buyer's own order."
+    QUOTE_NUMBER = "QUOTE_NUMBER", "The number of the quote that it was made from."
     EMAIL = "EMAIL", "The mail address that it was placed with."
     PHONE = "PHONE", "The buyer's telephone, or one of an address."
     ATTRIBUTE = "ATTRIBUTE", "What the storefront keeps of it, or a custom field says."
@@ -34,12 +37,32 @@ class OrderKey(DescribedEnum):
     POSTAL_CODE = "POSTAL_CODE", "Postal code of the bill or of a parcel."
     SKU = "SKU", "An article number in it."
     TAG = "TAG", "A word that staff gave it."
+    COMMENT = "COMMENT", "A word in a comment on it, shown with what stands around it."
+    BLOCK = "BLOCK", "What holds it up: codes of the reasons of its blocks."
+    BACKORDER = "BACKORDER", "Articles in it that have still to come in."
+
+    @property
+    def place(self) -> int:
+        return _PLACES[self]
+
+    @property
+    def is_queue(self) -> bool:
+        """Whether it tells what is to be done with orders, of which there may be many, rather than which one is meant."""
+        return self in {OrderKey.BLOCK, OrderKey.BACKORDER}
+
+    @property
+    def has_parts(self) -> bool:
+        """Whether it is found by what it contains; others are found whole or by how they begin."""
+        return self not in _WITHOUT_PARTS
 
 
 _K = OrderKey
+_PLACES: Final = {kind: place for place, kind in enumerate(_K)}
+_WITHOUT_PARTS: Final = {_K.NUMBER, _K.QUOTE_NUMBER, _K.COMMENT, _K.BLOCK, _K.BACKORDER}
 LETTERS: Final = {
     _K.NUMBER: "#",
     _K.PO_NUMBER: "o",
+    _K.QUOTE_NUMBER: "q",
     _K.EMAIL: "e",
     _K.PHONE: "p",
     _K.ATTRIBUTE: "a",
@@ -49,9 +72,16 @@ LETTERS: Final = {
     _K.POSTAL_CODE: "z",
     _K.SKU: "k",
     _K.TAG: "t",
+    _K.COMMENT: "m",
+    _K.BLOCK: "b",
+    _K.BACKORDER: "w",
 }
 _KIND_OF: Final = {letter: kind for kind, letter in LETTERS.items()}
 _OF_WORDS: Final = {_K.CUSTOMER_NAME, _K.SHIP_TO_NAME, _K.COMPANY}
+ANY: Final = "*"
+"""Stands for whatever there is of a kind."""
+_MOST_COMMENT_WORDS: Final = 1_000
+_BEFORE_WORD: Final = 40
 _BEFORE_ALL: Final = "\x01"
 _AFTER_SPACE: Final = "!"
 _AFTER_ALL: Final = "\U0010ffff"
@@ -73,6 +103,7 @@ class Findable:
     skus: tuple[str, ...]
     attributes: Mapping[str, str]
     po_number: str = ""
+    quote_number: str = ""
     tags: tuple[str, ...] = ()
 
 
@@ -87,6 +118,7 @@ def _keys(order: Findable) -> Iterator[tuple[OrderKey, str, str]]:
     addresses = tuple(dict.fromkeys(address for address in (order.bill_to, *order.ship_to) if address))
     yield _K.NUMBER, spelled(order.number), order.number
     yield _K.PO_NUMBER, spelled(order.po_number), order.po_number
+    yield _K.QUOTE_NUMBER, spelled(order.quote_number), order.quote_number
     yield from ((_K.TAG, plain_words(tag), tag) for tag in order.tags)
     yield from ((_K.EMAIL, mail, order.email) for mail in mail_keys(order.email))
     for phone in (order.phone, *(address.phone for address in addresses)):
@@ -108,6 +140,42 @@ def _names(kind: OrderKey, shown: str) -> Iterator[tuple[OrderKey, str, str]]:
         yield from ((kind, turned, shown) for turned in rotations(words))
 
 
+def block_keys(reasons: Iterable[str]) -> dict[str, str]:
+    """Those of an order that these reasons hold up."""
+    return _all_and_each(_K.BLOCK, {reason: reason for reason in reasons})
+
+
+def backorder_keys(articles: Iterable[str]) -> dict[str, str]:
+    """Those of an order whose articles of these numbers, or names, have still to come in."""
+    return _all_and_each(_K.BACKORDER, {spelled(article): article for article in articles})
+
+
+def _all_and_each(kind: OrderKey, shown: Mapping[str, str]) -> dict[str, str]:
+    """Each of them, and one key that every order with any of them has."""
+    of_all = {ANY: ", ".join(shown.values())} if shown else {}
+    return {LETTERS[kind] + plain: text[:MOST_LETTERS] for plain, text in {**of_all, **shown}.items()}
+
+
+def comment_keys(bodies: Iterable[str]) -> dict[str, str]:
+    """Those of an order that this was written about, the last first: each word, with what stands around it where it was
+    written last.
+    """
+    found: dict[str, str] = {}
+    for body in bodies:
+        text = " ".join(normalize("NFKC", body).split())
+        for word in WORD.finditer(text):
+            for plain in {folded(word.group()), spelled(word.group())} - {""}:
+                found.setdefault(LETTERS[_K.COMMENT] + plain, _around(text, word.start()))
+            if len(found) >= _MOST_COMMENT_WORDS:
+                return found
+    return found
+
+
+def _around(text: str, at: int) -> str:
+    start = 0 if at <= _BEFORE_WORD else text.find(" ", at - _BEFORE_WORD, at) + 1 or at
+    return text[start : start + MOST_LETTERS]
+
+
 def person(address: Address) -> str:
     return f"{address.first_name} {address.last_name}".strip()
 
@@ -125,7 +193,7 @@ def plain_form(kind: OrderKey, text: str) -> str:
             return phone_sought(text)
         case OrderKey.EMAIL:
             return mail_key(text)
-        case OrderKey.NUMBER | OrderKey.PO_NUMBER | OrderKey.POSTAL_CODE | OrderKey.SKU:
+        case OrderKey.NUMBER | OrderKey.PO_NUMBER | OrderKey.QUOTE_NUMBER | OrderKey.POSTAL_CODE | OrderKey.SKU:
             return spelled(text)
         case _:
             return plain_words(text)

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from commerce_api.domain.conditions import AllOf, AnyOf, NoneOf
 from commerce_api.domain.ids import OrderSearchId
-from commerce_api.domain.order.finding import AllOf, AnyOf, Condition, NoneOf, OrderSort, Within
+from commerce_api.domain.order.finding import Condition, OrderSort, Within
 from commerce_api.domain.order.keys import HasKey
 from commerce_api.domain.value import value
 
@@ -83,6 +84,9 @@ _NAMES: Final = {
     "InStates": "STATE",
     "InChannel": "CHANNEL",
     "OfCustomer": "CUSTOMER",
+    "OfAccount": "ACCOUNT",
+    "WithPriority": "PRIORITY",
+    "OrderedThrough": "ORDERED_THROUGH",
     "PlacedByStaff": "PLACED_BY",
     "FromSource": "SOURCE",
     "PaidWithCard": "CARD_LAST_FOUR",

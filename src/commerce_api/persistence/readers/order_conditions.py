@@ -3,6 +3,7 @@ per shape.
 """
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, TypeAlias
 
 from sqlalchemy import (
@@ -29,31 +30,43 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from commerce_api.domain.actor import Actor
+from commerce_api.domain.conditions import AllOf, AnyOf, NoneOf
 from commerce_api.domain.order import finding as f
 from commerce_api.domain.order.keys import HasKey, key_pieces
+from commerce_api.domain.particulars import Priority
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.text_match import TextMatch
-from commerce_api.persistence.tables.buying import orders, payment_transactions, payments
+from commerce_api.persistence.tables.buying import (
+    LATER,
+    PRIORITIZED,
+    order_versions,
+    orders,
+    payment_transactions,
+    payments,
+)
 from commerce_api.persistence.tables.finding import order_key_texts as texts
 from commerce_api.persistence.tables.finding import order_keys as k
+from commerce_api.persistence.tables.identity import accounts, customers
 
 Shape: TypeAlias = tuple[Any, ...]
 _COLUMNS = {f.MomentKind.PLACED: orders.c.placed_at, f.MomentKind.UPDATED: orders.c.updated_at}
-_GROUPS = {f.AllOf: "all", f.AnyOf: "any", f.NoneOf: "none"}
+_GROUPS = {AllOf: "all", AnyOf: "any", NoneOf: "none"}
 
 
 def shape_of(condition: f.Condition) -> Shape:
     match condition:
         case HasKey(match=match):
             return ("part",) if match is TextMatch.CONTAINS else ("key",)
-        case f.AllOf(parts=parts) | f.AnyOf(parts=parts) | f.NoneOf(parts=parts):
+        case AllOf(parts=parts) | AnyOf(parts=parts) | NoneOf(parts=parts):
             return (_GROUPS[type(condition)], *map(shape_of, parts))
         case f.Within(kind=kind, start=start, end=end):
             return ("within", kind, start is not None, end is not None)
         case f.TotalBetween(least=least, most=most):
             return ("total", least is not None, most is not None)
-        case f.InStates(states=states):
-            return ("states", len(states))
+        case f.InStates(states=some) | f.OrderedThrough(channels=some):
+            return (type(condition).__name__, len(some))
+        case f.WithPriority(priorities=some):
+            return ("priorities", len(some), Priority.NORMAL in some)
         case _:
             return (type(condition).__name__,)
 
@@ -63,7 +76,7 @@ def values_of(condition: f.Condition) -> Iterator[Any]:
     match condition:
         case HasKey():
             yield from _sought(condition)
-        case f.AllOf(parts=parts) | f.AnyOf(parts=parts) | f.NoneOf(parts=parts):
+        case AllOf(parts=parts) | AnyOf(parts=parts) | NoneOf(parts=parts):
             for part in parts:
                 yield from values_of(part)
         case f.Within(start=first, end=last):
@@ -71,8 +84,8 @@ def values_of(condition: f.Condition) -> Iterator[Any]:
         case f.TotalBetween(currency=currency, least=least, most=most):
             yield currency
             yield from (bound for bound in (least, most) if bound is not None)
-        case f.InStates(states=states):
-            yield from states
+        case f.InStates(states=some) | f.WithPriority(priorities=some) | f.OrderedThrough(channels=some):
+            yield from some
         case f.PlacedByStaff(staff_id=staff_id):
             yield str(staff_id)
         case _:
@@ -99,7 +112,13 @@ class Clauses:
             return self._group(kind, [self.of(part) for part in rest])
         if kind in {"key", "part"}:
             return self._has_key(shape)
-        makers: dict[str, Any] = {"within": self._within, "total": self._total, "states": self._states}
+        makers: dict[str, Any] = {
+            "within": self._within,
+            "total": self._total,
+            "priorities": self._priorities,
+            "InStates": partial(self._one_of_some, orders.c.state),
+            "OrderedThrough": partial(self._one_of_some, _text_in(orders.c.origin, "channel")),
+        }
         clause: ColumnElement[bool] = makers[kind](*rest) if kind in makers else self._about_itself(kind)
         return clause
 
@@ -138,12 +157,13 @@ class Clauses:
         return or_(false(), *parts) if kind == "any" else not_(func.coalesce(or_(false(), *parts), false()))
 
     def _within(self, kind: f.MomentKind, start: bool, end: bool) -> ColumnElement[bool]:  # noqa: FBT001 - parts of a shape
-        column, bounds = _COLUMNS[kind], []
+        edited = kind is f.MomentKind.EDITED
+        column, bounds = order_versions.c.committed_at if edited else _COLUMNS[kind], list[ColumnElement[bool]]()
         if start:
             bounds.append(column >= self._next(DateTime(timezone=True)))
         if end:
             bounds.append(column < self._next(DateTime(timezone=True)))
-        return and_(true(), *bounds)
+        return _one_of(_EDITED.where(*bounds)) if edited else and_(true(), *bounds)
 
     def _total(self, least: bool, most: bool) -> ColumnElement[bool]:  # noqa: FBT001 - parts of a shape
         bounds = [orders.c.currency == self._next(Text())]
@@ -153,8 +173,13 @@ class Clauses:
             bounds.append(orders.c.total <= self._next(BigInteger()))
         return and_(*bounds)
 
-    def _states(self, count: int) -> ColumnElement[bool]:
-        return or_(false(), *(orders.c.state == self._next(Text()) for _ in range(count)))
+    def _one_of_some(self, column: ColumnElement[Any], count: int) -> ColumnElement[bool]:
+        return or_(false(), *(column == self._next(Text()) for _ in range(count)))
+
+    def _priorities(self, count: int, usual: bool) -> ColumnElement[bool]:  # noqa: FBT001 - parts of a shape
+        """Without the usual one it is said for the sake of the index that has only the others."""
+        wanted = self._one_of_some(orders.c.priority, count)
+        return wanted if usual else and_(wanted, PRIORITIZED)
 
     def _about_itself(self, kind: str) -> ColumnElement[bool]:
         o = orders.c
@@ -163,6 +188,9 @@ class Clauses:
                 return o.channel_id == self._next(Uuid())
             case "OfCustomer":
                 return o.customer_id == self._next(Uuid())
+            case "OfAccount":
+                mine = accounts.c.number == self._next(Text())
+                return orders.c.customer_id == any_(func.array(_BUYERS.where(mine).scalar_subquery()))
             case "PlacedByStaff":
                 return _text_in(orders.c.origin, "staff_id") == self._next(Text())
             case "FromSource":
@@ -184,6 +212,8 @@ def _text_in(document: Column[Any], name: str) -> ColumnElement[Any]:
     return document.op("->>")(literal_column(f"'{name}'"))
 
 
+_BUYERS = select(customers.c.id).join(accounts, accounts.c.id == customers.c.account_id)
+_EDITED = select(order_versions.c.order_id).where(LATER)
 _PAID_WITH = select(payments.c.order_id)
 _AUTHORIZED = _PAID_WITH.join(payment_transactions, payment_transactions.c.payment_id == payments.c.id)
 

@@ -1,12 +1,26 @@
 """Finding orders by what people remember of them: docs/decisions/0011."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, any_, bindparam, func, literal_column, select, true, tuple_, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Text,
+    any_,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from commerce_api.domain.order.finding import (
     Condition,
@@ -27,6 +41,8 @@ from commerce_api.persistence.tables.buying import orders
 from commerce_api.persistence.tables.finding import order_keys
 
 _MOST_SHAPES: Final = 200
+_TEXTS: Final = ARRAY(Text(collation="C"))
+_BY_AGE: Final = {OrderSort.NEWEST, OrderSort.OLDEST}
 _BY: Final = {
     OrderSort.NEWEST: ((orders.c.placed_at, orders.c.id), True),
     OrderSort.OLDEST: ((orders.c.placed_at, orders.c.id), False),
@@ -46,14 +62,14 @@ class Find:
     def lead(self) -> HasKey | None:
         """The key along which the list is read, if it is read along one."""
         lead = leading(self.condition)
-        along = lead and (self.sort is OrderSort.BEST_MATCH or (self.sort is OrderSort.NEWEST and lead.one_key))
+        along = lead and (self.sort is OrderSort.BEST_MATCH or (self.sort in _BY_AGE and lead.one_key))
         return lead if along else None
 
     @property
     def sorted_by(self) -> OrderSort:
-        """BEST_MATCH only where there is a text to match."""
+        """BEST_MATCH only where there is a text to match. The orders of a key stand with the newest first."""
         if self.lead:
-            return OrderSort.BEST_MATCH
+            return OrderSort.OLDEST if self.sort is OrderSort.OLDEST else OrderSort.BEST_MATCH
         return OrderSort.NEWEST if self.sort is OrderSort.BEST_MATCH else self.sort
 
 
@@ -88,19 +104,38 @@ async def count_found(scope: Scope, lists: Sequence[Listed[Find]]) -> Mapping[Li
     return counts
 
 
-_KEYS = Statement(
-    select(order_keys.c.order_id, order_keys.c.key, order_keys.c.value)
-    .where(among(order_keys.c.order_id))
-    .order_by(order_keys.c.order_id, order_keys.c.key)
+_sought = (
+    func.unnest(bindparam("firsts", type_=_TEXTS), bindparam("ends", type_=_TEXTS))
+    .table_valued("first", "end")
+    .render_derived(name="sought")
 )
+_of_each = (
+    select(order_keys.c.order_id, order_keys.c.key, order_keys.c.value)
+    .where(order_keys.c.key >= _sought.c.first, order_keys.c.key < _sought.c.end, among(order_keys.c.order_id))
+    .lateral("fitting")
+)
+_KEYS = Statement(select(_of_each).select_from(_sought.join(_of_each, true())).order_by(*_of_each.c))
 
 
-async def keys_of_orders(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, list[tuple[str, str]]]:
-    """What orders that were shown can be found by."""
-    found: dict[UUID, list[tuple[str, str]]] = {}
+@value
+class Matching:
+    """An order that was shown, and the keys that may be why it was found: from the first of each pair on, before the second."""
+
+    order_id: UUID
+    bounds: tuple[tuple[str, str], ...]
+
+
+async def matching_keys(scope: Scope, asked: Sequence[Matching]) -> Mapping[Matching, list[tuple[str, str]]]:
+    """With what they stand for, as it is written in the order."""
+    found: dict[Matching, list[tuple[str, str]]] = {each: [] for each in asked}
+    of_bounds: defaultdict[tuple[tuple[str, str], ...], dict[UUID, Matching]] = defaultdict(dict)
+    for each in asked:
+        of_bounds[each.bounds][each.order_id] = each
     async with scope.database.connection() as connection:
-        for row in await connection.fetch(_KEYS, ids=list(ids)):
-            found.setdefault(row["order_id"], []).append((row["key"], row["value"]))
+        for bounds, orders_ in of_bounds.items():
+            firsts, ends = ([pair[side] for pair in bounds] for side in (0, 1))
+            for row in await connection.fetch(_KEYS, firsts=firsts, ends=ends, ids=list(orders_)):
+                found[orders_[row["order_id"]]].append((row["key"], row["value"]))
     return found
 
 
@@ -137,7 +172,8 @@ def _along_keys(lead: Shape, one_key: bool, rest: Shape, way: _Way) -> Statement
     if not one_key:
         query = query.where(_none_before(lead, key))
     places = (key.c.key, key.c.recency, key.c.order_id)
-    return Statement(_page(query.where(clauses.of(rest), visible_orders()), places, way, down=False))
+    found = query.where(clauses.of(rest), visible_orders())
+    return Statement(_page(found, places, way, down=way.sort is OrderSort.OLDEST))
 
 
 def _none_before(lead: Shape, key: Any) -> ColumnElement[bool]:

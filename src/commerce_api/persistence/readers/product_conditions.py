@@ -24,7 +24,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, REGCONFIG
 
-from commerce_api.domain.product_filter import AllOf, AnyOf, Condition, HasFacet, InStock, NoneOf, PriceBetween, Term
+from commerce_api.domain.conditions import AllOf, AnyOf, NoneOf
+from commerce_api.domain.product_filter import Condition, HasFacet, InStock, PriceBetween, Term
 from commerce_api.persistence.readers.assortment import Offers
 from commerce_api.persistence.readers.stock import stock_of
 from commerce_api.persistence.tables.catalog import variants

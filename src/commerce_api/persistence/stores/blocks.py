@@ -1,5 +1,6 @@
 """The blocks of an order or a quote, under its lock."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -13,10 +14,12 @@ from commerce_api.domain.actor import ActorKind
 from commerce_api.domain.blocks import Owner, OwnerKind
 from commerce_api.domain.ids import OrderId, StaffId
 from commerce_api.domain.order import Order
+from commerce_api.domain.order.keys import OrderKey, block_keys
 from commerce_api.persistence.events import actor_document
 from commerce_api.persistence.readers.blocks import block_of, owner_of, reason_of
 from commerce_api.persistence.rows import among, insert_into
 from commerce_api.persistence.sql import Statement
+from commerce_api.persistence.stores.order_keys import put_order_keys
 from commerce_api.persistence.tables import desk as t
 from commerce_api.persistence.tables.buying import order_lines, orders
 from commerce_api.persistence.tables.identity import staff
@@ -30,6 +33,13 @@ _OF = {
     for kind, column in _COLUMN.items()
 }
 _OWNERS = Statement(select(t.blocks.c.id, *_COLUMN.values()).where(among(t.blocks.c.id)))
+_same = t.blocks.alias("same")
+_BESIDE = Statement(
+    select(t.blocks.c.order_id, t.blocks.c.reason, t.blocks.c.resolution)
+    .where(t.blocks.c.order_id.in_(select(_same.c.order_id).where(among(_same.c.id))))
+    .order_by(t.blocks.c.placed_at, t.blocks.c.id)
+)
+"""Those of the same orders, too."""
 _REASONS = Statement(select(t.block_reasons).where(among(t.block_reasons.c.code, "codes")))
 _LINES = Statement(select(order_lines.c.id).where(order_lines.c.order_id == bindparam("order_id")))
 _ADDRESS = Statement(select(staff.c.email).where(staff.c.id == bindparam("id"), staff.c.status == "ENABLED"))
@@ -150,7 +160,9 @@ class BlockStore:
         )
 
     async def write(self, events: Sequence[b.BlockEvent], reasons: Mapping[str, b.BlockReason]) -> None:
-        """The rows only; who calls has the events recorded with the order's own. `reasons` are those of the added ones."""
+        """The rows, and what orders are found by; who calls has the events recorded with the order's own. `reasons` are those of
+        the added ones.
+        """
         for event in events:
             match event:
                 case b.BlockAdded(block=block):
@@ -162,6 +174,17 @@ class BlockStore:
                     await self._set(_ASSIGN, event.block_id, new_assignee_id=event.assignee_id, new_due_at=event.due_at)
                 case b.BlockResolved():
                     await self._resolve(event)
+        begun = [event.block.id for event in events if isinstance(event, b.BlockAdded)]
+        ended = [event.block_id for event in events if isinstance(event, b.BlockResolved)]
+        await self._find_by_reasons([*begun, *ended])
+
+    async def _find_by_reasons(self, block_ids: Sequence[UUID]) -> None:
+        """The orders of these blocks are found by what holds them up now."""
+        reasons = defaultdict[OrderId, list[str]](list)
+        for row in await self._connection.fetch(_BESIDE, ids=list(block_ids)) if block_ids else ():
+            reasons[OrderId(row["order_id"])] += [row["reason"]] if row["resolution"] is None else []
+        for order_id, active in reasons.items():
+            await put_order_keys(self._connection, order_id, OrderKey.BLOCK, block_keys(active))
 
     def _row(self, block: b.Block, reason: b.BlockReason) -> dict[str, Any]:
         return {

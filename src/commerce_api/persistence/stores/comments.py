@@ -4,16 +4,22 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, literal_column, update
 
+from commerce_api.domain.ids import OrderId
 from commerce_api.domain.order.comments import Comment
+from commerce_api.domain.order.keys import OrderKey, comment_keys
 from commerce_api.persistence.events import actor_document
 from commerce_api.persistence.readers.comments import COMMENT, comment_of
 from commerce_api.persistence.rows import insert_into
 from commerce_api.persistence.sql import Statement
+from commerce_api.persistence.stores.order_keys import put_order_keys
 from commerce_api.persistence.tables.desk import order_comment_texts as texts
 from commerce_api.persistence.tables.desk import order_comments as comments
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
 _BY_ID = Statement(COMMENT.where(comments.c.id == bindparam("id")))
+_SAID = Statement(
+    COMMENT.where(comments.c.order_id == bindparam("order_id")).order_by(comments.c.created_at.desc(), comments.c.id)
+)
 _ADD = insert_into(comments)
 _ADD_TEXT = insert_into(texts)
 _REVISE = Statement(
@@ -53,16 +59,26 @@ class CommentStore:
             },
         )
         await self.write(comment.id, comment.revision, comment.body)
+        await self._find_by_words(comment.order_id)
 
-    async def revise(self, id: UUID, revision: int, body: str) -> None:
-        await self._connection.execute(_REVISE, comment_id=id, new_revision=revision)
-        await self.write(id, revision, body)
+    async def revise(self, comment: Comment, body: str) -> None:
+        revision = comment.revision + 1
+        await self._connection.execute(_REVISE, comment_id=comment.id, new_revision=revision)
+        await self.write(comment.id, revision, body)
+        await self._find_by_words(comment.order_id)
 
     async def write(self, id: UUID, revision: int, body: str) -> None:
         """One text of it; those before stay."""
         await self._connection.execute(_ADD_TEXT, comment_id=id, number=revision, body=body, at=self._uow.by.at)
 
-    async def redact(self, id: UUID) -> None:
+    async def redact(self, comment: Comment) -> None:
         by = self._uow.by
-        await self._connection.execute(_REDACT, comment_id=id, at=by.at, by_whom=actor_document(by))
-        await self._connection.execute(_BLANK, comment=id)
+        await self._connection.execute(_REDACT, comment_id=comment.id, at=by.at, by_whom=actor_document(by))
+        await self._connection.execute(_BLANK, comment=comment.id)
+        await self._find_by_words(comment.order_id)
+
+    async def _find_by_words(self, order_id: OrderId) -> None:
+        """By those that its comments say now."""
+        said = await self._connection.fetch(_SAID, order_id=order_id)
+        keys = comment_keys(row["body"] for row in said)
+        await put_order_keys(self._connection, order_id, OrderKey.COMMENT, keys)

@@ -1,20 +1,35 @@
 """The keys that an order is found by, written with the order: it can be found as soon as it is there (D40)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, column, delete, func, select
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy import Text, all_, any_, bindparam, column, delete, func, select
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 
 from commerce_api.domain.address import Address
-from commerce_api.domain.order.keys import Findable, OrderKey, key_pieces, kind_of, order_keys
+from commerce_api.domain.order.keys import (
+    LETTERS,
+    Findable,
+    OrderKey,
+    backorder_keys,
+    key_pieces,
+    kind_of,
+    order_keys,
+)
+from commerce_api.domain.origin import Predecessor, PredecessorKind
+from commerce_api.persistence.rows import among
 from commerce_api.persistence.sql import Connection, Statement
+from commerce_api.persistence.tables.buying import orders
 from commerce_api.persistence.tables.finding import order_key_texts as texts
 from commerce_api.persistence.tables.finding import order_keys as t
+from commerce_api.persistence.tables.quotes import quotes
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_OF_OTHERS: Final = {OrderKey.COMMENT, OrderKey.BLOCK}
+"""Written with what they are of, and not with the order."""
+_OWN: Final = set(OrderKey) - _OF_OTHERS
 _given = (
     func.jsonb_to_recordset(bindparam("keys", type_=JSONB()))
     .table_valued(column("key", t.c.key.type), column("value", t.c.value.type), column("pieces", texts.c.pieces.type))
@@ -26,59 +41,105 @@ _new_texts = (
     .on_conflict_do_nothing()
     .cte("new_texts")
 )
-_WRITE = Statement(
-    insert(t)
-    .from_select(
-        ["order_id", "key", "value", "recency"],
-        select(
-            bindparam("order_id", type_=t.c.order_id.type),
-            _given.c.key,
-            _given.c.value,
-            bindparam("recency", type_=t.c.recency.type),
-        ),
-    )
-    .add_cte(_new_texts)
+_write = insert(t).from_select(
+    ["order_id", "key", "value", "recency"],
+    select(
+        bindparam("order_id", type_=t.c.order_id.type),
+        _given.c.key,
+        _given.c.value,
+        bindparam("recency", type_=t.c.recency.type),
+    ),
 )
-_FORGET = Statement(delete(t).where(t.c.order_id == bindparam("order_id")))
+_WRITE = Statement(_write.add_cte(_new_texts))
+_gone = (
+    delete(t)
+    .where(
+        t.c.order_id == bindparam("order_id", type_=t.c.order_id.type),
+        func.left(t.c.key, 1) == any_(bindparam("letters", type_=ARRAY(Text()))),
+        t.c.key != all_(func.array(select(_given.c.key).scalar_subquery())),
+    )
+    .cte("gone")
+)
+_REPLACE = Statement(
+    _write.on_conflict_do_update(
+        index_elements=["order_id", "key"],
+        set_={"value": _write.excluded.value},
+        where=t.c.value != _write.excluded.value,
+    ).add_cte(_new_texts, _gone)
+)
+_PLACED_AT = Statement(select(orders.c.placed_at).where(orders.c.id == bindparam("order_id")))
+_NUMBER = Statement(select(quotes.c.number).where(among(quotes.c.id)))
 
 
 async def write_order_keys(
     connection: Connection, order: Mapping[str, Any], groups: Sequence[Mapping[str, Any]], skus: Sequence[str | None]
 ) -> None:
     """The keys of a new order, from its rows."""
-    found = sorted(order_keys(_findable(order, groups, skus)).items())
-    keys = [{"key": key, "value": shown, "pieces": _pieces(key)} for key, shown in found]
-    await connection.execute(_WRITE, keys=keys, order_id=order["id"], recency=recency(order["placed_at"]))
+    found = await _keys(connection, order, groups, skus)
+    await connection.execute(_WRITE, keys=_rows(found), order_id=order["id"], recency=recency(order["placed_at"]))
 
 
 async def rewrite_order_keys(
-    connection: Connection, order: Mapping[str, Any], groups: Sequence[Mapping[str, Any]], skus: Sequence[str | None]
+    connection: Connection,
+    order: Mapping[str, Any],
+    groups: Sequence[Mapping[str, Any]],
+    lines: Sequence[Mapping[str, Any]],
 ) -> None:
     """The same for an order that was changed, from its rows as they are now. The order must be locked."""
-    await forget_order_keys(connection, order["id"])
-    await write_order_keys(connection, order, groups, skus)
+    found = await _keys(connection, order, groups, [line["sku"] for line in lines])
+    await _replace(connection, order["id"], order["placed_at"], _OWN, {**found, **waiting_keys(lines)})
 
 
-async def forget_order_keys(connection: Connection, order_id: UUID) -> None:
-    await connection.execute(_FORGET, order_id=order_id)
+async def put_order_keys(connection: Connection, order_id: UUID, kind: OrderKey, keys: Mapping[str, str]) -> None:
+    """All keys of one kind of an order that is locked."""
+    placed_at = await connection.fetch_value(_PLACED_AT, order_id=order_id)
+    await _replace(connection, order_id, placed_at, {kind}, keys)
+
+
+def waiting_keys(lines: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    return backorder_keys(line["sku"] or line["name"] for line in lines if line["backordered"])
+
+
+async def _replace(
+    connection: Connection, order_id: UUID, placed_at: datetime, kinds: Collection[OrderKey], keys: Mapping[str, str]
+) -> None:
+    letters = sorted(LETTERS[kind] for kind in kinds)
+    values: dict[str, Any] = {"keys": _rows(keys), "letters": letters, "recency": recency(placed_at)}
+    await connection.execute(_REPLACE, values, order_id=order_id)
 
 
 def recency(placed_at: datetime) -> int:
     return -((placed_at - _EPOCH) // timedelta(microseconds=1))
 
 
-def _findable(order: Mapping[str, Any], groups: Sequence[Mapping[str, Any]], skus: Sequence[str | None]) -> Findable:
-    return Findable(
-        number=order["number"],
-        email=order["email"],
-        phone=order["phone"],
-        bill_to=_address(order["billing_address"]),
-        ship_to=tuple(address for group in groups if (address := _address(group["address"]))),
-        skus=tuple(sku for sku in skus if sku),
-        attributes={**order["attributes"], **_plain_fields(order["fields"])},
-        po_number=order["po_number"],
-        tags=tuple(order["tags"]),
+async def _keys(
+    connection: Connection, order: Mapping[str, Any], groups: Sequence[Mapping[str, Any]], skus: Sequence[str | None]
+) -> dict[str, str]:
+    return order_keys(
+        Findable(
+            number=order["number"],
+            email=order["email"],
+            phone=order["phone"],
+            bill_to=_address(order["billing_address"]),
+            ship_to=tuple(address for group in groups if (address := _address(group["address"]))),
+            skus=tuple(sku for sku in skus if sku),
+            attributes={**order["attributes"], **_plain_fields(order["fields"])},
+            po_number=order["po_number"],
+            quote_number=await _quote_number(connection, order["origin"].get("chain", ())),
+            tags=tuple(order["tags"]),
+        )
     )
+
+
+async def _quote_number(connection: Connection, chain: Sequence[Any]) -> str:
+    """Of the quote that it was made from, if it was made from one. The chain is as it goes to the database or comes from it."""
+    made_from = [each if isinstance(each, Mapping) else _document(each) for each in chain[-1:]]
+    ids = [UUID(str(each["id"])) for each in made_from if each["kind"] == PredecessorKind.QUOTE]
+    return (await connection.fetch_value(_NUMBER, ids=ids) or "") if ids else ""
+
+
+def _document(each: Predecessor) -> Mapping[str, Any]:
+    return {"kind": each.kind, "id": each.id}
 
 
 def _plain_fields(fields: Mapping[str, Any]) -> dict[str, str]:
@@ -92,6 +153,9 @@ def _address(document: Any) -> Address | None:
     return Address(**document) if isinstance(document, dict) else document
 
 
-def _pieces(key: str) -> list[str] | None:
-    """Numbers are found whole or by how they begin: each order has its own, and their pieces would be without end."""
-    return None if kind_of(key) is OrderKey.NUMBER else key_pieces(key)
+def _rows(keys: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Of what is found whole or by how it begins the pieces are not kept: they would be without end."""
+    return [
+        {"key": key, "value": shown, "pieces": key_pieces(key) if kind_of(key).has_parts else None}
+        for key, shown in sorted(keys.items())
+    ]

@@ -70,8 +70,7 @@ async def commit(uow: UnitOfWork, order_id: OrderId, note: VersionNote) -> Snaps
     by from now on. The order must be locked.
     """
     snapshot = await current(uow.connection, order_id)
-    skus = [line["sku"] for line in snapshot["lines"]]
-    await rewrite_order_keys(uow.connection, snapshot["order"], snapshot["groups"], skus)
+    await rewrite_order_keys(uow.connection, snapshot["order"], snapshot["groups"], snapshot["lines"])
     await write(uow, snapshot, note)
     return snapshot
 

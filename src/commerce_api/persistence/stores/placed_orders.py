@@ -9,6 +9,7 @@ from commerce_api.domain.channel import Channel
 from commerce_api.domain.checkout import Checkout
 from commerce_api.domain.ids import CartLineId
 from commerce_api.domain.order import Order
+from commerce_api.domain.order.keys import OrderKey
 from commerce_api.domain.priced_cart import PricedCart, PricedGroup, PricedLine
 from commerce_api.domain.shipping_policy import AvailabilityChoice, ShippingPolicy
 from commerce_api.domain.stock import Slice, StockSource
@@ -17,7 +18,7 @@ from commerce_api.persistence.readers.adjustments import adjustment_rows
 from commerce_api.persistence.readers.line_requests import request_values
 from commerce_api.persistence.readers.particulars import particulars_row
 from commerce_api.persistence.stores import order_versions
-from commerce_api.persistence.stores.order_keys import write_order_keys
+from commerce_api.persistence.stores.order_keys import put_order_keys, waiting_keys, write_order_keys
 from commerce_api.persistence.stores.order_versions import VersionNote
 from commerce_api.persistence.stores.orders import OrderStore, payment_rows
 from commerce_api.persistence.unit_of_work import UnitOfWork
@@ -63,6 +64,8 @@ class PlacedOrder:
         ]
         shares = share_rows(priced)
         await orders.insert("order_lines", lines)
+        if waiting := waiting_keys(lines):
+            await put_order_keys(uow.connection, order.id, OrderKey.BACKORDER, waiting)
         await orders.insert("order_ship_group_lines", shares)
         snapshot = {
             "order": self._head,

@@ -11,6 +11,7 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     Uuid,
+    literal_column,
     text,
 )
 
@@ -214,6 +215,15 @@ orders = Table(
     Index("ix_orders_total_id", "total", "id"),
     Index("ix_orders_cancel_reason", "cancel_reason", postgresql_where=text("cancel_reason IS NOT NULL")),
 )
+PRIORITIZED = orders.c.priority != literal_column("'NORMAL'")
+Index("ix_orders_prioritized", orders.c.placed_at, orders.c.id, postgresql_where=PRIORITIZED)
+"""The few that are not as usual, in the order of time, whatever priorities are asked for."""
+Index(
+    "ix_orders_ordered_through",
+    orders.c.origin["channel"].astext.label("ordered_through"),
+    orders.c.placed_at,
+    orders.c.id,
+)
 Index("uq_orders_placed_cart_id", orders.c.cart_id, unique=True, postgresql_where=orders.c.split_from_id.is_(None))
 """A cart is placed once. What is split off its order later is seen by whoever sees that: by the same cart's token."""
 Index(
@@ -320,6 +330,9 @@ order_versions = Table(
     moment("committed_at"),
 )
 """The whole order as it was committed; reads back as an order (C.3). Rows are added, never changed."""
+LATER = order_versions.c.version > literal_column("1")
+"""Whether it is an edit."""
+Index("ix_order_versions_edited", order_versions.c.committed_at, order_versions.c.order_id, postgresql_where=LATER)
 
 payments = Table(
     "payments",
