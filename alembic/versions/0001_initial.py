@@ -94,6 +94,7 @@ def upgrade() -> None:
         sa.Column("checkout_minutes", sa.Integer(), server_default=sa.text("15"), nullable=False),
         sa.Column("payment_retry_days", sa.Integer(), server_default=sa.text("7"), nullable=False),
         sa.Column("cancel_minutes", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("edit_minutes", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("payment_attempt_limit", sa.Integer(), server_default=sa.text("5"), nullable=False),
         sa.Column("payment_pause_seconds", sa.Integer(), server_default=sa.text("60"), nullable=False),
         sa.Column(
@@ -1361,6 +1362,7 @@ def upgrade() -> None:
         sa.Column("payment_due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("cancel_reason", sa.Text(), nullable=True),
         sa.Column("cancelable_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("editable_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
         sa.Column("payment_attempts", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("payment_attempt_limit", sa.Integer(), server_default=sa.text("5"), nullable=False),

@@ -246,7 +246,7 @@ class _Order:
             "note": "", "terms_version": first["terms_version"], "origin": origin,
             "shipping_policy": "SHIP_TOGETHER", "placed_at": asked.at, "updated_at": asked.at,
             "payment_due_at": self._payment_due, "cancel_reason": None,
-            "cancelable_until": None, "version": 1, "payment_attempts": 1, "revision": 1,
+            "cancelable_until": None, "editable_until": None, "version": 1, "payment_attempts": 1, "revision": 1,
             "payment_attempt_limit": first["payment_attempt_limit"], "payment_pause_seconds": first["payment_pause_seconds"],
             "payment_reminder_hours": first["payment_reminder_hours"],
         }  # fmt: skip

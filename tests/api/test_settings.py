@@ -134,13 +134,13 @@ async def test_a_new_channel_answers_with_its_locations(api, admin):
 
 SHOWN = """id code revision active timeZone rounding roundingLevel crossBorder quotePrices orderPrefix capturePolicy cartDays
   checkoutMinutes paymentRetryDays paymentAttemptLimit paymentPauseSeconds paymentReminderHours
-  cancelMinutes locationIds"""
+  cancelMinutes editMinutes locationIds"""
 
 
 async def test_what_was_saved_of_a_channel_can_be_read_to_be_changed(api, admin):
     document = CHANNEL.replace("id code currencies pricesIncludeTax", SHOWN)
     changed = {"paymentAttemptLimit": 3, "paymentPauseSeconds": 0, "paymentReminderHours": [2], "cartDays": 10}
-    changed |= {"cancelMinutes": 30}
+    changed |= {"cancelMinutes": 30, "editMinutes": 20}
 
     made = (await save(admin, document, **CHANNEL_INPUT, **changed, active=False))["channel"]
     again = {**CHANNEL_INPUT, "id": made["id"], "expectedRevision": made["revision"]}
@@ -172,6 +172,7 @@ async def test_what_was_saved_of_a_channel_can_be_read_to_be_changed(api, admin)
         ({"paymentAttemptLimit": 0}, ["paymentAttemptLimit"]),
         ({"paymentPauseSeconds": 3601}, ["paymentPauseSeconds"]),
         ({"cancelMinutes": -1}, ["cancelMinutes"]),
+        ({"editMinutes": 43_201}, ["editMinutes"]),
         ({"paymentReminderHours": [1, 0]}, ["paymentReminderHours"]),
         ({"paymentReminderHours": [1, 1]}, ["paymentReminderHours"]),
         ({"paymentReminderHours": [1, 2, 3, 4, 5, 6]}, ["paymentReminderHours"]),

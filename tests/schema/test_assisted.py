@@ -12,6 +12,10 @@ NOT_IN_ANOTHERS_NAME = {
     "acceptTerms": "binds the customer to a text",
     "addOrderComment": "is the customer's own word; staff comment under their own name",
     "answerSecondFactor": "proves who somebody is",
+    **dict.fromkeys(
+        ("beginOrderEdit", "applyToOrderEdit", "commitOrderEdit", "discardOrderEdit"),
+        "is done at the desk, with a permission of its own",
+    ),
     "choosePassword": "proves who somebody is",
     "cancelOrder": "is done at the desk, with a permission of its own",
     "changePassword": "shuts the customer out",

@@ -110,6 +110,9 @@ BY_SHOPPERS = {
     "SetCartShippingMethodInput": "cartId expectedRevision idempotencyKey shipGroupId shippingMethodId",
     "PaymentInstructionInput": "amount cardToken method paymentMethodId",
     "SetPaymentInstructionsInput": "cartId expectedRevision idempotencyKey instructions saveToProfile",
+    "BeginOrderEditInput": "expectedRevision idempotencyKey orderId",
+    "ApplyToOrderEditInput": "actions editId expectedRevision idempotencyKey",
+    "CommitOrderEditInput": "editId expectedRevision idempotencyKey instructions reason settle",
     "PayOrderBalanceInput": "expectedDue idempotencyKey instructions orderId paymentToken",
     "PlaceOrderInput": "acceptedTermsVersion cartId idempotencyKey origin summaryToken",
 }

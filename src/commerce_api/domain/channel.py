@@ -75,6 +75,7 @@ class Channel:
     checkout_minutes: int
     payment_retry_days: int
     cancel_minutes: int = 0
+    edit_minutes: int = 0
     retries: PaymentRetries = PaymentRetries()
     checks: OrderChecks = NO_CHECKS
     payment_offers: tuple[PaymentOffer, ...] = CARDS_ONLY

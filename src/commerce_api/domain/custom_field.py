@@ -105,9 +105,7 @@ class FieldNotYours(Refusal):
 
 @value
 class NotOfVersions(Refusal):
-    """This is no part of what was agreed on: set it at the order itself, with `setOrderAttributes`."""
-
-    staff_only: ClassVar[bool] = True
+    """This is no part of what was agreed on, and so no part of an edit."""
 
 
 @value

@@ -180,6 +180,7 @@ class SaveChannel:
     checkout_minutes: int
     payment_retry_days: int
     cancel_minutes: int
+    edit_minutes: int
     payment_attempt_limit: int
     payment_pause_seconds: int
     payment_reminder_hours: tuple[int, ...]

@@ -184,9 +184,9 @@ async def review(uow: UnitOfWork, command: ReviewOrder) -> Touched | Refused:
     subject = await _subject(uow, owner, ("orderId",), command.expected_revision)
     if isinstance(subject, Refused):
         return subject
-    waiting = [x for x in await BlockStore(uow).on(subject.owner) if x.active and x.reason == b.REVIEW]
-    if not waiting:
-        return refuse(b.NothingToReview(path=("orderId",)))
+    waiting = b.in_review(await BlockStore(uow).on(subject.owner))
+    if against := b.against_reviewing(waiting):
+        return Refused(reasons=tuple(replace(reason, path=("orderId",)) for reason in against))
     resolving = ResolveBlocks(
         ids=tuple(x.id for x in waiting), path=("orderId",), resolution=b.Resolution.CLEARED, comment=command.note
     )

@@ -19,7 +19,6 @@ from uuid import UUID
 from commerce_api.domain.decision import Refusal, Refused, refuse
 from commerce_api.domain.ids import OrderId, TransactionId
 from commerce_api.domain.order import (
-    LASTS,
     ChargeDeclined,
     ChargeForEdit,
     DropCharge,
@@ -36,6 +35,7 @@ from commerce_api.domain.order import (
     charge_failed,
     decide,
     declined,
+    edit_ends,
 )
 from commerce_api.domain.order import refused as refused_for
 from commerce_api.operations import order_edits, payments
@@ -214,7 +214,8 @@ async def _give_up(uow: UnitOfWork, told: tuple[OrderId, Sequence[Refusal]]) -> 
         return None
     code = next((each.decline for each in reasons if isinstance(each, ChargeDeclined)), None)
     charge = replace(work.edit.charge, failure=reasons[0].code(), code=code)
-    edit = replace(work.edit, state=EditState.OPEN, charge=charge, expires_at=uow.by.at + LASTS)
+    until = edit_ends(work.order, work.edit.owner, uow.by.at)
+    edit = replace(work.edit, state=EditState.OPEN, charge=charge, expires_at=until)
     happened = OrderEditNotSettled(edit_id=edit.id, reasons=tuple(reason.code() for reason in reasons))
     await _let_go(uow, work.order, edit)
     await uow.events.record("ORDER", order_id, [happened])

@@ -202,7 +202,8 @@ async def _judged(uow: UnitOfWork, order: Order, found: Prepared) -> list[BlockE
     An order that was split is as great as it was: nobody gets below a limit by dividing.
     """
     whole = replace(order, total=order.total + await total_of_others(uow.connection, order.id))
-    causes = await causes_of(uow.connection, whole, found.before, found.viewed, uow.by.actor.id)
+    staff_id = uow.by.actor.id if uow.by.actor.is_staff else None
+    causes = await causes_of(uow.connection, whole, found.before, found.viewed, staff_id)
     present = await BlockStore(uow).of_order(order.id)
     events = await block_rules.judged(uow, order, causes, RULES, present)
     await block_rules.write(uow, events)

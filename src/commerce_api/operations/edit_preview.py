@@ -70,7 +70,8 @@ async def previews(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, Preview]:
             after = would_be(before, viewed.checkout)
             present = [block_of(row) for row in blocks.get(edit.order_id, ())]
             changed = replace(order, total=after["order"]["total"])
-            causes = await causes_of(connection, changed, before, viewed, edit.owner)
+            blamed = None if edit.owner == order.customer_id else edit.owner
+            causes = await causes_of(connection, changed, before, viewed, blamed)
             judged = Judged(causes=causes, rules=RULES, by=edit.owner, at=scope.at)
             events = judge(blockable(changed), present, judged, reasons, (edit.id for _ in judged.causes))
             found[id_] = Preview(

@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
-from commerce_api.domain.actor import Forbidden
+from commerce_api.domain.actor import Actor, Forbidden, lacking
 from commerce_api.domain.agreement import PricePolicy
 from commerce_api.domain.cart import AcceptTerms, Cart, SetCurrency
-from commerce_api.domain.decision import Done, NotFound, Refused, check_revision, refuse
-from commerce_api.domain.ids import CartId, OrderEditId, OrderId, StaffId
+from commerce_api.domain.decision import Done, NotFound, Path, Refused, check_revision, refuse
+from commerce_api.domain.ids import CartId, ChannelId, OrderEditId, OrderId, StaffId
 from commerce_api.domain.order import (
     LASTS,
     UNDER_WAY,
@@ -28,8 +28,11 @@ from commerce_api.domain.order import (
     OrderEditTakenOver,
     against_beginning,
     against_editing,
+    against_own_edit,
     against_taking_up,
     against_work,
+    edit_ends,
+    told_owner,
 )
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.value import value
@@ -45,8 +48,15 @@ from commerce_api.persistence.stores.order_versions import current
 from commerce_api.persistence.stores.orders import OrderStore
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
+EDITING: Final = (Permission.OWN_ACCOUNT, Permission.EDIT_ORDERS)
+"""Customers their own orders, for a while; staff those of their channels."""
 _NOT_EDITED: Final = (SetCurrency, AcceptTerms, PayBy)
 """Actions that are no part of an edit."""
+
+
+def as_customer(actor: Actor, channel_id: ChannelId) -> bool:
+    """Whoever has not the permission of the desk edits as customers do, for a while."""
+    return not actor.may_in(Permission.EDIT_ORDERS, channel_id)
 
 
 @value
@@ -88,12 +98,12 @@ async def begin(uow: UnitOfWork, command: BeginEdit) -> OrderEdit | Refused:
     order = await _order(uow, command.order_id, ("orderId",))
     if isinstance(order, Refused):
         return order
-    if stale := check_revision(order.revision, command.expected_revision):
-        return stale
+    if refused := await _against(uow, order) or check_revision(order.revision, command.expected_revision):
+        return refused
     store = EditStore(uow)
     if found := await store.open_of(order.id):
         edit, owner_name = found
-        if reason := against_beginning(edit, uow.by.actor.id, owner_name, uow.by.at):
+        if reason := against_beginning(edit, uow.by.actor.id, told_owner(owner_name, uow.by.actor), uow.by.at):
             return refuse(replace(reason, path=("orderId",)))
         if edit.state_at(uow.by.at) in UNDER_WAY:
             return edit
@@ -105,7 +115,7 @@ async def _begun(uow: UnitOfWork, store: EditStore, order: Order) -> OrderEdit:
     snapshot = await current(uow.connection, order.id)
     channel = await channel_by_id(uow.connection, order.channel_id)
     draft = draft_of(CartId(uow.new_id()), snapshot, channel, carts.author(uow.by), uow.by.at)
-    await CartStore(uow).add(draft)
+    await CartStore(uow).add(_at_todays_shipping(draft) if as_customer(uow.by.actor, order.channel_id) else draft)
     edit = OrderEdit(
         id=OrderEditId(uow.new_id()),
         order_id=order.id,
@@ -114,11 +124,17 @@ async def _begun(uow: UnitOfWork, store: EditStore, order: Order) -> OrderEdit:
         state=EditState.OPEN,
         base_version=order.version,
         since=uow.by.at,
-        expires_at=uow.by.at + LASTS,
+        expires_at=edit_ends(order, _me(uow), uow.by.at),
     )
     await store.save(edit)
     await uow.events.record("ORDER", order.id, [OrderEditBegun(edit_id=edit.id)])
     return edit
+
+
+def _at_todays_shipping(draft: Cart) -> Cart:
+    """Customers may send it elsewhere, or more of it; what that costs is not theirs to say."""
+    assert draft.agreement is not None  # noqa: S101 - the draft of an order has one
+    return replace(draft, agreement=replace(draft.agreement, recalculate_shipping=True))
 
 
 async def apply(uow: UnitOfWork, command: ApplyToEdit) -> Done[OrderEdit] | Refused:
@@ -133,7 +149,7 @@ async def apply(uow: UnitOfWork, command: ApplyToEdit) -> Done[OrderEdit] | Refu
     done = await carts.apply(uow, draft, command.actions, command.acknowledge)
     if isinstance(done, Refused):
         return done
-    edit = replace(work.edit, expires_at=uow.by.at + LASTS)
+    edit = replace(work.edit, expires_at=edit_ends(work.order, work.edit.owner, uow.by.at))
     await EditStore(uow).save(edit)
     kinds = tuple(type(one.action).__name__ for one in command.actions)
     await uow.events.record("ORDER", edit.order_id, [OrderEditApplied(edit_id=edit.id, actions=kinds)])
@@ -162,6 +178,8 @@ async def take_over(uow: UnitOfWork, command: ChangeEdit) -> OrderEdit | Refused
     work = await locked(uow, command)
     if isinstance(work, Refused):
         return work
+    if refused := await _against(uow, work.order):
+        return refused
     edit, at = work.edit, uow.by.at
     if reason := against_taking_up(edit, work.order, at):
         return refuse(reason)
@@ -214,15 +232,25 @@ def _me(uow: UnitOfWork) -> UUID:
     return uow.by.actor.id
 
 
-async def _order(uow: UnitOfWork, id: OrderId | None, path: tuple[str, ...]) -> Order | Refused:
-    """Under lock, if it can be edited by the one who asks."""
+async def _order(uow: UnitOfWork, id: OrderId | None, path: Path) -> Order | Refused:
+    """Under lock, for whoever may edit it at all."""
     order = await OrderStore(uow).get(id) if id else None
     if order is None:
         return refuse(NotFound(path=path))
-    if not _may(uow, Permission.EDIT_ORDERS, order):
-        return refuse(Forbidden(path=path))
-    against = against_editing(order, await BlockStore(uow).of_order(order.id))
-    return Refused(reasons=against) if against else order
+    if reasons := lacking(uow.by.actor, EDITING, order.channel_id):
+        return Refused(reasons=tuple(replace(reason, path=path) for reason in reasons))
+    return order
+
+
+async def _against(uow: UnitOfWork, order: Order) -> Refused | None:
+    """Whether it can be edited by the one who asks, now."""
+    held_up = await BlockStore(uow).of_order(order.id)
+    if as_customer(uow.by.actor, order.channel_id):
+        agreed_on = await OrderStore(uow).is_adjusted(order.id)
+        against = tuple(against_own_edit(order, held_up, uow.by.at, prices_agreed_on=agreed_on))
+    else:
+        against = against_editing(order, held_up)
+    return Refused(reasons=against) if against else None
 
 
 async def locked(uow: UnitOfWork, command: ChangeEdit) -> Work | Refused:
@@ -236,14 +264,16 @@ async def locked(uow: UnitOfWork, command: ChangeEdit) -> Work | Refused:
     if found is None or draft is None:
         return refuse(NotFound(path=("editId",)))
     edit, owner_name = found
-    return Work(edit=edit, owner_name=owner_name, order=order, draft=draft)
+    return Work(edit=edit, owner_name=told_owner(owner_name, uow.by.actor), order=order, draft=draft)
 
 
 async def mine(uow: UnitOfWork, command: ChangeEdit, *, to_discard: bool = False) -> Work | Refused:
-    """An edit that the actor is working on. What has expired can still be thrown away."""
+    """An edit that the actor is working on. What has expired, or cannot be edited any more, can still be thrown away."""
     work = await locked(uow, command)
     if isinstance(work, Refused):
         return work
+    if not to_discard and (refused := await _against(uow, work.order)):
+        return refused
     reason = against_work(work.edit, work.order, uow.by.actor.id, work.owner_name, uow.by.at)
     if reason and not (to_discard and isinstance(reason, EditExpired | EditStale | EditSettling)):
         return refuse(reason)

@@ -170,10 +170,16 @@ async def _order(uow: UnitOfWork, viewed: Viewed, orders: OrderStore, order_id: 
         payment_due_at=_due_at(payments, uow.by.at + timedelta(days=channel.payment_retry_days)),
         retries=channel.retries,
         shipping_policy=checkout.priced.availability_choice.policy,
-        cancelable_until=uow.by.at + timedelta(minutes=channel.cancel_minutes) if channel.cancel_minutes else None,
+        cancelable_until=_until(uow, channel.cancel_minutes),
+        editable_until=_until(uow, channel.edit_minutes),
         payments=payments,
     )
     return replace(order, state=OrderState.CONFIRMED) if secured(order) else order
+
+
+def _until(uow: UnitOfWork, minutes: int) -> datetime | None:
+    """Until when customers can do by themselves what they can for so long; without minutes never."""
+    return uow.by.at + timedelta(minutes=minutes) if minutes else None
 
 
 def _requested(uow: UnitOfWork, checkout: Checkout) -> tuple[Payment, ...]:

@@ -17,13 +17,12 @@ from commerce_api.domain.decision import NotFound, Refusal, Refused, check_revis
 from commerce_api.domain.ids import AdjustmentId, CartId, OrderId, OrderLineId, ShipGroupId
 from commerce_api.domain.notify import AS_PREFERRED, Notify, OrderMail
 from commerce_api.domain.order import (
-    EditLocked,
-    EditState,
     Order,
     Split,
     SplitOrder,
     SplitShipping,
     SplitUnits,
+    against_passing,
     against_splitting,
     blockable,
     evolved,
@@ -142,10 +141,8 @@ async def _order(uow: UnitOfWork, command: SplitPlacedOrder) -> Order | Refused:
     if against := against_splitting(order, await BlockStore(uow).of_order(order.id)):
         return Refused(reasons=against)
     found = await EditStore(uow).open_of(order.id)
-    if found and found[0].state_at(uow.by.at) is EditState.OPEN:
-        edit, owner_name = found
-        return refuse(EditLocked(path=("orderId",), owner=owner_name, since=edit.since))
-    return order
+    passing = against_passing(found[0], found[1], uow.by.at) if found else None
+    return refuse(replace(passing, path=("orderId",))) if passing else order
 
 
 async def _planned(uow: UnitOfWork, order: Order, channel: Channel, command: SplitPlacedOrder) -> Planned | Refused:

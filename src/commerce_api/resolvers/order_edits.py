@@ -21,7 +21,7 @@ from commerce_api.schema.order_edit import (
 )
 from commerce_api.schema.permissions import requires
 
-_edits: Any = [requires(Permission.EDIT_ORDERS)]
+_edits: Any = [requires(*order_edits.EDITING)]
 
 
 @answers_for(OrderEdit.prefix)
@@ -30,7 +30,7 @@ async def _node(context: Context, key: UUID) -> OrderEdit | None:
 
 
 async def _edit(context: Context, key: UUID) -> OrderEdit | None:
-    found = await context.load(edits_by_id, key) if context.actor.may(Permission.READ_ORDERS) else None
+    found = await context.load(edits_by_id, key)
     return OrderEdit.of(found, context) if found else None
 
 
@@ -47,8 +47,9 @@ async def _payload(info: Info, outcome: Any) -> OrderEditPayload:
 @strawberry.type
 class OrderEditQueries:
     @strawberry.field(
-        description="An edit of an order with what it would make of it; null if there is none that you may see.",
-        directives=[requires(Permission.READ_ORDERS)],
+        description="An edit of an order with what it would make of it; null if there is none that you may see. Customers see "
+        "their own.",
+        directives=[requires(Permission.OWN_ACCOUNT, Permission.READ_ORDERS)],
     )
     async def order_edit(self, info: Info, id: strawberry.ID) -> OrderEdit | None:
         key = key_of(id, OrderEdit.prefix)
@@ -58,8 +59,9 @@ class OrderEditQueries:
 @strawberry.type
 class OrderEditMutations:
     @strawberry.mutation(
-        description="Begin to work on a placed order, or go on with it. Nobody else can edit it until you commit, discard, or "
-        "do nothing for half an hour; all else, such as blocking it, goes on.",
+        description="Begin to work on a placed order, or go on with it: customers on their own for as long as the channel lets "
+        "them, staff on any. Nobody else can edit it until you commit, discard, or do nothing for half an hour; all else, such "
+        "as blocking it, goes on.",
         directives=_edits,
     )
     async def begin_order_edit(self, info: Info, input: BeginOrderEditInput) -> OrderEditPayload:
@@ -67,8 +69,8 @@ class OrderEditMutations:
 
     @strawberry.mutation(
         description="Do to the order that is edited what could be done to a cart. Lines that were there keep their price, also "
-        "for units that are added, unless `pricePolicy` says otherwise; taxes are those of the day where goods go "
-        "elsewhere. The preview tells all that it would come to.",
+        "for units that are added; taxes are those of the day where goods go elsewhere. The preview tells all that it would "
+        "come to.",
         directives=_edits,
     )
     async def apply_to_order_edit(self, info: Info, input: ApplyToOrderEditInput) -> OrderEditPayload:
@@ -76,7 +78,7 @@ class OrderEditMutations:
 
     @strawberry.mutation(
         description="Make the edit the next version of its order: all of it, or nothing. What is missing in stock refuses it. "
-        "What the order costs more than is paid is charged, paid by a mailed link, or left due, as `settle` says. While a "
+        "What is done about what the order costs more than is paid, `settle` says. While a "
         "bank is asked the edit is `SETTLING`, and answered as that if it takes long: ask for it again, or repeat the "
         "request with its key. A charge that is declined changes nothing and leaves nothing held.",
         directives=_edits,
@@ -94,7 +96,7 @@ class OrderEditMutations:
     @strawberry.mutation(
         description="Go on with what has expired in the last seven days, or, with TAKE_OVER_EDITS, with what somebody else is "
         "working on. Impossible once the order has another version.",
-        directives=_edits,
+        directives=[requires(Permission.EDIT_ORDERS)],
     )
     async def take_over_order_edit(self, info: Info, input: OrderEditInput) -> OrderEditPayload:
         return await _write(info, order_edits.take_over, input.change(), input)

@@ -68,7 +68,7 @@ class OrderQueries:
         found = await order_access.read(info.context.entrance, (number or "")[:40], code[:40])
         if isinstance(found, Refused):
             raise RequestError("TOO_MANY_ATTEMPTS", found.reasons[0].message)
-        return Order.of(found) if found else None
+        return Order.of(found, only_read=True) if found else None
 
     @strawberry.field(
         description="Whether the history of an order is as it was written: computed again from the first event on. Null if "

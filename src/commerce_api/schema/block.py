@@ -126,7 +126,7 @@ class Block(Node):
     @strawberry.field(description="What you can do with it now, and what stands against the rest.")
     async def allowed_actions(self, info: Info) -> list[BlockActionAllowed]:
         context, channel_id = info.context, self.row["channel_id"]
-        against = await _against(context, self.block, channel_id)
+        against = await against_resolving(context, self.block, channel_id)
         assigning = () if self.block.active else (domain.BlockNotActive(),)
         found = {
             Action.RESOLVE: blockers(context.actor, _RESOLVING, channel_id, against),
@@ -183,7 +183,7 @@ async def quote_of(info: Info, block: domain.Block) -> Any:
 _RESOLVING = (Permission.RESOLVE_BLOCKS, Permission.RESOLVE_OWN_BLOCKS)
 
 
-async def _against(context: Context, block: domain.Block, channel_id: Any) -> tuple[Refusal, ...]:
+async def against_resolving(context: Context, block: domain.Block, channel_id: Any) -> tuple[Refusal, ...]:
     """What resolving it would be refused for, by the rules that also decide."""
     actor, reason = context.actor, await context.load(reasons_by_code, block.reason)
     who = domain.Resolver(

@@ -72,6 +72,9 @@ class Channel(Node):
     cancel_minutes: int = strawberry.field(
         description="Minutes in which customers may cancel their orders themselves; 0 is never.", directives=_STAFF
     )
+    edit_minutes: int = strawberry.field(
+        description="Minutes in which customers may edit their orders themselves; 0 is never.", directives=_STAFF
+    )
     payment_attempt_limit: int = strawberry.field(
         description="How often an order can be tried to pay.", directives=_STAFF
     )
@@ -137,7 +140,15 @@ _AS_THEY_ARE = (
         "capture_policy",
         "cart_days",
     ),
-    *("checkout_minutes", "payment_retry_days", "cancel_minutes", "po_number_required", "active", "revision"),
+    *(
+        "checkout_minutes",
+        "payment_retry_days",
+        "cancel_minutes",
+        "edit_minutes",
+        "po_number_required",
+        "active",
+        "revision",
+    ),
 )
 
 

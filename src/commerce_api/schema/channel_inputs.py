@@ -34,7 +34,7 @@ from commerce_api.schema.setting_inputs import (
 )
 
 MOST_REMINDERS: Final = 5
-MOST_MINUTES_TO_CANCEL: Final = 43_200
+MOST_MINUTES: Final = 43_200
 LATEST_REMINDER: Final = 24 * 90
 
 
@@ -72,6 +72,9 @@ class SaveChannelInput(SettingInput):
     payment_retry_days: int = strawberry.field(default=7, description="Days that a rejected payment can be mended.")
     cancel_minutes: int = strawberry.field(
         default=0, description="Minutes in which customers may cancel their orders themselves; 0 is never."
+    )
+    edit_minutes: int = strawberry.field(
+        default=0, description="Minutes in which customers may edit their orders themselves; 0 is never."
     )
     payment_attempt_limit: int = strawberry.field(default=5, description="How often an order can be tried to pay.")
     payment_pause_seconds: int = strawberry.field(
@@ -117,7 +120,8 @@ class SaveChannelInput(SettingInput):
             in_range(intake, number, 1, most, field)
         in_range(intake, self.payment_pause_seconds, 0, 3600, "paymentPauseSeconds")
         in_range(intake, self.quote_hold_percent, 0, 100, "quoteHoldPercent")
-        in_range(intake, self.cancel_minutes, 0, MOST_MINUTES_TO_CANCEL, "cancelMinutes")
+        in_range(intake, self.cancel_minutes, 0, MOST_MINUTES, "cancelMinutes")
+        in_range(intake, self.edit_minutes, 0, MOST_MINUTES, "editMinutes")
         _reminders(intake, self.payment_reminder_hours)
         ids = [needed_key(intake, raw, "loc", "locationIds", number) for number, raw in enumerate(self.location_ids)]
         command = domain.SaveChannel(
@@ -147,7 +151,14 @@ class SaveChannelInput(SettingInput):
         plain = (
             *("expected_revision", "prices_include_tax", "rounding", "rounding_level", "cross_border", "quote_prices"),
             *("capture_policy", "cart_days", "checkout_minutes", "payment_retry_days", "payment_attempt_limit"),
-            *("payment_pause_seconds", "cancel_minutes", "shipping_policy", "po_number_required", "active"),
+            *(
+                "payment_pause_seconds",
+                "cancel_minutes",
+                "edit_minutes",
+                "shipping_policy",
+                "po_number_required",
+                "active",
+            ),
             "quote_hold_percent",
         )
         return {**lists, **{name: getattr(self, name) for name in plain}}

@@ -78,6 +78,7 @@ class Order(Node):
 
     row: strawberry.Private[Mapping[str, Any]]
     past: strawberry.Private[Past | None]
+    only_read: strawberry.Private[bool]
     number: str = strawberry.field(description="For people; opens nothing by itself.")
     spoken_number: str = strawberry.field(description="How to read the number out.")
     state: domain.OrderState = strawberry.field(description="Where it stands.")
@@ -240,24 +241,27 @@ class Order(Node):
         return await holds(info, await info.context.load(blocks_of, self.key) or ())
 
     @strawberry.field(
-        description="What you can do with it now, and what stands against the rest; empty for an earlier version."
+        description="What you can do with it now, and what stands against the rest; empty for an earlier version, and for an order "
+        "that was opened with a code, which lets nobody do anything."
     )
     async def allowed_actions(self, info: Info) -> list[OrderActionAllowed]:
-        if self.past:
+        if self.past or self.only_read:
             return []
-        ledger = await info.context.load(questions.ledgers_of, self.key) or ()
-        return allowed_actions(info.context, questions.order_of(self.row, ledger))
+        return await allowed_actions(info.context, await self._state_of(info))
 
     @strawberry.field(
         description="What staff can do with it now, and what stands against the rest; empty for an earlier version.",
         directives=STAFF,
     )
     async def desk_actions(self, info: Info) -> list[OrderDeskActionAllowed]:
-        return [] if self.past else await desk_actions(info.context, questions.order_of(self.row, ()))
+        return [] if self.past else await desk_actions(info.context, await self._state_of(info))
+
+    async def _state_of(self, info: Info) -> domain.Order:
+        ledger = await info.context.load(questions.ledgers_of, self.key) or ()
+        return questions.order_of(self.row, ledger)
 
     @strawberry.field(
-        description="Who is changing it right now, and to what; null if nobody is.",
-        directives=[requires(Permission.READ_ORDERS)],
+        description="Who is changing it right now, and to what; null if nobody is, and for customers if it is not themselves."
     )
     async def edit(self, info: Info) -> _OrderEdit | None:
         found = None if self.past else await info.context.load(open_edits_of, self.key)
@@ -342,11 +346,12 @@ class Order(Node):
         return cls.of(past.order, past)
 
     @classmethod
-    def of(cls, row: Mapping[str, Any], past: Past | None = None) -> Self:
+    def of(cls, row: Mapping[str, Any], past: Past | None = None, *, only_read: bool = False) -> Self:
         return cls(
             key=row["id"],
             row=row,
             past=past,
+            only_read=only_read,
             spoken_number=spoken(row["number"]),
             state=domain.OrderState(row["state"]),
             state_code=domain.STATE_CODES[domain.OrderState(row["state"])],

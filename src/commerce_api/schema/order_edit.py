@@ -1,4 +1,4 @@
-"""Edits of placed orders as staff see them."""
+"""Edits of placed orders, as staff see them, and customers their own."""
 
 from datetime import datetime
 from typing import Any, ClassVar, Self
@@ -20,6 +20,7 @@ from commerce_api.persistence.readers.orders import ledgers_of, orders_by_id
 from commerce_api.schema.block import BlockToRaise
 from commerce_api.schema.checkout import MissingRequirement
 from commerce_api.schema.context import Context, Info
+from commerce_api.schema.enums import not_for_all
 from commerce_api.schema.errors import ErrorCode, UserError, acknowledged, common, errors_of, present, warnings_of
 from commerce_api.schema.node import Node, global_id, key_of
 from commerce_api.schema.notify import NotifyInput, parse_notify
@@ -30,10 +31,13 @@ from commerce_api.schema.payment import PaymentInstructionInput, parse_instructi
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.scalars import Money
 
+_DESK: Any = [requires(Permission.EDIT_ORDERS)]
+_STAFF: Any = [requires(Permission.READ_ORDERS)]
 strawberry.enum(PricePolicy, description="Which lines of what is edited keep the price that was agreed on.")
 strawberry.enum(domain.EditState, name="OrderEditState", description="What became of an edit.")
 strawberry.enum(domain.SettlementKind, description="What a change does to the money.")
 strawberry.enum(domain.EditSettle, name="OrderEditSettle", description="What is done about what a change costs more.")
+not_for_all(domain.EditSettle, Permission.EDIT_ORDERS, "SEND_PAYMENT_LINK", "LEAVE_DUE")
 
 
 @strawberry.type(description="What a change does to the money, read off the ledger as it is now.")
@@ -56,9 +60,11 @@ class OrderEditPreview:
     missing: list[MissingRequirement] = strawberry.field(
         description="What is still missing; empty: it can be committed."
     )
-    blocks_to_raise: list[BlockToRaise] = strawberry.field(description="What would hold the order up once committed.")
+    blocks_to_raise: list[BlockToRaise] = strawberry.field(
+        description="What would hold the order up once committed.", directives=_STAFF
+    )
     blocks_to_clear: list[strawberry.ID] = strawberry.field(
-        description="Ids of the blocks that would be resolved by it, because their cause is gone."
+        description="Ids of the blocks that would be resolved by it, because their cause is gone.", directives=_STAFF
     )
 
     @strawberry.field(description="What would be different from the order as it is.")
@@ -108,23 +114,25 @@ class OrderEditCharge:
         return cls(read=read, amount=Money.of(charge.amount, read.row["currency"]), failed_with=failed)
 
 
-@strawberry.type(
-    description="Somebody's work on a placed order. The order stays as it is until the edit is committed.",
-    directives=[requires(Permission.READ_ORDERS)],
-)
+@strawberry.type(description="Somebody's work on a placed order. The order stays as it is until the edit is committed.")
 class OrderEdit(Node):
     prefix: ClassVar[str] = "oed"
 
     read: strawberry.Private[ReadEdit]
     state: domain.EditState = strawberry.field(description="What became of it.")
-    owner_name: str = strawberry.field(description="Who is working on it.")
+    owner_name: str = strawberry.field(description="Who is working on it.", directives=_STAFF)
+    by_customer: bool = strawberry.field(description="Whether that is its customer.", directives=_STAFF)
     mine: bool = strawberry.field(description="Whether that is you.")
     since: datetime = strawberry.field(description="Since when.")
     expires_at: datetime = strawberry.field(description="Until when, unless it is touched before.")
     base_version: int = strawberry.field(description="The version of the order that it changes.")
     revision: int = strawberry.field(description="Grows by one at every change; send it as `expectedRevision`.")
-    price_policy: PricePolicy = strawberry.field(description="Which lines keep the price that was agreed on.")
-    recalculate_shipping: bool = strawberry.field(description="Whether shipping costs what it costs today.")
+    price_policy: PricePolicy = strawberry.field(
+        description="Which lines keep the price that was agreed on.", directives=_STAFF
+    )
+    recalculate_shipping: bool = strawberry.field(
+        description="Whether shipping costs what it costs today, as it does where customers edit.", directives=_STAFF
+    )
 
     charge: OrderEditCharge | None = strawberry.field(
         description="What a bank was last asked for it; null if none was."
@@ -150,6 +158,7 @@ class OrderEdit(Node):
             read=read,
             state=edit.state_at(context.scope.at),
             owner_name=read.row["owner_name"],
+            by_customer=read.row["by_customer"],
             mine=edit.owner == context.actor.id,
             since=edit.since,
             expires_at=edit.expires_at,
@@ -174,7 +183,7 @@ class OrderEditPayload:
 
 @strawberry.type(description="Somebody else is working on the order.")
 class EditLockedError(UserError):
-    owner: str = strawberry.field(description="Who.")
+    owner: str = strawberry.field(description="Who.", directives=_STAFF)
     since: datetime = strawberry.field(description="Since when.")
 
 
@@ -226,15 +235,20 @@ class ApplyToOrderEditInput(OrderEditInput):
         description="At most 100, done in this order. Lines and ship groups are named by the ids that they have in the order.",
     )
     acknowledge: list[ErrorCode] = strawberry.field(
-        default_factory=list, description="Codes of warnings that were seen: do it nevertheless. The log keeps who did."
+        default_factory=list,
+        description="Codes of warnings that were seen: do it nevertheless. The log keeps who did.",
+        directives=_DESK,
     )
     price_policy: PricePolicy | None = strawberry.field(
         default=None,
         description="Which lines keep their price from now on; as it is, if left out. It begins with `KEEP`.",
+        directives=_DESK,
     )
     recalculate_shipping: bool | None = strawberry.field(
         default=None,
-        description="Whether shipping costs what it costs today; as it is, if left out. It begins with no.",
+        description="Whether shipping costs what it costs today; as it is, if left out. It begins with no, and with yes where "
+        "customers edit.",
+        directives=_DESK,
     )
 
     def parse(self) -> ApplyToEdit | Refused:
@@ -265,6 +279,7 @@ class CommitOrderEditInput(OrderEditInput):
     notify: NotifyInput | None = strawberry.field(
         default=None,
         description="Whether, this once, the mail about it goes otherwise than the customer prefers; takes OVERRIDE_NOTIFICATIONS.",
+        directives=[requires(Permission.OVERRIDE_NOTIFICATIONS)],
     )
 
     def parse(self, *, inline: bool) -> CommitEdit | Refused:

@@ -1,5 +1,7 @@
 """The words for where an order stands and what can be done to it."""
 
+from datetime import datetime
+
 import strawberry
 
 from commerce_api.domain import order as domain
@@ -44,8 +46,11 @@ described(
     UPDATE_PAYMENT="Choose another way to pay.",
     RESUBMIT="Try to pay again.",
     PAY_BALANCE="Pay what a change of it has left due.",
+    EDIT="Begin to edit it, or go on with it.",
+    SET_SHIPPING_POLICY="Say anew when it may leave.",
     CANCEL="Cancel all of it, or units of its lines.",
     CLONE="Begin a cart with what it had.",
+    COMMENT="Write something about it.",
 )
 
 
@@ -54,3 +59,4 @@ class OrderActionAllowed:
     action: domain.OrderAction = strawberry.field(description="What.")
     allowed: bool = strawberry.field(description="Whether it can be done now.")
     blockers: list[Blocker] = strawberry.field(description="What stands against it; empty if it is allowed.")
+    until: datetime | None = strawberry.field(description="When you cannot do it any more; null if no end is set.")

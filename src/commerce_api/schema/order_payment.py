@@ -23,8 +23,6 @@ from commerce_api.schema.payment_offers import PaymentOption
 from commerce_api.schema.scalars import Money, MoneyInput
 
 LONGEST_LINK = 200
-_PAYING = {domain.OrderAction.UPDATE_PAYMENT, domain.OrderAction.RESUBMIT, domain.OrderAction.PAY_BALANCE}
-"""All that can be done by a mailed link."""
 
 
 def order_to_pay(order_id: str | None, link: str | None) -> OrderToPay:
@@ -75,10 +73,13 @@ class OrderPayment:
             action_url=urls[-1] if urls else None,
             allowed_actions=[
                 OrderActionAllowed(
-                    action=action, allowed=not reasons, blockers=[Blocker.of(reason) for reason in reasons]
+                    action=action,
+                    allowed=not reasons,
+                    blockers=[Blocker.of(reason) for reason in reasons],
+                    until=domain.until(order, action, domain.AS_CUSTOMER),
                 )
                 for action, reasons in domain.actions(order, at).items()
-                if action in _PAYING
+                if action in domain.PAYING
             ],
         )
 

@@ -11,9 +11,11 @@ from commerce_api.domain.blocks.deciding import MOST_BLOCKS as MOST_BLOCKS
 from commerce_api.domain.blocks.deciding import against as against
 from commerce_api.domain.blocks.deciding import against_blocking as against_blocking
 from commerce_api.domain.blocks.deciding import against_resolving as against_resolving
+from commerce_api.domain.blocks.deciding import against_reviewing as against_reviewing
 from commerce_api.domain.blocks.deciding import decide as decide
 from commerce_api.domain.blocks.deciding import evolve as evolve
 from commerce_api.domain.blocks.deciding import evolved as evolved
+from commerce_api.domain.blocks.deciding import in_review as in_review
 from commerce_api.domain.blocks.deciding import stopped as stopped
 from commerce_api.domain.blocks.judging import Judged as Judged
 from commerce_api.domain.blocks.judging import approved as approved

@@ -9,6 +9,7 @@ from typing import Final, assert_never
 from commerce_api.domain.actor import Forbidden
 from commerce_api.domain.blocks import commands as c
 from commerce_api.domain.blocks.reasons import BlockReason, BlockScope, ReasonKind, Stop
+from commerce_api.domain.blocks.rules import REVIEW
 from commerce_api.domain.blocks.state import Block, BlockKind, Resolved, Subject
 from commerce_api.domain.decision import Decision, InvalidValue, Refusal, Refused, TooMany
 from commerce_api.domain.ids import BlockId
@@ -65,6 +66,16 @@ def against_blocking(subject: Subject) -> Iterator[Refusal]:
     """Whatever the reason (B1)."""
     if subject.over:
         yield subject.over
+
+
+def against_reviewing(blocks: Iterable[Block]) -> tuple[Refusal, ...]:
+    """Whether a review is waited for."""
+    return () if in_review(blocks) else (c.NothingToReview(),)
+
+
+def in_review(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """The blocks that wait for one."""
+    return tuple(block for block in blocks if block.active and block.reason == REVIEW)
 
 
 def against_resolving(block: Block, reason: BlockReason, resolver: c.Resolver) -> Iterator[Refusal]:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
 from typing import Final, assert_never
 
 from commerce_api.domain.decision import Decision, Refusal, Refused, refuse
@@ -30,25 +29,15 @@ from commerce_api.domain.payment import (
 )
 
 
-class OrderAction(StrEnum):
-    """What can be done to an order."""
-
-    UPDATE_PAYMENT = "UPDATE_PAYMENT"
-    RESUBMIT = "RESUBMIT"
-    PAY_BALANCE = "PAY_BALANCE"
-    CANCEL = "CANCEL"
-    CLONE = "CLONE"
-
-
 def decide(order: Order, command: c.OrderCommand) -> Decision[c.OrderEvent]:
     match command:
         case c.RecordAnswer():
             return _record(order, command)
         case c.ReplaceInstructions(payments=payments):
-            reasons = tuple(_against_new_payment(order))
+            reasons = tuple(against_new_payment(order))
             return Refused(reasons=reasons) if reasons else [c.PaymentInstructionsChanged(payments=payments)]
         case c.Resubmit():
-            reasons = tuple(_against_resubmitting(order, command.at))
+            reasons = tuple(against_resubmitting(order, command.at))
             return Refused(reasons=reasons) if reasons else _resubmitted(order, command)
         case c.CancelWhole():
             reasons = tuple(against_canceling(order, command.at, by_customer=command.by_customer))
@@ -85,24 +74,13 @@ def _beside_what_is_held(order: Order, command: c.TopUpCommand) -> Decision[c.Or
     return [*events, *voids(evolved(order, events), command.at, command.spare_ids)]
 
 
-def actions(order: Order, at: datetime, *, by_customer: bool = True) -> Mapping[OrderAction, tuple[Refusal, ...]]:
-    """Every action with what stands against it, by the rules that also decide (K14)."""
-    return {
-        OrderAction.UPDATE_PAYMENT: tuple(_against_new_payment(order)),
-        OrderAction.RESUBMIT: tuple(_against_resubmitting(order, at)),
-        OrderAction.PAY_BALANCE: tuple(topping_up.against_paying(order, at)),
-        OrderAction.CANCEL: tuple(against_canceling(order, at, by_customer=by_customer)),
-        OrderAction.CLONE: (),
-    }
-
-
 def awaits_new_payment(order: Order, attempt: int) -> bool:
     """Whether nothing was done since this attempt was declined, although something can be."""
     waiting = order.state is OrderState.PAYMENT_REJECTED and order.attempts == attempt
-    return waiting and not tuple(_against_new_payment(order))
+    return waiting and not tuple(against_new_payment(order))
 
 
-def _against_new_payment(order: Order) -> Iterator[Refusal]:
+def against_new_payment(order: Order) -> Iterator[Refusal]:
     if order.state not in UNPAID:
         yield r.PaymentNotOpen()
     elif order.unresolved:
@@ -111,8 +89,8 @@ def _against_new_payment(order: Order) -> Iterator[Refusal]:
         yield r.PaymentAttemptsExhausted(most=order.retries.limit)
 
 
-def _against_resubmitting(order: Order, at: datetime) -> Iterator[Refusal]:
-    against = tuple(_against_new_payment(order))
+def against_resubmitting(order: Order, at: datetime) -> Iterator[Refusal]:
+    against = tuple(against_new_payment(order))
     yield from against
     if not against and order.retry_from and at < order.retry_from:
         yield r.PaymentTooSoon(retry_from=order.retry_from)

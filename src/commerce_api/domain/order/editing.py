@@ -212,8 +212,6 @@ class OrderEditNotSettled:
 class OrderNotEditable(Refusal):
     """An order in this state cannot be edited: its payment is being decided, or it is on its way, or over."""
 
-    staff_only: ClassVar[bool] = True
-
     state: OrderState
 
 
@@ -221,24 +219,18 @@ class OrderNotEditable(Refusal):
 class EditLocked(Refusal):
     """{owner} has been working on this order since {since}."""
 
-    staff_only: ClassVar[bool] = True
-
     owner: str
     since: datetime
 
 
 @value
 class EditExpired(Refusal):
-    """Nobody touched this edit for half an hour, and it has expired; take it up again, or begin a new one."""
-
-    staff_only: ClassVar[bool] = True
+    """Nobody touched this edit for half an hour, and it has expired; begin a new one."""
 
 
 @value
 class EditStale(Refusal):
     """The order has changed since this edit was begun: it is at version {version} now. Begin a new one."""
-
-    staff_only: ClassVar[bool] = True
 
     version: int
 
@@ -250,7 +242,7 @@ class EditSettling(Refusal):
 
 @value
 class SettlementNeeded(Refusal):
-    """The order would cost more than is paid: say whether that is charged now, paid by a mailed link, or left due."""
+    """The order would cost more than is paid: say with `settle` what is done about the rest."""
 
 
 @value
@@ -276,19 +268,20 @@ class EditNotMade(Refusal):
 class EditClosed(Refusal):
     """This edit is over; begin a new one."""
 
-    staff_only: ClassVar[bool] = True
-
 
 @value
 class NothingToCommit(Refusal):
     """Nothing is different from the order as it is."""
 
-    staff_only: ClassVar[bool] = True
-
 
 @value
 class NotInAnEdit(Refusal):
     """Currency, terms and payment of an order are not changed by editing it."""
+
+
+@value
+class NobodyEdits(Refusal):
+    """Nobody is working on this order."""
 
     staff_only: ClassVar[bool] = True
 
@@ -300,10 +293,16 @@ def against_editing(order: Order, held_up: Iterable[Block]) -> tuple[Refusal, ..
     return blocks.against(held_up, blocks.Stop.EDIT)
 
 
-def against_beginning(edit: OrderEdit, by: UUID | None, owner: str, at: datetime) -> Refusal | None:
+def against_beginning(edit: OrderEdit, by: UUID | None, owner: str, at: datetime) -> EditLocked | None:
     """Whether somebody else is at it. Whoever works on the order already goes on."""
     taken = edit.state_at(at) in UNDER_WAY and edit.owner != by
     return EditLocked(owner=owner, since=edit.since) if taken else None
+
+
+def against_passing(edit: OrderEdit | None, owner: str, at: datetime) -> EditLocked | None:
+    """Whether what would change the order beside an edit has to wait for whoever works on it, oneself included."""
+    taken = edit is not None and edit.state_at(at) is EditState.OPEN
+    return EditLocked(owner=owner, since=edit.since) if edit and taken else None
 
 
 def against_work(edit: OrderEdit, order: Order, by: UUID | None, owner: str, at: datetime) -> Refusal | None:
@@ -319,6 +318,14 @@ def against_work(edit: OrderEdit, order: Order, by: UUID | None, owner: str, at:
             return EditExpired()
         case _:
             return EditClosed()
+
+
+def against_taking_over(edit: OrderEdit | None, order: Order, at: datetime) -> tuple[Refusal, ...]:
+    """Whether what is under way can be gone on with by somebody else."""
+    if edit is None:
+        return (NobodyEdits(),)
+    reason = against_taking_up(edit, order, at)
+    return (reason,) if reason else ()
 
 
 def against_taking_up(edit: OrderEdit, order: Order, at: datetime) -> Refusal | None:

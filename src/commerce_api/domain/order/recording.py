@@ -104,6 +104,12 @@ def recorded_before(order: Order, amount: int, reference: str) -> bool:
     return bool(reference) and any(same)
 
 
+def against_reversing(order: Order) -> tuple[Refusal, ...]:
+    """Whether there is anything that could be taken back."""
+    entries = ((payment, entry) for payment in order.payments for entry in payment.transactions)
+    return () if any(by_hand(*each) for each in entries) else (r.NotRecordedByHand(),)
+
+
 def by_hand(payment: Payment, entry: Transaction) -> bool:
     """Whether somebody recorded this, nobody took it back, and it is still this order's."""
     recorded = entry.kind is TransactionKind.CAPTURE and not payment.asks_a_bank

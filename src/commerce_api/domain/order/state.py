@@ -81,7 +81,7 @@ class FulfillmentStatus(StrEnum):
 @value
 class Order:
     """What decisions about an order need. `attempts` counts how often it was tried to pay it, by the rules of the day when
-    it was placed. Until `cancelable_until` its customer may cancel it, if ever.
+    it was placed. Until `cancelable_until` its customer may cancel it, until `editable_until` edit it, if ever.
     """
 
     id: OrderId
@@ -99,6 +99,7 @@ class Order:
     retries: PaymentRetries = PaymentRetries()
     cancel_reason: str | None = None
     cancelable_until: datetime | None = None
+    editable_until: datetime | None = None
     shipping_policy: ShippingPolicy = ShippingPolicy.SHIP_TOGETHER
     version: int = 1
     revision: int = 1

@@ -24,13 +24,14 @@ _actor = bindparam("actor_id", type_=Uuid())
 _issuer = select(api_keys.c.created_by).where(api_keys.c.id == _actor).scalar_subquery()
 _ASSISTED = Statement(
     select(
+        customers.c.id,
         customers.c.status,
         customers.c.assistance_allowed,
         customers.c.assistance_with_cards,
         exists()
         .where(staff.c.email == customers.c.email, or_(staff.c.id == _actor, staff.c.id == _issuer))
         .label("own"),
-    ).where(customers.c.id == bindparam("id"))
+    ).where(among(customers.c.id))
 )
 _mine = addresses.c.customer_id == customers.c.id
 _card = (
@@ -84,9 +85,20 @@ async def account_of(connection: Connection, customer_id: UUID, actor: Actor) ->
 
 
 async def assisted(connection: Connection, customer_id: UUID, actor: Actor) -> Assisted:
-    row = await connection.fetch_one(_ASSISTED, id=customer_id, actor_id=actor.id)
+    row = await connection.fetch_one(_ASSISTED, ids=[customer_id], actor_id=actor.id)
     if row is None:
         raise LookupError(f"there is no customer {customer_id}")
+    return _assisted(row)
+
+
+async def assisted_by_id(scope: Scope, customer_ids: Sequence[UUID]) -> Mapping[UUID, Assisted]:
+    """For whoever sees something that is theirs."""
+    async with scope.database.connection() as connection:
+        rows = await connection.fetch(_ASSISTED, ids=list(customer_ids), actor_id=scope.actor.id)
+    return {row["id"]: _assisted(row) for row in rows}
+
+
+def _assisted(row: Row) -> Assisted:
     return Assisted(
         status=CustomerStatus(row["status"]),
         assistance=_assistance(row),

@@ -101,6 +101,7 @@ def _channel(row: Row) -> Channel:
         checkout_minutes=row["checkout_minutes"],
         payment_retry_days=row["payment_retry_days"],
         cancel_minutes=row["cancel_minutes"],
+        edit_minutes=row["edit_minutes"],
         retries=retries_of(row),
         checks=OrderChecks(**{"value_limits": {}, **row["order_checks"]}),
         payment_offers=tuple(map(_offer, row["payment_offers"])),

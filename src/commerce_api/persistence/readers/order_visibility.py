@@ -18,10 +18,17 @@ def visible_orders() -> ColumnElement[bool]:
         carts.c.id == orders.c.cart_id, carts.c.token_hash == bindparam("own_cart_token", type_=LargeBinary())
     )
     return or_(
-        bindparam("sees_all_orders", type_=Boolean()),
-        orders.c.channel_id == any_(bindparam("sees_orders_in", type_=ARRAY(Uuid()))),
+        orders_of_staff(),
         orders.c.customer_id == bindparam("own_customer_id", type_=Uuid()),
         and_(orders.c.customer_id.is_(None), of_own_cart),
+    )
+
+
+def orders_of_staff() -> ColumnElement[bool]:
+    """Those that staff see; takes `visibility(actor)`."""
+    return or_(
+        bindparam("sees_all_orders", type_=Boolean()),
+        orders.c.channel_id == any_(bindparam("sees_orders_in", type_=ARRAY(Uuid()))),
     )
 
 

@@ -153,6 +153,7 @@ def order_of(row: Row, payments: tuple[Payment, ...]) -> Order:
         retries=retries_of(row),
         cancel_reason=row["cancel_reason"],
         cancelable_until=row["cancelable_until"],
+        editable_until=row["editable_until"],
         shipping_policy=ShippingPolicy(row["shipping_policy"]),
         version=row["version"],
         revision=row["revision"],

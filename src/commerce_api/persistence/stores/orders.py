@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Uuid, any_, bindparam, delete, func, select, update
+from sqlalchemy import Uuid, any_, bindparam, delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from commerce_api.domain.actor import Actor
@@ -54,6 +54,7 @@ _TOUCH = Statement(
     .where(t.orders.c.id == bindparam("order_id"))
     .values(revision=t.orders.c.revision + 1, updated_at=bindparam("at", type_=t.orders.c.updated_at.type))
 )
+_ADJUSTED = Statement(select(exists().where(order_adjustments.c.order_id == bindparam("order_id"))))
 _SAID: Final = ("priority", "tags", "fields")
 _SAY = Statement(
     update(t.orders)
@@ -167,6 +168,10 @@ class OrderStore:
         """What staff say of it; `touch` tells that they did."""
         row = particulars_row(particulars)
         await self._connection.execute(_SAY, {f"new_{name}": row[name] for name in _SAID}, order_id=id)
+
+    async def is_adjusted(self, id: OrderId) -> bool:
+        """Whether staff changed anything about its money."""
+        return bool(await self._connection.fetch_value(_ADJUSTED, order_id=id))
 
     async def touch(self, id: OrderId, events: Sequence[Any]) -> None:
         """One revision on, for what is kept beside the order."""

@@ -112,6 +112,7 @@ def _head(checkout: Checkout, order: Order, channel: Channel, origin: Mapping[st
         "payment_due_at": order.payment_due_at,
         "cancel_reason": None,
         "cancelable_until": order.cancelable_until,
+        "editable_until": order.editable_until,
         "version": order.version,
         "payment_attempts": order.attempts,
         "revision": order.revision,

@@ -84,8 +84,15 @@ class _Statements:
 _CHANNEL = (
     *("code", "name", "currencies", "languages", "countries", "time_zone", "prices_include_tax", "rounding"),
     *("rounding_level", "cross_border", "quote_prices", "order_prefix", "terms_version", "capture_policy", "cart_days"),
-    *("checkout_minutes", "payment_retry_days", "cancel_minutes", "payment_attempt_limit", "payment_pause_seconds"),
-    *("payment_reminder_hours", "order_checks", "payment_offers", "required_mails", "shipping_policy"),
+    *("checkout_minutes", "payment_retry_days", "cancel_minutes", "edit_minutes", "payment_attempt_limit"),
+    *(
+        "payment_pause_seconds",
+        "payment_reminder_hours",
+        "order_checks",
+        "payment_offers",
+        "required_mails",
+        "shipping_policy",
+    ),
     *("po_number_required", "quote_hold_percent", "active"),
 )
 _METHOD = (

@@ -196,6 +196,7 @@ orders = Table(
     moment("payment_due_at"),
     string("cancel_reason", nullable=True),
     moment("cancelable_until", nullable=True),
+    moment("editable_until", nullable=True),
     integer("version", 1),
     integer("payment_attempts", 0),
     integer("payment_attempt_limit", 5),

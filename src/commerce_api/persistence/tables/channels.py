@@ -40,6 +40,7 @@ channels = Table(
     integer("checkout_minutes", 15),
     integer("payment_retry_days", 7),
     integer("cancel_minutes", 0),
+    integer("edit_minutes", 0),
     integer("payment_attempt_limit", 5),
     integer("payment_pause_seconds", 60),
     integers("payment_reminder_hours", (24, 48)),
