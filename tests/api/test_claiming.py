@@ -18,6 +18,7 @@ ASK = "mutation($input: SendOrderAccessCodeInput!) { sendOrderAccessCode(input: 
 MINE = "{ me { orders { nodes { number } } } }"
 ADDRESSES = """mutation($input: SetCartAddressesInput!) { setCartAddresses(input: $input) {
   cart { id } errors { code path } warnings { code } } }"""
+GROUPS = "mutation($input: SetCartShipGroupsInput!) { setCartShipGroups(input: $input) { errors { code path } } }"
 BOOK = "SELECT address->>'line1' FROM addresses ORDER BY id"
 NOT_YOURS = [{"code": "NOT_FOUND", "path": ["number"]}]
 
@@ -122,6 +123,22 @@ async def test_customers_say_so_themselves(desk):
     await set_address(customer, "shop", cart_id, saveToProfile=True)
 
     assert (unsaid, await rows(desk.shop.database, BOOK)) == ([], [("Markergasse 77",)])
+
+
+async def test_of_goods_that_go_to_several_places_each_address_is_kept(desk):
+    clerk, ada = await desk.clerk(), await desk.customer()
+    cart_id, _ = await desk.shop.cart((await desk.shop.product("Kettle"), 2), customer_id=ada)
+    [(line,)] = await rows(desk.shop.database, "SELECT id FROM cart_lines")
+    lines = [{"lineId": global_id("cln", line), "quantity": 1}]
+    places = [{"address": ADDRESS | {"line1": street}, "lines": lines} for street in ("Markergasse 1", "Markergasse 2")]
+    said = {"cartId": global_id("crt", cart_id), "groups": places}
+
+    unwanted = (await clerk.staff(GROUPS, input={**said, "saveToProfile": False}))["setCartShipGroups"]
+    before = await rows(desk.shop.database, BOOK)
+    payload = (await clerk.staff(GROUPS, input=said))["setCartShipGroups"]
+
+    assert (unwanted, before, payload) == ({"errors": []}, [], {"errors": []})
+    assert await rows(desk.shop.database, BOOK) == [("Markergasse 1",), ("Markergasse 2",)]
 
 
 async def test_for_a_guest_there_is_nowhere_to_keep_it(desk):

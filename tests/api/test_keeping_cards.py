@@ -72,7 +72,7 @@ async def test_nothing_is_kept_of_guests(desk):
     for_guest = await pay(guest, "shop", cart_id, card, saveToProfile=True)
     for_staff = await pay(clerk, "staff", cart_id, card, saveToProfile=True)
 
-    german = "Nur für Kunden heben wir etwas für das nächste Mal auf; dies ist der Warenkorb eines Gasts."
+    german = "Adressen und Karten heben wir nur für Kunden auf; dies ist der Warenkorb eines Gasts."
     refused = {"code": "SAVING_NEEDS_ACCOUNT", "path": ["saveToProfile"]}
     assert for_guest == [{**refused, "message": german}]
     assert [{**error, "message": german} for error in for_staff] == for_guest

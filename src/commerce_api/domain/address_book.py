@@ -87,7 +87,7 @@ class AddressBookFull(Refusal):
 
 @value
 class SavingNeedsAccount(Refusal):
-    """Only of customers something is kept for the next time; this is a guest's cart."""
+    """Addresses and cards are kept for customers only; this is a guest's cart."""
 
 
 @value

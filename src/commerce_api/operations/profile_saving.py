@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from functools import reduce
+from typing import TypeAlias
 
 from commerce_api.domain import address_book
 from commerce_api.domain.address import Address
 from commerce_api.domain.address_book import AddAddress, AddressBook, AddressNotSaved, SavingNeedsAccount
-from commerce_api.domain.cart import Cart, SetBillingAddress, SetShippingAddress
+from commerce_api.domain.cart import Cart, SetBillingAddress, SetShipGroups, SetShippingAddress
 from commerce_api.domain.decision import Notice, Refused
 from commerce_api.domain.ids import AddressId, CustomerId
 from commerce_api.domain.permissions import Permission
@@ -16,10 +17,12 @@ from commerce_api.persistence.stores.address_books import AddressBookStore
 from commerce_api.persistence.stores.customers import lock_customer
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
+_Addressing: TypeAlias = SetShippingAddress | SetBillingAddress | SetShipGroups
+
 
 def against(cart: Cart, commands: Sequence[object]) -> Refused | None:
     """Nothing is kept of guests."""
-    asked = any(isinstance(c, SetShippingAddress | SetBillingAddress | PayBy) and c.save for c in commands)
+    asked = any(isinstance(c, _Addressing | PayBy) and c.save for c in commands)
     return Refused(reasons=(SavingNeedsAccount(path=("saveToProfile",)),)) if asked and not cart.customer_id else None
 
 
@@ -31,7 +34,7 @@ async def keep(uow: UnitOfWork, cart: Cart, commands: Sequence[object]) -> tuple
         tokens = [one.card_token for one in cart.payment_instructions if one.card_token]
         await lock_customer(uow.connection, cart.customer_id)
         await kept_cards.keep_all(uow, cart.customer_id, tokens)
-    wanted = [address for command in commands if (address := _to_keep(uow, command))]
+    wanted = [address for command in commands for address in _to_keep(uow, command)]
     return await _keep_addresses(uow, cart.customer_id, wanted) if wanted else ()
 
 
@@ -49,11 +52,12 @@ async def _keep_addresses(uow: UnitOfWork, customer_id: CustomerId, wanted: Sequ
     return tuple(notices)
 
 
-def _to_keep(uow: UnitOfWork, command: object) -> Address | None:
-    if not isinstance(command, SetShippingAddress | SetBillingAddress):
-        return None
+def _to_keep(uow: UnitOfWork, command: object) -> list[Address]:
+    if not isinstance(command, _Addressing):
+        return []
     wanted = uow.by.actor.is_staff if command.save is None else command.save
-    return command.address if wanted else None
+    plans = command.groups if isinstance(command, SetShipGroups) else (command,)
+    return [each.address for each in plans if each.address and wanted]
 
 
 async def _added(uow: UnitOfWork, store: AddressBookStore, book: AddressBook, address: Address) -> AddressBook | None:

@@ -1,7 +1,6 @@
 """What clients send to change a cart. Each input becomes commands of the domain, or all problems at once."""
 
 from dataclasses import replace
-from typing import Any
 
 import strawberry
 
@@ -75,7 +74,11 @@ class CartContent(Content, CartInput):
 
     def parse(self) -> ChangeCart | Refused:
         intake = Intake()
-        return self.parsed(intake, *self.commands(intake))
+        return self.parsed(intake, *map(self.of_cart, self.commands(intake)))
+
+    def of_cart(self, action: Action) -> Action:
+        """With what can be said of carts only."""
+        return action
 
 
 @strawberry.input(description="Which cart.")
@@ -104,29 +107,27 @@ class SetCartBuyerInput(SetBuyerInput, CartContent):
     pass
 
 
-@strawberry.input(description="Where goods and bill go. What is left out stays as it is.")
-class SetCartAddressesInput(SetAddressesInput, CartContent):
+@strawberry.input(description="Addresses that may be kept for the next time.")
+class CartAddresses(CartContent):
     save_to_profile: bool | None = strawberry.field(
         default=None,
         description="Whether to keep the addresses in the customer's address book too; impossible for guests. Null: yes where "
         "staff set them for a customer, no otherwise.",
     )
 
-    def parse(self) -> ChangeCart | Refused:
-        parsed = super().parse()
-        if isinstance(parsed, Refused):
-            return parsed
-        actions = (replace(each, action=self._saved(each.action)) for each in parsed.actions)
-        return replace(parsed, actions=tuple(actions))
-
-    def _saved(self, action: Action) -> Action:
-        if isinstance(action, domain.SetShippingAddress | domain.SetBillingAddress):
+    def of_cart(self, action: Action) -> Action:
+        if isinstance(action, domain.SetShippingAddress | domain.SetBillingAddress | domain.SetShipGroups):
             return replace(action, save=self.save_to_profile)
         return action
 
 
+@strawberry.input(description="Where goods and bill go. What is left out stays as it is.")
+class SetCartAddressesInput(SetAddressesInput, CartAddresses):
+    pass
+
+
 @strawberry.input(description="Divide the goods over addresses. Replaces the groups that there are.")
-class SetCartShipGroupsInput(SetShipGroupsInput, CartContent):
+class SetCartShipGroupsInput(SetShipGroupsInput, CartAddresses):
     pass
 
 
@@ -178,11 +179,8 @@ class SetPaymentInstructionsInput(PayWithInput, CartContent):
         "for guests. Unlike addresses, cards are kept only if the holder has been asked and agreed, whoever sets them.",
     )
 
-    def commands(self, intake: Intake, *path: Any) -> tuple[Action, ...]:
-        return tuple(
-            replace(each, save=self.save_to_profile) if isinstance(each, PayBy) else each
-            for each in super().commands(intake, *path)
-        )
+    def of_cart(self, action: Action) -> Action:
+        return replace(action, save=self.save_to_profile) if isinstance(action, PayBy) else action
 
 
 @strawberry.input(description="Several things said of a cart at once: all of them are done, or none.")

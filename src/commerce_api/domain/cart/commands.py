@@ -118,7 +118,10 @@ class ShipGroupPlan:
 
 @value
 class SetShipGroups:
+    """`save` as with the billing address."""
+
     groups: tuple[ShipGroupPlan, ...]
+    save: bool | None = None
 
 
 @value
