@@ -41,7 +41,8 @@ def but(percent, category_id=None, reason=None):
 
 async def test_exceptions_are_given_and_read_by_whoever_has_them(boss, api, connection, kitchen):
     fields = CREATE_ROLE.replace("floor }", f"floor {EXCEPTIONS} }}", 1)
-    given_ = {**TEN, "exceptions": [but("5", kitchen[0]), {**but("0", kitchen[1], "MATCH"), "amounts": [eur("0.00")]}]}
+    in_stoves = {**but("0", kitchen[1], "MATCH"), "amounts": [eur("0.00")], "floor": "NONE"}
+    given_ = {**TEN, "floor": "COST", "exceptions": [but("5", kitchen[0]), in_stoves]}
 
     made = (await boss.staff(fields, input=role(given_)))["createRole"]
     role_id = await connection.fetchval("SELECT id FROM roles WHERE code = 'DESK'")
@@ -51,10 +52,10 @@ async def test_exceptions_are_given_and_read_by_whoever_has_them(boss, api, conn
     clerk = api.as_(await given.staff_token(connection, clerk_id))
     held = (await clerk.staff(HELD.replace("floor }", f"floor {EXCEPTIONS} }}")))["viewer"]["permissions"]
 
-    in_kitchen = {**but("5", kitchen[0]), "category": {"name": "Kitchen"}, "amounts": [], "floor": "NONE"}
+    in_kitchen = {**but("5", kitchen[0]), "category": {"name": "Kitchen"}, "amounts": [], "floor": "COST"}
     matched = {**but("0", kitchen[1], "MATCH"), "category": {"name": "Stoves"}, "amounts": [eur("0.00")]}
     assert made == {
-        "role": {"limits": [{**TEN_READ, "exceptions": [in_kitchen, {**matched, "floor": "NONE"}]}]},
+        "role": {"limits": [{**TEN_READ, "floor": "COST", "exceptions": [in_kitchen, {**matched, "floor": "NONE"}]}]},
         "errors": [],
     }
     [mine] = next(each["limits"] for each in held if each["permission"] == "OVERRIDE_PRICES")

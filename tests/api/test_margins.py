@@ -3,6 +3,8 @@
 import pytest
 
 from commerce_api.schema.node import global_id
+from tests import given
+from tests.api.test_adjusting import ALL, desk_with, eur
 from tests.buying import Shop, rows
 from tests.desk import Desk
 
@@ -82,6 +84,27 @@ async def test_orders_keep_what_things_cost_as_they_were_placed_also_through_edi
             {"name": "Pot", "margin": margin("16.72", "3.00", "13.72", "82.06")},
         ],
     }
+
+
+@pytest.mark.parametrize(
+    ("change", "left"),
+    [
+        ({"amount": eur("18.00")}, margin("30.25", "20.00", "10.25", "33.88")),
+        ({"amountOff": eur("1.90")}, margin("30.25", "20.00", "10.25", "33.88")),
+        ({"percentOff": "10"}, margin("30.10", "20.00", "10.10", "33.55")),
+    ],
+)
+async def test_however_a_price_is_changed_the_answer_says_what_is_left(api, shop, goods, connection, change, left):
+    """Of the line and of all lines, in the same answer; charges and what is asked for them are no part of it."""
+    await given.override_reason(connection)
+    desk = await desk_with(api, connection, await shop.cart((goods[0], 2)), *ALL, "READ_COSTS")
+    document = f"""mutation($input: ApplyToCartInput!) {{ applyToCart(input: $input) {{
+      cart {{ {MARGIN} lines {{ {MARGIN} }} }} errors {{ code }} }} }}"""
+    actions = [desk.price(**change), desk.shipping(percentOff="50")]
+
+    answer = (await desk.client.staff(document, input={"cartId": desk.ids["crt"], "actions": actions}))["applyToCart"]
+
+    assert answer == {"cart": {"margin": left, "lines": [{"margin": left}]}, "errors": []}
 
 
 @pytest.mark.parametrize("document", [CART, ORDER])

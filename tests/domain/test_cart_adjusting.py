@@ -66,6 +66,7 @@ def percent(number):
         (price(percent("12.5")), AdjustmentKind.LINE_PRICE, ONE, 1_000, 875),
         (price(to(1_200)), AdjustmentKind.LINE_PRICE, ONE, 1_000, 1_200),
         (charge(to(0)), AdjustmentKind.CHARGE, POST, 490, 0),
+        (charge(less(90)), AdjustmentKind.CHARGE, POST, 490, 400),
         (charge(percent(50), currency="EUR"), AdjustmentKind.CHARGE, POST, 490, 245),
         (deduct(less(3_000)), AdjustmentKind.DEDUCTION, None, 3_000, 3_000),
         (deduct(percent(5)), AdjustmentKind.DEDUCTION, None, 3_000, 150),

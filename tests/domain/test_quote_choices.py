@@ -97,6 +97,15 @@ def test_who_lets_much_go_is_judged_by_what_is_chosen_for_that():
     assert q.extremes((ANY_OF,), priced(changed), ((Fraction(60), EVERY),)) == {frozenset(), frozenset({THREE})}
 
 
+def test_a_line_that_less_is_allowed_for_is_judged_even_if_others_are_cheaper_and_give_more():
+    """A tenth may be let go of a kettle, a fiftieth of the mug: which is 50 of 2,000 cheaper, and the kettle 90 of 1,000."""
+    changed = priced(replace(CART, adjustments=(price(ONE, 910, id=1), price(TWO, 1_950, id=2))))
+    tenth, fiftieth = (Fraction(10), frozenset({ONE})), (Fraction(2), frozenset({TWO}))
+
+    assert q.extremes((ONE_OF,), changed, ((Fraction(10), EVERY), (Fraction(2), EVERY))) == {frozenset({ONE})}
+    assert q.extremes((ONE_OF,), changed, (tenth, fiftieth)) == {frozenset({ONE}), frozenset({TWO})}
+
+
 def test_an_amount_off_the_whole_says_nothing_of_a_line_but_a_percentage_does():
     amount = replace(CART, adjustments=(deduction(300, id=1),))
     percent = replace(CART, adjustments=(deduction(400, id=1, percent=Decimal(10)),))

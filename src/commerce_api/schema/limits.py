@@ -115,22 +115,24 @@ class LimitExceptionInput:
         description="How much less at most, each currency once. Without a percentage, nothing is allowed in other "
         "currencies; with neither, any amount is.",
     )
-    floor: LimitFloor = strawberry.field(  # type: ignore[valid-type]  # made by a call
-        default=domain.Floor.NONE, description="What prices stay above all the same."
+    floor: domain.Floor | None = strawberry.field(
+        default=None, description="What prices stay above all the same; null: that of the limit."
     )
 
-    def parse(self, intake: Intake, permission: Permission, *path: Any) -> domain.LimitException:
+    def parse(self, intake: Intake, whole: "LimitInput", *path: Any) -> domain.LimitException:
         if self.reason is None and self.category_id is None:
             intake.invalid("An exception is for a reason, for a category, or for both.", *path)
-        if self.reason is not None and permission not in domain.BY_REASON:
+        if self.reason is not None and whole.permission not in domain.BY_REASON:
             intake.invalid("This permission is not used for a reason.", *path, "reason")
-        if self.category_id is not None and permission not in domain.BY_CATEGORY:
+        if self.category_id is not None and whole.permission not in domain.BY_CATEGORY:
             intake.invalid("This permission is not about products.", *path, "categoryId")
         key = key_of(self.category_id, Category.prefix) if self.category_id else None
         if self.category_id and key is None:
             intake.add(NotFound(path=tuple(map(str, (*path, "categoryId")))))
         return domain.LimitException(
-            reason=self.reason, category_id=CategoryId(key) if key else None, limit=_parsed(self, intake, *path)
+            reason=self.reason,
+            category_id=CategoryId(key) if key else None,
+            limit=_parsed(self, self.floor or whole.floor, intake, *path),
         )
 
 
@@ -159,22 +161,24 @@ class LimitInput:
     def parse(self, intake: Intake, *path: Any) -> domain.Limit:
         if self.permission not in domain.LIMITED:
             intake.invalid("This permission has no limits.", *path, "permission")
-        return replace(_parsed(self, intake, *path), exceptions=self._exceptions(intake, *path, "exceptions"))
+        return replace(
+            _parsed(self, self.floor, intake, *path), exceptions=self._exceptions(intake, *path, "exceptions")
+        )
 
     def _exceptions(self, intake: Intake, *path: Any) -> tuple[domain.LimitException, ...]:
         if len(self.exceptions) > _MOST_EXCEPTIONS:
             intake.add(TooMany(path=tuple(map(str, path)), most=_MOST_EXCEPTIONS))
         given = self.exceptions[:_MOST_EXCEPTIONS]
-        found = tuple(each.parse(intake, self.permission, *path, number) for number, each in enumerate(given))
+        found = tuple(each.parse(intake, self, *path, number) for number, each in enumerate(given))
         if len({(each.reason, each.category_id) for each in found}) < len(found):
             intake.invalid("Each reason with each category once, please.", *path)
         return found
 
 
-def _parsed(given: LimitInput | LimitExceptionInput, intake: Intake, *path: Any) -> domain.Limit:
+def _parsed(given: LimitInput | LimitExceptionInput, floor: domain.Floor, intake: Intake, *path: Any) -> domain.Limit:
     if given.percent is not None and not 0 <= given.percent <= _WHOLE:
         intake.invalid("From 0 to 100 per cent.", *path, "percent")
-    return domain.Limit(percent=given.percent, amounts=_amounts(intake, given.amounts, *path), floor=given.floor)
+    return domain.Limit(percent=given.percent, amounts=_amounts(intake, given.amounts, *path), floor=floor)
 
 
 def _amounts(intake: Intake, raw: Sequence[MoneyInput], *path: Any) -> tuple[tuple[str, int], ...]:
