@@ -79,7 +79,7 @@ async def _put_buyers(connection: Connection, customers: int, at: datetime) -> N
         for gift, sent in ((False, as_sent[number]), (True, as_sent[friend])):
             own = as_bought[number] | sent
             keys += [(number, gift, key, shown) for key, shown in own.items()]
-            texts |= own.keys()
+            texts.update(own)
         buyers.append((number, each.id, each.email, each.phone, each.address, made[friend].address))
     articles = await connection.raw.fetch("SELECT sku FROM articles")
     texts |= {"k" + spelled(row["sku"]) for row in articles}
