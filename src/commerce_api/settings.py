@@ -87,6 +87,11 @@ class Settings(BaseSettings):
     mail_from: str = Field(
         default="Shop <shop@localhost>", pattern=r"^.*@.*$", description="Sender of the mails, as `Name <address>`."
     )
+    mail_attachment_limit: int = Field(
+        default=5_000_000,
+        ge=0,
+        description="Bytes that a document may have which a mail carries; larger ones are behind the mail's link only. 0: none.",
+    )
     mailbox: bool = Field(
         default=False, description="Whether /mailbox shows the mails, to this machine only; for demonstrations."
     )

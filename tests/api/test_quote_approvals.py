@@ -67,6 +67,34 @@ async def test_a_discount_beyond_the_limit_waits_for_somebody_elses_approval(quo
     assert (ordered["errors"], ordered["order"]["totals"]) == ([], {"total": {"amount": "36.74"}})
 
 
+BLOCKS = """query($id: ID!) { order(id: $id) { state blocks {
+  reasonCode active resolution resolvedBy cause { rule } } } }"""
+
+
+async def test_what_was_approved_is_on_the_order_and_holds_nothing_up(quoting):
+    limits = TEN | {"DEDUCT_AMOUNTS": {"percent": "10"}}
+    author = await quoting.author("DEDUCT_AMOUNTS", email="hopper@example.com", limits=limits)
+    boss = await quoting.desk.member("APPROVE_QUOTES", email="boss@example.com", name="The boss")
+    reader = await quoting.desk.member("READ_ORDERS", email="reader@example.com")
+    async with quoting.database.connection() as connection:
+        await given.block_reason(connection.raw, "DISCOUNT_LIMIT", kind="AUTOMATIC")
+    quote_id = await quoting.drafted(author)
+    await quoting.staff(
+        author, "applyToQuote", quoteId=quote_id, actions=[off("20")], acknowledge=["BELOW_OVERRIDE_LIMIT"]
+    )
+    waiting = await quoting.staff(author, "sendQuote", fields=APPROVAL, quoteId=quote_id, **SENT)
+    content = waiting["quote"]["approval"]["contentHash"]
+    await quoting.staff(boss, "approveQuote", quoteId=quote_id, contentHash=content)
+    await quoting.staff(author, "sendQuote", quoteId=quote_id)
+    await quoting.shopper(quoting.buyer, "acceptQuote", quoteId=quote_id, version=1)
+    ordered = await quoting.converted(quote_id)
+
+    seen = (await reader.staff(BLOCKS, id=ordered["order"]["id"]))["order"]
+
+    block = {"reasonCode": "DISCOUNT_LIMIT", "active": False, "resolution": "APPROVED", "resolvedBy": "The boss"}
+    assert seen == {"state": "CONFIRMED", "blocks": [{**block, "cause": {"rule": "DISCOUNT_LIMIT"}}]}
+
+
 async def test_an_approval_does_not_survive_a_change(quoting):
     author = await limited(quoting)
     boss = await quoting.desk.member("APPROVE_QUOTES", email="boss@example.com")

@@ -232,8 +232,43 @@ async def test_what_was_chosen_is_what_is_issued_again(quoting, clock):
     later = {"validUntil": (UNTIL + timedelta(days=7)).isoformat()}
     again = await quoting.staff(quoting.grace, "reissueQuote", quoteId=quote.id, fields=f"state {CHOICES}", **later)
 
+    taken = await quoting.shopper(
+        quoting.buyer, "acceptQuote", quoteId=quote.id, version=2, chosenLineIds=[], fields=CHOICES
+    )
+
     version = again["quote"]["currentVersion"]
     assert (again["errors"], again["quote"]["state"]) == ([], "SENT")
+    assert taken["errors"] == []
+    assert taken["quote"]["currentVersion"]["accepted"]["lines"] == [{"name": "Copper"}]
     assert version["lines"] == [{"name": "Copper", "quantity": 1}]
     assert [(choice["kind"], len(choice["options"])) for choice in version["choices"]] == [("ANY_OF", 1)]
-    assert await rows(quoting.database, "SELECT count(*) FROM quote_versions WHERE accepted IS NOT NULL") == [(1,)]
+    assert await rows(quoting.database, "SELECT count(*) FROM quote_versions WHERE accepted IS NOT NULL") == [(2,)]
+
+
+HELD = """SELECT p.title, r.quantity FROM reservations r
+    JOIN variants v ON v.id = r.variant_id JOIN products p ON p.id = v.product_id ORDER BY 1"""
+
+
+async def test_stock_is_held_for_what_is_chosen(quoting):
+    holder = await quoting.author("RESERVE_FOR_QUOTES", email="hopper@example.com")
+    await rows(quoting.database, "UPDATE channels SET quote_hold_percent = 50 RETURNING 1")
+    held, short = await offered(quoting, holder), await offered(quoting, holder)
+    for quote in (held, short):
+        await quoting.staff(holder, "sendQuote", quoteId=quote.id, reserveUntil=UNTIL.isoformat(), **SENT)
+    before = await rows(quoting.database, HELD)
+
+    async def choose(quote, *names):
+        ids = quote.of(*names)
+        payload = await quoting.shopper(
+            quoting.buyer, "acceptQuote", quoteId=quote.id, version=1, chosenLineIds=ids, fields="state"
+        )
+        assert payload["quote"] == {"state": "ACCEPTED"}
+
+    await choose(held, "Copper", "Mug")
+    chosen = await rows(quoting.database, HELD)
+    await rows(quoting.database, "UPDATE channels SET quote_hold_percent = 1 RETURNING 1")
+    await choose(short, "Kettle", "Tray")
+
+    assert before == [("Kettle", 2), ("Kettle", 2)]
+    assert chosen == [("Copper", 1), ("Kettle", 2), ("Mug", 1)]
+    assert await rows(quoting.database, HELD) == chosen

@@ -90,6 +90,76 @@ async def test_what_is_open_expires_with_the_quote(quoting, clock):
     assert (await quoting.read(quoting.buyer, quote_id, "state"))["state"] == "EXPIRED"
 
 
+async def test_what_is_left_is_offered_again_and_nothing_twice(quoting, clock):
+    quote_id = await accepted(quoting, **PARTIAL)
+    (line,) = await quoting.lines(quote_id)
+    await quoting.converted(quote_id, lines=[{"lineId": line, "quantity": 2}])
+    clock.at = UNTIL
+    await quoting.reprice(2500)
+    later = {"validUntil": (UNTIL + timedelta(days=7)).isoformat(), **PARTIAL}
+
+    in_cart = await quoting.shopper(
+        quoting.buyer, "createCartFromQuote", fields="totalQuantity", quoteId=quote_id, reprice=True
+    )
+    again = await quoting.staff(quoting.grace, "reissueQuote", quoteId=quote_id, **later)
+    shown = await quoting.read(
+        quoting.buyer, quote_id, "openLines { quantity } currentVersion { lines { quantity unitPrice { amount } } }"
+    )
+    await quoting.shopper(quoting.buyer, "acceptQuote", quoteId=quote_id, version=2)
+    rest = await quoting.converted(quote_id, version=2)
+    parts = await quoting.read(quoting.buyer, quote_id, "state parts { nodes { version units { quantity } } }")
+
+    assert in_cart["cart"] == {"totalQuantity": 3}
+    assert (again["errors"], again["quote"]["version"]) == ([], 2)
+    assert shown == {
+        "openLines": [{"quantity": 3}],
+        "currentVersion": {"lines": [{"quantity": 3, "unitPrice": {"amount": "25.00"}}]},
+    }
+    assert rest["errors"] == []
+    assert parts == {
+        "state": "CONVERTED",
+        "parts": {
+            "nodes": [
+                {"version": 1, "units": [{"quantity": 2}]},
+                {"version": 2, "units": [{"quantity": 3}]},
+            ]
+        },
+    }
+
+
+async def test_a_quote_that_is_written_anew_is_what_its_draft_says(quoting, clock):
+    quote_id = await accepted(quoting, **PARTIAL)
+    (line,) = await quoting.lines(quote_id)
+    await quoting.converted(quote_id, lines=[{"lineId": line, "quantity": 2}])
+    clock.at = UNTIL
+    later = {"validUntil": (UNTIL + timedelta(days=7)).isoformat()}
+    await quoting.staff(quoting.grace, "reissueQuote", quoteId=quote_id, **later)
+    await quoting.shopper(quoting.buyer, "counterQuote", quoteId=quote_id, comment="Nine, please.")
+    await quoting.staff(quoting.grace, "reviewQuote", quoteId=quote_id)
+    nine = {"updateLines": {"lines": [{"lineId": line, "change": {"quantity": 9}}]}}
+    await quoting.staff(quoting.grace, "applyToQuote", quoteId=quote_id, actions=[nine])
+    await quoting.staff(quoting.grace, "sendQuote", quoteId=quote_id, **later)
+    await quoting.staff(quoting.grace, "reissueQuote", quoteId=quote_id, **later)
+
+    seen = await quoting.read(quoting.buyer, quote_id, "currentVersion { version lines { quantity } }")
+
+    assert seen["currentVersion"] == {"version": 4, "lines": [{"quantity": 9}]}
+
+
+async def test_each_part_rounds_its_own_tax_and_shows_what_it_came_to(api, database):
+    quoting = await Quoting.open(api, database, prices_include_tax=False)
+    quote_id = await accepted(quoting, quantity=2, **PARTIAL)
+    (line,) = await quoting.lines(quote_id)
+    for _ in range(2):
+        await quoting.converted(quote_id, lines=[{"lineId": line, "quantity": 1}])
+
+    fields = "currentVersion { totals { total { amount } } } parts { nodes { total { amount } } }"
+    seen = await quoting.read(quoting.buyer, quote_id, fields)
+
+    assert seen["currentVersion"]["totals"]["total"]["amount"] == "53.19"
+    assert [each["total"]["amount"] for each in seen["parts"]["nodes"]] == ["26.60", "26.60"]
+
+
 async def test_a_quote_that_is_one_whole_is_not_divided(quoting):
     quote_id = await accepted(quoting)
     (line,) = await quoting.lines(quote_id)

@@ -458,3 +458,31 @@ async def test_what_happened_is_told_to_each_as_far_as_it_is_their_business(quot
     assert [(each["sequence"], each["type"]) for each in whole["history"]["nodes"]] == [
         *((1, "QuoteRequested"), (2, "QuoteCommented"), (3, "QuoteTakenUp"), (4, "QuoteSent"), (5, "QuoteSeen"))
     ]
+
+
+@pytest.mark.parametrize(("price", "total"), [(990, "24.70"), (3980, "44.70")])
+async def test_a_channel_may_ask_the_lower_of_two_prices(quoting, price, total):
+    """What was quoted, or what the catalog says when it is ordered."""
+    manager = await quoting.desk.member("MANAGE_CHANNELS", email="manager@example.com")
+    shown = (await quoting.buyer.shop("{ channel { id code name } }"))["channel"]
+    locations = await rows(quoting.database, "SELECT id FROM stock_locations")
+    known = {
+        "locationIds": [global_id("loc", id_) for (id_,) in locations],
+        "currencies": ["EUR"],
+        "languages": ["en"],
+        "countries": ["DE"],
+        "timeZone": "Europe/Berlin",
+        "pricesIncludeTax": True,
+        "termsVersion": "2026-01",
+    }
+    known |= {"id": shown["id"], "code": shown["code"], "name": shown["name"]}
+    save = "mutation($input: SaveChannelInput!) { saveChannel(input: $input) { channel { quotePrices } errors { code path } } }"
+    saved = (await manager.staff(save, input={**known, "quotePrices": "BEST_OF"}))["saveChannel"]
+    quote_id = await quoting.accepted()
+    await quoting.reprice(price)
+
+    ordered = await quoting.converted(quote_id)
+
+    assert saved == {"channel": {"quotePrices": "BEST_OF"}, "errors": []}
+    assert ordered["errors"] == []
+    assert ordered["order"]["totals"] == {"total": {"amount": total}}

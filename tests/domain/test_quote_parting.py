@@ -1,4 +1,5 @@
 from dataclasses import replace
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
@@ -6,11 +7,11 @@ import pytest
 from commerce_api.domain.address import Address
 from commerce_api.domain.agreeing import agreement_of
 from commerce_api.domain.agreement import AgreementSource
-from commerce_api.domain.cart import PaymentInstruction
+from commerce_api.domain.cart import PaymentInstruction, evolved
 from commerce_api.domain.decision import Refused
 from commerce_api.domain.priced_cart import price_cart
 from commerce_api.domain.quote.content import frozen
-from commerce_api.domain.quote.cutting import cut, narrowed, uncut
+from commerce_api.domain.quote.cutting import cut, leaving_open, narrowed, uncut
 from commerce_api.domain.quote.parting import QuoteUnitsNotOpen, Share, WantedUnits, parted, whole
 from commerce_api.domain.quote.promise import keeps_within
 from commerce_api.domain.totals import Discount
@@ -151,3 +152,37 @@ def test_what_gives_no_more_than_the_quote_did_needs_nobody_again():
     worse = [keeps_within((each, elsewhere.totals), (each, quoted.totals)) for each in changed]
 
     assert (same, worse) == ([True] * 4, [True, False, True, True])
+
+
+def left_in_draft(draft, share):
+    return evolved(draft, leaving_open(draft, share))
+
+
+def test_what_is_left_of_a_quote_is_the_draft_of_the_next_version():
+    changes = (
+        adjusted.charge(FAR, 100, id=1),
+        adjusted.deduction(1_000, id=2),
+        adjusted.deduction(0, percent=Decimal(10), id=4),
+    )
+    draft, quoted = cart(*changes), price_cart(cart(*changes), facts())
+    taken, left = take(whole(frozen(quoted)), one=2)
+
+    after = left_in_draft(draft, left)
+
+    assert {line.id: (line.quantity, line.parent_id) for line in after.lines} == {ONE: (2, None), TWO: (2, ONE)}
+    assert [(each.id, each.quantities) for each in after.ship_groups] == [(FAR, {})]
+    amounts = {each.id.int: (each.amount, each.percent) for each in after.adjustments}
+    assert amounts[4] == (changes[2].amount, changes[2].percent)
+    assert amounts[2][0] + taken.deducted(UUID(int=2)) == 1_000
+    assert amounts[1][0] + taken.charge(FAR).amount == 100
+    assert after.payment_instructions == draft.payment_instructions
+
+
+def test_an_add_on_that_is_left_alone_stands_for_itself():
+    draft, quoted = promised(adjusted.price(TWO, 100, id=5), adjusted.price(ONE, 900, id=6))
+    _, left = take(whole(frozen(quoted)), one=4, two=1)
+
+    after = left_in_draft(draft, left)
+
+    assert [(line.id, line.quantity, line.parent_id) for line in after.lines] == [(TWO, 1, None)]
+    assert [each.id.int for each in after.adjustments] == [5]

@@ -1,6 +1,7 @@
 """Mails, and how they leave: what they say is in `mail_words`, the way to a mail server in `smtp`."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import field
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import parseaddr
@@ -27,6 +28,14 @@ class Rendered:
 
 
 @value
+class Attachment:
+    """A PDF."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+
+@value
 class Shop:
     """Who writes, and where the shop's pages are."""
 
@@ -37,7 +46,9 @@ class Shop:
 Mailer: TypeAlias = Callable[[EmailMessage], Awaitable[None]]
 
 
-def message(content: Rendered, *, sender: str, recipient: str, key: str, at: datetime) -> EmailMessage:
+def message(
+    content: Rendered, *, sender: str, recipient: str, key: str, at: datetime, attached: Attachment | None = None
+) -> EmailMessage:
     """With an id made of `key`, so that a mail that had to be sent twice is recognized as one."""
     from email.headerregistry import Address  # noqa: PLC0415 - slow to load, and most processes send no mail
 
@@ -49,4 +60,6 @@ def message(content: Rendered, *, sender: str, recipient: str, key: str, at: dat
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(content.text)
     mail.add_alternative(content.html, subtype="html")
+    if attached:
+        mail.add_attachment(attached.content, maintype="application", subtype="pdf", filename=attached.name)
     return mail

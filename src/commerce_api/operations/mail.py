@@ -1,6 +1,6 @@
 """The outbox's topic `mail`: writes the mail, keeps it, sends it.
 
-    {"kind": "ORDER_CONFIRMATION", "recipient": ..., "language": ..., "data": {...}, "order_id": ..., "opens": ...}
+    {"kind": "ORDER_CONFIRMATION", "recipient": ..., "language": ..., "data": {...}, "order_id": ..., "opens": ..., "attaches": ...}
 
 One mail per dedupe key. It is sent again only if the worker died between the sending and writing that down, with the same
 Message-ID. What it `opens` can be opened from the moment the mail is written; the secret itself is kept nowhere.
@@ -10,9 +10,12 @@ from typing import Any
 from uuid import UUID
 
 from commerce_api.adapters.ids import new_id
-from commerce_api.adapters.mail import MailRejected, Rendered, Shop, message
+from commerce_api.adapters.mail import Attachment, MailRejected, Rendered, Shop, message
+from commerce_api.domain.quote.content import VersionRef
+from commerce_api.operations.mail_attachments import attachment
 from commerce_api.operations.mailed_secrets import Opening, data_with, filled
 from commerce_api.operations.services import Services
+from commerce_api.persistence.documents import read
 from commerce_api.persistence.readers.customers import likes_order_mail
 from commerce_api.persistence.stores import mails, one_time_tokens
 from commerce_api.persistence.stores.mails import Mail, MailState
@@ -25,9 +28,9 @@ async def deliver(services: Services, payload: dict[str, Any]) -> None:
     mail = await _kept(services, payload)
     if mail.state is not MailState.QUEUED or services.mailer is None:
         return
-    error = None
+    error, attached = None, await attachment(services, mail)
     try:
-        await services.mailer(_message(mail, services))
+        await services.mailer(_message(mail, services, attached))
     except MailRejected as rejected:
         error = str(rejected)
     async with services.database.connection() as connection:
@@ -78,13 +81,14 @@ def _written(services: Services, payload: dict[str, Any], opens: Opening | None)
         content_hash=content.content_hash,
         order_id=UUID(payload["order_id"]) if payload.get("order_id") else None,
         opens=opens.purpose if opens else None,
+        attaches=read(VersionRef, payload["attaches"]) if payload.get("attaches") else None,
         state=MailState.QUEUED if services.mailer else MailState.KEPT,
         created_at=services.now(),
     )
 
 
-def _message(mail: Mail, services: Services) -> Any:
+def _message(mail: Mail, services: Services, attached: Attachment | None) -> Any:
     html, text = (filled(part, services.secret, mail.id, mail.opens) for part in (mail.html, mail.text))
     content = Rendered(subject=mail.subject, html=html, text=text, template_version=mail.template_version)
     sender, key = services.settings.mail_from, mail.id.hex
-    return message(content, sender=sender, recipient=mail.recipient, key=key, at=mail.created_at)
+    return message(content, sender=sender, recipient=mail.recipient, key=key, at=mail.created_at, attached=attached)

@@ -12,7 +12,7 @@ from commerce_api.domain.quote.choices import first_of_each, still_there, taken
 from commerce_api.domain.value import value
 from commerce_api.operations.cart_opening import CartOpening, CreatedCart
 from commerce_api.operations.quote_answers import QuoteRef, opened
-from commerce_api.operations.quotes import draft_of
+from commerce_api.operations.quote_remainder import remaining
 from commerce_api.persistence.readers.channels import channel_by_id
 from commerce_api.persistence.stores.carts import CartStore
 from commerce_api.persistence.unit_of_work import UnitOfWork
@@ -48,7 +48,7 @@ class QuoteCarts:
             return refuse(RepricingNotAgreed(path=("reprice",)))
         channel = await channel_by_id(uow.connection, quote.channel_id)
         until = uow.by.at + timedelta(days=channel.cart_days)
-        draft = await draft_of(uow, quote)
+        draft = await remaining(uow, quote)
         choices = still_there(quote.choices, draft) if quote.chosen is None else ()
         wished = taken(draft, choices, first_of_each(choices))
         cart = carts.copied(wished, iter(uow.new_id, None), Purpose.CART, uow.by.at, until)

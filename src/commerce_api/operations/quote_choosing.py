@@ -3,6 +3,7 @@
 from commerce_api.domain.quote import Quote
 from commerce_api.domain.quote.choices import leaving, taken
 from commerce_api.domain.quote.content import accepted
+from commerce_api.operations import quote_holds
 from commerce_api.operations.carts import touched
 from commerce_api.operations.quote_pricing import as_promised
 from commerce_api.operations.quotes import draft_of
@@ -20,4 +21,5 @@ async def settle(uow: UnitOfWork, quote: Quote) -> None:
     channel = await channel_by_id(uow.connection, quote.channel_id)
     kept = touched(taken(draft, quote.choices, chosen), channel, uow.by.at)
     await CartStore(uow).save(draft, kept, leaving(draft, quote.choices, chosen))
+    await quote_holds.hold_chosen(uow, quote, priced)
     await QuoteStore(uow).accept(quote, accepted(promised.content, priced))

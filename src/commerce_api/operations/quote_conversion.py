@@ -92,7 +92,7 @@ async def convert(uow: UnitOfWork, wanted: Convert) -> Order | Refused:
     order = await _ordered(uow, quote, wanted, _Given(promise=promise, parts=parts, blocks=blocks), command.order_id)
     if not isinstance(order, Refused):
         last = parts is None or not parts.left.units
-        await _converted(uow, quote, replace(command, last=last), parts)
+        await _converted(uow, quote, replace(command, last=last), parts, order)
         if last:
             await block_rules.passed_on(uow, quote, blocks)
         await quote_holds.keep(uow, quote, held, parts.left if parts else None)
@@ -130,12 +130,14 @@ async def _detailed(uow: UnitOfWork, promise: Promise, details: Sequence[Asked])
     return Refused(reasons=tuple(worked.reasons)) if worked.reasons else worked
 
 
-async def _converted(uow: UnitOfWork, quote: Quote, command: domain.ConvertQuote, parts: _Parts | None) -> None:
+async def _converted(
+    uow: UnitOfWork, quote: Quote, command: domain.ConvertQuote, parts: _Parts | None, order: Order
+) -> None:
     store, decided = QuoteStore(uow), domain.decide(quote, command)
     assert not isinstance(decided, Refused)  # noqa: S101 - nothing was against it before, and the quote is locked
     await store.save(replace(domain.evolved(quote, decided), revision=quote.revision + 1), decided)
     if parts:
-        await store.take(quote, command.order_id, parts.taken, parts.left)
+        await store.take(quote, order, parts.taken, parts.left)
     else:
         await store.convert(quote, command.order_id)
 

@@ -39,8 +39,27 @@ async def hold(uow: UnitOfWork, quote: Quote, priced: PricedCart, until: datetim
     found = to_hold(demands, shelves, HoldRules(percent=channel.quote_hold_percent, held=held), channel.location_ids)
     if isinstance(found, Refused):
         return found
-    await stock.reserve(quote.draft_id, [(uow.new_id(), part) for part in found], until)
+    await _hold_on(uow, quote, found, until)
     return None
+
+
+async def hold_chosen(uow: UnitOfWork, quote: Quote, chosen: PricedCart) -> None:
+    """The stock that was held for what is chosen usually goes to what was chosen. Where that cannot all be held, what is held of
+    it stays so: nobody is kept from accepting what is offered.
+    """
+    until = quote.reserved_until(uow.by.at)
+    if until is None:
+        return
+    held = await let_go(uow, quote)
+    if await hold(uow, quote, chosen, until):
+        wanted = Counter[VariantId]()
+        for line in chosen.cart.lines:
+            wanted[line.variant_id] += line.quantity
+        await _hold_on(uow, quote, still_held(held, wanted), until)
+
+
+async def _hold_on(uow: UnitOfWork, quote: Quote, parts: Sequence[Slice], until: datetime) -> None:
+    await StockStore(uow.connection, uow.by).reserve(quote.draft_id, [(uow.new_id(), part) for part in parts], until)
 
 
 async def let_go(uow: UnitOfWork, quote: Quote) -> list[Slice]:
@@ -55,5 +74,4 @@ async def keep(uow: UnitOfWork, quote: Quote, held: Sequence[Slice], left: Share
         wanted: Counter[VariantId] = Counter()
         for line in (await draft_of(uow, quote)).lines:
             wanted[line.variant_id] += left.quantities.get(line.id, 0)
-        kept = [(uow.new_id(), part) for part in still_held(held, wanted)]
-        await StockStore(uow.connection, uow.by).reserve(quote.draft_id, kept, until)
+        await _hold_on(uow, quote, still_held(held, wanted), until)

@@ -6,6 +6,7 @@ from typing import Any, Final
 from commerce_api.domain.currency import DIGITS
 from commerce_api.domain.money import decimal_of
 from commerce_api.domain.quote import Quote
+from commerce_api.domain.quote.content import VersionRef
 from commerce_api.operations.mailed_secrets import Opening
 from commerce_api.persistence.readers.channels import channel_by_id
 from commerce_api.persistence.readers.customers import email_of
@@ -18,7 +19,7 @@ OUTLIVES: Final = timedelta(days=30)
 
 
 async def sent(uow: UnitOfWork, quote: Quote, frozen: Frozen, comment: str) -> None:
-    """With what it offers and a link that opens it."""
+    """With what it offers, a link that opens it, and the version as a document."""
     recipient = quote.email or (await email_of(uow.connection, quote.customer_id) if quote.customer_id else "")
     if recipient and quote.offer:
         channel = await channel_by_id(uow.connection, quote.channel_id)
@@ -31,6 +32,7 @@ async def sent(uow: UnitOfWork, quote: Quote, frozen: Frozen, comment: str) -> N
             "language": quote.language,
             "data": {"number": quote.number, **facts, **_sums(frozen)},
             "opens": opens,
+            "attaches": VersionRef(quote_id=quote.id, version=quote.version),
         }
         await uow.outbox.put("mail", message, dedupe_key=f"quote-sent:{quote.id}:{quote.version}")
 

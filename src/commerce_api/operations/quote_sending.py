@@ -16,11 +16,12 @@ from commerce_api.domain.limits import beyond
 from commerce_api.domain.originals import let_go, originals_of
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.quote import Approval, Audience, Quote, QuoteEvent, QuoteSent
+from commerce_api.domain.quote.choices import still_there
 from commerce_api.domain.quote.content import QuoteContent, content_hash, lacking
 from commerce_api.domain.quote.readiness import waiting
 from commerce_api.domain.totals import overflow
 from commerce_api.domain.value import value
-from commerce_api.operations import quote_holds, quote_mail
+from commerce_api.operations import quote_holds, quote_mail, quote_remainder
 from commerce_api.operations.quote_pricing import Offered, offered
 from commerce_api.operations.quotes import ToQuote, at_desk, said, saved
 from commerce_api.persistence.stores.quotes import Frozen, QuoteStore
@@ -59,11 +60,12 @@ async def send(uow: UnitOfWork, wanted: OfferQuote) -> Done[Quote] | Refused:
 
 
 async def reissue(uow: UnitOfWork, wanted: OfferQuote) -> Done[Quote] | Refused:
-    """Once more, at the prices of the day; what goes beyond limits needs a new approval."""
+    """Once more, or what is left of it, at the prices of the day; what goes beyond limits needs a new approval."""
     quote = await at_desk(uow, wanted, Permission.AUTHOR_QUOTES)
     if isinstance(quote, Refused):
         return quote
-    reopened = domain.decide(quote, domain.ReopenQuote(at=uow.by.at))
+    choices = still_there(quote.choices, await quote_remainder.narrow(uow, quote))
+    reopened = domain.decide(quote, domain.ReopenQuote(choices=choices, at=uow.by.at))
     return reopened if isinstance(reopened, Refused) else await _offer(uow, quote, wanted, reopened)
 
 

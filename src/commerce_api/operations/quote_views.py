@@ -5,11 +5,11 @@ from uuid import UUID
 from commerce_api.domain.actor import Attribution
 from commerce_api.domain.decision import NotFound, Refused, refuse
 from commerce_api.domain.quote import QuotePrinted, QuoteSeen
-from commerce_api.domain.quote.content import SentQuote
+from commerce_api.domain.quote.content import SentQuote, VersionRef
 from commerce_api.domain.value import value
 from commerce_api.operations.execute import execute
 from commerce_api.operations.quote_answers import QuoteRef, read
-from commerce_api.persistence.readers.channels import channel_by_id
+from commerce_api.persistence.readers.quote_documents import sent_quote
 from commerce_api.persistence.sql import Database, Row
 from commerce_api.persistence.stores.quotes import QuoteStore
 from commerce_api.persistence.unit_of_work import UnitOfWork
@@ -41,19 +41,9 @@ async def printed(uow: UnitOfWork, wanted: Print) -> SentQuote | Refused:
     quote = await read(uow, wanted.quote)
     if isinstance(quote, Refused):
         return quote
-    row = await QuoteStore(uow).sent(quote.id, wanted.version) if quote.id == wanted.quote.quote_id else None
-    if row is None:
+    of = VersionRef(quote_id=quote.id, version=wanted.version)
+    sent = await sent_quote(uow.connection, of, wanted.sender) if quote.id == wanted.quote.quote_id else None
+    if sent is None:
         return refuse(NotFound(path=("version",)))
-    channel = await channel_by_id(uow.connection, quote.channel_id)
     await uow.events.record("QUOTE", quote.id, [QuotePrinted(version=wanted.version)])
-    return SentQuote(
-        number=quote.number,
-        version=wanted.version,
-        language=quote.language,
-        time_zone=channel.time_zone,
-        sender=wanted.sender,
-        sent_at=row.sent_at,
-        valid_until=row.valid_until,
-        terms=row.terms,
-        content=row.content,
-    )
+    return sent

@@ -72,7 +72,8 @@ class QuoteDeskMutations:
 
     @strawberry.mutation(
         description="Send a quote once more, as a new version at the prices of today: one that has expired, was declined or "
-        "withdrawn, or is still with the buyer.",
+        "withdrawn, or is still with the buyer. If some of it was ordered it offers what is left; for all of it once more there is "
+        "`createQuoteFromQuote`.",
         directives=_authors,
     )
     async def reissue_quote(self, info: Info, input: OfferQuoteInput) -> QuotePayload:

@@ -121,7 +121,11 @@ class Quote(Node):
         row = await info.context.load(questions.versions_of, (self.key, self.version)) if self.partial else None
         return QuoteUnits.open_of(row) if row else []
 
-    @strawberry.field(description="Orders of parts of it, the first one first.")
+    @strawberry.field(
+        description="Orders of parts of it, the first one first. Lines, discounts and charges of all parts together are those "
+        "that were quoted, to the cent. Tax is rounded in each order, as on an invoice: where prices exclude it, all parts "
+        "together may come to some cents more or less than the quote; their `total` shows it."
+    )
     async def parts(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[QuotePart]:
@@ -131,7 +135,7 @@ class Quote(Node):
             page_of(first, after, last, before, of="quote parts", width=1),
             Listed(chosen=None, parent_id=self.key),
             (UUID,),
-            QuotePart.of,
+            lambda row: QuotePart.of(row, self.currency),
             lambda row: [row["order_id"]],
         )
 

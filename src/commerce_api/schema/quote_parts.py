@@ -53,13 +53,15 @@ class QuotePart:
     order_id: strawberry.ID = strawberry.field(description="The order.")
     version: int = strawberry.field(description="Of which version.")
     units: list[QuoteUnits] = strawberry.field(description="How many of which line it took.")
+    total: Money = strawberry.field(description="What the order came to when it was placed.")
     at: datetime = strawberry.field(description="When.")
 
     @classmethod
-    def of(cls, row: Row) -> Self:
+    def of(cls, row: Row, currency: str) -> Self:
         return cls(
             order_id=strawberry.ID(global_id("ord", row["order_id"])),
             version=row["version"],
+            total=Money.of(row["total"], currency),
             units=QuoteUnits.list_of({UUID(id_): many for id_, many in row["units"].items()}),
             at=row["at"],
         )

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from commerce_api.operations.mail_attachments import attachment
 from commerce_api.operations.mailed_secrets import filled
 from commerce_api.persistence.stores import mails
 from commerce_api.persistence.stores.mails import Mail
@@ -62,6 +63,16 @@ async def content(request: Request) -> Response:
     return HTMLResponse(_complete(request, mail, mail.html), headers=headers)
 
 
+@for_this_machine
+async def attached(request: Request) -> Response:
+    """As it goes with the mail, or nothing where the mail goes without."""
+    found = await attachment(request.app.state.app.services, await _mail(request))
+    if found is None:
+        raise HTTPException(404)
+    headers = {"content-disposition": f'attachment; filename="{found.name}"', "x-content-type-options": "nosniff"}
+    return Response(found.content, media_type="application/pdf", headers=headers)
+
+
 def _complete(request: Request, mail: Mail, content: str) -> str:
     return filled(content, request.app.state.app.services.secret, mail.id, mail.opens)
 
@@ -91,4 +102,5 @@ ROUTES = (
     Route("/mailbox", all_mails, methods=["GET"]),
     Route("/mailbox/{id:uuid}", one_mail, methods=["GET"]),
     Route("/mailbox/{id:uuid}/html", content, methods=["GET"]),
+    Route("/mailbox/{id:uuid}/attachment", attached, methods=["GET"]),
 )

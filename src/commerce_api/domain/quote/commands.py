@@ -88,8 +88,9 @@ class WithdrawQuote:
 
 @value
 class ReopenQuote:
-    """So that it can be issued again."""
+    """So that it can be issued again, with what is left to choose; None leaves that as it is."""
 
+    choices: Choices | None = None
     at: datetime
 
 

@@ -13,7 +13,7 @@ from commerce_api.domain.adjustment import Adjustment
 from commerce_api.domain.cart import Cart
 from commerce_api.domain.checkout import Missing, Requirement
 from commerce_api.domain.custom_field import FieldValues
-from commerce_api.domain.ids import CartLineId, ProductId, ShipGroupId, ShippingMethodId, VariantId
+from commerce_api.domain.ids import CartLineId, ProductId, QuoteId, ShipGroupId, ShippingMethodId, VariantId
 from commerce_api.domain.line_requests import NO_REQUESTS, LineRequests
 from commerce_api.domain.priced_cart import PricedCart, PricedGroup, PricedLine
 from commerce_api.domain.quote.choices import (
@@ -106,6 +106,12 @@ class QuoteContent:
     choices: tuple[QuotedChoice, ...] = ()
     with_options: Totals | None = None
     adjustments: tuple[Adjustment, ...] = ()
+
+
+@value
+class VersionRef:
+    quote_id: QuoteId
+    version: int
 
 
 @value

@@ -1,4 +1,6 @@
-"""The cart of an order that takes some of a quote: the units of its share, at the prices that were promised."""
+"""The cart of an order that takes some of a quote: the units of its share, at the prices that were promised. And the draft of
+the quote when what was left is offered again.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -8,7 +10,7 @@ from uuid import UUID
 from commerce_api.domain import cart as carts
 from commerce_api.domain.adjustment import Adjustment, AdjustmentKind
 from commerce_api.domain.agreement import AgreedLine, Agreement
-from commerce_api.domain.cart import Cart, CartLine, Purpose, ShipGroup
+from commerce_api.domain.cart import Cart, CartEvent, CartLine, Purpose, ShipGroup
 from commerce_api.domain.ids import CartLineId, ShipGroupId
 from commerce_api.domain.quote.parting import Share
 from commerce_api.domain.value import value
@@ -38,6 +40,39 @@ def narrowed(cart: Cart, share: Share) -> Cart:
         ship_groups=tuple(_group(group, share, alone=len(groups) == 1) for group in groups),
         adjustments=tuple(changed for each in cart.adjustments if (changed := _adjustment(each, share))),
     )
+
+
+def leaving_open(cart: Cart, share: Share) -> list[CartEvent]:
+    """What makes of the draft of a quote what is left of it after some was ordered. Of an amount that staff took off or added
+    its share stays; a percentage stays one of whatever there is.
+    """
+    left = narrowed(cart, share)
+    events = [event for line in cart.lines for event in _to(left.line(line.id), line)]
+    events.append(carts.ShippingSet(ship_groups=left.ship_groups))
+    present = carts.evolved(cart, events).adjustments
+    wanted = tuple(filter(None, (_left(each, left) for each in cart.adjustments)))
+    gone = [carts.AdjustmentRemoved(adjustment=each) for each in present if each not in wanted]
+    return [*events, *gone, *(carts.AdjustmentAdded(adjustment=each) for each in wanted if each not in present)]
+
+
+def _to(left: CartLine | None, line: CartLine) -> Iterator[CartEvent]:
+    """What was added on to something that is not left stands for itself."""
+    if left is None or left.parent_id != line.parent_id:
+        yield carts.CartLineRemoved(line_id=line.id, variant_id=line.variant_id, quantity=line.quantity)
+        if left:
+            yield carts.CartLineAdded(line=left)
+    elif left.quantity != line.quantity:
+        yield carts.CartLineChanged(
+            line_id=line.id,
+            variant_id=line.variant_id,
+            before=line.quantity,
+            after=left.quantity,
+            seen_unit_price=line.seen_unit_price,
+        )
+
+
+def _left(adjustment: Adjustment, left: Cart) -> Adjustment | None:
+    return left.adjustment(adjustment.id) if adjustment.percent is None else adjustment
 
 
 def cut(cart: Cart, share: Share, new_ids: Iterator[UUID], at: datetime) -> Cut:

@@ -132,10 +132,16 @@ def _happens(quote: Quote, command: c.QuoteCommand) -> Iterator[e.QuoteEvent]:
             yield e.QuoteApproved(content_hash=content_hash, by=by)
         case c.ReviewQuote() | c.RejectApproval():
             yield _OF_PERSON[type(command)](by=command.by)
-        case c.ChangeQuote(choices=choices):
-            yield e.QuoteChanged(choices=choices)
+        case c.ChangeQuote() | c.ReopenQuote():
+            yield _rewritten(version, command)
         case _:
             yield _OF_VERSION[type(command)](version=version)
+
+
+def _rewritten(version: int, command: c.ChangeQuote | c.ReopenQuote) -> e.QuoteEvent:
+    if isinstance(command, c.ChangeQuote):
+        return e.QuoteChanged(choices=command.choices)
+    return e.QuoteReopened(version=version, choices=command.choices)
 
 
 _OF_PERSON: Final[dict[type, Callable[..., e.QuoteEvent]]] = {
@@ -146,7 +152,6 @@ _OF_VERSION: Final[dict[type, Callable[..., e.QuoteEvent]]] = {
     c.DeclineQuote: e.QuoteDeclined,
     c.CounterQuote: e.QuoteCountered,
     c.WithdrawQuote: e.QuoteWithdrawn,
-    c.ReopenQuote: e.QuoteReopened,
 }
 
 
@@ -201,7 +206,7 @@ def evolve(quote: Quote, event: e.QuoteEvent) -> Quote:
 
 
 def _written_anew(quote: Quote, event: e.QuoteEvent) -> Quote:
-    choices = event.choices if isinstance(event, e.QuoteChanged) else None
+    choices = event.choices if isinstance(event, e.QuoteChanged | e.QuoteReopened) else None
     known = quote.choices if choices is None else choices
     return replace(quote, state=_S.DRAFT, approval=None, choices=known, chosen=None)
 

@@ -103,9 +103,10 @@ class QuoteWithdrawn:
 
 @value
 class QuoteReopened:
-    """It is going to be issued again, at the prices of the day."""
+    """It is going to be issued again, at the prices of the day. `choices` None are those of before."""
 
     version: int
+    choices: Choices | None = None
 
 
 @value

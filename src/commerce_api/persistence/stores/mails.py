@@ -7,7 +7,9 @@ from uuid import UUID
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from commerce_api.domain.quote.content import VersionRef
 from commerce_api.domain.value import value
+from commerce_api.persistence.documents import read
 from commerce_api.persistence.sql import Connection, Row, Statement
 from commerce_api.persistence.tables.columns import moment
 from commerce_api.persistence.tables.records import mails
@@ -22,7 +24,9 @@ class MailState(StrEnum):
 
 @value
 class Mail:
-    """`html` and `text` lack the secret of what the mail `opens`; see `operations.mailed_secrets`."""
+    """`html` and `text` lack the secret of what the mail `opens`; see `operations.mailed_secrets`. The document that it `attaches`
+    is made when it is needed.
+    """
 
     id: UUID
     kind: str
@@ -36,6 +40,7 @@ class Mail:
     content_hash: bytes
     order_id: UUID | None
     opens: str | None
+    attaches: VersionRef | None = None
     state: MailState
     error: str | None = None
     created_at: datetime
@@ -71,7 +76,8 @@ async def add(connection: Connection, mail: Mail) -> Mail:
 
 
 def _mail(row: Row) -> Mail:
-    return Mail(**{**row, "state": MailState(row["state"])})
+    attaches = row["attaches"] and read(VersionRef, row["attaches"])
+    return Mail(**{**row, "state": MailState(row["state"]), "attaches": attaches})
 
 
 async def by_key(connection: Connection, dedupe_key: str) -> Mail | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field
-from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from sqlalchemy import bindparam, func, select, update
 from commerce_api.domain.agreement import Agreement
 from commerce_api.domain.cart import Author
 from commerce_api.domain.ids import CartLineId, OrderId, QuoteId
+from commerce_api.domain.order import Order
 from commerce_api.domain.quote import Audience, Quote, QuoteEvent, QuoteSent
 from commerce_api.domain.quote.content import QuoteContent
 from commerce_api.domain.quote.parting import Share
@@ -89,16 +89,6 @@ class Frozen:
     waiting: Mapping[CartLineId, int] = field(default_factory=dict)
     approved_by: UUID | None = None
     open: Share | None = None
-
-
-@value
-class Sent:
-    """A version as its buyer got it."""
-
-    content: QuoteContent
-    terms: str
-    sent_at: datetime
-    valid_until: datetime
 
 
 @value
@@ -202,14 +192,6 @@ class QuoteStore:
             await self._connection.execute(_SEEN, quote_id=quote_id, version=version, at=self._uow.by.at)
         return version
 
-    async def sent(self, quote_id: QuoteId, version: int) -> Sent | None:
-        """A version exactly as it was sent."""
-        row = await self._connection.fetch_one(_VERSION, quote_id=quote_id, version=version)
-        if row is None:
-            return None
-        content = read(QuoteContent, row["content"])
-        return Sent(content=content, terms=row["terms"], sent_at=row["sent_at"], valid_until=row["valid_until"])
-
     async def version(self, quote_id: QuoteId, version: int) -> Frozen:
         """What was sent as this version, or chosen of it."""
         row = await self._connection.fetch_one(_VERSION, quote_id=quote_id, version=version)
@@ -223,11 +205,12 @@ class QuoteStore:
             open=read(Share, row["open"]) if row["open"] else None,
         )
 
-    async def take(self, quote: Quote, order_id: OrderId, taken: Share, left: Share) -> None:
+    async def take(self, quote: Quote, order: Order, taken: Share, left: Share) -> None:
         """Some of the version that counts was ordered."""
         key: dict[str, Any] = {"quote_id": quote.id, "version": quote.version}
         await self._connection.execute(_LEFT, **key, left=left)
-        await self._connection.execute(_TAKE, **key, order_id=order_id, units=taken.quantities, at=self._uow.by.at)
+        part = {"order_id": order.id, "units": taken.quantities, "total": order.total, "at": self._uow.by.at}
+        await self._connection.execute(_TAKE, {**key, **part})
 
     async def convert(self, quote: Quote, order_id: OrderId) -> None:
         """Once only: another order of the same version cannot be written."""

@@ -19,6 +19,7 @@ from commerce_api.persistence.tables.columns import (
     id_,
     integer,
     metadata,
+    minor,
     moment,
     ref,
     revision,
@@ -123,13 +124,14 @@ quote_parts = Table(
     Column("quote_id", Uuid(), nullable=False),
     integer("version"),
     document("units"),
+    minor("total"),
     moment("at"),
     ForeignKeyConstraint(
         ["quote_id", "version"], ["quote_versions.quote_id", "quote_versions.version"], ondelete="CASCADE"
     ),
     Index("ix_quote_parts_quote_id_order_id", "quote_id", "order_id"),
 )
-"""Orders of some of a version: how many of which line."""
+"""Orders of some of a version: how many of which line, and what each came to when it was placed."""
 
 quote_comments = Table(
     "quote_comments",

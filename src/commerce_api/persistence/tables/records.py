@@ -134,6 +134,7 @@ mails = Table(
     Column("content_hash", LargeBinary(), nullable=False),
     ref("order_id", "orders", nullable=True, index=True),
     string("opens", nullable=True),
+    document("attaches", nullable=True),
     string("state"),
     string("error", nullable=True),
     moment("created_at", index=True),
