@@ -1,5 +1,7 @@
 """Cards are kept from the cart in one call, if the customer agreed (S1-08)."""
 
+import asyncio
+
 import pytest
 
 from commerce_api.schema.node import global_id
@@ -87,3 +89,17 @@ async def test_what_cannot_be_paid_with_is_not_kept(desk):
 
     assert refused["code"] == "CARD_TOKEN_INVALID"
     assert await rows(desk.shop.database, KEPT) == []
+
+
+async def test_cards_that_are_kept_at_once_are_all_kept_one_after_the_other(committing_api, committing):
+    desk = Desk(committing_api, await Shop.open(committing))
+    customer = await desk.signed_in(await desk.customer())
+    tokens = [await desk.shop.card() for _ in range(6)]
+    keep = "mutation($token: String!) { keepPaymentMethod(input: {cardToken: $token}) { errors { code } } }"
+
+    answers = await asyncio.gather(*(customer.shop(keep, token=token) for token in tokens))
+
+    assert answers == [{"keepPaymentMethod": {"errors": []}}] * 6
+    assert len(await rows(committing, KEPT)) == 6
+    counted = await rows(committing, "SELECT sequence FROM events WHERE type = 'PaymentMethodKept' ORDER BY sequence")
+    assert counted == [(number,) for number in range(1, 7)]
