@@ -175,5 +175,5 @@ async def _by_time(scope: Scope, row: Any) -> Sequence[Any]:
 
 async def _found(scope: Scope, condition: Condition) -> Sequence[Any]:
     """The first page, as the desk asks for it."""
-    part = Part(chosen=Find(condition=AllOf(parts=(condition,)), sort=OrderSort.BEST_MATCH), limit=PAGE + 1)
+    part = Part(chosen=Find.of(AllOf(parts=(condition,)), OrderSort.BEST_MATCH), limit=PAGE + 1)
     return (await order_finding.found_orders(scope, [part]))[part]

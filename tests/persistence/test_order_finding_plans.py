@@ -17,7 +17,7 @@ from commerce_api.domain.particulars import Priority
 from commerce_api.domain.text_match import TextMatch
 from commerce_api.persistence.lists import Part
 from commerce_api.persistence.readers.order_conditions import payments_seen_by
-from commerce_api.persistence.readers.order_finding import Find, _statement, _values
+from commerce_api.persistence.readers.order_finding import Find, page_question
 from commerce_api.persistence.readers.order_visibility import visibility
 from commerce_api.persistence.readers.override_report import OverridesAsked, override_groups
 from commerce_api.persistence.scope import Scope
@@ -59,11 +59,10 @@ async def plan(connection, condition, sort=OrderSort.BEST_MATCH, *, without=("se
     """As it is where there are many orders."""
     for way in without:
         await connection.execute(f"SET LOCAL enable_{way} = off")
-    part = Part(chosen=Find(condition=condition, sort=sort), limit=11)
-    statement, values = _statement(part), _values(part) | visibility(SYSTEM) | payments_seen_by(SYSTEM)
-    return "\n".join(
-        line for (line,) in await connection.fetch(f"EXPLAIN {statement.sql}", *statement.arguments(values))
-    )
+    part = Part(chosen=Find.of(condition, sort), limit=11)
+    statement, values = page_question(part)
+    given = statement.arguments(values | visibility(SYSTEM) | payments_seen_by(SYSTEM))
+    return "\n".join(line for (line,) in await connection.fetch(f"EXPLAIN {statement.sql}", *given))
 
 
 @pytest.mark.parametrize(("condition", "index"), LED_BY)

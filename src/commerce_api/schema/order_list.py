@@ -70,12 +70,12 @@ class FoundOrderConnection(Connection[Order]):
 async def found_orders(
     context: Context, condition: Condition, sort: OrderSort, arguments: tuple[Any, Any, Any, Any]
 ) -> FoundOrderConnection:
-    find = Find(condition=condition, sort=sort)
-    kinds, position = _ALONG_KEYS if find.lead else _PLACES[find.sorted_by]
+    find = Find.of(condition, sort)
+    kinds, position = _ALONG_KEYS if find.lead else _PLACES[find.sort]
     page = await listed(
         context,
         (order_finding.found_orders, order_finding.count_found),
-        page_of(*arguments, of=f"found orders {find.sorted_by}", width=len(kinds)),
+        page_of(*arguments, of=f"found orders {find.sort}", width=len(kinds)),
         Listed(chosen=find),
         kinds,
         Order.of,

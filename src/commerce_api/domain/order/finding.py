@@ -163,9 +163,11 @@ def leading(condition: Condition) -> HasKey | None:
     leads only where nothing else tells more.
     """
     parts = tuple(conjuncts(condition))
-    lead = min((part for part in parts if isinstance(part, HasKey)), key=_tells_little, default=None)
-    few = lead is None or not lead.kind.is_queue or not any(isinstance(part, _TELLING) for part in parts)
-    return lead if few else None
+    keys = [part for part in parts if isinstance(part, HasKey)]
+    if not keys:
+        return None
+    lead = keys[0] if len(keys) == 1 else min(keys, key=_tells_little)
+    return None if lead.kind.is_queue and any(isinstance(part, _TELLING) for part in parts) else lead
 
 
 def _tells_little(key: HasKey) -> tuple[bool, bool, int, int]:

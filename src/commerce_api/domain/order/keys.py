@@ -48,7 +48,7 @@ class OrderKey(DescribedEnum):
     @property
     def is_queue(self) -> bool:
         """Whether it tells what is to be done with orders, of which there may be many, rather than which one is meant."""
-        return self in {OrderKey.BLOCK, OrderKey.BACKORDER}
+        return self is OrderKey.BLOCK or self is OrderKey.BACKORDER
 
     @property
     def has_parts(self) -> bool:

@@ -53,24 +53,20 @@ _BY: Final = {
 
 @value
 class Find:
-    """Which orders, in which order."""
+    """Which orders, and by what the list of them is read: along the keys that fit `lead`, if there is one."""
 
     condition: Condition
     sort: OrderSort
+    lead: HasKey | None
 
-    @property
-    def lead(self) -> HasKey | None:
-        """The key along which the list is read, if it is read along one."""
-        lead = leading(self.condition)
-        along = lead and (self.sort is OrderSort.BEST_MATCH or (self.sort in _BY_AGE and lead.one_key))
-        return lead if along else None
-
-    @property
-    def sorted_by(self) -> OrderSort:
-        """BEST_MATCH only where there is a text to match. The orders of a key stand with the newest first."""
-        if self.lead:
-            return OrderSort.OLDEST if self.sort is OrderSort.OLDEST else OrderSort.BEST_MATCH
-        return OrderSort.NEWEST if self.sort is OrderSort.BEST_MATCH else self.sort
+    @classmethod
+    def of(cls, condition: Condition, sort: OrderSort) -> "Find":
+        """BEST_MATCH is read where there is a text to match. The orders of a key stand with the newest first."""
+        lead = leading(condition)
+        if lead and (sort is OrderSort.BEST_MATCH or (sort in _BY_AGE and lead.one_key)):
+            read_by = OrderSort.OLDEST if sort is OrderSort.OLDEST else OrderSort.BEST_MATCH
+            return cls(condition=condition, sort=read_by, lead=lead)
+        return cls(condition=condition, sort=OrderSort.NEWEST if sort is OrderSort.BEST_MATCH else sort, lead=None)
 
 
 @value
@@ -89,7 +85,11 @@ async def found_orders(scope: Scope, parts: Sequence[Part[Find]]) -> Mapping[Par
     """Pages of orders as far as the actor sees them, in the direction of reading."""
     seen = visibility(scope.actor) | payments_seen_by(scope.actor)
     async with scope.database.connection() as connection:
-        return {part: await connection.fetch(_statement(part), **_values(part), **seen) for part in parts}
+        found = {}
+        for part in parts:
+            statement, values = page_question(part)
+            found[part] = await connection.fetch(statement, **values, **seen)
+        return found
 
 
 async def count_found(scope: Scope, lists: Sequence[Listed[Find]]) -> Mapping[Listed[Find], int]:
@@ -139,20 +139,20 @@ async def matching_keys(scope: Scope, asked: Sequence[Matching]) -> Mapping[Matc
     return found
 
 
-def _statement(part: Part[Find]) -> Statement:
-    find = part.chosen
-    way = _Way(sort=find.sorted_by, limit=part.limit, backward=part.backward, goes_on=part.position is not None)
-    if lead := find.lead:
-        return _along_keys(shape_of(lead), lead.one_key, shape_of(without(find.condition, lead)), way)
-    return _along_orders(tuple(map(shape_of, sources(find.condition))), shape_of(find.condition), way)
-
-
-def _values(part: Part[Find]) -> dict[str, Any]:
-    find = part.chosen
-    lead, condition = find.lead, find.condition
-    asked = (lead, without(condition, lead)) if lead else (*sources(condition), condition)
+def page_question(part: Part[Find]) -> tuple[Statement, dict[str, Any]]:
+    """What is asked for a page, and its values but those that tell who asks."""
+    find, condition, lead = part.chosen, part.chosen.condition, part.chosen.lead
+    way = _Way(sort=find.sort, limit=part.limit, backward=part.backward, goes_on=part.position is not None)
+    if lead:
+        rest = without(condition, lead)
+        asked: tuple[Condition, ...] = (lead, rest)
+        statement = _along_keys(shape_of(lead), lead.one_key, shape_of(rest), way)
+    else:
+        found_by = sources(condition)
+        asked = (*found_by, condition)
+        statement = _along_orders(tuple(map(shape_of, found_by)), shape_of(condition), way)
     place = {f"here{number}": value for number, value in enumerate(part.position or ())}
-    return _numbered(asked) | place
+    return statement, _numbered(asked) | place
 
 
 def _numbered(conditions: Iterable[Condition]) -> dict[str, Any]:
