@@ -150,5 +150,9 @@ def test_one_key_only_fits_an_exact_code():
     assert not HasKey(kind=K.COMPANY, match=M.EXACT, plain="moss").one_key
 
 
+def test_what_can_be_without_end_is_not_found_by_what_it_contains():
+    assert {kind for kind in K if not kind.has_parts} == {K.NUMBER, K.QUOTE_NUMBER, K.COMMENT, K.BLOCK, K.BACKORDER}
+
+
 def test_pieces_tell_the_kind():
     assert key_pieces("nada b") == ["nada", "nda ", "na b"]

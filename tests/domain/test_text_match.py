@@ -71,6 +71,7 @@ def test_a_text_is_known_by_its_pieces():
         ("Anne Große", "gros", [(5, 9)]),
         ("KET-100", "et1", [(1, 5)]),
         ("ada@example.com", "ada@ex", [(0, 6)]),
+        ("delicate, late", "late", [(10, 14)]),
         ("030 99", "4930", []),
         ("Ada", "", []),
     ],

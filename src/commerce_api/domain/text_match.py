@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 from commerce_api.domain.described import DescribedEnum
@@ -68,11 +69,15 @@ def pieces(text: str) -> list[str]:
     return list(dict.fromkeys(text[place : place + _THREE] for place in range(len(text) - _THREE + 1)))
 
 
+_bare = lru_cache(1_000)(spelled)
+"""Of single letters, of which there are few."""
+
+
 def spans(shown: str, plain: str) -> list[tuple[int, int]]:
     """From where to where in a text, as people see it, the plain one stands: as a whole, or else each of its words; rather
     where a word begins than within one.
     """
-    letters = [(bare, place) for place, letter in enumerate(shown) for bare in spelled(letter)]
+    letters = [(bare, place) for place, letter in enumerate(shown) for bare in _bare(letter)]
     text = "".join(bare for bare, _ in letters)
 
     def place_of(words: list[str]) -> list[tuple[int, int]]:
