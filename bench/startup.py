@@ -62,7 +62,7 @@ def measure(folder: Path, times: int) -> Startup:
     runs, *others = zip(*turns, strict=True)
     interpreter, libraries, imports, postgres = (min(each) for each in others)
     return Startup(
-        list(runs), interpreter, libraries, imports, postgres, packages=import_times("commerce_api.app")[:12]
+        list(runs), interpreter, libraries, imports, postgres, packages=import_times("commerce_api.asgi")[:12]
     )
 
 

@@ -13,7 +13,8 @@ from bench.load import Step
 from bench.walk import walked
 from bench.workloads import Workload
 from commerce_api.adapters.clock import now
-from commerce_api.app import App, web_application
+from commerce_api.app import App
+from commerce_api.asgi import web_application
 from commerce_api.operations.channels import ChannelDirectory
 from commerce_api.persistence.sql import Database, connect_once
 from commerce_api.settings import Settings

@@ -1,6 +1,9 @@
 """A real PostgreSQL for each test process; each test in a transaction that is rolled back, or with tables wiped after it."""
 
+# ruff: noqa: PLC0415 - what takes seconds to load is loaded by the fixtures that need it: tests of the domain do not
+
 import asyncio
+import gc
 import io
 import logging
 from contextlib import asynccontextmanager
@@ -14,12 +17,6 @@ from argon2 import PasswordHasher
 
 from commerce_api.adapters import logs
 from commerce_api.adapters.postgres_server import PostgresServer
-from commerce_api.app import App, web_application
-from commerce_api.operations.channels import ChannelDirectory
-from commerce_api.persistence.migrate import migrate
-from commerce_api.persistence.sql import Database, connect, connect_once
-from commerce_api.settings import Settings
-from commerce_api.worker import Worker
 from tests.api.client import Api
 from tests.clock import Clock
 from tests.passwords import CountedPasswords
@@ -28,10 +25,27 @@ pytest_plugins = ["tests.patience"]
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
+gc.disable()
+
+
+def pytest_runtestloop():
+    """Nothing that loading and collecting made is garbage; the collector never looks through it."""
+    gc.freeze()
+    gc.enable()
+
+
+def pytest_asyncio_loop_factories():
+    """The event loop that the store runs on."""
+    import uvloop
+
+    return {"uvloop": uvloop.new_event_loop}
+
 
 @pytest.fixture(scope="session")
 def dsn(tmp_path_factory):
     """Where the test process's own PostgreSQL answers, with all migrations applied."""
+    from commerce_api.persistence.migrate import migrate
+
     with PostgresServer(tmp_path_factory.mktemp("postgres"), scratch=True) as server:
         asyncio.run(migrate(server.dsn))
         yield server.dsn
@@ -59,6 +73,8 @@ class OneConnection:
 
 @pytest.fixture(scope="session")
 async def raw_connection(dsn):
+    from commerce_api.persistence.sql import connect_once
+
     raw = await connect_once(dsn)
     yield raw
     await raw.close()
@@ -76,11 +92,15 @@ async def connection(raw_connection):
 @pytest.fixture
 def database(connection):
     """Nothing that a test does through it outlives the test."""
+    from commerce_api.persistence.sql import Database
+
     return Database(OneConnection(connection))
 
 
 @pytest.fixture(scope="session")
 async def committing_pool(dsn):
+    from commerce_api.persistence.sql import connect
+
     database = await connect(dsn, size=20)
     yield database
     await database.close()
@@ -124,9 +144,11 @@ def passwords(cheap_passwords):
     return cheap_passwords
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def settings():
     """What a module of tests may have otherwise."""
+    from commerce_api.settings import Settings
+
     return Settings(rate_limit=0)
 
 
@@ -138,6 +160,9 @@ async def app(settings, database, clock, passwords, actors):
 
 
 def application(settings, database, clock, passwords, actors):
+    from commerce_api.app import App
+    from commerce_api.operations.channels import ChannelDirectory
+
     app = App(
         settings=settings,
         database=database,
@@ -172,6 +197,7 @@ def logged():
 @pytest.fixture
 def work(services):
     """`await work()` does all that is due in the outbox, as a worker would, and returns how much that was."""
+    from commerce_api.worker import Worker
 
     async def run():
         worker, done = Worker(services), 0
@@ -182,10 +208,25 @@ def work(services):
     return run
 
 
+@pytest.fixture(scope="session")
+def contracts():
+    """A document that many tests ask with is read and validated once."""
+    from commerce_api.asgi import contracts_of
+    from commerce_api.settings import Settings
+
+    return contracts_of(Settings())
+
+
+def client_of(app, contracts, **peer):
+    from commerce_api.asgi import web_application
+
+    transport = httpx.ASGITransport(app=web_application(app, contracts), **peer)
+    return httpx.AsyncClient(transport=transport, base_url="http://shop.test")
+
+
 @pytest.fixture
-async def http(app):
-    transport = httpx.ASGITransport(app=web_application(app))
-    async with httpx.AsyncClient(transport=transport, base_url="http://shop.test") as client:
+async def http(app, contracts):
+    async with client_of(app, contracts) as client:
         yield client
 
 
@@ -196,11 +237,10 @@ def api(http, actors):
 
 
 @pytest.fixture
-async def committing_api(settings, committing, clock, passwords, actors):
+async def committing_api(settings, committing, clock, passwords, actors, contracts):
     """Like `api`, but what it does is committed, over many connections."""
     app = application(settings, committing, clock, passwords, actors)
-    transport = httpx.ASGITransport(app=web_application(app), client=("127.0.0.1", 1))
-    async with httpx.AsyncClient(transport=transport, base_url="http://shop.test") as client:
+    async with client_of(app, contracts, client=("127.0.0.1", 1)) as client:
         yield Api(client, actors)
     await app.aside.settle()
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from itertools import count
 from types import SimpleNamespace
 
@@ -21,13 +22,15 @@ from commerce_api.persistence.tables import stock as stock_tables
 
 EARLIER = datetime(2026, 3, 1, 9, tzinfo=UTC)
 _NUMBERS = count(1)
+_insert_into = cache(insert_into)
+"""Tests put the same columns into the same tables again and again; making a statement takes longer than running it."""
 
 
 async def insert(raw, table, **values):
     """A row of any table; an id is made if the table has one and none is given."""
     if "id" in table.c and "id" not in values:
         values["id"] = new_id()
-    await Connection(raw).execute(insert_into(table, *values), values)
+    await Connection(raw).execute(_insert_into(table, *values), values)
     return values.get("id")
 
 

@@ -1,17 +1,11 @@
-"""Composition root: settings, database, adapters and the two contracts become one ASGI application."""
+"""What one process holds: settings, database, adapters. `asgi` answers requests with it, `worker` does tasks."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
-from starlette.routing import Route
-
-from commerce_api import graphql
 from commerce_api.adapters.breached_passwords import BreachedPasswords
 from commerce_api.adapters.clock import now
 from commerce_api.adapters.mail import Mailer
@@ -26,11 +20,6 @@ from commerce_api.operations.services import Services
 from commerce_api.operations.vault import CardVault
 from commerce_api.persistence.sql import Database, connect
 from commerce_api.settings import Settings
-from commerce_api.web import graphiql, headers, health, mailbox, metrics, quotes, sandbox, uploads, vault
-from commerce_api.web.endpoint import Endpoint
-from commerce_api.web.front import Front
-from commerce_api.web.media import serve_picture
-from commerce_api.web.rate import RateLimits
 
 
 @dataclass(frozen=True)
@@ -87,42 +76,3 @@ async def opened(settings: Settings) -> AsyncGenerator[App]:
         await app.aside.settle()
         await write_counts(app.searches, database)
         await database.close()
-
-
-def web_application(app: App) -> Starlette:
-    rates = RateLimits(quota=app.settings.rate_limit, window=60)
-    web = Starlette(
-        routes=[
-            Route("/graphql", Endpoint(app, graphql.SHOP, rates, staff=False)),
-            Route("/staff/graphql", Endpoint(app, graphql.STAFF, rates, staff=True)),
-            Route("/graphiql/{name}", graphiql.serve_file, methods=["GET"]),
-            Route("/vault/cards", vault.cards, methods=["POST"]),
-            Route("/payments/sandbox/actions/{reference}", sandbox.action, methods=["GET", "POST"]),
-            Route("/payments/sandbox/webhook", sandbox.webhook, methods=["POST"]),
-            Route("/media/{name}", serve_picture, methods=["GET"]),
-            *quotes.ROUTES,
-            *health.ROUTES,
-            *(mailbox.ROUTES if app.settings.mailbox else ()),
-            *((metrics.ROUTE,) if app.settings.metrics else ()),
-            Route("/staff/files", uploads.upload_file, methods=["POST"]),
-            Route("/staff/files/{id:uuid}", uploads.download_file, methods=["GET"]),
-            Route("/staff/media", uploads.upload_picture, methods=["POST"]),
-        ],
-        middleware=list(_middleware(app.settings)),
-    )
-    web.state.app, web.state.rates = app, rates
-    return web
-
-
-def _middleware(settings: Settings) -> Iterator[Middleware]:
-    yield Middleware(metrics.Measured)
-    yield Middleware(Front, trusted_proxies=settings.trusted_proxies)
-    if settings.cors_origins:
-        yield Middleware(
-            CORSMiddleware,
-            allow_origins=settings.cors_origins,
-            allow_methods=("GET", "POST"),
-            allow_headers=headers.ASKED,
-            expose_headers=headers.ANSWERED,
-            max_age=3600,
-        )

@@ -3,7 +3,7 @@ import re
 import httpx
 import pytest
 
-from commerce_api.app import web_application
+from commerce_api.asgi import web_application
 from commerce_api.persistence.tables.records import outbox
 from commerce_api.web.metrics import Names
 from tests import given

@@ -5,7 +5,7 @@ import httpx
 import pytest
 
 from commerce_api.adapters.ids import new_id
-from commerce_api.app import web_application
+from commerce_api.asgi import web_application
 from commerce_api.domain.actor import SYSTEM, Attribution
 from commerce_api.persistence.unit_of_work import unit_of_work
 from commerce_api.settings import Settings

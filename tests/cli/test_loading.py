@@ -7,6 +7,7 @@ import pytest
 
 _HELP = "from commerce_api.cli import main; main(['--help'], standalone_mode=False)"
 _ANSWER = "from commerce_api.cli.processes import load; load()"
+_DO_TASKS = "import commerce_api.app, commerce_api.worker"
 
 
 @pytest.mark.parametrize(
@@ -18,6 +19,7 @@ _ANSWER = "from commerce_api.cli.processes import load; load()"
             {"alembic", "asyncpg", "graphql", "jinja2", "sqlalchemy", "starlette", "strawberry", "uvicorn"},
         ),
         (_ANSWER, {"strawberry", "uvicorn"}, {"aiosmtplib", "alembic", "httpx", "jinja2", "phonenumbers"}),
+        (_DO_TASKS, {"asyncpg"}, {"aiosmtplib", "alembic", "graphql", "jinja2", "starlette", "strawberry", "uvicorn"}),
     ],
 )
 def test_no_more_is_loaded_than_needed(program: str, loaded: set[str], left_out: set[str]) -> None:

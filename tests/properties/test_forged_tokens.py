@@ -11,6 +11,7 @@ import orjson
 from hypothesis import given
 from hypothesis import strategies as st
 
+import commerce_api.schema.checkout  # noqa: F401 - tells clients what changed
 from commerce_api.domain.checkout import SummaryChanged, differences, facts_of, read_summary_token, summary_token
 from commerce_api.schema.errors import BadInput, present
 from commerce_api.schema.node import global_id, key_of

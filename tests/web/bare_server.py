@@ -6,7 +6,8 @@ from types import SimpleNamespace
 
 import uvicorn
 
-from commerce_api.app import App, web_application
+from commerce_api.app import App
+from commerce_api.asgi import web_application
 from commerce_api.domain.channel import BEFORE_SETUP
 from commerce_api.settings import Settings
 from commerce_api.web.wire import Wire

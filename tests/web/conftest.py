@@ -4,6 +4,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
+from commerce_api.web.documents import Documents
 from commerce_api.web.endpoint import Endpoint
 from commerce_api.web.front import Front
 from commerce_api.web.rate import RateLimits
@@ -17,10 +18,11 @@ async def library_api(app, connection, actors):
     """The small schema of `tests.web.library` behind the real entrance."""
     await given.channel(connection)
     rates = RateLimits(quota=0, window=60)
+    shop, staff = (Documents(schema, introspection=True) for schema in (library.SHOP, library.FULL))
     web = Starlette(
         routes=[
-            Route("/graphql", Endpoint(app, library.SHOP, rates, staff=False)),
-            Route("/staff/graphql", Endpoint(app, library.FULL, rates, staff=True)),
+            Route("/graphql", Endpoint(app, shop, rates, staff=False)),
+            Route("/staff/graphql", Endpoint(app, staff, rates, staff=True)),
         ],
         middleware=[Middleware(Front, trusted_proxies=())],
     )

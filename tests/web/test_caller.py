@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from commerce_api.adapters.ids import new_id
-from commerce_api.app import web_application
+from commerce_api.asgi import web_application
 from commerce_api.domain.permissions import Permission
 from commerce_api.schema.node import global_id
 from commerce_api.settings import Settings

@@ -1,6 +1,6 @@
 import pytest
 
-from commerce_api.app import web_application
+from commerce_api.asgi import web_application
 
 GRAPHQL = "application/graphql-response+json"
 JSON = "application/json"

@@ -8,7 +8,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from commerce_api.app import web_application
+from commerce_api.asgi import web_application
 from commerce_api.domain.permissions import Permission
 from commerce_api.settings import Settings
 from commerce_api.web import limits

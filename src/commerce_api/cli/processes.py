@@ -47,7 +47,7 @@ def load() -> None:
     """Import all that answering needs."""
     gc.disable()  # nothing that loading makes is garbage; the collector would only look it through, again and again
     import_module("uvicorn")
-    import_module("commerce_api.app")
+    import_module("commerce_api.asgi")
     import_module("commerce_api.worker")
     gc.freeze()
     gc.enable()
@@ -67,7 +67,8 @@ async def answer(settings: Settings, listening: socket.socket, *, parent: int | 
     load()
     import uvicorn
 
-    from commerce_api.app import opened, web_application
+    from commerce_api.app import opened
+    from commerce_api.asgi import web_application
     from commerce_api.web.wire import Wire
 
     async with opened(settings) as app, _tasks_beside(app):

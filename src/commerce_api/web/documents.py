@@ -104,10 +104,10 @@ def _unresolved(message: str) -> RequestError:
 
 
 class Documents:
-    """The documents of one contract."""
+    """A contract, and the documents that were found good for it."""
 
     def __init__(self, schema: GraphQLSchema, *, introspection: bool) -> None:
-        self._schema = schema
+        self.schema = schema
         self._rules = _RULES if introspection else (*_RULES, NoSchemaIntrospectionCustomRule)
         self._kept: OrderedDict[str, Document] = OrderedDict()
         self._length = 0
@@ -120,7 +120,7 @@ class Documents:
         if text in self._kept:
             self._kept.move_to_end(text)
             return self._kept[text]
-        document = Document(self._schema, self._valid(text))
+        document = Document(self.schema, self._valid(text))
         self._keep(text, document)
         return document
 
@@ -134,7 +134,7 @@ class Documents:
             )
         except GraphQLError as error:
             raise Rejected(_coded(error, "GRAPHQL_PARSE_FAILED")) from None
-        errors = validate(self._schema, node, self._rules, limits.VALIDATION_ERRORS, hide_suggestions=True)
+        errors = validate(self.schema, node, self._rules, limits.VALIDATION_ERRORS, hide_suggestions=True)
         if errors:
             raise Rejected(*(_coded(error, "GRAPHQL_VALIDATION_FAILED") for error in errors))
         return node

@@ -5,7 +5,7 @@ from collections.abc import Awaitable
 from datetime import datetime
 from typing import Any
 
-from graphql import ExecutionResult, GraphQLError, GraphQLSchema
+from graphql import ExecutionResult, GraphQLError
 from graphql.execution import execute
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -29,9 +29,8 @@ _NO_MEDIA = BadRequest(406, "NOT_ACCEPTABLE", f"Accept {GRAPHQL} or {JSON}.")
 class Endpoint:
     """An ASGI application for one contract. `app` is what the process holds: database, channels, clock, settings."""
 
-    def __init__(self, app: Any, schema: GraphQLSchema, rates: RateLimits, *, staff: bool) -> None:
-        self._app, self._schema, self._rates, self._staff = app, schema, rates, staff
-        self._documents = Documents(schema, introspection=app.settings.introspection)
+    def __init__(self, app: Any, documents: Documents, rates: RateLimits, *, staff: bool) -> None:
+        self._app, self._documents, self._rates, self._staff = app, documents, rates, staff
         self._cost = limits.STAFF_COST if staff else limits.SHOP_COST
         self._introspecting = asyncio.Semaphore(1)
 
@@ -110,7 +109,7 @@ class Endpoint:
     async def _run(self, operation: Operation, variables: dict[str, Any], context: Context) -> Any:
         def run() -> Any:
             return execute(
-                self._schema,
+                self._documents.schema,
                 operation.document,
                 context_value=context,
                 variable_values=variables,
