@@ -13,7 +13,7 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import Any, Final
 
-from jinja2 import Environment, StrictUndefined, pass_context
+from jinja2 import Environment, StrictUndefined, Template, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
@@ -56,25 +56,23 @@ def render(kind: str, language: str, data: Mapping[str, Any], shop: Shop) -> Ren
     code = data.get("code") or (None if link else data.get("token"))
     more = {"language": known, "sender": name or shop.sender, "link": link, "code": code}
     html, text = (_filled(format_, words, kind, {**facts, **more}) for format_ in ("html", "txt"))
-    subject = _environment("txt").from_string(words[kind]["subject"]).render(facts)
+    subject = _template("txt", words[kind]["subject"]).render(facts)
     return Rendered(subject=" ".join(subject.split()), html=html, text=text, template_version=_version(known))
 
 
 def _filled(format_: str, words: Mapping[str, Any], kind: str, facts: Mapping[str, Any]) -> str:
-    environment = _environment(format_)
+    escaped = _environment(format_).autoescape
 
     def said(text: str | list[str]) -> Any:
         if isinstance(text, list):
             return [said(part) for part in text]
-        filled = environment.from_string(text).render(facts)
-        return Markup(filled) if environment.autoescape else filled  # noqa: S704 - Jinja has escaped the facts in it
+        filled = _template(format_, text).render(facts)
+        return Markup(filled) if escaped else filled  # noqa: S704 - Jinja has escaped the facts in it
 
     content = {name: said(text) for name, text in words[kind].items()}
     labels = {name: said(text) for name, text in words["labels"].items()}
     sums = [(labels[name], facts[name]) for name in _SUMS if facts.get(name) is not None]
-    return environment.from_string(_source(f"mail.{format_}")).render(
-        {**facts, **content, "labels": labels, "sums": sums}
-    )
+    return _template(format_, _source(f"mail.{format_}")).render({**facts, **content, "labels": labels, "sums": sums})
 
 
 def _link(kind: str, data: Mapping[str, Any], shop: Shop) -> str | None:
@@ -98,6 +96,12 @@ def _version(language: str) -> str:
     """Changes with every change of the words or the looks."""
     sources = (_source(name) for name in ("mail.html", "mail.txt", f"{language}.toml"))
     return sha256("\0".join(sources).encode()).hexdigest()[:12]
+
+
+@cache
+def _template(format_: str, text: str) -> Template:
+    """Compiled once: there are as many as the files above have texts."""
+    return _environment(format_).from_string(text)
 
 
 @cache
