@@ -1,6 +1,7 @@
 """The command as people and machines run it: in a process of its own."""
 
 import fcntl
+import json
 import os
 import re
 import signal
@@ -8,12 +9,14 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import httpx
 import pytest
 
 DEADLINE = 60
+README = Path(__file__).parents[2] / "README.md"
 
 
 class Running:
@@ -44,20 +47,40 @@ class Running:
         self.text += self.process.stderr.read()
         return self.process.wait(DEADLINE)
 
+    def close(self):
+        self.process.kill()
+        self.process.wait()
+        self.process.stderr.close()
+
 
 @pytest.fixture
 def start(tmp_path):
     started = []
 
-    def run(*arguments, **environment):
-        started.append(Running(tmp_path, *arguments, **environment))
+    def run(*arguments, folder=tmp_path, **environment):
+        started.append(Running(folder, *arguments, **environment))
         return started[-1]
 
     yield run
     for running in started:
-        running.process.kill()
-        running.process.wait()
-        running.process.stderr.close()
+        running.close()
+
+
+class FirstRun:
+    """A demonstration store from its first start to Ctrl-C: what was heard of it, and the folder that it leaves."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        with closing(Running(folder, "demo", "--port", "0")) as running:
+            self.answer = post(running.address())
+            self.server = server_of(folder)
+            running.process.send_signal(signal.SIGINT)
+            self.code, self.text = running.ends(), running.text
+
+
+@pytest.fixture(scope="module")
+def first_run(tmp_path_factory):
+    return FirstRun(tmp_path_factory.mktemp("demo"))
 
 
 def post(address, query="{ channel { code } }"):
@@ -82,26 +105,42 @@ def below(pid):
     return [int(child) for child in children if b"server_process" in Path(f"/proc/{child}/cmdline").read_bytes()]
 
 
-def test_a_demonstration_store_answers_says_who_can_sign_in_and_keeps_its_data(start, tmp_path):
-    first = start("demo", "--port", "0")
-    assert post(first.address()) == {"channel": {"code": "eu"}}
-    assert re.search(r"lena@forest.example +kettle on the moss", first.text)
-    server = server_of(tmp_path)
-    first.process.send_signal(signal.SIGINT)
-    assert first.ends() == 0
-    assert gone(server)
-
-    second = start("demo", "--port", "0")
-    assert post(second.address()) == {"channel": {"code": "eu"}}
-    second.process.send_signal(signal.SIGTERM)
-    assert second.ends() == 0
+def test_a_demonstration_store_answers_and_says_who_can_sign_in(first_run):
+    assert first_run.answer == {"channel": {"code": "eu"}}
+    assert re.search(r"lena@forest.example +kettle on the moss", first_run.text)
 
 
-def test_several_processes_share_a_port_and_end_with_their_parent_however_it_ends(start, tmp_path):
-    running = start("demo", "--port", "0", "--workers", "2")
+def test_with_the_program_its_database_server_ends(first_run):
+    assert first_run.code == 0
+    assert gone(first_run.server)
+
+
+def test_the_first_order_of_the_readme_is_placed_in_a_store_that_was_started_again(first_run, start):
+    running = start("demo", folder=first_run.folder, COMMERCE_PORT="0")
+    script = re.search(r"<!-- A test runs this block.*?```sh\n(.*?)```", README.read_text(), re.DOTALL)[1]
+
+    run = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", f"TOKEN=\n{script}"],
+        env={"SHOP": running.address(), "PATH": "/usr/local/bin:/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE,
+        check=False,
+    )
+
+    assert run.stderr == ""
+    placed = json.loads(run.stdout[run.stdout.rindex('{"data":') :])["data"]["placeOrder"]
+    assert placed["errors"] == []
+    assert (placed["order"]["state"], placed["order"]["paymentStatus"]) == ("CONFIRMED", "AUTHORIZED")
+    running.process.send_signal(signal.SIGTERM)
+    assert running.ends() == 0
+
+
+def test_several_processes_share_a_port_and_end_with_their_parent_however_it_ends(first_run, start):
+    running = start("demo", "--port", "0", "--workers", "2", folder=first_run.folder)
     address = running.address()
     assert post(address) == {"channel": {"code": "eu"}}
-    server, children = server_of(tmp_path), below(running.process.pid)
+    server, children = server_of(first_run.folder), below(running.process.pid)
     counted = httpx.get(f"{address}/metrics", timeout=30).text
     assert 'commerce_request_duration_seconds_count{operation="",path="/graphql",status="200"} 1.0' in counted
 
