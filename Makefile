@@ -10,6 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONPATH := src
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+unexport PYTHONDONTWRITEBYTECODE # or else each process that is started compiles all of it again
 
 .PHONY: help
 help: ## List the targets.

@@ -1,6 +1,8 @@
 """Rules of this house that no linter knows (docs/architecture.md)."""
 
 import ast
+from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,11 +15,19 @@ SHIPPED_ROLE_NAMES = {"CSR", "SUPERVISOR", "ADMINISTRATOR", "WAREHOUSE", "FINANC
 BANNED_MODULES = {"utils", "helpers", "common", "base", "misc", "manager", "service"}
 
 FILES = sorted(SOURCE.rglob("*.py"))
-TREES = {path: ast.parse(path.read_text()) for path in FILES}
+
+
+@cache
+def nodes(path):
+    """All nodes of a file, by their kind."""
+    found = defaultdict(list)
+    for node in ast.walk(ast.parse(path.read_text())):
+        found[type(node)].append(node)
+    return found
 
 
 def functions(path):
-    return [node for node in ast.walk(TREES[path]) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return [*nodes(path)[ast.FunctionDef], *nodes(path)[ast.AsyncFunctionDef]]
 
 
 def name(path):
@@ -66,8 +76,8 @@ def test_code_names_permissions_never_roles():
         f"{name(path)}:{node.lineno}"
         for path in FILES
         if name(path) not in allowed and not name(path).startswith("operations/demo/")
-        for node in ast.walk(TREES[path])
-        if isinstance(node, ast.Constant) and node.value in SHIPPED_ROLE_NAMES
+        for node in nodes(path)[ast.Constant]
+        if node.value in SHIPPED_ROLE_NAMES
     ]
     assert named == []
 
@@ -81,7 +91,7 @@ def test_transactions_end_by_themselves(word):
     calls = [
         f"{name(path)}:{node.lineno}"
         for path in FILES
-        for node in ast.walk(TREES[path])
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == word
+        for node in nodes(path)[ast.Call]
+        if isinstance(node.func, ast.Attribute) and node.func.attr == word
     ]
     assert calls == []
