@@ -114,6 +114,7 @@ def upgrade() -> None:
         ),
         sa.Column("required_mails", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
         sa.Column("po_number_required", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("order_reads_logged", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("is_default", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("active", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.Column("revision", sa.Integer(), server_default=sa.text("1"), nullable=False),

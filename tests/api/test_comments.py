@@ -92,6 +92,21 @@ async def test_a_comment_is_internal_unless_it_is_said_otherwise(grace, person, 
     assert "Called" not in told[0][0]
 
 
+async def test_who_is_mentioned_is_told_by_mail_what_it_is_about_and_not_what_it_says(
+    grace, person, order, work, services, database
+):
+    _, boss_id = await person("Boss")
+
+    await comment(grace, order, "Between us.", mentionStaffIds=[boss_id])
+    await work()
+
+    text = await latest_text(services, "COMMENT_MENTION")
+    assert f"Grace mentions you in a comment on order {order.number}" in text
+    assert "Between us" not in text
+    told = "SELECT recipient FROM mails WHERE kind = 'COMMENT_MENTION'"
+    assert await rows(database, told) == [("boss@example.com",)]
+
+
 async def test_a_mailed_comment_is_for_the_customer_and_its_address_is_kept(grace, order, work, services):
     made = await comment(grace, order, "The <kettle> comes on Monday.", emailCustomer=True)
     await work()

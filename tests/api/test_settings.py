@@ -134,13 +134,13 @@ async def test_a_new_channel_answers_with_its_locations(api, admin):
 
 SHOWN = """id code revision active timeZone rounding roundingLevel crossBorder quotePrices orderPrefix capturePolicy cartDays
   checkoutMinutes paymentRetryDays paymentAttemptLimit paymentPauseSeconds paymentReminderHours
-  cancelMinutes editMinutes locationIds"""
+  cancelMinutes editMinutes orderReadsLogged locationIds"""
 
 
 async def test_what_was_saved_of_a_channel_can_be_read_to_be_changed(api, admin):
     document = CHANNEL.replace("id code currencies pricesIncludeTax", SHOWN)
     changed = {"paymentAttemptLimit": 3, "paymentPauseSeconds": 0, "paymentReminderHours": [2], "cartDays": 10}
-    changed |= {"cancelMinutes": 30, "editMinutes": 20}
+    changed |= {"cancelMinutes": 30, "editMinutes": 20, "orderReadsLogged": True}
 
     made = (await save(admin, document, **CHANNEL_INPUT, **changed, active=False))["channel"]
     again = {**CHANNEL_INPUT, "id": made["id"], "expectedRevision": made["revision"]}

@@ -38,7 +38,7 @@ CARD = PaymentInstruction(id=UUID(int=61), method="CARD", card_token="tok")
 FACE = CardFace(brand=CardBrand.VISA, last_four="4242", expiry_month=3, expiry_year=2026)
 HERE = to(GERMANY, shipping_method_id=POST)
 R, D = Requirement, DifferenceKind
-BAD_CARD = Missing(requirement=R.PAYMENT_METHOD, instruction=0)
+BAD_CARD = Missing(requirement=R.PAYMENT_METHOD, instruction=0, obstacle=PaymentObstacle.CARD_UNKNOWN)
 INVOICE = replace(CARD, id=UUID(int=62), method="INVOICE", card_token=None)
 BY_INVOICE = PaymentOffer(
     kind=PaymentMethodKind.INVOICE, days=14, names={"en": "Invoice"}, texts={}, amounts={"EUR": AmountRange(most=1_000)}
@@ -87,7 +87,7 @@ def test_a_complete_checkout_lacks_nothing():
         ({"payment_instructions": (replace(CARD, amount=1),)}, of_buyer(R.PAYMENT_AMOUNTS)),
         ({"payment_instructions": (replace(CARD, card_token=None),)}, BAD_CARD),
         ({"cards": {}}, BAD_CARD),
-        ({"at": NOON + timedelta(days=31)}, BAD_CARD),
+        ({"at": NOON + timedelta(days=31)}, replace(BAD_CARD, obstacle=PaymentObstacle.CARD_EXPIRED)),
         ({"ship_groups": (to(None),)}, of_group(R.SHIPPING_ADDRESS)),
         ({"ship_groups": (to(GERMANY),)}, of_group(R.SHIPPING_METHOD)),
         ({"facts": market(variant(KETTLE, on_sale=False))}, of_line(R.LINE_ON_SALE)),

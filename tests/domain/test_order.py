@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from commerce_api.domain.card import CardBrand, CardExpired, CardFace
 from commerce_api.domain.decision import Refused, refuse
 from commerce_api.domain.order import (
     STATE_CODES,
@@ -258,6 +259,15 @@ def test_the_pause_before_another_attempt_grows(attempts, seconds):
     assert decide(rejected, replace(resubmit(), at=early)) == refuse(PaymentTooSoon(retry_from=later))
     assert actions(rejected, early)[OrderAction.UPDATE_PAYMENT] == ()
     assert actions(rejected, later)[OrderAction.RESUBMIT] == ()
+
+
+def test_a_card_that_has_expired_meanwhile_is_not_tried_again():
+    card = CardFace(brand=CardBrand.VISA, last_four="4242", expiry_month=AT.month, expiry_year=AT.year)
+    first = payment(10, 1000, entry(11, 1000, TransactionStatus.FAILED))
+    rejected = order(replace(first, card=card), state=OrderState.PAYMENT_REJECTED)
+
+    assert actions(rejected, AT)[OrderAction.RESUBMIT] == ()
+    assert actions(rejected, AT + timedelta(days=60))[OrderAction.RESUBMIT] == (CardExpired(),)
 
 
 def test_the_second_attempt_may_follow_at_once():

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 
+from commerce_api.domain.card import CardBrand, CardBrandNotAccepted, CardExpired, CardFace
 from commerce_api.domain.payment import PaymentMethodKind
 from commerce_api.domain.payment_offers import (
     CARDS_ONLY,
@@ -12,6 +13,8 @@ from commerce_api.domain.payment_offers import (
     PaymentAudience,
     PaymentObstacle,
     PaymentOffer,
+    against_card,
+    card_obstacle,
     due_at,
     obstacle,
     offer_of,
@@ -22,6 +25,8 @@ OBSTACLE, A = PaymentObstacle, PaymentAudience
 INVOICE = PaymentOffer(
     kind=PaymentMethodKind.INVOICE, days=14, names={}, texts={}, amounts={"EUR": AmountRange(least=100, most=500)}
 )
+SOME_BRANDS = replace(CARDS_ONLY[0], brands=frozenset({CardBrand.VISA, CardBrand.MASTERCARD}))
+VISA = CardFace(brand=CardBrand.VISA, last_four="4242", expiry_month=3, expiry_year=2026)
 GUEST = Payer(currency="EUR")
 ADA = replace(GUEST, registered=True)
 APPROVED = replace(ADA, terms=CustomerTerms(limits={"EUR": 1_000}))
@@ -62,3 +67,27 @@ def test_an_invoice_is_due_when_it_was_agreed_on_and_other_things_as_the_channel
     assert due_at(INVOICE, longer, AT) == AT + timedelta(days=30)
     assert due_at(transfer, longer, AT) == AT + timedelta(days=7)
     assert due_at(CARDS_ONLY[0], longer, AT) is None
+
+
+@pytest.mark.parametrize(
+    ("card", "refusal", "known_as"),
+    [
+        (VISA, None, None),
+        (replace(VISA, expiry_month=2), CardExpired(), OBSTACLE.CARD_EXPIRED),
+        (
+            replace(VISA, brand=CardBrand.AMEX),
+            CardBrandNotAccepted(accepted="MASTERCARD, VISA"),
+            OBSTACLE.BRAND_NOT_ACCEPTED,
+        ),
+    ],
+)
+def test_a_card_is_taken_that_has_not_expired_and_is_of_a_brand_that_is_taken(card, refusal, known_as):
+    assert against_card(SOME_BRANDS, card, AT) == refusal
+    assert card_obstacle(SOME_BRANDS, card, AT) is known_as
+
+
+def test_without_brands_all_are_taken_and_without_a_card_none():
+    (any_card,) = CARDS_ONLY
+
+    assert card_obstacle(any_card, replace(VISA, brand=CardBrand.AMEX), AT) is None
+    assert card_obstacle(any_card, None, AT) is OBSTACLE.CARD_UNKNOWN

@@ -97,6 +97,11 @@ class CardBrandNotAccepted(Refusal):
 
 
 @value
+class CardTokenInvalid(Refusal):
+    """The card vault does not know this token."""
+
+
+@value
 class CardExpired(Refusal):
     """This card has expired; please use another one."""
 

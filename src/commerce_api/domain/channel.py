@@ -49,6 +49,7 @@ class CapturePolicy(StrEnum):
 class Channel:
     """Lists start with the default: `currencies[0]` is what a shopper sees who has not chosen, `countries[0]` is home.
 
+    Where `order_reads_logged`, the history of an order tells who of the staff has read it.
     Registered customers get the `required_mails` whatever they, or staff, prefer. `fields` are all custom fields of orders and
     lines, offered here or not.
     """
@@ -81,6 +82,7 @@ class Channel:
     payment_offers: tuple[PaymentOffer, ...] = CARDS_ONLY
     required_mails: frozenset[OrderMail] = frozenset()
     po_number_required: bool = False
+    order_reads_logged: bool = False
     fields: tuple[CustomField, ...] = ()
     active: bool = True
     revision: int = 1

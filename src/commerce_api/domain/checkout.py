@@ -16,14 +16,20 @@ from hashlib import sha256
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from commerce_api.domain.card import CardFace, expired
+from commerce_api.domain.card import CardFace
 from commerce_api.domain.cart import MAX_LINES, MAX_QUANTITY, PaymentInstruction, agreed, unsaid
 from commerce_api.domain.cart_plan import to_separate
 from commerce_api.domain.custom_field import CustomField
 from commerce_api.domain.decision import Refusal
 from commerce_api.domain.money import MAX_SUM
-from commerce_api.domain.payment import PaymentMethodKind
-from commerce_api.domain.payment_offers import CARDS_ONLY, Payer, PaymentObstacle, PaymentOffer, obstacle, offer_of
+from commerce_api.domain.payment_offers import (
+    CARDS_ONLY,
+    Payer,
+    PaymentObstacle,
+    PaymentOffer,
+    chosen_obstacle,
+    offer_of,
+)
 from commerce_api.domain.priced_cart import PricedCart, PricedLine
 from commerce_api.domain.value import value
 
@@ -140,8 +146,8 @@ def _of_payment(checkout: Checkout) -> Iterator[Missing]:
     if amounts is None:
         yield Missing(requirement=Requirement.PAYMENT_AMOUNTS if instructions else Requirement.PAYMENT)
     for number, (one, amount) in enumerate(zip(instructions, amounts or [None] * len(instructions), strict=True)):
-        against = obstacle(offer_of(checkout.offers, one.method), checkout.payer, amount) if amount != 0 else None
-        if against or not (amount == 0 or _good(checkout, one)):
+        offer, card = offer_of(checkout.offers, one.method), checkout.cards.get(one.card_token or "")
+        if amount != 0 and (against := chosen_obstacle(offer, checkout.payer, amount, card, checkout.at)):
             yield Missing(requirement=Requirement.PAYMENT_METHOD, instruction=number, obstacle=against)
 
 
@@ -151,14 +157,6 @@ def _of_particulars(checkout: Checkout) -> Iterator[Missing]:
         yield Missing(requirement=Requirement.BUYER_PO_NUMBER)
     for line_id, code in unsaid(cart, checkout.fields):
         yield Missing(requirement=Requirement.FIELD, line_id=line_id, field=code)
-
-
-def _good(checkout: Checkout, instruction: PaymentInstruction) -> bool:
-    """A card has to be known, and not to have expired."""
-    if instruction.method != PaymentMethodKind.CARD:
-        return True
-    card = checkout.cards.get(instruction.card_token or "")
-    return card is not None and not expired(card.expiry_month, card.expiry_year, checkout.at)
 
 
 def shares(instructions: Sequence[PaymentInstruction], due: int) -> list[int] | None:

@@ -5,6 +5,14 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
+from commerce_api.domain.card import (
+    CardBrand,
+    CardBrandNotAccepted,
+    CardExpired,
+    CardFace,
+    CardTokenInvalid,
+    expired,
+)
 from commerce_api.domain.decision import Refusal
 from commerce_api.domain.described import DescribedEnum
 from commerce_api.domain.payment import PaymentMethodKind
@@ -27,6 +35,9 @@ class PaymentObstacle(DescribedEnum):
     NOT_APPROVED = "NOT_APPROVED", "It is for customers only with whom it was agreed on."
     TOO_LITTLE = "TOO_LITTLE", "It is for larger amounts only."
     TOO_MUCH = "TOO_MUCH", "It is for smaller amounts only."
+    CARD_UNKNOWN = "CARD_UNKNOWN", "There is no card, or the vault does not know it."
+    CARD_EXPIRED = "CARD_EXPIRED", "The card has expired."
+    BRAND_NOT_ACCEPTED = "BRAND_NOT_ACCEPTED", "Cards of this brand are not taken here."
 
 
 @value
@@ -40,12 +51,14 @@ class AmountRange:
 @value
 class PaymentOffer:
     """A way to pay in one channel. `names` and `texts` by language: a text tells how it is paid, such as to which account.
-    `amounts` are by currency, and about what is paid in this way; `days` is how long it may take.
+    `amounts` are by currency, and about what is paid in this way; `days` is how long it may take. Of cards only those of
+    `brands` are taken, or of all brands that the vault takes.
     """
 
     kind: PaymentMethodKind
     audience: PaymentAudience = PaymentAudience.EVERYBODY
     days: int | None = None
+    brands: frozenset[CardBrand] = frozenset()
     names: Mapping[str, str]
     texts: Mapping[str, str]
     amounts: Mapping[str, AmountRange]
@@ -109,6 +122,37 @@ def _beyond(range_: AmountRange | None, amount: int) -> PaymentObstacle | None:
     if amount < range_.least:
         return PaymentObstacle.TOO_LITTLE
     return PaymentObstacle.TOO_MUCH if range_.most is not None and amount > range_.most else None
+
+
+def against_card(offer: PaymentOffer | None, card: CardFace, at: datetime) -> Refusal | None:
+    """Why this card cannot be used, told to whoever has just named it."""
+    if expired(card.expiry_month, card.expiry_year, at):
+        return CardExpired()
+    if offer and offer.brands and card.brand not in offer.brands:
+        return CardBrandNotAccepted(accepted=", ".join(sorted(offer.brands)))
+    return None
+
+
+def card_obstacle(offer: PaymentOffer | None, card: CardFace | None, at: datetime) -> PaymentObstacle | None:
+    """The same, of a card that was chosen before."""
+    match against_card(offer, card, at) if card else CardTokenInvalid():
+        case CardTokenInvalid():
+            return PaymentObstacle.CARD_UNKNOWN
+        case CardExpired():
+            return PaymentObstacle.CARD_EXPIRED
+        case CardBrandNotAccepted():
+            return PaymentObstacle.BRAND_NOT_ACCEPTED
+        case _:
+            return None
+
+
+def chosen_obstacle(
+    offer: PaymentOffer | None, payer: Payer, amount: int | None, card: CardFace | None, at: datetime
+) -> PaymentObstacle | None:
+    """Why what was chosen before, with this card if it is one, cannot be used now."""
+    against = obstacle(offer, payer, amount)
+    of_cards = offer is not None and offer.kind is PaymentMethodKind.CARD
+    return card_obstacle(offer, card, at) if of_cards and not against else against
 
 
 def offer_of(offers: Sequence[PaymentOffer], kind: str) -> PaymentOffer | None:

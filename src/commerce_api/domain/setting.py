@@ -188,6 +188,7 @@ class SaveChannel:
     payment_offers: tuple[PaymentOffer, ...]
     required_mails: tuple[OrderMail, ...]
     po_number_required: bool
+    order_reads_logged: bool
     active: bool
     location_ids: tuple[StockLocationId, ...]
     acknowledge: frozenset[str] = frozenset()

@@ -6,13 +6,13 @@ from typing import Final
 from uuid import UUID
 
 from commerce_api.domain.actor import Author
-from commerce_api.domain.card import CardExpired, CardFace, expired
+from commerce_api.domain.card import CardTokenInvalid
 from commerce_api.domain.cart import PaymentInstruction
 from commerce_api.domain.checkout import shares
 from commerce_api.domain.decision import InvalidValue, NotFound, Refusal, Refused
 from commerce_api.domain.ids import CustomerId
 from commerce_api.domain.payment import PaymentMethodKind
-from commerce_api.domain.payment_offers import PaymentMethodUnavailable, PaymentOffer, obstacle, offer_of
+from commerce_api.domain.payment_offers import PaymentMethodUnavailable, PaymentOffer, against_card, obstacle, offer_of
 from commerce_api.domain.value import value
 from commerce_api.operations import acting
 from commerce_api.operations.paying import Purse, payer_of
@@ -21,11 +21,6 @@ from commerce_api.persistence.unit_of_work import UnitOfWork
 
 KEPT: Final = "pmt_"
 """How the global id of a kept card begins; an instruction names it in place of the token until it has been looked up."""
-
-
-@value
-class CardTokenInvalid(Refusal):
-    """The card vault does not know this token."""
 
 
 @value
@@ -89,7 +84,7 @@ async def looked_up(uow: UnitOfWork, chosen: Chosen, to_pay: ToPay) -> Paid | Re
         cards=await vault.faces(uow.connection, tokens) if tokens else {},
         language=to_pay.language,
     )
-    problems = [*_problems(uow, chosen.instructions, instructions, purse.cards), *_against(instructions, to_pay, purse)]
+    problems = [*_problems(uow, chosen.instructions, instructions, purse), *_against(instructions, to_pay, purse)]
     if chosen.currencies - {to_pay.currency}:
         problems.append(InvalidValue(path=("instructions",), problem=f"All amounts are in {to_pay.currency}."))
     return Refused(reasons=tuple(problems)) if problems else Paid(instructions=instructions, purse=purse)
@@ -113,17 +108,17 @@ def _problems(
     uow: UnitOfWork,
     raw: Sequence[PaymentInstruction],
     found: Sequence[PaymentInstruction],
-    cards: Mapping[str, CardFace],
+    purse: Purse,
 ) -> list[Refusal]:
     problems: list[Refusal] = []
     for number, (given, one) in enumerate(zip(raw, found, strict=True)):
         if one.method != PaymentMethodKind.CARD:
             continue
-        path, card = ("instructions", str(number)), cards.get(token_of(one))
+        path, card = ("instructions", str(number)), purse.cards.get(token_of(one))
         if card is None and token_of(given).startswith(KEPT):
             problems.append(NotFound(path=(*path, "paymentMethodId")))
         elif card is None:
             problems.append(CardTokenInvalid(path=(*path, "cardToken")))
-        elif expired(card.expiry_month, card.expiry_year, uow.by.at):
-            problems.append(CardExpired(path=path))
+        elif against := against_card(offer_of(purse.offers, one.method), card, uow.by.at):
+            problems.append(replace(against, path=path))
     return problems

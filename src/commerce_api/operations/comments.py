@@ -10,6 +10,7 @@ from commerce_api.domain.order import Order, comments
 from commerce_api.domain.order.comments import Comment
 from commerce_api.domain.value import value
 from commerce_api.operations import order_mail
+from commerce_api.persistence.readers.assistance import agent_name
 from commerce_api.persistence.stores.blocks import BlockStore
 from commerce_api.persistence.stores.comments import CommentStore
 from commerce_api.persistence.stores.orders import OrderStore
@@ -68,7 +69,17 @@ async def add(uow: UnitOfWork, command: AddComment) -> Commented | Refused:
     await OrderStore(uow).touch(order.id, [comments.added(comment)])
     if comment.emailed_to:
         await order_mail.commented(uow, order, comment)
+    await _tell_colleagues(uow, order, comment)
     return Commented(id=comment.id, order_id=order.id)
+
+
+async def _tell_colleagues(uow: UnitOfWork, order: Order, comment: Comment) -> None:
+    """What it says they read at the order, where it can still be blanked out."""
+    others = [id_ for id_ in comment.mentions if id_ != uow.by.actor.id]
+    by = await agent_name(uow.connection, uow.by.actor.id) if others else ""
+    for id_ in others:
+        if to := await BlockStore(uow).address_of(id_):
+            await order_mail.mentioned(uow, order, f"mentioned:{comment.id}:{id_}", to, by)
 
 
 async def _unknown(uow: UnitOfWork, command: AddComment) -> list[Refusal]:

@@ -1,5 +1,7 @@
 """How an order is paid that was not paid yet: chosen anew, and tried again (S0-27)."""
 
+from dataclasses import replace
+
 from commerce_api.adapters.tokens import token_hash
 from commerce_api.domain import order as domain
 from commerce_api.domain.actor import SYSTEM, Actor
@@ -8,7 +10,14 @@ from commerce_api.domain.decision import NotFound, Refusal, Refused, refuse
 from commerce_api.domain.ids import OrderId, PaymentId, TransactionId
 from commerce_api.domain.order import Order, ReplaceInstructions, Resubmit, decide
 from commerce_api.domain.payment import Payment
-from commerce_api.domain.payment_offers import PaymentMethodUnavailable, obstacle, offer_of
+from commerce_api.domain.payment_offers import (
+    Payer,
+    PaymentMethodUnavailable,
+    PaymentOffer,
+    against_card,
+    obstacle,
+    offer_of,
+)
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.value import value
 from commerce_api.operations import acting, payments
@@ -148,9 +157,15 @@ async def paid_as_before(uow: UnitOfWork, order: Order, due: int) -> tuple[Payme
     channel = await channel_by_id(uow.connection, order.channel_id)
     payer = await payer_of(uow.connection, order.customer_id, order.currency, channel.payment_offers)
     same = domain.as_before(order, due, lambda: PaymentId(uow.new_id()))
-    obstacles = (obstacle(offer_of(channel.payment_offers, each.method), payer, each.amount) for each in same)
-    reasons = [PaymentMethodUnavailable(path=("instructions",), obstacle=one) for one in obstacles if one]
-    return Refused(reasons=tuple(reasons)) if reasons else same
+    found = (_against_as_before(each, offer_of(channel.payment_offers, each.method), payer, uow) for each in same)
+    reasons = tuple(replace(reason, path=("instructions",)) for reason in found if reason)
+    return Refused(reasons=reasons) if reasons else same
+
+
+def _against_as_before(payment: Payment, offer: PaymentOffer | None, payer: Payer, uow: UnitOfWork) -> Refusal | None:
+    if against := obstacle(offer, payer, payment.amount):
+        return PaymentMethodUnavailable(obstacle=against)
+    return against_card(offer, payment.card, uow.by.at) if payment.card else None
 
 
 async def _used_up(uow: UnitOfWork, order_id: OrderId, link: str) -> bool:

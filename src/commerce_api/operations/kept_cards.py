@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import field
 from uuid import UUID
 
+from commerce_api.domain.card import CardTokenInvalid
 from commerce_api.domain.decision import NotFound, Refused, refuse
 from commerce_api.domain.ids import CustomerId
 from commerce_api.domain.value import value
-from commerce_api.operations.chosen_cards import CardTokenInvalid
 from commerce_api.persistence.stores import kept_cards, vault
 from commerce_api.persistence.stores.customers import lock_customer
 from commerce_api.persistence.unit_of_work import UnitOfWork

@@ -103,6 +103,11 @@ async def edit_taken_over(uow: UnitOfWork, order: Order, edit: OrderEdit, to: st
     await _put(uow, told, "EDIT_TAKEN_OVER", {"by": by}, key, whom=Addressee(to=to))
 
 
+async def mentioned(uow: UnitOfWork, order: Order, key: str, to: str, by: str) -> None:
+    """To a colleague whom a comment names."""
+    await _put(uow, replace(order, language="en"), "COMMENT_MENTION", {"by": by}, key, whom=Addressee(to=to))
+
+
 async def _put(
     uow: UnitOfWork,
     order: Order,

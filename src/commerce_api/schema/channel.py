@@ -97,6 +97,9 @@ class Channel(Node):
     po_number_required: bool = strawberry.field(
         description="Whether nothing is ordered without the number of the buyer's own order."
     )
+    order_reads_logged: bool = strawberry.field(
+        description="Whether the history of an order tells who of the staff has read it.", directives=_STAFF
+    )
     active: bool = strawberry.field(description="Whether it can be used.", directives=_STAFF)
     location_ids: list[strawberry.ID] = strawberry.field(
         description="Where its stock lies; the first is used first.", directives=_STAFF
@@ -146,6 +149,7 @@ _AS_THEY_ARE = (
         "cancel_minutes",
         "edit_minutes",
         "po_number_required",
+        "order_reads_logged",
         "active",
         "revision",
     ),

@@ -96,6 +96,10 @@ class SaveChannelInput(SettingInput):
     po_number_required: bool = strawberry.field(
         default=False, description="Whether nothing is ordered without the number of the buyer's own order."
     )
+    order_reads_logged: bool = strawberry.field(
+        default=False,
+        description="Whether the history of an order tells who of the staff has read it, by itself or by its id.",
+    )
     active: bool = strawberry.field(default=True, description="Whether it can be asked.")
     location_ids: list[strawberry.ID] = strawberry.field(
         default_factory=list, description="Stock locations that serve it, in the order in which they are asked."
@@ -159,7 +163,7 @@ class SaveChannelInput(SettingInput):
                 "po_number_required",
                 "active",
             ),
-            "quote_hold_percent",
+            *("quote_hold_percent", "order_reads_logged"),
         )
         return {**lists, **{name: getattr(self, name) for name in plain}}
 

@@ -1,7 +1,7 @@
 """Where orders come from, as clients say and see it."""
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self, TypeAlias
 from uuid import UUID
 
 import strawberry
@@ -9,8 +9,14 @@ import strawberry
 from commerce_api.domain import origin as domain
 from commerce_api.domain.intake import Intake
 from commerce_api.domain.permissions import Permission
-from commerce_api.schema.node import global_id
+from commerce_api.schema.context import Info
+from commerce_api.schema.node import find_node, global_id
 from commerce_api.schema.permissions import requires
+
+if TYPE_CHECKING:
+    from commerce_api.schema.order import Order
+
+_Order: TypeAlias = Annotated["Order", strawberry.lazy("commerce_api.schema.order")]
 
 OrderingChannel = strawberry.enum(
     domain.OrderingChannel, name="OrderingChannel", description="Through what a buyer speaks to the shop."
@@ -49,6 +55,14 @@ class OrderOriginInput:
 class Predecessor:
     kind: PredecessorKind = strawberry.field(description="What it was.")  # type: ignore[valid-type]  # made by a call
     id: strawberry.ID = strawberry.field(description="Which.")
+
+    @strawberry.field(
+        description="The order, with where that came from; null if it is no order, or you may not see it."
+    )
+    async def order(self, info: Info) -> _Order | None:
+        is_order = self.kind is domain.PredecessorKind.ORDER
+        found: Any = await find_node(info.context, self.id, {"Order"}) if is_order else None
+        return found or None
 
 
 @strawberry.type(description="Where an order came from; what nobody said is empty.")

@@ -29,11 +29,6 @@ from commerce_api.schema.permissions import requires
 from commerce_api.schema.scalars import Money, MoneyInput
 
 described(
-    CardBrand,
-    "Who stands behind a card.",
-    **{brand.value: f"{brand.value.title()}." for brand in CardBrand},
-)
-described(
     domain.PaymentStatus,
     "Where the money stands, read off all transactions.",
     NONE_DUE="There is nothing to pay.",

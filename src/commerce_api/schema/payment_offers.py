@@ -8,16 +8,23 @@ import strawberry
 
 from commerce_api.domain import payment_offers as domain
 from commerce_api.domain.blocks.reasons import in_language
+from commerce_api.domain.card import CardBrand
 from commerce_api.domain.currency import DIGITS
 from commerce_api.domain.intake import Intake
 from commerce_api.domain.money import minor_of
 from commerce_api.domain.payment import PaymentMethodKind as DomainKind
 from commerce_api.domain.permissions import Permission
+from commerce_api.schema.enums import described
 from commerce_api.schema.errors import UserError, common, present
 from commerce_api.schema.language_texts import LanguageText, LanguageTextInput, by_language, texts_of
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.scalars import CurrencyCode, LanguageCode, Money
 
+described(
+    CardBrand,
+    "Who stands behind a card.",
+    **{brand.value: f"{brand.value.title()}." for brand in CardBrand},
+)
 PaymentMethodKind = strawberry.enum(DomainKind, name="PaymentMethodKind", description="How something is paid.")
 PaymentAudience = strawberry.enum(
     domain.PaymentAudience, name="PaymentAudience", description="Who may pay in some way."
@@ -29,6 +36,8 @@ _STAFF: Any = [requires(Permission.STAFF_DESK)]
 _LONGEST: Final = {DomainKind.INVOICE: 365, DomainKind.BANK_TRANSFER: 90}
 _DAYS = "How long it may take: to pay an invoice, or until an order is canceled for which no transfer has come."
 _TEXTS = "How it is paid, by language: such as to which account. Write account numbers in one, without spaces."
+_OF_BRANDS: Final = frozenset({DomainKind.CARD})
+_BRANDS = "Brands of cards that are taken; empty: all that the card vault takes."
 _LONGEST_TEXT: Final = 1000
 
 
@@ -44,6 +53,7 @@ class PaymentOffer:
     method: PaymentMethodKind = strawberry.field(description="Which.")  # type: ignore[valid-type]  # made by a call
     audience: PaymentAudience = strawberry.field(description="Who may use it.")  # type: ignore[valid-type]  # made by a call
     days: int | None = strawberry.field(description=_DAYS)
+    brands: list[CardBrand] = strawberry.field(description=_BRANDS)
     names: list[LanguageText] = strawberry.field(description="What customers call it.")
     texts: list[LanguageText] = strawberry.field(description=_TEXTS)
     amounts: list[AmountRange] = strawberry.field(description="How much, by currency; any amount in others.")
@@ -54,6 +64,7 @@ class PaymentOffer:
             method=offer.kind,
             audience=offer.audience,
             days=offer.days,
+            brands=sorted(offer.brands),
             names=texts_of(offer.names),
             texts=texts_of(offer.texts),
             amounts=[
@@ -83,6 +94,7 @@ class PaymentOfferInput:
         default=domain.PaymentAudience.EVERYBODY, description="Who may use it."
     )
     days: int | None = strawberry.field(default=None, description=f"{_DAYS} Only for these two, and needed there.")
+    brands: list[CardBrand] = strawberry.field(default_factory=list, description=f"{_BRANDS} Only for cards.")
     names: list[LanguageTextInput] = strawberry.field(description="What customers call it.")
     texts: list[LanguageTextInput] = strawberry.field(default_factory=list, description=_TEXTS)
     amounts: list[AmountRangeInput] = strawberry.field(default_factory=list, description="How much, by currency.")
@@ -93,10 +105,13 @@ class PaymentOfferInput:
             intake.invalid("Only for invoices and bank transfers.", *path, "days")
         if longest is not None and not 1 <= (self.days or 0) <= longest:
             intake.invalid(f"Between 1 and {longest}, please.", *path, "days")
+        if self.brands and self.method not in _OF_BRANDS:
+            intake.invalid("Only for cards.", *path, "brands")
         return domain.PaymentOffer(
             kind=self.method,
             audience=self.audience,
             days=self.days,
+            brands=frozenset(self.brands),
             names=by_language(intake, self.names, *path, "names"),
             texts=by_language(intake, self.texts, *path, "texts", least=0, most=_LONGEST_TEXT),
             amounts=_amounts(intake, self.amounts, *path, "amounts"),
@@ -145,6 +160,7 @@ class PaymentOption:
     name: str = strawberry.field(description="What to call it.")
     text: str = strawberry.field(description="How it is paid; may be empty.")
     days: int | None = strawberry.field(description=_DAYS)
+    brands: list[CardBrand] = strawberry.field(description=_BRANDS)
     least: Money | None = strawberry.field(description="No less can be paid with it; null: any amount.")
     most: Money | None = strawberry.field(description="No more can be paid with it; null: any amount.")
     obstacle: PaymentObstacle | None = strawberry.field(  # type: ignore[valid-type]  # made by a call
@@ -159,6 +175,7 @@ class PaymentOption:
             name=in_language(offer.names, language),
             text=in_language(offer.texts, language),
             days=domain.days_of(offer, payer),
+            brands=sorted(offer.brands),
             least=_money(range_.least or None, payer.currency),
             most=_money(range_.most, payer.currency),
             obstacle=domain.obstacle(offer, payer, due),

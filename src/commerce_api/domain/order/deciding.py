@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final, assert_never
 
+from commerce_api.domain.card import CardExpired, expired
 from commerce_api.domain.decision import Decision, Refusal, Refused, refuse
 from commerce_api.domain.money import share_out
 from commerce_api.domain.order import commands as c
@@ -96,8 +97,12 @@ def against_resubmitting(order: Order, at: datetime) -> Iterator[Refusal]:
         yield r.PaymentTooSoon(retry_from=order.retry_from)
     if order.state is OrderState.PENDING and not order.prepared:
         yield r.PaymentNotOpen()
-    if not order.prepared and any(_declined_for_good(payment) for payment in order.attempted):
+    if order.prepared:
+        return
+    if any(_declined_for_good(payment) for payment in order.attempted):
         yield r.PaymentMethodDeclined()
+    elif any(p.card and expired(p.card.expiry_month, p.card.expiry_year, at) for p in order.attempted):
+        yield CardExpired()
 
 
 def _declined_for_good(payment: Payment) -> bool:

@@ -8,6 +8,7 @@ from sqlalchemy import ARRAY, Uuid, any_, bindparam, func, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from commerce_api.domain.blocks import OrderChecks
+from commerce_api.domain.card import CardBrand
 from commerce_api.domain.channel import CapturePolicy, Channel, CrossBorder, QuotePrices, RoundingLevel
 from commerce_api.domain.ids import ChannelId, StockLocationId
 from commerce_api.domain.money import Rounding
@@ -107,6 +108,7 @@ def _channel(row: Row) -> Channel:
         payment_offers=tuple(map(_offer, row["payment_offers"])),
         required_mails=frozenset(map(OrderMail, row["required_mails"])),
         po_number_required=row["po_number_required"],
+        order_reads_logged=row["order_reads_logged"],
         fields=tuple(map(field_of, row["fields"] or ())),
         active=row["active"],
         revision=row["revision"],
@@ -118,6 +120,7 @@ def _offer(document: Mapping[str, Any]) -> PaymentOffer:
         kind=PaymentMethodKind(document["kind"]),
         audience=PaymentAudience(document.get("audience", PaymentAudience.EVERYBODY)),
         days=document.get("days"),
+        brands=frozenset(map(CardBrand, document.get("brands", ()))),
         names=document.get("names", {}),
         texts=document.get("texts", {}),
         amounts={currency: AmountRange(**range_) for currency, range_ in document.get("amounts", {}).items()},

@@ -93,7 +93,7 @@ _CHANNEL = (
         "required_mails",
         "shipping_policy",
     ),
-    *("po_number_required", "quote_hold_percent", "active"),
+    *("po_number_required", "order_reads_logged", "quote_hold_percent", "active"),
 )
 _METHOD = (
     *("channel_id", "tax_class_id", "code", "name", "description", "min_days", "max_days", "position", "active"),

@@ -48,6 +48,7 @@ channels = Table(
     document("payment_offers", default='[{"kind": "CARD", "names": {"en": "Card", "de": "Karte"}}]'),
     strings("required_mails"),
     Column("po_number_required", Boolean(), nullable=False, server_default=text("false")),
+    Column("order_reads_logged", Boolean(), nullable=False, server_default=text("false")),
     Column("is_default", Boolean(), nullable=False, server_default=text("false")),
     Column("active", Boolean(), nullable=False, server_default=text("true")),
     revision(),
