@@ -465,7 +465,9 @@ async def quote_version(raw, quote_id, version):
 
 
 async def quote_part(raw, quote_id, order_id, version=1):
-    await insert(raw, quotes.quote_parts, quote_id=quote_id, order_id=order_id, version=version, units={}, at=EARLIER)
+    await insert(
+        raw, quotes.quote_parts, quote_id=quote_id, order_id=order_id, version=version, units={}, total=100, at=EARLIER
+    )
 
 
 async def quote_comment(raw, quote_id, at=EARLIER):
