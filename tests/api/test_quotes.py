@@ -486,3 +486,38 @@ async def test_a_channel_may_ask_the_lower_of_two_prices(quoting, price, total):
     assert saved == {"channel": {"quotePrices": "BEST_OF"}, "errors": []}
     assert ordered["errors"] == []
     assert ordered["order"]["totals"] == {"total": {"amount": total}}
+
+
+@pytest.mark.parametrize(
+    ("included", "quoted", "ordered"),
+    [
+        (True, {"total": "44.70", "taxTotal": "7.13"}, {"total": "44.70", "taxTotal": "7.76"}),
+        (False, {"total": "53.19", "taxTotal": "8.49"}, {"total": "54.09", "taxTotal": "9.39"}),
+    ],
+)
+async def test_tax_is_that_of_the_law_on_the_day_of_the_order(api, database, included, quoted, ordered):
+    """Where it is contained in prices, these stay and what is left to the shop moves; where it is added, the total does (Q3)."""
+    quoting = await Quoting.open(api, database, prices_include_tax=included)
+    quote_id = await quoting.accepted()
+    of_version = "currentVersion { totals { total { amount } taxTotal { amount } } }"
+    before = await quoting.read(quoting.buyer, quote_id, of_version)
+    await rows(database, "UPDATE tax_rates SET rate = 0.21 RETURNING 1")
+    await quoting.reprice(3980)
+
+    shown = {"expectedTotal": {"amount": quoted["total"], "currencyCode": "EUR"}}
+    first = await quoting.converted(quote_id, fields=TAXED, **shown)
+    order = (first if included else await quoting.converted(quote_id, fields=TAXED))["order"]
+
+    assert (_amounts(before["currentVersion"]), _amounts(order)) == (quoted, ordered)
+    assert [line["unitPrice"]["amount"] for line in order["lines"]] == ["19.90"]
+    refused = {"code": "QUOTE_TOTAL_CHANGED", "path": ["expectedTotal"], "total": {"amount": ordered["total"]}}
+    assert first["errors"] == ([] if included else [refused])
+    after = await quoting.read(quoting.buyer, quote_id, of_version)
+    assert after == before
+
+
+TAXED = "totals { total { amount } taxTotal { amount } } lines { unitPrice { amount } }"
+
+
+def _amounts(taxed):
+    return {name: amount["amount"] for name, amount in taxed["totals"].items()}

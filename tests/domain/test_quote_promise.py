@@ -1,3 +1,4 @@
+from functools import partial
 from uuid import UUID
 
 from commerce_api.domain.address import Address
@@ -7,7 +8,7 @@ from commerce_api.domain.ids import PriceListId
 from commerce_api.domain.price_list import PriceFound
 from commerce_api.domain.priced_cart import price_cart
 from commerce_api.domain.quote.content import frozen
-from commerce_api.domain.quote.promise import best_of, held_to
+from commerce_api.domain.quote.promise import best_of, called_in, held_to
 from tests.domain.carts import KETTLE, MUG, ONE, POST, TWO, a_cart, line
 from tests.domain.test_priced_cart import market, to
 
@@ -34,6 +35,18 @@ def test_sending_is_promised_to_where_it_was_quoted_for():
 
     assert [each.shipping for each in (at_home, abroad, nowhere)] == [agreement.shipping, (), ()]
     assert len(agreement.shipping) == 1
+
+
+def test_what_is_bought_is_held_to_the_promise_or_to_the_lower_price_of_today():
+    agreement, content = offered()
+    cart = a_cart(line(ONE), line(TWO, MUG), ship_groups=(to(GERMANY, shipping_method_id=POST),))
+    low = market(prices={(KETTLE, 1): price(1_000), (MUG, 1): price(2_000)})
+
+    held = called_in(agreement, content, cart, None)
+    cheaper = called_in(agreement, content, cart, partial(price_cart, facts=low))
+
+    assert held.agreement == agreement
+    assert [each.unit_price for each in cheaper.agreement.lines] == [1_000, 1_190]
 
 
 def test_the_best_of_two_prices_is_the_lower_line_by_line():

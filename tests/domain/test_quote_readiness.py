@@ -1,12 +1,15 @@
+from functools import partial
+
 import pytest
 
 from commerce_api.domain.availability import Availability, StockPolicy
-from commerce_api.domain.checkout import Checkout, Requirement
+from commerce_api.domain.checkout import Checkout, Missing, Requirement
 from commerce_api.domain.payment_offers import Payer
 from commerce_api.domain.priced_cart import price_cart
 from commerce_api.domain.quote import QuoteState
-from commerce_api.domain.quote.readiness import PromiseWorse, readiness, waiting, worse
-from tests.domain.carts import KETTLE, ONE, a_cart, line
+from commerce_api.domain.quote.choices import Choice, ChoiceKind
+from commerce_api.domain.quote.readiness import PromiseWorse, readiness, sendable, to_order, waiting, worse
+from tests.domain.carts import KETTLE, MUG, ONE, TWO, a_cart, line
 from tests.domain.quotes import AT, UNTIL, quote, sent
 from tests.domain.test_priced_cart import market, variant
 
@@ -40,3 +43,21 @@ def test_a_promise_is_worse_if_more_has_to_come_in_first():
     assert now == {ONE: 2}
     assert worse(now, {ONE: 2}) == ()
     assert worse(now, {}) == (PromiseWorse(line_id=ONE, waiting=2, quoted=0),)
+
+
+def test_nothing_is_sent_that_is_not_on_sale_whatever_is_chosen():
+    draft, price = a_cart(line(ONE), line(TWO, MUG)), partial(price_cart, facts=market(variant(KETTLE)))
+    either = Choice(kind=ChoiceKind.ONE_OF, name="One", line_ids=(ONE, TWO))
+    gone = Missing(requirement=Requirement.LINE_ON_SALE, line_id=TWO)
+    approval = Missing(requirement=Requirement.APPROVAL)
+
+    assert sendable(quote(choices=(either,)), draft, price, AT) == (gone,)
+    assert sendable(quote(QuoteState.APPROVAL), a_cart(line(ONE)), price, AT) == (approval,)
+
+
+def test_what_was_chosen_is_ordered_or_else_the_first_of_each_choice():
+    draft = a_cart(line(ONE), line(TWO, MUG))
+    either = Choice(kind=ChoiceKind.ONE_OF, name="One", line_ids=(ONE, TWO))
+
+    assert [each.id for each in to_order(sent(choices=(either,)), draft).lines] == [ONE]
+    assert to_order(sent(choices=(either,), chosen=(TWO,)), draft) == draft

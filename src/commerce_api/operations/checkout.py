@@ -17,14 +17,12 @@ from commerce_api.domain.stock import Demand, Slice, StockRule, allocate
 from commerce_api.domain.value import value
 from commerce_api.operations.acting import cart_to_change
 from commerce_api.operations.carts import facts, touched
-from commerce_api.operations.paying import payer_of
+from commerce_api.operations.standing import standings_in
 from commerce_api.persistence.readers import cart_facts
 from commerce_api.persistence.readers.carts import find_carts
 from commerce_api.persistence.readers.channels import channel_by_id
-from commerce_api.persistence.readers.customers import email_of
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Connection
-from commerce_api.persistence.stores import vault
 from commerce_api.persistence.stores.carts import CartStore
 from commerce_api.persistence.stores.stock import StockStore, shelves_of
 from commerce_api.persistence.unit_of_work import UnitOfWork
@@ -89,22 +87,8 @@ async def summary(scope: Scope, cart_id: UUID) -> Viewed | None:
 async def view(connection: Connection, cart: Cart, channel: Channel, at: datetime) -> Viewed:
     """The cart with all that holds at this moment."""
     market = await cart_facts.market_facts(connection, [cart], channel=channel, language=cart.language, at=at)
-    tokens = [one.card_token for one in cart.payment_instructions if one.card_token]
-    email = cart.email
-    if not email and cart.customer_id:
-        email = await email_of(connection, cart.customer_id)
-    checkout = Checkout(
-        priced=price_cart(cart, market[cart.id]),
-        email=email,
-        cards=await vault.faces(connection, tokens) if tokens else {},
-        payer=await payer_of(connection, cart.customer_id, cart.currency, channel.payment_offers),
-        offers=channel.payment_offers,
-        terms_version=channel.terms_version,
-        fields=channel.fields,
-        po_number_required=channel.po_number_required,
-        at=at,
-    )
-    return Viewed(id=cart.id, checkout=checkout, channel=channel)
+    (standing,) = await standings_in(connection, [cart], channel)
+    return Viewed(id=cart.id, checkout=standing.checkout(price_cart(cart, market[cart.id]), at), channel=channel)
 
 
 def demands_of(priced: PricedCart) -> list[Demand]:

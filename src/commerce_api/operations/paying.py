@@ -31,8 +31,10 @@ async def payer_of(
 ) -> Payer:
     """Terms are looked up only where something can be paid on terms."""
     on_terms = customer_id is not None and offer_of(offers, PaymentMethodKind.INVOICE) is not None
-    terms = await terms_of(connection, customer_id) if on_terms and customer_id else None
-    return Payer(currency=currency, registered=customer_id is not None, terms=terms)
+    terms = await terms_of(connection, [customer_id]) if on_terms and customer_id else {}
+    return Payer(
+        currency=currency, registered=customer_id is not None, terms=terms.get(customer_id) if customer_id else None
+    )
 
 
 async def ways_to_pay(connection: Connection, order: Order) -> tuple[tuple[PaymentOffer, ...], Payer]:

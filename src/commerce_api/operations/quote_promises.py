@@ -2,16 +2,18 @@
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from commerce_api.domain.cart import Cart
 from commerce_api.domain.channel import Channel, QuotePrices
 from commerce_api.domain.origin import Predecessor, PredecessorKind
+from commerce_api.domain.priced_cart import price_cart
 from commerce_api.domain.quote import Quote
-from commerce_api.domain.quote.promise import best_of, held_to
+from commerce_api.domain.quote.promise import called_in
 from commerce_api.domain.value import value
-from commerce_api.operations.checkout import view
 from commerce_api.operations.quotes import draft_of
+from commerce_api.persistence.readers.cart_facts import market_facts
 from commerce_api.persistence.readers.channels import channel_by_id
 from commerce_api.persistence.sql import Connection
 from commerce_api.persistence.stores.quotes import Frozen, QuoteStore
@@ -29,11 +31,11 @@ class Promise:
 
     async def kept(self, connection: Connection, cart: Cart, at: datetime) -> Cart:
         """What is being bought of it, at what is promised for where it goes."""
-        agreement = held_to(self.frozen.agreement, self.frozen.content, cart)
-        if self.channel.quote_prices is QuotePrices.BEST_OF:
-            today = await view(connection, replace(cart, agreement=None), self.channel, at)
-            agreement = best_of(agreement, today.checkout.priced)
-        return replace(cart, agreement=agreement)
+        agreement, content = self.frozen.agreement, self.frozen.content
+        if self.channel.quote_prices is not QuotePrices.BEST_OF:
+            return called_in(agreement, content, cart, None)
+        market = await market_facts(connection, [cart], channel=self.channel, language=cart.language, at=at)
+        return called_in(agreement, content, cart, partial(price_cart, facts=market[cart.id]))
 
 
 async def promise_of(uow: UnitOfWork, quote: Quote) -> Promise:

@@ -11,11 +11,13 @@ import strawberry
 from commerce_api.domain import cart as domain
 from commerce_api.domain.cart import CartActionKind
 from commerce_api.domain.cart_plan import cart_plan, previewed
+from commerce_api.domain.checkout import Checkout, missing
 from commerce_api.domain.custom_field import FieldOwner
 from commerce_api.domain.decision import Done, Refused
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.priced_cart import PricedCart
 from commerce_api.domain.shipping_policy import AvailabilityChoice
+from commerce_api.operations.standing import standings
 from commerce_api.persistence.readers import carts as questions
 from commerce_api.persistence.readers.priced_carts import CartAsRead, priced_carts
 from commerce_api.schema.actions import Blocker, blockers
@@ -41,6 +43,7 @@ from commerce_api.schema.node import Node, global_id, key_of
 from commerce_api.schema.particulars import Priority
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.read_aloud import read_aloud
+from commerce_api.schema.readiness import MissingRequirement, PaymentInstruction
 from commerce_api.schema.scalars import CurrencyCode, LanguageCode
 from commerce_api.schema.shipping_wishes import PlannedShipment, PromisePreview, today_of
 from commerce_api.schema.totals import Totals
@@ -50,6 +53,7 @@ PreviewedLines = Annotated[
     strawberry.argument(description="If these lines had a choice of their own; null is for all that have none."),
 ]
 SEEN: Final[Any] = [requires(Permission.READ_CARTS, Permission.ACT_FOR_CUSTOMERS)]
+BUYING: Final[Any] = [requires(Permission.BUY, Permission.ACT_FOR_CUSTOMERS)]
 
 
 class CartStatus(StrEnum):
@@ -146,6 +150,22 @@ class Cart(Node):
     async def lines(self, info: Info) -> list[CartLine]:
         priced = await self.priced(info)
         return [CartLine.of(line, self.currency) for line in priced.lines]
+
+    @strawberry.field(
+        description="What is still missing before it can be ordered, and what to do about it; empty: it can be placed. The same as "
+        "that of its `checkoutSummary`."
+    )
+    async def readiness(self, info: Info) -> list[MissingRequirement]:
+        return [MissingRequirement.of(lacking) for lacking in missing(await self._checkout(info))]
+
+    @strawberry.field(description="How it is going to be paid.", directives=BUYING)
+    async def payment_instructions(self, info: Info) -> list[PaymentInstruction]:
+        return PaymentInstruction.list_of(await self._checkout(info))
+
+    async def _checkout(self, info: Info) -> Checkout:
+        standing = await info.context.load(standings, self.read)
+        assert standing is not None  # noqa: S101 - every cart has a channel
+        return standing.checkout(await self.priced(info), info.context.scope.at)
 
     @strawberry.field(description="Everything added up.")
     async def totals(self, info: Info) -> Totals:

@@ -2,14 +2,13 @@
 
 from datetime import datetime
 from typing import Any, Self
-from uuid import UUID
 
 import strawberry
 
 from commerce_api.domain import checkout as domain
 from commerce_api.domain.cart import Checkout as InCheckout
 from commerce_api.domain.cart_plan import cart_plan
-from commerce_api.domain.checkout import DifferenceKind, Requirement, facts_of, missing, summary_token
+from commerce_api.domain.checkout import DifferenceKind, facts_of, missing, summary_token
 from commerce_api.domain.decision import Refused
 from commerce_api.domain.ids import CartId
 from commerce_api.domain.intake import Intake
@@ -19,41 +18,20 @@ from commerce_api.domain.permissions import Permission
 from commerce_api.operations.checkout import StartCheckout, Viewed
 from commerce_api.operations.placing import PlaceOrder
 from commerce_api.schema.address import Address
-from commerce_api.schema.cart_parts import CartLine, CartShipGroup, ValueSource
+from commerce_api.schema.cart_parts import CartLine, CartShipGroup
 from commerce_api.schema.enums import described
 from commerce_api.schema.errors import UserError, common, errors_of, present, result_of
 from commerce_api.schema.node import global_id, key_of
 from commerce_api.schema.notify import NotifyInput, parse_notify
 from commerce_api.schema.order import Order
 from commerce_api.schema.order_origin import OrderOriginInput
-from commerce_api.schema.payment import Card
-from commerce_api.schema.payment_offers import PaymentMethodKind, PaymentObstacle, PaymentOption
+from commerce_api.schema.payment_offers import PaymentOption
 from commerce_api.schema.permissions import requires
+from commerce_api.schema.readiness import MissingRequirement, PaymentInstruction, id_or_none
 from commerce_api.schema.scalars import Money
 from commerce_api.schema.shipping_wishes import PlannedShipment
 from commerce_api.schema.totals import Totals
 
-described(
-    Requirement,
-    "What an order needs.",
-    LINES="Something to buy.",
-    LINE_ON_SALE="A line that is on sale.",
-    STOCK="Enough of a line in stock.",
-    SEPARATE_ORDER="That what is still to come in of a line is moved to a cart of its own with `splitCartBackorders`, as was chosen.",
-    DEDUCTIONS="That not more is taken off than the lines cost.",
-    EMAIL_OR_PHONE="A way to reach the buyer.",
-    SHIPPING_ADDRESS="An address for a ship group.",
-    SHIPPING_METHOD="A way of sending a ship group that can be used.",
-    BILLING_ADDRESS="An address for the bill.",
-    PAYMENT="Payment instructions.",
-    PAYMENT_AMOUNTS="Payment instructions that cover exactly what is due.",
-    PAYMENT_METHOD="A payment instruction that can be carried out: with a valid card, or in a way that is offered.",
-    TERMS="The terms in force, accepted.",
-    BUYER_PO_NUMBER="The number of the buyer's own order.",
-    FIELD="Something in a custom field.",
-    PRICE_EXPIRED="Prices that still hold: those of the quote do not any more.",
-    APPROVAL="Somebody's approval of what the quote gives away.",
-)
 described(
     DifferenceKind,
     "What is not as it was shown.",
@@ -76,45 +54,6 @@ described(
     SHIPPING_WISHES="It leaves in another way, or something else is asked for beside it.",
     DETAILS="The number of the buyer's own order, the gift flag or a custom field says something else.",
 )
-
-
-@strawberry.type(description="Something that is still missing before an order can be placed.")
-class MissingRequirement:
-    requirement: Requirement = strawberry.field(description="What.")
-    line_id: strawberry.ID | None = strawberry.field(description="Of which line, if of one.")
-    ship_group_id: strawberry.ID | None = strawberry.field(description="Of which ship group, if of one.")
-    payment_instruction: int | None = strawberry.field(
-        description="Of which payment instruction, if of one, counted from 0."
-    )
-    payment_obstacle: PaymentObstacle | None = strawberry.field(  # type: ignore[valid-type]  # made by a call
-        description="Why that cannot be paid in this way."
-    )
-    field: str | None = strawberry.field(description="Code of the custom field, if it is one.")
-
-    @classmethod
-    def of(cls, lacking: domain.Missing) -> Self:
-        return cls(
-            requirement=lacking.requirement,
-            line_id=_id("cln", lacking.line_id),
-            ship_group_id=_id("csg", lacking.ship_group_id),
-            payment_instruction=lacking.instruction,
-            payment_obstacle=lacking.obstacle,
-            field=lacking.field,
-        )
-
-
-def _id(prefix: str, key: UUID | None) -> strawberry.ID | None:
-    return strawberry.ID(global_id(prefix, key)) if key else None
-
-
-@strawberry.type(description="How a cart is going to be paid.")
-class PaymentInstruction:
-    method: PaymentMethodKind = strawberry.field(description="How.")  # type: ignore[valid-type]  # made by a call
-    amount: Money | None = strawberry.field(description="How much; null: whatever the other instructions leave.")
-    card: Card | None = strawberry.field(
-        description="The card, masked; null if its token is not known any more, or there is none."
-    )
-    source: ValueSource = strawberry.field(description="Who chose it.")  # type: ignore[valid-type]  # made by a call
 
 
 @strawberry.type(description="All that an order would commit both sides to, as of now.")
@@ -166,7 +105,7 @@ class CheckoutSummary:
             email=checkout.email,
             phone=cart.phone,
             billing_address=Address.of(cart.bill_to) if cart.bill_to else None,
-            payment_instructions=_instructions(checkout),
+            payment_instructions=PaymentInstruction.list_of(checkout),
             payment_options=[
                 PaymentOption.of(offer, checkout.payer, priced.totals.due, cart.language) for offer in checkout.offers
             ],
@@ -180,19 +119,6 @@ class CheckoutSummary:
             ),
             viewed=viewed,
         )
-
-
-def _instructions(checkout: domain.Checkout) -> list[PaymentInstruction]:
-    cart = checkout.priced.cart
-    return [
-        PaymentInstruction(
-            method=PaymentMethodKind(one.method),
-            amount=None if one.amount is None else Money.of(one.amount, cart.currency),
-            card=Card.of(card, checkout.at) if (card := checkout.cards.get(one.card_token or "")) else None,
-            source=one.source,
-        )
-        for one in cart.payment_instructions
-    ]
 
 
 @strawberry.input(description="Which cart to take to the checkout.")
@@ -307,8 +233,8 @@ class SummaryDifference:
 
         return cls(
             kind=found.kind,
-            line_id=_id("cln", found.subject) if line else None,
-            ship_group_id=_id("csg", found.subject) if group else None,
+            line_id=id_or_none("cln", found.subject) if line else None,
+            ship_group_id=id_or_none("csg", found.subject) if group else None,
             before=money(found.before),
             after=money(found.after),
             before_quantity=found.before if counted else None,

@@ -18,7 +18,6 @@ from commerce_api.operations.order_edits import ApplyToEdit, BeginEdit, ChangeEd
 from commerce_api.persistence.readers.order_edits import ReadEdit
 from commerce_api.persistence.readers.orders import ledgers_of, orders_by_id
 from commerce_api.schema.block import BlockToRaise
-from commerce_api.schema.checkout import MissingRequirement
 from commerce_api.schema.context import Context, Info
 from commerce_api.schema.enums import not_for_all
 from commerce_api.schema.errors import ErrorCode, UserError, acknowledged, common, errors_of, present, warnings_of
@@ -29,6 +28,7 @@ from commerce_api.schema.order_differences import OrderDifference, between
 from commerce_api.schema.ordering import OrderingActionInput, parse_actions
 from commerce_api.schema.payment import PaymentInstructionInput, parse_instructions
 from commerce_api.schema.permissions import requires
+from commerce_api.schema.readiness import MissingRequirement
 from commerce_api.schema.scalars import Money
 
 _DESK: Any = [requires(Permission.EDIT_ORDERS)]

@@ -11,6 +11,7 @@ from commerce_api.domain.cart import Author
 from commerce_api.domain.order_number import spoken
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.quote import QuoteAction, QuoteState
+from commerce_api.operations.quote_readiness import readiness_of
 from commerce_api.persistence.lists import Listed
 from commerce_api.persistence.readers import quotes as questions
 from commerce_api.persistence.readers.blocks import blocks_of_quotes
@@ -38,6 +39,7 @@ from commerce_api.schema.quote_parts import (
     QuoteVersion,
     desk,
 )
+from commerce_api.schema.readiness import MissingRequirement
 from commerce_api.schema.scalars import CurrencyCode, LanguageCode
 
 if TYPE_CHECKING:
@@ -79,6 +81,20 @@ class QuoteActionAllowed:
     action: QuoteAction = strawberry.field(description="What.")
     allowed: bool = strawberry.field(description="Whether it can be done now.")
     blockers: list[Blocker] = strawberry.field(description="What stands against it; empty if it is allowed.")
+
+
+@strawberry.type(description="What is still missing before something can be done with a quote.")
+class QuoteReadiness:
+    action: QuoteAction = strawberry.field(description="What: `SEND`, `ACCEPT` or `CONVERT`.")
+    ready: bool = strawberry.field(description="Whether nothing stands against it.")
+    missing: list[MissingRequirement] = strawberry.field(
+        description="What its content lacks. What `CONVERT` lacks can be given with `convertQuote`, as far as it is about who buys, "
+        "where it goes and how it is paid."
+    )
+    blockers: list[Blocker] = strawberry.field(description="What else stands against it, as in `allowedActions`.")
+
+
+_STEPS: Final = (QuoteAction.SEND, QuoteAction.ACCEPT, QuoteAction.CONVERT)
 
 
 @strawberry.type(description="An offer at prices that are guaranteed until a moment.")
@@ -243,6 +259,22 @@ class Quote(Node):
             if whole or Permission.BUY in NEEDED[action]
         }
         return [QuoteActionAllowed(action=action, allowed=not why, blockers=why) for action, why in answers.items()]
+
+    @strawberry.field(
+        description="What is still missing before it can be sent (for staff), agreed to and ordered, and what to do about it."
+    )
+    async def readiness(self, info: Info) -> list[QuoteReadiness]:
+        missing = await info.context.load(readiness_of, questions.quote_of(self.row)) or {}
+        return [
+            QuoteReadiness(
+                action=each.action,
+                ready=each.allowed and not missing.get(each.action),
+                missing=[MissingRequirement.of(lacking) for lacking in missing.get(each.action, ())],
+                blockers=each.blockers,
+            )
+            for each in self.allowed_actions(info)
+            if each.action in _STEPS
+        ]
 
     @strawberry.field(description="Who it is for; null for a guest.", directives=[requires(Permission.FIND_CUSTOMERS)])
     async def customer(self, info: Info) -> _Customer | None:

@@ -6,7 +6,7 @@ from commerce_api.domain.adjustment import Adjustment, AdjustmentKind
 from commerce_api.domain.agreement import AgreedLine, AgreedShipping, Agreement, Place
 from commerce_api.domain.cart import Cart
 from commerce_api.domain.priced_cart import PricedCart
-from commerce_api.domain.quote.content import QuoteContent
+from commerce_api.domain.quote.content import Price, QuoteContent
 from commerce_api.domain.totals import Totals
 
 
@@ -20,6 +20,12 @@ def held_to(agreement: Agreement, content: QuoteContent, cart: Cart) -> Agreemen
         return quoted.get(id_) is not None and quoted[id_] == going.get(id_)
 
     return replace(agreement, shipping=tuple(filter(stays, agreement.shipping)))
+
+
+def called_in(agreement: Agreement, content: QuoteContent, cart: Cart, today: Price | None) -> Cart:
+    """What is bought of a quote, at what is promised for where it goes; `today` prices it, where the cheaper price counts."""
+    held = held_to(agreement, content, cart)
+    return replace(cart, agreement=best_of(held, today(replace(cart, agreement=None))) if today else held)
 
 
 def best_of(agreement: Agreement, today: PricedCart) -> Agreement:

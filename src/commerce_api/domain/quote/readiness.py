@@ -3,10 +3,13 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
+from commerce_api.domain.cart import Cart
 from commerce_api.domain.checkout import Checkout, Missing, Requirement, missing, to_wait_for
 from commerce_api.domain.decision import Caution
 from commerce_api.domain.ids import CartLineId
 from commerce_api.domain.priced_cart import PricedCart
+from commerce_api.domain.quote.choices import first_of_each, still_there, taken
+from commerce_api.domain.quote.content import Price, lacking
 from commerce_api.domain.quote.state import Quote, QuoteState
 from commerce_api.domain.value import value
 
@@ -30,6 +33,20 @@ def _of_quote(state: QuoteState) -> Iterator[Missing]:
         yield Missing(requirement=Requirement.PRICE_EXPIRED)
     if state is QuoteState.APPROVAL:
         yield Missing(requirement=Requirement.APPROVAL)
+
+
+def sendable(quote: Quote, draft: Cart, price: Price, at: datetime) -> tuple[Missing, ...]:
+    """What is missing before this can be promised to anybody."""
+    choices = still_there(quote.choices, draft)
+    usual, everything = price(taken(draft, choices, first_of_each(choices))), price(draft)
+    return tuple(dict.fromkeys((*_of_quote(quote.state_at(at)), *lacking(usual), *lacking(everything))))
+
+
+def to_order(quote: Quote, draft: Cart) -> Cart:
+    """What is ordered of what was sent, unless something else is chosen."""
+    if quote.chosen is not None:
+        return draft
+    return taken(draft, quote.choices, first_of_each(quote.choices))
 
 
 def waiting(priced: PricedCart) -> Mapping[CartLineId, int]:

@@ -1,11 +1,12 @@
 """On which terms customers may pay later, and how much of that is open."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import bindparam, case, func, select
+from sqlalchemy import case, func, select
 
+from commerce_api.domain.ids import CustomerId
 from commerce_api.domain.payment_offers import CustomerTerms
 from commerce_api.domain.permissions import Permission
 from commerce_api.persistence.readers.customers import visible_customers, visible_to
@@ -16,7 +17,7 @@ from commerce_api.persistence.tables.buying import orders, payment_transactions,
 from commerce_api.persistence.tables.customer_desk import customer_terms as t
 from commerce_api.persistence.tables.identity import customers
 
-_BY_CUSTOMER = Statement(select(t).where(t.c.customer_id == bindparam("customer_id")))
+_BY_CUSTOMER = Statement(select(t).where(among(t.c.customer_id)))
 _BY_CUSTOMERS = Statement(
     select(t).join(customers, customers.c.id == t.c.customer_id).where(among(t.c.customer_id), visible_customers())
 )
@@ -44,9 +45,8 @@ OPEN_AMOUNTS = Statement(
 """What was accepted to be paid later, and has neither come in nor been let go."""
 
 
-async def terms_of(connection: Connection, customer_id: UUID) -> CustomerTerms | None:
-    row = await connection.fetch_one(_BY_CUSTOMER, customer_id=customer_id)
-    return terms(row) if row else None
+async def terms_of(connection: Connection, ids: Iterable[CustomerId]) -> Mapping[CustomerId, CustomerTerms]:
+    return {row["customer_id"]: terms(row) for row in await connection.fetch(_BY_CUSTOMER, ids=list(ids))}
 
 
 async def agreed_with(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, CustomerTerms]:

@@ -1,6 +1,6 @@
 """Customers and what belongs to them, as far as the actor may see it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,7 @@ from commerce_api.domain.customer import (
 from commerce_api.domain.ids import AddressId, ChannelId, CustomerId
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.value import value
+from commerce_api.persistence.rows import among
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Connection, Row, Statement
 from commerce_api.persistence.tables.customer_desk import customer_openings as openings
@@ -81,7 +82,7 @@ _CONSENTS = Statement(
     .order_by(consents.c.customer_id, consents.c.kind, consents.c.at.desc(), consents.c.id.desc())
 )
 _COUNT = Statement(select(func.count()).select_from(customers).where(visible_customers()))
-_EMAIL = Statement(select(customers.c.email).where(customers.c.id == bindparam("id")))
+_EMAIL = Statement(select(customers.c.id, customers.c.email).where(among(customers.c.id)))
 
 
 async def likes_order_mail(connection: Connection, id: UUID) -> bool:
@@ -91,7 +92,11 @@ async def likes_order_mail(connection: Connection, id: UUID) -> bool:
 
 async def email_of(connection: Connection, id: CustomerId) -> str:
     """Where a customer is written to."""
-    return str(await connection.fetch_value(_EMAIL, id=id))
+    return (await emails_of(connection, [id]))[id]
+
+
+async def emails_of(connection: Connection, ids: Iterable[CustomerId]) -> Mapping[CustomerId, str]:
+    return {row["id"]: row["email"] for row in await connection.fetch(_EMAIL, ids=list(ids))}
 
 
 @value

@@ -20,7 +20,7 @@ from commerce_api.persistence.events import actor_document
 from commerce_api.persistence.readers.quote_visibility import visibility, visible_quotes
 from commerce_api.persistence.readers.quotes import quote_of
 from commerce_api.persistence.rows import by_id, insert_into
-from commerce_api.persistence.sql import Statement
+from commerce_api.persistence.sql import Row, Statement
 from commerce_api.persistence.tables import quotes as t
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
@@ -89,6 +89,17 @@ class Frozen:
     waiting: Mapping[CartLineId, int] = field(default_factory=dict)
     approved_by: UUID | None = None
     open: Share | None = None
+
+
+def frozen_of(row: Row) -> Frozen:
+    return Frozen(
+        content=read(QuoteContent, row["accepted"] or row["content"]),
+        agreement=read(Agreement, row["agreement"]),
+        terms=row["terms"],
+        waiting={CartLineId(UUID(id_)): many for id_, many in row["waiting"].items()},
+        approved_by=row["approved_by"],
+        open=read(Share, row["open"]) if row["open"] else None,
+    )
 
 
 @value
@@ -196,14 +207,7 @@ class QuoteStore:
         """What was sent as this version, or chosen of it."""
         row = await self._connection.fetch_one(_VERSION, quote_id=quote_id, version=version)
         assert row is not None  # noqa: S101 - the quote names it
-        return Frozen(
-            content=read(QuoteContent, row["accepted"] or row["content"]),
-            agreement=read(Agreement, row["agreement"]),
-            terms=row["terms"],
-            waiting={CartLineId(UUID(id_)): many for id_, many in row["waiting"].items()},
-            approved_by=row["approved_by"],
-            open=read(Share, row["open"]) if row["open"] else None,
-        )
+        return frozen_of(row)
 
     async def take(self, quote: Quote, order: Order, taken: Share, left: Share) -> None:
         """Some of the version that counts was ordered."""
