@@ -324,3 +324,37 @@ async def test_staff_copy_for_customers_whom_they_may_act_for(api, connection, o
     assert owner == [(customer_id,)]
     told = await rows(database, "SELECT actor->>'kind', actor->>'onBehalfOf' FROM events WHERE type = 'OrderCloned'")
     assert told == [("STAFF", str(customer_id))]
+
+
+KEEP = """mutation($input: CloneOrderInput!) { cloneOrder(input: $input) {
+  cart { lines { quantity unitPrice { amount } originalUnitPrice { amount } } adjustments { reason note } }
+  errors { code path } warnings { code } } }"""
+
+
+async def test_who_may_set_prices_keeps_those_of_before(api, connection, order_id, database):
+    await given.override_reason(connection)
+    held = ("ACT_FOR_CUSTOMERS", "READ_ORDERS", "READ_CARTS", "OVERRIDE_PRICES")
+    staff = api.as_(await given.staff_token(connection, await given.staff(connection, *held)))
+    await rows(database, "UPDATE prices SET amount = 2500 WHERE amount = 1990 RETURNING 1")
+
+    async def keep(**how):
+        said = {"orderId": order_id, "keepPrices": {"reason": "GOODWILL", **how}}
+        return (await staff.staff(KEEP, input=said))["cloneOrder"]
+
+    copy = await keep(note="As agreed on the phone")
+    unknown = await keep(reason="NOWHERE")
+    await rows(database, "UPDATE channels SET prices_include_tax = false RETURNING 1")
+    told_otherwise = await keep()
+
+    assert (copy["errors"], copy["warnings"]) == ([], [])
+    assert copy["cart"] == {
+        "lines": [
+            {"quantity": 2, "unitPrice": {"amount": "19.90"}, "originalUnitPrice": {"amount": "25.00"}},
+            {"quantity": 1, "unitPrice": {"amount": "5.00"}, "originalUnitPrice": {"amount": "5.00"}},
+        ],
+        "adjustments": [{"reason": "GOODWILL", "note": "As agreed on the phone"}],
+    }
+    assert codes(unknown) == [("OVERRIDE_REASON_NOT_FOUND", ["keepPrices", "reason"])]
+    assert codes(told_otherwise) == [("PRICES_NOT_COMPARABLE", ["keepPrices"])]
+    assert (unknown["cart"], told_otherwise["cart"]) == (None, None)
+    assert await rows(database, "SELECT count(*) FROM events WHERE type = 'OrderCloned'") == [(1,)]

@@ -3,7 +3,7 @@
 import pytest
 
 from commerce_api.operations.shipped import put_shipped
-from commerce_api.schema.node import global_id
+from commerce_api.schema.node import global_id, key_of
 from tests import given
 from tests.api.test_adjusting import ALL, TEN, deduct, desk_with, eur
 from tests.api.test_api_keys import CREATE as CREATE_KEY
@@ -14,6 +14,8 @@ CHANGES = "query($id: ID!) { cart(id: $id) { adjustments { id } } }"
 BLOCKS = "query($id: ID!) { order(id: $id) { blocks { id active cause { rule } } } }"
 CLONE = """mutation($input: CloneOrderInput!) { cloneOrder(input: $input) {
   cart { id adjustments { id } lines { unitPrice { amount } } } token errors { code } } }"""
+KEEP = """mutation($input: CloneOrderInput!) { cloneOrder(input: $input) {
+  cart { id adjustments { beyondLimit } lines { unitPrice { amount } } } token errors { code path } warnings { code path } } }"""
 BEGIN = "mutation($id: ID!) { beginOrderEdit(input: {orderId: $id}) { edit { id } errors { code } } }"
 APPLY = """mutation($input: ApplyToOrderEditInput!) { applyToOrderEdit(input: $input) { errors { code } warnings { code } } }"""
 COMMIT = "mutation($id: ID!) { commitOrderEdit(input: {editId: $id}) { errors { code } } }"
@@ -146,6 +148,38 @@ async def test_not_in_a_copy(grace, shop, cart, clock):
 
     assert copy["errors"] == []
     assert (copy["cart"]["adjustments"], copy["cart"]["lines"]) == ([], [{"unitPrice": {"amount": "19.90"}}])
+
+
+async def test_not_by_keeping_the_prices_of_before(grace, shop, cart, clock, api, connection, held_up):
+    """What somebody without a limit once gave counts as given anew, by whoever keeps it; a step down from it is one from today."""
+    fred = await desk_with(api, connection, cart, *ALL, name="Fred")
+    assert (await fred.apply(fred.price(amount=eur("10.00"))))["errors"] == []
+    order_id = await placed(shop, clock, cart)
+    said = {"orderId": order_id, "keepPrices": {"reason": "GOODWILL"}}
+    before = await rows(shop.database, "SELECT (SELECT count(*) FROM carts), (SELECT count(*) FROM events)")
+
+    warned = (await grace.client.staff(KEEP, input=said))["cloneOrder"]
+    assert (warned["cart"], [each["code"] for each in warned["warnings"]]) == (None, ["BELOW_OVERRIDE_LIMIT"])
+    assert await rows(shop.database, "SELECT (SELECT count(*) FROM carts), (SELECT count(*) FROM events)") == before
+    said["keepPrices"] |= ANYWAY
+    copy = (await grace.client.staff(KEEP, input=said))["cloneOrder"]
+
+    assert (copy["errors"], copy["cart"]["lines"]) == ([], [{"unitPrice": {"amount": "10.00"}}])
+    assert [each["beyondLimit"] for each in copy["cart"]["adjustments"]] == [True]
+    cart_id = key_of(copy["cart"]["id"], "crt")
+    pay = {"position": 0, "method": "CARD", "card_token": await shop.card(), "amount": None}
+    await given.insert(connection, given.buying.cart_payment_instructions, cart_id=cart_id, **pay)
+    await connection.execute("UPDATE carts SET terms_version = '2026-01' WHERE id = $1", cart_id)
+    await held_up(await placed(shop, clock, (cart_id, copy["token"])), "price")
+
+
+async def test_not_by_keeping_prices_where_one_may_set_none(shop, cart, clock, api, connection):
+    order_id = await placed(shop, clock, cart)
+    clerk = await desk_with(api, connection, cart, "ACT_FOR_CUSTOMERS", "READ_ORDERS", "READ_CARTS", name="Clara")
+
+    said = {"input": {"orderId": order_id, "keepPrices": {"reason": "GOODWILL"}}}
+    assert await clerk.client.error_codes("/staff/graphql", KEEP, said) == ["FORBIDDEN"]
+    assert await rows(shop.database, "SELECT count(*) FROM carts") == [(1,)]
 
 
 async def test_not_in_an_edit(grace, shop, cart, clock, connection, held_up):

@@ -31,13 +31,15 @@ from commerce_api.persistence.unit_of_work import UnitOfWork
 
 Row: TypeAlias = Mapping[str, Any]
 Wanted: TypeAlias = Mapping[OrderLineId, int]
-_Copied: TypeAlias = dict[OrderLineId, CartLineId]
+Copied: TypeAlias = dict[OrderLineId, CartLineId]
 
 
 async def bought_again(
     uow: UnitOfWork, order: Order, rows: Snapshot, wanted: Wanted, purpose: Purpose
-) -> tuple[Work, tuple[LeftOut, ...]]:
-    """A cart that is not kept yet, with as many of these lines as can be bought, and why the others cannot."""
+) -> tuple[Work, Copied, tuple[LeftOut, ...]]:
+    """A cart that is not kept yet, with as many of these lines as can be bought, what they are called there, and why the others
+    cannot.
+    """
     channel = await channel_by_id(uow.connection, order.channel_id)
     work = Work(uow, _new_cart(uow, order, rows, channel, purpose), channel)
     work.events.append(CartCreated(currency=work.cart.currency))
@@ -47,7 +49,7 @@ async def bought_again(
         await work.do(Asked(action=command))
     work.reasons.clear()
     await _send(work, rows, wanted, copied)
-    return work, tuple(LeftOut(line_id=id_, reason=missing[id_]) for id_ in lines if id_ in missing)
+    return work, copied, tuple(LeftOut(line_id=id_, reason=missing[id_]) for id_ in lines if id_ in missing)
 
 
 def _new_cart(uow: UnitOfWork, order: Order, rows: Snapshot, channel: Channel, purpose: Purpose) -> Cart:
@@ -77,10 +79,10 @@ def _new_cart(uow: UnitOfWork, order: Order, rows: Snapshot, channel: Channel, p
 
 async def _copy_lines(
     uow: UnitOfWork, work: Work, lines: Mapping[OrderLineId, Row], wanted: Wanted
-) -> tuple[_Copied, Mapping[OrderLineId, LeftOutReason]]:
+) -> tuple[Copied, Mapping[OrderLineId, LeftOutReason]]:
     """All that can be bought, a line before what was added on to it."""
     parents = {id_: row["parent_id"] for id_, row in lines.items()}
-    copied, missing = _Copied(), await _not_to_be_had(uow, work, list(lines.values()))
+    copied, missing = Copied(), await _not_to_be_had(uow, work, list(lines.values()))
     while chosen := next_to_copy(parents, copied, missing):
         before = len(work.events)
         adding = tuple(_line(lines[id_], wanted[id_], copied.get(parents[id_]), work.channel) for id_ in chosen)
@@ -141,7 +143,7 @@ def _copied(said: FieldValues, channel: Channel, owner: FieldOwner) -> FieldValu
     return {field.code: each for field, each in fitting(said, fields) if field.shoppers is FieldAccess.SET}
 
 
-def _rest(rows: Snapshot, copied: _Copied) -> Iterator[CartCommand]:
+def _rest(rows: Snapshot, copied: Copied) -> Iterator[CartCommand]:
     """What goes beside the lines, each as far as it can still be had."""
     head = rows["order"]
     yield carts.SetBuyer(email=head["email"], phone=head["phone"])
@@ -158,7 +160,7 @@ def _rest(rows: Snapshot, copied: _Copied) -> Iterator[CartCommand]:
     yield carts.SetTieGroups(groups=tuple(tuple(ids) for number, ids in tied.items() if number))
 
 
-async def _send(work: Work, rows: Snapshot, wanted: Wanted, copied: _Copied) -> None:
+async def _send(work: Work, rows: Snapshot, wanted: Wanted, copied: Copied) -> None:
     """Several destinations stay apart, each with what went there, in the way that it did if there still is such a way."""
     places = [_destination(group, rows["shares"]) for group in rows["groups"]]
     plans = [_plan(place, copied) for place in divided(places, {id_: wanted[id_] for id_ in copied})]
@@ -180,7 +182,7 @@ def _destination(group: Row, shares: Sequence[Row]) -> Destination:
     )
 
 
-def _plan(place: Destination, copied: _Copied) -> carts.ShipGroupPlan:
+def _plan(place: Destination, copied: Copied) -> carts.ShipGroupPlan:
     quantities: Counter[CartLineId] = Counter()
     for line_id, many in place.quantities.items():
         quantities[copied[line_id]] += many

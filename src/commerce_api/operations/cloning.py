@@ -19,6 +19,7 @@ from commerce_api.operations import acting, quote_opening
 from commerce_api.operations.bought_again import bought_again
 from commerce_api.operations.cart_opening import CartOpening, CreatedCart
 from commerce_api.operations.carts import Work
+from commerce_api.operations.kept_prices import KeepPrices, keep
 from commerce_api.operations.quotes import draft_of
 from commerce_api.persistence.readers.clones import clone_event
 from commerce_api.persistence.stores import order_versions
@@ -41,6 +42,7 @@ class CloneOrder:
     order_id: OrderId | None
     into: CloneInto = CloneInto.CART
     lines: tuple[Units, ...] | None = None
+    keep_prices: KeepPrices | None = None
 
 
 @value
@@ -72,13 +74,18 @@ class Cloning:
             return refused
         rows = await order_versions.current(uow.connection, order.id)
         wanted = _wanted(rows, command.lines)
-        return wanted if isinstance(wanted, Refused) else await self._made(uow, order, rows, wanted, command.into)
+        return wanted if isinstance(wanted, Refused) else await self._made(uow, order, rows, wanted, command)
 
     async def _made(
-        self, uow: UnitOfWork, order: Order, rows: Snapshot, wanted: Mapping[OrderLineId, int], into: CloneInto
-    ) -> Clone:
-        work, missing = await bought_again(uow, order, rows, wanted, Purpose(into))
-        clone = await self._kept(uow, work, order, missing, into)
+        self, uow: UnitOfWork, order: Order, rows: Snapshot, wanted: Mapping[OrderLineId, int], command: CloneOrder
+    ) -> Clone | Refused:
+        work, copied, missing = await bought_again(uow, order, rows, wanted, Purpose(command.into))
+        work.reasons.clear()
+        if command.keep_prices:
+            await keep(uow, work, rows, copied, command.keep_prices)
+        if work.reasons:
+            return Refused(reasons=tuple(work.reasons))
+        clone = await self._kept(uow, work, order, missing, command.into)
         told = OrderCloned(cart_id=work.cart.id, quote_id=clone.quote.id if clone.quote else None, left_out=missing)
         await uow.events.record("ORDER", order.id, [told])
         return clone

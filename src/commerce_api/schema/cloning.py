@@ -11,6 +11,7 @@ from commerce_api.domain.decision import Refused
 from commerce_api.domain.ids import OrderId
 from commerce_api.domain.intake import Intake
 from commerce_api.operations.cloning import NEEDED, Clone, CloneOrder
+from commerce_api.operations.kept_prices import KEEPING, KeepPrices
 from commerce_api.persistence.readers.categories import relations_of
 from commerce_api.persistence.readers.orders import lines_of
 from commerce_api.persistence.readers.products import products_by_id
@@ -18,7 +19,7 @@ from commerce_api.schema.canceling import UnitsToCancelInput, parse_units
 from commerce_api.schema.cart import Cart
 from commerce_api.schema.catalog import Product
 from commerce_api.schema.context import Info
-from commerce_api.schema.errors import UserError, errors_of, result_of
+from commerce_api.schema.errors import ErrorCode, UserError, acknowledged, errors_of, result_of, warnings_of
 from commerce_api.schema.node import key_of
 from commerce_api.schema.order_parts import OrderLine
 from commerce_api.schema.permissions import requires
@@ -27,6 +28,26 @@ from commerce_api.schema.quote import Quote
 strawberry.enum(CloneInto, description="What an order is copied into.")
 strawberry.enum(LeftOutReason, description="Why a line of an order was not copied.")
 _SUBSTITUTE: Final = "SUBSTITUTE"
+
+
+@strawberry.input(
+    description="Keep the prices that were asked before. Each that is not that of today counts as if you had set it by hand.",
+    directives=[requires(*KEEPING)],
+)
+class KeepPricesInput:
+    reason: str = strawberry.field(description="Code of an override reason for prices of lines.")
+    note: str = strawberry.field(default="", description="More about it; some reasons want one.")
+    acknowledge: list[ErrorCode] = strawberry.field(
+        default_factory=list,
+        description="Codes of warnings that were seen: do it nevertheless. The log keeps who did.",
+    )
+
+    def parse(self, intake: Intake, *path: str) -> KeepPrices:
+        return KeepPrices(
+            reason=intake.text(self.reason, *path, "reason", most=50, required=True),
+            note=intake.text(self.note, *path, "note", most=2_000),
+            acknowledge=acknowledged(self.acknowledge),
+        )
 
 
 @strawberry.input(description="Which order to copy, or which of its lines.")
@@ -41,6 +62,11 @@ class CloneOrderInput:
         default=None,
         description="These lines, each once and in this quantity, or else as many as were ordered; all if left out.",
     )
+    keep_prices: KeepPricesInput | None = strawberry.field(
+        default=None,
+        description="Whether its prices are kept; those of today if left out. Within your limits, or with somebody to let it pass.",
+        directives=[requires(*KEEPING)],
+    )
     idempotency_key: str | None = strawberry.field(
         default=None, description="A key of your own; with it the request can be repeated safely."
     )
@@ -48,7 +74,8 @@ class CloneOrderInput:
     def parse(self) -> CloneOrder | Refused:
         intake, key = Intake(), key_of(self.order_id, "ord")
         lines = parse_units(intake, self.lines)
-        command = CloneOrder(order_id=OrderId(key) if key else None, into=self.into, lines=lines)
+        kept = self.keep_prices.parse(intake, "keepPrices") if self.keep_prices else None
+        command = CloneOrder(order_id=OrderId(key) if key else None, into=self.into, lines=lines, keep_prices=kept)
         return intake.refused() if intake.problems else command
 
 
@@ -90,6 +117,7 @@ class CloneOrderPayload:
     )
     unavailable: list[UnavailableLine] = strawberry.field(description="Lines that were not copied.")
     errors: list[UserError] = strawberry.field(description="Why nothing happened.")
+    warnings: list[UserError] = strawberry.field(description="What to acknowledge, or to know about what happened.")
 
     @classmethod
     def of(cls, outcome: Clone | Refused, quote: Quote | None, at: datetime) -> Self:
@@ -102,4 +130,5 @@ class CloneOrderPayload:
             token=clone.token if clone else None,
             unavailable=[UnavailableLine(clone=clone, missing=each, reason=each.reason) for each in missing],
             errors=errors_of(outcome),
+            warnings=warnings_of(outcome),
         )
