@@ -7,7 +7,7 @@ import httpx
 import pypdf
 import pytest
 
-from commerce_api.app import web_application
+from commerce_api.asgi import web_application
 from commerce_api.settings import Settings
 from commerce_api.worker import Worker
 from tests.buying import rows
