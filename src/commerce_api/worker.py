@@ -55,6 +55,7 @@ HANDLERS: Final[dict[str, Handler]] = {
     payments.ADVANCE: payments.handle_advance,
     payments.CHARGE_ANSWERED: edit_charging.handle,
     payment_reminders.TOPIC: payment_reminders.handle,
+    payment_reminders.BALANCE: payment_reminders.handle_balance,
     payments.TIMEOUT: payments.handle_timeout,
 }
 """By topic, in the alphabet's order."""

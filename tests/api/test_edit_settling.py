@@ -271,6 +271,45 @@ async def test_the_rest_is_paid_with_a_mailed_link(desk, database, services, wor
     assert await rows(database, HELD) == [PAID, ("BALANCE", 1190, "AUTHORIZE", "SUCCEEDED")]
 
 
+async def sent(database):
+    return (await rows(database, "SELECT count(*) FROM mails WHERE kind = 'BALANCE_DUE'"))[0][0]
+
+
+async def test_what_is_left_due_is_reminded_of_a_few_times(desk, database, clock, work, services):
+    await desk.more(3)
+    await desk.commit()
+    told = []
+
+    for _ in range(5):
+        clock.advance(timedelta(hours=12))
+        await work()
+        told.append(await sent(database))
+
+    assert told == [0, 1, 1, 2, 2]
+    assert "€11.90 is still to be paid" in await latest_text(services, "BALANCE_DUE")
+    assert (await money(desk))["balance"] == {"amount": "11.90"}
+
+
+@pytest.mark.parametrize("done", ["paid", "edited"])
+async def test_who_has_paid_or_owes_something_else_is_not_reminded_of_it(desk, database, clock, work, shop, done):
+    await desk.more(3)
+    await desk.commit()
+    clock.advance(timedelta(hours=20))
+    if done == "paid":
+        await desk.api.staff(BALANCE, input={"orderId": desk.order_id, "idempotencyKey": "b-1"})
+    else:
+        await desk.begin()
+        await desk.more(4)
+        await desk.commit()
+    clock.advance(timedelta(hours=5))
+    await work()
+    early = await sent(database)
+    clock.advance(timedelta(hours=20))
+    await work()
+
+    assert (early, await sent(database)) == (0, 0 if done == "paid" else 1)
+
+
 async def test_a_balance_that_is_declined_stays_due_and_is_mailed_about(desk, database, services, work, shop):
     await desk.more(3)
     await desk.commit()

@@ -356,8 +356,9 @@ async def test_an_order_that_is_being_paid_or_over_is_not_edited(desk, database,
     assert [codes(payload) for payload in refused] == [["ORDER_NOT_EDITABLE"]] * 3
 
 
-async def test_an_order_that_waits_for_a_payment_and_costs_nothing_more_is_confirmed(desk, database, mug):
+async def test_an_order_that_waits_for_a_payment_and_costs_no_more_than_came_in_is_confirmed(desk, database):
     await rows(database, "UPDATE orders SET state = 'PAYMENT_REJECTED' RETURNING 1")
+    await rows(database, "UPDATE payment_transactions SET kind = 'CAPTURE' RETURNING 1")
     await desk.begin()
     await desk.apply({"setNote": {"note": "Paid at the counter"}})
 

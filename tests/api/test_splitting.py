@@ -317,6 +317,19 @@ async def test_nobody_gets_below_the_limit_of_an_order_by_dividing_it(staff, ord
     assert await rows(database, "SELECT resolution FROM blocks") == [(None,), (None,)]
 
 
+async def test_the_preview_of_an_edit_counts_the_other_parts_as_its_commit_does(staff, order_id, database, connection):
+    await given.block_reason(connection, "ORDER_VALUE_LIMIT", kind="AUTOMATIC", auto_resolve=True)
+    await split(staff, order_id)
+    await rows(database, "UPDATE channels SET order_checks = $1 RETURNING 1", {"value_limits": {"EUR": 40_000}})
+    begin = """mutation($id: ID!) { beginOrderEdit(input: {orderId: $id}) { edit {
+      preview { totalAfter { amount } blocksToRaise { reasonCode } } } } }"""
+
+    preview = (await staff.staff(begin, id=order_id))["beginOrderEdit"]["edit"]["preview"]
+
+    assert float(preview["totalAfter"]["amount"]) < 400
+    assert preview["blocksToRaise"] == [{"reasonCode": "ORDER_VALUE_LIMIT"}]
+
+
 async def test_who_may_not_gets_nothing(api, connection, staff, order_id, database):
     reader = api.as_(
         await given.staff_token(connection, await given.staff(connection, "READ_ORDERS", email="r@x.test"))

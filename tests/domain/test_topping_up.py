@@ -38,14 +38,18 @@ from commerce_api.domain.order import (
     against_going_on,
     against_settling,
     as_before,
+    awaits_balance,
     charge_complete,
     charge_failed,
+    committed,
     decide,
     declined,
+    due,
     evolve,
     evolved,
     refused,
     settlement,
+    superfluous,
     to_void,
     wanted,
 )
@@ -56,6 +60,7 @@ from commerce_api.domain.payment import (
     PaymentRetries,
     PaymentStatus,
     PaymentUse,
+    TransactionKind,
     TransactionStatus,
     balance,
     payment_status,
@@ -63,6 +68,7 @@ from commerce_api.domain.payment import (
 from tests.domain.orders import APPROVED, AT, HARD, SOFT, UNANSWERED, answer, entry, id_, order, payment, told
 from tests.domain.test_order_editing import an_edit
 
+DONE, UNKNOWN = TransactionStatus.SUCCEEDED, TransactionStatus.UNKNOWN
 ACTION = ActionRequired(reference="r", url="u")
 
 
@@ -194,6 +200,41 @@ def test_what_the_customer_never_confirmed_is_let_go_when_it_comes_after_all():
     assert payment_status(1200, waiting.payments, 1) is PaymentStatus.ACTION_REQUIRED
     assert events == ["PaymentAuthorized", "PaymentVoidRequested"]
     assert late.balance == 0
+
+
+def test_what_a_bank_is_being_asked_to_let_go_neither_pays_an_edit_nor_makes_other_money_needless():
+    """An earlier attempt held 400, the bank does not answer, and the present one holds all there is to pay."""
+    going = payment(10, 400, entry(11, 400, DONE), entry(12, 400, UNKNOWN, TransactionKind.VOID))
+    present = [payment(n, 500, entry(n + 1, 500, DONE), attempt=2) for n in (20, 30)]
+    both = order(going, *present, state=OrderState.CONFIRMED, total=1000, attempts=2)
+
+    assert (both.balance, due(both, 1000), due(both, 1300)) == (-400, 0, 300)
+    assert superfluous(both) == ()
+    assert settlement(both, 1300) == Settlement(kind=SettlementKind.CHARGE, amount=300)
+    assert decide(both, LetGoOfSurplus(at=AT, spare_ids=())) == []
+
+
+@pytest.mark.parametrize(("total", "state"), [(400, OrderState.PAYMENT_REJECTED), (300, OrderState.CONFIRMED)])
+def test_an_edit_confirms_what_is_secured_and_nothing_else(total, state):
+    """400 are being let go since the other card was declined; 300 have come in."""
+    going = payment(10, 400, entry(11, 400, DONE), entry(12, 400, UNKNOWN, TransactionKind.VOID))
+    paid = payment(20, 300, entry(21, 300, DONE, TransactionKind.CAPTURE), method=PaymentMethodKind.BANK_TRANSFER)
+    rejected = order(going, paid, state=OrderState.PAYMENT_REJECTED, total=1000)
+
+    made = evolved(rejected, committed(rejected, an_edit().id, total))
+
+    assert (made.state, made.total, made.version) == (state, total, 2)
+
+
+def test_a_balance_is_waited_for_while_no_bank_is_asked_for_it():
+    owing = confirmed()
+    paying, _ = told(owing, pay())
+    declined, paid = told(paying, answer(800, SOFT))[0], told(paying, answer(800, APPROVED))[0]
+    charged, _ = told(owing, charge())
+
+    assert (owing.balance, paid.balance) == (200, 0)
+    waiting = [owing, declined, paying, paid, charged, replace(owing, state=OrderState.CANCELED)]
+    assert [awaits_balance(each) for each in waiting] == [True, True, False, False, False, False]
 
 
 def test_what_waits_for_an_edit_is_no_part_of_the_balance_until_it_is_made():

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
@@ -6,6 +7,7 @@ import pytest
 from commerce_api.domain.money import MAX_MINOR
 from commerce_api.domain.tax import TaxLine
 from commerce_api.domain.totals import (
+    AgreedTax,
     ChargeKind,
     ChargeTotal,
     ChargeToTotal,
@@ -15,6 +17,7 @@ from commerce_api.domain.totals import (
     MoneyOverflow,
     Portion,
     add_up,
+    line_total,
     overflow,
 )
 from tests.domain.rates import policy, rate
@@ -130,6 +133,26 @@ def test_a_line_that_goes_to_two_places_bears_the_taxes_of_both():
         ),
         total=2_897,
     )
+
+
+def test_taxes_that_were_agreed_on_hold_while_nothing_that_they_depend_on_is_another():
+    """As the share of a line that was divided: 19 cents of three times 33, where 33 would bear 6."""
+    portions = (Portion(quantity=1, rates=(STANDARD,)),)
+    seven = TaxLine(name="VAT", rate=STANDARD.rate, base=33, amount=7)
+    agreed = AgreedTax(portions=portions, shown=33, taxes=(seven,))
+    kept = LineToTotal(id=ONE, unit_price=33, portions=portions, agreed_tax=agreed)
+    changed = [
+        replace(kept, unit_price=34),
+        replace(kept, portions=(Portion(quantity=2, rates=(STANDARD,)),)),
+        replace(kept, portions=(Portion(quantity=1, rates=(REDUCED,)),)),
+        replace(kept, discounts=(Discount(name="Sale", amount=1),)),
+    ]
+
+    net, gross = [line_total(kept, policy(inclusive=inclusive)) for inclusive in (False, True)]
+
+    assert (net.net, net.tax, net.taxes, net.total) == (33, 7, (seven,), 40)
+    assert (gross.net, gross.tax, gross.total) == (26, 7, 33)
+    assert [line_total(each, policy(inclusive=False)).tax for each in changed] == [6, 13, 2, 6]
 
 
 def test_one_line_of_two_and_two_lines_of_one_cost_the_same():

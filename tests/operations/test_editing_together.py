@@ -10,6 +10,7 @@ from commerce_api.domain.cart import SetNote
 from commerce_api.domain.decision import Refused
 from commerce_api.domain.order import blockable
 from commerce_api.domain.permissions import Permission
+from commerce_api.domain.shipping_policy import ShippingPolicy
 from commerce_api.operations import blocks, edit_charging, order_edits
 from commerce_api.operations.block_reasons import put_shipped_block_reasons
 from commerce_api.operations.blocks import PutBlock
@@ -17,6 +18,7 @@ from commerce_api.operations.carts import Asked
 from commerce_api.operations.edit_commit import CommitEdit
 from commerce_api.operations.execute import execute
 from commerce_api.operations.order_edits import ApplyToEdit, BeginEdit, ChangeEdit
+from commerce_api.operations.shipping_policies import SetShippingPolicy, choose
 from tests.buying import Shop, rows
 
 STAFF = frozenset({Permission.READ_ORDERS, Permission.EDIT_ORDERS, Permission.TAKE_OVER_EDITS, Permission.BLOCK_ORDERS})
@@ -94,6 +96,26 @@ async def test_a_commit_and_a_take_over_at_once_leave_one_version_or_one_owner(o
             "COMMITTED",
             grace.actor.id,
         )
+
+
+@pytest.mark.parametrize("when", ["before", "at once"])
+async def test_a_choice_of_how_it_leaves_is_not_undone_by_an_edit_that_was_open(order, desk, committing, when):
+    """Whoever is second hears that the order is another one, or changes that other one."""
+    grace, joan = desk(), desk()
+    edit = await grace.do(order_edits.begin, BeginEdit(order_id=order.id))
+    await grace.note(edit, "Ring twice")
+    chosen = joan.do(choose, SetShippingPolicy(order_id=order.id, policy=ShippingPolicy.AS_AVAILABLE))
+    if when == "before":
+        await chosen
+
+    committed = grace.do(edit_charging.commit, CommitEdit(edit_id=edit.id))
+    committed = await committed if when == "before" else (await asyncio.gather(committed, chosen))[0]
+
+    ((policy, version, note),) = await rows(committing, "SELECT shipping_policy, version, note FROM orders")
+    assert policy == "AS_AVAILABLE"
+    assert (version, note) == ((2, "") if committed == "EDIT_STALE" else (3, "Ring twice"))
+    assert committed == "EDIT_STALE" or when == "at once"
+    assert await grace.note(edit, "Once more") == ("EDIT_STALE" if committed == "EDIT_STALE" else "EDIT_CLOSED")
 
 
 async def test_of_a_block_against_editing_and_a_commit_at_once_one_is_first(order, desk, committing):

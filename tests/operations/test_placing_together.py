@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 from itertools import count
 
 import asyncpg
@@ -9,17 +10,21 @@ import pytest
 
 from commerce_api.adapters.ids import new_id
 from commerce_api.adapters.payments.sandbox import SandboxProvider
-from commerce_api.domain.actor import SYSTEM, Attribution
+from commerce_api.domain.actor import SYSTEM, Actor, ActorKind, Attribution
+from commerce_api.domain.checkout import facts_of, summary_token
 from commerce_api.domain.decision import Refused
 from commerce_api.domain.ids import TransactionId
 from commerce_api.domain.order import Order
 from commerce_api.domain.payment import Approved
-from commerce_api.operations.checkout import StartCheckout
+from commerce_api.domain.permissions import CUSTOMER
+from commerce_api.operations.checkout import StartCheckout, deal
+from commerce_api.operations.checkout import load as view_cart
 from commerce_api.operations.checkout import start as start_checkout
 from commerce_api.operations.execute import execute
 from commerce_api.operations.payment_desk import PaymentDesk
 from commerce_api.operations.payments import ProviderMessage, advance, take_in
-from commerce_api.operations.placing import place
+from commerce_api.operations.placing import PlaceOrder, place
+from commerce_api.persistence.tables.customer_desk import customer_terms
 from tests import given
 from tests.breaking import Fault, broken_at_commit, broken_before
 from tests.buying import Shop, rows
@@ -72,6 +77,75 @@ async def test_of_200_buyers_50_get_the_50_units_of_two_locations(shop, committi
     assert await rows(committing, "SELECT state, count(*) FROM carts GROUP BY 1 ORDER BY 1") == [
         ("ACTIVE", 150),
         ("ORDERED", 50),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("choice", "told_of"), [("SEPARATE_ORDER", "READINESS_INCOMPLETE"), ("AS_AVAILABLE", "SUMMARY_CHANGED")]
+)
+async def test_what_went_between_looking_and_dealing_is_told_like_what_went_before(
+    shop, committing, clock, monkeypatch, choice, told_of
+):
+    """Nobody waits for goods that were shown as here, and two orders do not become one."""
+    kettle = await shop.product(variants=[{"price": 1000, "stock": 2, "stock_policy": "BACKORDER"}])
+    tea = await shop.product("Tea", stock=9)
+    cart = await shop.cart((kettle, 2), (tea, 1), availability_choice=choice)
+    seen = await shop.summary_token(clock, *cart)
+
+    async def first(uow, viewed, demands):
+        monkeypatch.undo()
+        await rows(committing, "UPDATE stock_levels SET allocated = 1 WHERE variant_id = $1 RETURNING 1", kettle)
+        return await deal(uow, viewed, demands)
+
+    monkeypatch.setattr("commerce_api.operations.placing.deal", first)
+    refused = await shop.place(clock, cart, seen=seen)
+
+    assert told(refused) == [told_of]
+    assert told(await shop.place(clock, cart, seen=seen)) == [told_of]
+    assert await rows(committing, "SELECT count(*) FROM orders") == [(0,)]
+    assert await rows(committing, "SELECT state FROM carts") == [("ACTIVE",)]
+
+
+async def test_of_many_who_were_shown_the_same_goods_nobody_waits_unasked(shop, committing, clock):
+    kettle = await shop.product(variants=[{"price": 1000, "stock": 4, "stock_policy": "BACKORDER"}])
+    carts = [await shop.cart((kettle, 1)) for _ in range(10)]
+    seen = [await shop.summary_token(clock, *cart) for cart in carts]
+
+    outcomes = await asyncio.gather(
+        *(shop.place(clock, cart, seen=token) for cart, token in zip(carts, seen, strict=True))
+    )
+
+    assert Counter(str(told(outcome)) for outcome in outcomes) == {"placed": 4, "['SUMMARY_CHANGED']": 6}
+    assert await rows(committing, "SELECT allocated, backordered FROM stock_levels") == [(4, 0)]
+
+
+@pytest.mark.parametrize("limit", [1490, 2980])
+async def test_two_invoices_at_once_do_not_share_one_limit(shop, committing, clock, limit):
+    """Each of 14.90. The order's lock does not cover the customer; that of the terms does."""
+    offers = [{"kind": "INVOICE", "days": 30, "audience": "APPROVED", "names": {"en": "Invoice"}}]
+    await rows(committing, "UPDATE channels SET payment_offers = $1 RETURNING 1", offers)
+    kettle = await shop.product(price=1000, stock=9)
+    async with committing.connection() as connection:
+        raw = connection.raw
+        await given.block_reason(raw, "CREDIT_LIMIT", kind="AUTOMATIC")
+        ada = await given.customer(raw, channel_id=shop.channel_id)
+        agreed = {"customer_id": ada, "limits": {"EUR": limit}, "agreed_at": given.EARLIER}
+        await given.insert(raw, customer_terms, **agreed)
+    carts = [await shop.cart((kettle, 1), ways=("INVOICE",), customer_id=ada) for _ in range(3)]
+
+    by = replace(shop.by(clock, ""), actor=Actor(kind=ActorKind.CUSTOMER, id=ada, permissions=CUSTOMER))
+
+    async def buy(cart_id):
+        viewed = await execute(committing, by, view_cart, cart_id)
+        wanted = PlaceOrder(cart_id=cart_id, summary_token=summary_token(facts_of(viewed.checkout)))
+        return await execute(committing, by, place, wanted)
+
+    outcomes = await asyncio.gather(*(buy(cart_id) for cart_id, _ in carts))
+
+    assert [told(outcome) for outcome in outcomes] == ["placed"] * 3
+    within = limit // 1490
+    assert await rows(committing, "SELECT amount FROM blocks ORDER BY amount") == [
+        (1490 * beyond,) for beyond in range(1, 4 - within)
     ]
 
 

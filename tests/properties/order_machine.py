@@ -1,16 +1,20 @@
-"""An order under random commands at random times, for the pure rules and, by a subclass, for the stores as well (C.1, I2-I8)."""
+"""An order and its money under random commands at random times (C.1, I2, I3, I6-I8). What the desk does to it, its blocks and
+its edits, is in `order_desk_machine`; a subclass does all of it over the stores as well.
+"""
 
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from commerce_api.domain import order as domain
-from commerce_api.domain.canceling import OrderedCharge, Units, totals, without
+from commerce_api.domain.canceling import Units, totals, without
 from commerce_api.domain.decision import Refused
+from commerce_api.domain.money import share_out
 from commerce_api.domain.order import OrderState
+from commerce_api.domain.order.shipping import set_policy
 from commerce_api.domain.payment import (
     HANDING_OVER,
     ActionRequired,
@@ -22,11 +26,14 @@ from commerce_api.domain.payment import (
     payment_status,
     requested,
 )
+from commerce_api.domain.shipping_policy import ShippingPolicy
 from commerce_api.domain.splitting import divide
-from commerce_api.domain.totals import ChargeKind
+from commerce_api.persistence.stores import split_orders
+from commerce_api.persistence.stores.canceled_units import content_of
 from tests.domain import orders
+from tests.domain.carts import KETTLE, MUG
 from tests.domain.orders import APPROVED, AT, HARD, SOFT, UNANSWERED
-from tests.domain.test_canceling import content, line
+from tests.properties import order_content
 
 ANSWERS = st.sampled_from(
     [APPROVED, SOFT, HARD, UNANSWERED, Pending(reference="r"), ActionRequired(reference="r", url="https://bank.test")]
@@ -36,52 +43,74 @@ MOVES_STATE = (
     domain.OrderAwaitsPayment,
 )
 METHODS = st.sampled_from(PaymentMethodKind)
-
-
-def contents(total):
-    """Two lines and a charge of the whole order that together cost this."""
-    price = total // 8
-    rest = OrderedCharge(id=orders.id_(92), kind=ChargeKind.HANDLING, amount=total - 5 * price, original=0, tax=0)
-    return content(line(1, 3, price), line(2, 2, price), charges=(rest,))
+PRICES = st.integers(1, 300)
+HEAD = ("state", "total", "version", "revision", "shipping_policy", "payment_due_at", "cancel_reason")
 
 
 def _held(order):
     return sum(payment.authorized for payment in order.payments)
 
 
+def _is(machine, *states):
+    return hasattr(machine, "order") and machine.order.state in states
+
+
 class OrderMachine(RuleBasedStateMachine):
+    """`rows` are those of the order as they are now; `prices` are those of the day, by variant. `agreed` is the most that anybody
+    was ever asked for it; `left_due` tells that an edit was to be paid some time.
+    """
+
     def __init__(self):
         super().__init__()
         self._ids, self.at = iter(range(10_000, 10**9)), AT
-        self.moves, self.told = 0, []
+        self.things, self.told, self.left_due = (KETTLE, MUG), [], False
 
     def _new_ids(self, count):
         return tuple(UUID(int=next(self._ids)) for _ in range(count))
 
     @initialize(
-        shares=st.lists(st.tuples(st.integers(1, 900), METHODS), min_size=1, max_size=2), total=st.integers(0, 1)
+        shares=st.lists(st.tuples(st.integers(1, 9), METHODS), min_size=1, max_size=2),
+        prices=st.tuples(PRICES, PRICES, PRICES),
+        short=st.integers(0, 1),
+        gross=st.booleans(),
+        paid_at_once=st.booleans(),
     )
-    def place(self, shares, total):
+    def place(self, shares, prices, short, gross, paid_at_once):
+        channel = replace(order_content.CHANNEL, prices_include_tax=gross)
+        agreed, *today = prices
+        self.prices = dict(zip(self.things, today, strict=True))
+        checkout = order_content.first_checkout(agreed, agreed // 3, self.prices, AT, channel)
+        total = checkout.priced.totals.total
+        amounts = share_out(total - short, [weight for weight, _ in shares])
         paid = [
-            requested(orders.payment(number, share, method=method), self._new_ids(1)[0], AT)
-            for number, (share, method) in enumerate(shares, 20)
+            requested(orders.payment(number, amount, method=method), self._new_ids(1)[0], AT)
+            for number, (amount, (_, method)) in enumerate(zip(amounts, shares, strict=True), 20)
         ]
-        placed = orders.order(*paid, total=sum(share for share, _ in shares) + total)
+        placed = orders.order(*paid, total=total)
         state = OrderState.CONFIRMED if domain.secured(placed) else OrderState.PENDING
         self.placed = self.order = replace(placed, state=state)
-        self.content, self.agreed = contents(placed.total), placed.total
-        self.versions = {1: placed.total}
+        self.rows = order_content.placed_rows(self.placed, checkout, channel)
+        self.agreed, self.versions = total, {1: total}
         self.begin()
+        if paid_at_once:
+            self.banks_agree()
+
+    # What a subclass does with what was decided, before it goes on with it as it is kept.
 
     def begin(self):
-        """What a subclass does with the placed order."""
+        """With the placed order."""
 
     def keep(self, before, after, events):
-        """What a subclass does with what was decided."""
+        """With what happened to an order."""
 
-    def keep_child(self, child):
-        """What a subclass does with an order that was split off; as it is kept."""
-        return child
+    def keep_rows(self, before, after, events):
+        """With what an order consists of since that happened."""
+
+    def keep_child(self, child, rows):
+        """With an order that was split off."""
+
+    def follow(self, events):
+        """With what follows from what happened."""
 
     def _do(self, command):
         """Whether it was done."""
@@ -89,14 +118,24 @@ class OrderMachine(RuleBasedStateMachine):
         if isinstance(decided, Refused):
             assert decided.reasons
             return False
-        after = domain.evolved(self.order, decided)
-        self._judge(decided, after)
-        if decided:
-            after = replace(after, revision=after.revision + 1)
-            self.keep(self.order, after, decided)
-        self.told += decided
-        self.order = after
+        self.happen(decided)
         return True
+
+    def happen(self, events, rows=None):
+        """To the order, and to what it consists of."""
+        after = domain.evolved(self.order, events)
+        self._judge(events, after)
+        if events:
+            before, self.order = self.order, replace(after, revision=after.revision + 1)
+            self.keep(before, self.order, events)
+        self.told = [*self.told, *events]
+        self.left_due = self.left_due and not domain.secured(self.order)
+        old, now = self.rows, rows or self.rows
+        self.rows = {**now, "order": {**now["order"], **{name: getattr(self.order, name) for name in HEAD}}}
+        if rows:
+            order_content.check_parts(self.rows)
+            self.keep_rows(old, self.rows, events)
+        self.follow(events)
 
     def _judge(self, events, after):
         order = self.order
@@ -114,6 +153,13 @@ class OrderMachine(RuleBasedStateMachine):
         spare = self._new_ids(len(self.order.payments))
         self._do(domain.RecordAnswer(transaction_id=chosen, answer=answer, at=self.at, spare_ids=spare))
 
+    @rule()
+    def banks_agree(self):
+        for _, entry in self.order.open_entries:
+            spare = self._new_ids(len(self.order.payments))
+            self._do(domain.RecordAnswer(transaction_id=entry.id, answer=APPROVED, at=self.at, spare_ids=spare))
+
+    @precondition(lambda self: _is(self, *domain.UNPAID))
     @rule(methods=st.lists(METHODS, min_size=1, max_size=2))
     def other_instructions(self, methods):
         first = self.order.unpaid // len(methods)
@@ -126,6 +172,7 @@ class OrderMachine(RuleBasedStateMachine):
         )
         self._do(domain.ReplaceInstructions(payments=tuple(made)))
 
+    @precondition(lambda self: _is(self, *domain.UNPAID))
     @rule()
     def resubmit(self):
         count = 2 * len(self.order.payments) + 1
@@ -133,78 +180,90 @@ class OrderMachine(RuleBasedStateMachine):
             domain.Resubmit(at=self.at, spare_ids=self._new_ids(count), payment_ids=self._new_ids(count)),
         )
 
-    @rule(more=st.integers(-500, 500))
-    def an_edit_is_charged_for(self, more):
-        """And whatever it would cost, the money for it is no part of what the order has."""
-        other = replace(orders.payment(0, max(1, more)), id=self._new_ids(1)[0])
-        count = len(self.order.payments) + 1
-        self._do(
-            domain.ChargeForEdit(
-                payments=(other,),
-                at=self.at,
-                spare_ids=self._new_ids(count),
-            )
-        )
-
-    @rule(kept=st.booleans())
-    def the_edit_is_made_or_not(self, kept):
-        if self.order.charged and self.order.state is not OrderState.CANCELED:
-            spare = self._new_ids(len(self.order.payments))
-            keeps = kept and domain.charge_complete(self.order)
-            self._do(domain.KeepCharge() if keeps else domain.DropCharge(at=self.at, spare_ids=spare))
-
+    @precondition(lambda self: _is(self, OrderState.CONFIRMED))
     @rule()
     def the_balance_is_paid(self):
         same = domain.as_before(self.order, max(1, self.order.balance), lambda: self._new_ids(1)[0])
         self._do(domain.PayBalance(payments=same, at=self.at, spare_ids=self._new_ids(2 * len(self.order.payments))))
 
+    @precondition(lambda self: _is(self, OrderState.CONFIRMED))
     @rule()
     def what_is_not_needed_goes(self):
-        if self.order.state is OrderState.CONFIRMED:
-            self._do(domain.LetGoOfSurplus(at=self.at, spare_ids=self._new_ids(len(self.order.payments))))
-            assert not domain.superfluous(self.order)
+        self._do(domain.LetGoOfSurplus(at=self.at, spare_ids=self._new_ids(len(self.order.payments))))
+        assert not domain.superfluous(self.order)
 
     @rule(quantity=st.integers(1, 3))
     def units_are_canceled(self, quantity):
-        units = domain.CanceledUnits(line_id=self.content.lines[0].id, quantity=quantity)
-        left = without(self.content, [Units(line_id=units.line_id, quantity=quantity)])
+        content = content_of(self.rows)
+        units = domain.CanceledUnits(line_id=content.lines[0].id, quantity=quantity)
+        left = without(content, [Units(line_id=units.line_id, quantity=quantity)])
         if isinstance(left, Refused) or left.empty:
             return
         total = totals(left).total
         command = domain.CancelUnits(reason="OTHER", by_customer=False, at=self.at, units=(units,), total=total)
-        if self._do(command):
-            self.content, self.versions[self.order.version] = left, total
+        decided = domain.decide(self.order, command)
+        if not isinstance(decided, Refused):
+            self.versions[self.order.version + 1] = total
+            self.happen(decided, order_content.less(self.rows, left))
 
+    @precondition(lambda self: _is(self, OrderState.CONFIRMED))
     @rule(quantity=st.integers(1, 3), follow=st.booleans())
     def it_is_split(self, quantity, follow):
         """Both orders cost, owe and hold together what the one did; the story goes on with either."""
-        line_id = self.content.lines[0].id
-        parts = divide(self.content, [Units(line_id=line_id, quantity=quantity)])
-        if isinstance(parts, Refused) or domain.against_splitting(self.order, ()):
+        content = content_of(self.rows)
+        line_id, before = content.lines[0].id, self.order
+        parts = divide(content, [Units(line_id=line_id, quantity=quantity)])
+        if self.against_splitting() or isinstance(parts, Refused):
             return
-        before, (into_id, into_line_id) = self.order, self._new_ids(2)
+        new_ids, total = iter(lambda: self._new_ids(1)[0], None), totals(parts.left).total
+        names, into_id = split_orders.new_names(self.rows, parts, new_ids), next(new_ids)
         command = domain.SplitOrder(
             into_id=into_id,
             into_number=f"E{into_id.int}",
             shipping=domain.SplitShipping.KEEP_ON_PARENT,
             reason="",
-            units=(domain.SplitUnits(line_id=line_id, into_line_id=into_line_id, quantity=quantity),),
-            total=totals(parts.left).total,
+            units=(domain.SplitUnits(line_id=line_id, into_line_id=names[line_id], quantity=quantity),),
+            total=total,
             split_total=totals(parts.moved).total,
             at=self.at,
         )
-        done = domain.split_off(before, command, iter(lambda: self._new_ids(1)[0], None))
-        after = replace(domain.evolved(before, done.events), revision=before.revision + 1)
+        done = domain.split_off(before, command, new_ids)
+        made = split_orders.rows_of(self.rows, parts, (into_id, command.into_number), names)
+        rows, child = map(split_orders.as_read, (made.left, made.moved)), done.child
+        left, moved = rows
+        self.keep_child(child, moved)
+        was_due, self.agreed, self.versions[before.version + 1] = self.left_due, self.agreed - child.total, total
+        self.happen(done.events, left)
         for what in ("total", "balance", "received"):
-            assert getattr(after, what) + getattr(done.child, what) == getattr(before, what), what
-        assert _held(after) + _held(done.child) == _held(before)
-        self.keep(before, after, done.events)
-        child = self.keep_child(done.child)
-        self.told, self.order, self.content = [*self.told, *done.events], after, parts.left
-        self.agreed, self.versions[after.version] = self.agreed - child.total, after.total
+            assert getattr(self.order, what) + getattr(child, what) == getattr(before, what), what
+        assert _held(self.order) + _held(child) == _held(before)
+        blocks = self.copy_blocks(child, names)
         if follow:
-            self.placed, self.order, self.told, self.content = child, child, [], parts.moved
+            self.placed, self.order, self.told, self.rows = child, child, [], moved
             self.agreed, self.versions = child.total, {1: child.total}
+            self.left_due = was_due and not domain.secured(child)
+            self.go_on_with(blocks)
+            order_content.check_parts(moved)
+
+    def against_splitting(self):
+        return domain.against_splitting(self.order, ())
+
+    def copy_blocks(self, child, names):
+        """What holds the other order up as well."""
+
+    def go_on_with(self, blocks):
+        """The story goes on with the other order, which these hold up."""
+
+    @rule(policy=st.sampled_from(ShippingPolicy))
+    def it_is_chosen_how_it_leaves(self, policy):
+        decided = set_policy(self.order, policy)
+        if not isinstance(decided, Refused):
+            self.versions[self.order.version + len(decided)] = self.order.total
+            self.happen(decided, self.rows)
+
+    @rule(prices=st.tuples(PRICES, PRICES))
+    def prices_change(self, prices):
+        self.prices = dict(zip(self.things, prices, strict=True))
 
     @rule()
     def time_to_pay_is_over(self):
@@ -248,7 +307,7 @@ class OrderMachine(RuleBasedStateMachine):
             assert order.received + held <= order.total or order.balance < 0
             assert order.balance == balance(0 if order.state is OrderState.CANCELED else order.total, payments)
             if order.state is OrderState.CONFIRMED:
-                assert domain.secured(order)
+                assert domain.secured(order) or self.left_due
             canceled = order.state is OrderState.CANCELED
             told = payment_status(order.total, payments, order.attempts, canceled=canceled)
             assert (told is PaymentStatus.OVERPAID) == (order.received > order.owed)
@@ -258,7 +317,7 @@ class OrderMachine(RuleBasedStateMachine):
         """I2, of the order as it is and of each of its versions."""
         if hasattr(self, "order"):
             told = {event.version: event.total for event in self.told if hasattr(event, "total")}
-            assert totals(self.content).total == self.order.total
+            assert self.rows["order"]["total"] == self.order.total == totals(content_of(self.rows)).total
             assert {**self.versions, **told} == self.versions
 
     @invariant()

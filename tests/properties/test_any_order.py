@@ -1,21 +1,27 @@
-"""A cart has no steps: whatever is said of it in whatever order comes to the same summary (S2-06)."""
+"""What is being bought has no steps: whatever is said of a cart, of a quote in writing or of an order that is edited comes, in
+whatever order, to the same summary (S2-06).
+"""
 
 from dataclasses import replace
 from uuid import UUID
 
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commerce_api.domain import cart
 from commerce_api.domain.address import Address
+from commerce_api.domain.agreeing import agreement_of
+from commerce_api.domain.agreement import AgreementSource
+from commerce_api.domain.cart import Purpose
 from commerce_api.domain.decision import Refused
 from commerce_api.domain.ids import PriceListId
 from commerce_api.domain.line_requests import On
 from commerce_api.domain.price_list import PriceFound
 from commerce_api.domain.priced_cart import offers, price_cart
 from commerce_api.domain.shipping_policy import AvailabilityChoice
-from tests.domain.carts import BERLIN, KETTLE, MUG, NOON, POST, SOLD, a_cart, facts
-from tests.domain.test_priced_cart import market, variant
+from tests.domain.carts import BERLIN, KETTLE, MUG, NOON, ONE, POST, SOLD, a_cart, facts, line
+from tests.domain.test_priced_cart import market, to, variant
 
 VIENNA = Address(country="AT", city="Vienna")
 MARKET = market(
@@ -50,6 +56,18 @@ kettles = st.builds(adding, st.just(KETTLE), st.integers(1, 4), st.sampled_from(
 mugs = st.builds(adding, st.just(MUG), st.sampled_from([2, 4]), st.sampled_from(["", "Ada"]))
 
 
+def _ordered():
+    """The draft of an order of two kettles at the price of some other day."""
+    placed = a_cart(line(ONE, quantity=2), ship_groups=(to(BERLIN, shipping_method_id=POST),))
+    dearer = {key: replace(price, amount=price.amount + 99) for key, price in MARKET.prices.items()}
+    agreement = agreement_of(price_cart(placed, replace(MARKET, prices=dearer)), AgreementSource.KEPT)
+    return replace(placed, purpose=Purpose.ORDER_EDIT, agreement=agreement)
+
+
+BEGUN = {"a cart": a_cart(), "a quote": a_cart(purpose=Purpose.QUOTE), "an edit": _ordered()}
+things = pytest.mark.parametrize("begun", BEGUN.values(), ids=BEGUN.keys())
+
+
 @st.composite
 def in_two_orders(draw):
     """Each thing is said once (what is said again replaces what was said), lines are added any number of times."""
@@ -59,10 +77,12 @@ def in_two_orders(draw):
     return draw(st.permutations(ways)), draw(st.permutations(ways))
 
 
-def told(commands):
-    """The cart after all of them; a way of shipping is chosen as soon as one can be."""
-    state, ids = a_cart(), iter(range(1_000, 10**9))
+def told(begun, commands):
+    """What comes of it after all of them. Terms are accepted with carts only."""
+    state, ids = begun, iter(range(1_000, 10**9))
     for command in commands:
+        if isinstance(command, cart.AcceptTerms) and begun.purpose is not Purpose.CART:
+            continue
         known = facts(new_ids=tuple(UUID(int=next(ids)) for _ in range(8)), prices=None, variants=SOLD)
         decided = cart.decide(state, command, known)
         assert not isinstance(decided, Refused), decided
@@ -94,26 +114,34 @@ def summary(state):
 
 
 def chosen(state):
+    """With a way of shipping, if it has none that was agreed on."""
     (group,) = state.ship_groups
+    if group.shipping_method_id:
+        return state
     known = facts(shipping=offers(state, group, MARKET))
     decided = cart.decide(state, cart.SetShippingMethod(shipping_method_id=POST), known)
     assert not isinstance(decided, Refused), decided
     return cart.evolved(state, decided)
 
 
+@things
+@settings(max_examples=40)
 @given(in_two_orders())
-def test_any_order_comes_to_the_same_summary(orders):
+def test_any_order_comes_to_the_same_summary(begun, orders):
     one, other = orders
 
-    assert summary(told(one)) == summary(told(other))
+    assert summary(told(begun, one)) == summary(told(begun, other))
 
 
+@things
+@settings(max_examples=40)
 @given(in_two_orders())
-def test_nothing_that_was_said_is_lost_on_the_way(orders):
+def test_nothing_that_was_said_is_lost_on_the_way(begun, orders):
     """The summary holds what was said, so that two equal summaries are not two equally empty ones."""
     one, _ = orders
-    state = told(one)
-    wanted = sum(line.quantity for command in one if isinstance(command, cart.AddLines) for line in command.lines)
+    state = told(begun, one)
+    added = (line for command in one if isinstance(command, cart.AddLines) for line in command.lines)
+    wanted = sum(line.quantity for line in (*begun.lines, *added))
     (destination,) = (command.address for command in one if isinstance(command, cart.SetShippingAddress))
 
     assert sum(line.quantity for line in state.lines) == wanted

@@ -1,6 +1,6 @@
 from hypothesis import settings
 
-from tests.properties.order_machine import OrderMachine
+from tests.properties.order_desk_machine import OrderDeskMachine
 
-OrderMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=30)
-TestOrder = OrderMachine.TestCase
+OrderDeskMachine.TestCase.settings = settings(max_examples=40, stateful_step_count=30)
+TestOrder = OrderDeskMachine.TestCase

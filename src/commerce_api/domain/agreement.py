@@ -12,7 +12,7 @@ from commerce_api.domain.described import DescribedEnum
 from commerce_api.domain.ids import CartLineId, ShipGroupId, ShippingMethodId, TaxClassId
 from commerce_api.domain.money import Rounding, divided
 from commerce_api.domain.tax import Rate, TaxPolicy
-from commerce_api.domain.totals import Discount
+from commerce_api.domain.totals import AgreedTax, Discount
 from commerce_api.domain.value import value
 
 
@@ -54,7 +54,7 @@ class RatesAt:
 
 @value
 class AgreedLine:
-    """`unit_price` is what was asked, wherever the goods went. `discounts` are on all of `quantity`."""
+    """`unit_price` is what was asked, wherever the goods went. `discounts` and `agreed_tax` are on all of `quantity`."""
 
     line_id: CartLineId
     quantity: int
@@ -62,6 +62,7 @@ class AgreedLine:
     requires_shipping: bool
     discounts: tuple[Discount, ...] = ()
     taxes: tuple[RatesAt, ...]
+    agreed_tax: AgreedTax | None = None
 
     def rates_at(self, place: Place) -> tuple[Rate, ...] | None:
         """None if nothing went there."""

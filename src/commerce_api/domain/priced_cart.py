@@ -270,7 +270,11 @@ class _Pricing:
         if agreed:
             unit_price = self._agreed_price(agreed, portions[0])
             return LineToTotal(
-                id=line.id, unit_price=unit_price, portions=portions, discounts=agreed.discounts_on(line.quantity)
+                id=line.id,
+                unit_price=unit_price,
+                portions=portions,
+                discounts=agreed.discounts_on(line.quantity),
+                agreed_tax=agreed.agreed_tax,
             )
         home = self._rates_in(self._home, self._tax_class(line))
         unit_price = price_abroad(price.amount, home, portions[0].rates, self.policy)

@@ -197,8 +197,12 @@ def _after(
     taken = {s.location_id: s.quantity for s in slices if s.source is StockSource.ON_HAND}
     shelves = left[variant_id]
     levels = tuple(replace(lv, allocated=lv.allocated + taken.get(lv.location_id, 0)) for lv in shelves.levels)
-    owed = sum(s.quantity for s in slices if s.source is StockSource.BACKORDER)
-    return {variant_id: Shelves(levels=levels, backordered=shelves.backordered + owed)}
+    return {variant_id: Shelves(levels=levels, backordered=shelves.backordered + owed(slices))}
+
+
+def owed(dealt: Iterable[Slice]) -> int:
+    """Units that are still to come in."""
+    return sum(part.quantity for part in dealt if part.source is StockSource.BACKORDER)
 
 
 def given_back(held: Mapping[UUID, Slice], quantity: int) -> list[tuple[UUID, Slice]]:

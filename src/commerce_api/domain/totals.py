@@ -48,9 +48,20 @@ class Portion:
 
 
 @value
+class AgreedTax:
+    """What taxes were agreed on for these units, which cost `shown` after discounts. Of a line that was divided they are a share
+    of what the whole bore, and may differ by a digit from what they would be anew.
+    """
+
+    portions: tuple[Portion, ...]
+    shown: int
+    taxes: tuple[TaxLine, ...]
+
+
+@value
 class LineToTotal:
     """All its units have one price, wherever they go. `discounts` are on the whole line and never more than it costs.
-    `original_unit_price` is what was asked before staff changed it.
+    `original_unit_price` is what was asked before staff changed it; `agreed_tax` holds while nothing it depends on is another.
     """
 
     id: UUID
@@ -58,6 +69,7 @@ class LineToTotal:
     original_unit_price: int | None = None
     portions: tuple[Portion, ...]
     discounts: tuple[Discount, ...] = ()
+    agreed_tax: AgreedTax | None = None
 
 
 @value
@@ -160,8 +172,9 @@ def overflow(totals: Totals) -> MoneyOverflow | None:
 def line_total(line: LineToTotal, policy: TaxPolicy) -> LineTotal:
     quantity = sum(portion.quantity for portion in line.portions)
     discount = sum(discount.amount for discount in line.discounts)
-    parts = _taxed_portions(line, discount, policy)
-    net, tax = sum(part.net for part in parts), sum(part.tax for part in parts)
+    taxes = _taxes(line, discount, policy)
+    tax, shown = sum(each.amount for each in taxes), line.unit_price * quantity - discount
+    net = shown - tax if policy.prices_include_tax else shown
     return LineTotal(
         id=line.id,
         quantity=quantity,
@@ -172,9 +185,16 @@ def line_total(line: LineToTotal, policy: TaxPolicy) -> LineTotal:
         discount=discount,
         net=net,
         tax=tax,
-        taxes=gathered(tax_line for part in parts for tax_line in part.lines),
+        taxes=taxes,
         total=net + tax,
     )
+
+
+def _taxes(line: LineToTotal, discount: int, policy: TaxPolicy) -> tuple[TaxLine, ...]:
+    agreed, shown = line.agreed_tax, line.unit_price * sum(portion.quantity for portion in line.portions) - discount
+    if agreed and (agreed.portions, agreed.shown) == (line.portions, shown):
+        return agreed.taxes
+    return gathered(tax for part in _taxed_portions(line, discount, policy) for tax in part.lines)
 
 
 def _taxed_portions(line: LineToTotal, discount: int, policy: TaxPolicy) -> list[Taxed]:

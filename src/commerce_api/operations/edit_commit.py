@@ -6,7 +6,7 @@ What it costs more is left due, paid with a mailed link, or set aside by a bank 
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from commerce_api.domain.blocks import BlockEvent
@@ -22,27 +22,26 @@ from commerce_api.domain.order import (
     NothingToCommit,
     Order,
     OrderCommand,
-    OrderConfirmed,
     OrderEdit,
-    OrderEditCommitted,
-    OrderState,
     against_settling,
+    awaits_balance,
+    committed,
     decide,
+    due,
+    evolved,
 )
 from commerce_api.domain.order.difference_words import label
 from commerce_api.domain.order.differences import Part, differences
-from commerce_api.domain.payment import balance
 from commerce_api.domain.stock import Demand
 from commerce_api.domain.totals import overflow
 from commerce_api.domain.value import value
-from commerce_api.operations import block_rules, order_mail, payments
+from commerce_api.operations import block_rules, order_mail, payment_reminders, payments
 from commerce_api.operations.checkout import Viewed, deal, view
 from commerce_api.operations.chosen_cards import Chosen
 from commerce_api.operations.edit_preview import RULES, causes_of, document_of, lacking
 from commerce_api.operations.order_edits import ChangeEdit, Work
 from commerce_api.operations.telling import Telling, telling
 from commerce_api.persistence.readers.channels import channel_by_id
-from commerce_api.persistence.readers.split_orders import total_of_others
 from commerce_api.persistence.stores import edited_orders
 from commerce_api.persistence.stores.blocks import BlockStore
 from commerce_api.persistence.stores.order_edits import EditStore
@@ -84,7 +83,7 @@ class Prepared:
 
     @property
     def due(self) -> int:
-        return balance(self.total, self.work.order.payments)
+        return due(self.work.order, self.total)
 
 
 async def prepared(uow: UnitOfWork, work: Work, notify: Notify) -> Prepared | Refused:
@@ -112,28 +111,29 @@ def against(found: Prepared, settle: EditSettle | None) -> Refused | None:
 
 async def carry_out(uow: UnitOfWork, found: Prepared, command: CommitEdit) -> OrderEdit | Refused:
     order = await _money(uow, found)
-    after = _confirmed(order, found.after)
+    happened = committed(order, found.work.edit.id, found.total)
+    changed = replace(evolved(order, happened), email=found.after["order"]["email"])
+    after = {**found.after, "order": {**found.after["order"], "state": changed.state}}
     if refused := await _write(uow, found, after):
         return refused
     edit = replace(found.work.edit, state=EditState.COMMITTED)
-    now = after["order"]
     note = VersionNote(total_before=order.total, reason=command.reason, edit_id=edit.id, notify=command.notify.email)
     kept = await commit_version(uow, order.id, note)
     await EditStore(uow).save(edit)
-    told: list[Any] = [
-        OrderEditCommitted(edit_id=edit.id, version=now["version"], total_before=order.total, total=now["total"]),
-        *found.whom.events,
-    ]
-    if now["state"] != order.state:
-        told.append(OrderConfirmed())
-    changed = replace(order, total=now["total"], state=OrderState(now["state"]), email=now["email"])
-    told += await _judged(uow, changed, found)
-    await uow.events.record("ORDER", order.id, told)
+    held_up = await _judged(uow, changed, found)
+    await uow.events.record("ORDER", order.id, [*happened, *found.whom.events, *held_up])
     words = _in_words(found.before, kept, changed)
     await order_mail.changed(uow, changed, words, edit.id, found.whom.addressee)
-    if command.settle is EditSettle.SEND_PAYMENT_LINK and changed.balance > 0:
-        await order_mail.balance_due(uow, changed, str(edit.id))
+    await _ask_for_rest(uow, changed, edit, command.settle)
     return edit
+
+
+async def _ask_for_rest(uow: UnitOfWork, order: Order, edit: OrderEdit, settle: EditSettle | None) -> None:
+    """What is left due is not forgotten, and neither is a link that nobody has used."""
+    if settle is EditSettle.SEND_PAYMENT_LINK and order.balance > 0:
+        await order_mail.balance_due(uow, order, str(edit.id))
+    if awaits_balance(order):
+        await payment_reminders.schedule_balance(uow, order, edit.id)
 
 
 def _in_words(before: Snapshot, after: Snapshot, order: Order) -> list[str]:
@@ -151,12 +151,6 @@ async def _money(uow: UnitOfWork, found: Prepared) -> Order:
     events = decide(order if order.charged else replace(order, total=found.total), first)
     assert not isinstance(events, Refused)  # noqa: S101 - there is nothing against either
     return await payments.save(uow, OrderStore(uow), order, events)
-
-
-def _confirmed(order: Order, after: Snapshot) -> Snapshot:
-    """An order that waited for a payment and costs no more than was paid waits no longer."""
-    paid = order.state is OrderState.PAYMENT_REJECTED and balance(after["order"]["total"], order.payments) <= 0
-    return {**after, "order": {**after["order"], "state": OrderState.CONFIRMED}} if paid else after
 
 
 async def _write(uow: UnitOfWork, found: Prepared, after: Snapshot) -> Refused | None:
@@ -198,12 +192,9 @@ def _units(snapshot: Snapshot) -> Mapping[UUID, int]:
 
 
 async def _judged(uow: UnitOfWork, order: Order, found: Prepared) -> list[BlockEvent]:
-    """What goes beyond a limit of the channel or of whoever changed a price is held up; what does no longer is let go (B6).
-    An order that was split is as great as it was: nobody gets below a limit by dividing.
-    """
-    whole = replace(order, total=order.total + await total_of_others(uow.connection, order.id))
+    """What goes beyond a limit of the channel or of whoever changed a price is held up; what does no longer is let go (B6)."""
     staff_id = uow.by.actor.id if uow.by.actor.is_staff else None
-    causes = await causes_of(uow.connection, whole, found.before, found.viewed, staff_id)
+    causes = await causes_of(uow.connection, order, found.before, found.viewed, staff_id)
     present = await BlockStore(uow).of_order(order.id)
     events = await block_rules.judged(uow, order, causes, RULES, present)
     await block_rules.write(uow, events)

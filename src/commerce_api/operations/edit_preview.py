@@ -31,6 +31,7 @@ from commerce_api.persistence.readers.channels import channel_by_id
 from commerce_api.persistence.readers.order_edits import edits_by_id
 from commerce_api.persistence.readers.order_versions import Past
 from commerce_api.persistence.readers.orders import ledgers_of, order_of
+from commerce_api.persistence.readers.split_orders import total_of_others
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Connection, json_of
 from commerce_api.persistence.stores import order_versions
@@ -73,7 +74,7 @@ async def previews(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, Preview]:
             blamed = None if edit.owner == order.customer_id else edit.owner
             causes = await causes_of(connection, changed, before, viewed, blamed)
             judged = Judged(causes=causes, rules=RULES, by=edit.owner, at=scope.at)
-            events = judge(blockable(changed), present, judged, reasons, (edit.id for _ in judged.causes))
+            events = judge(blockable(changed), present, judged, reasons, (edit.id for _ in causes))
             found[id_] = Preview(
                 before=Past.of(document_of(before)),
                 after=Past.of(document_of(after)),
@@ -103,8 +104,11 @@ def lacking(viewed: Viewed) -> tuple[Missing, ...]:
 async def causes_of(
     connection: Connection, order: Order, before: Snapshot, viewed: Viewed, staff_id: UUID | None
 ) -> tuple[Cause, ...]:
-    """For what an order is held up that is what was viewed."""
-    facts = OrderFacts(total=order.total, currency=order.currency, staff_id=staff_id)
+    """For what an order is held up that is what was viewed. One that was split is as great as it was: nobody gets below a
+    limit by dividing.
+    """
+    total = order.total + await total_of_others(connection, order.id)
+    facts = OrderFacts(total=total, currency=order.currency, staff_id=staff_id)
     automatic = automatic_causes(viewed.channel.checks, facts)
     of_value = (cause for cause in automatic if cause.reason == ORDER_VALUE_LIMIT)
     former = [adjustment_of(row) for row in before["adjustments"]]

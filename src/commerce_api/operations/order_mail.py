@@ -86,9 +86,11 @@ async def changed(uow: UnitOfWork, order: Order, changes: Sequence[str], occasio
     await _put(uow, order, "ORDER_CHANGED", data, f"order-changed:{occasion}", whom=whom)
 
 
-async def balance_due(uow: UnitOfWork, order: Order, occasion: str, *, declined: bool = False) -> None:
-    """A link with which what is left can be paid, once."""
-    opens = _opening(uow, order)
+async def balance_due(
+    uow: UnitOfWork, order: Order, occasion: str, *, declined: bool = False, beside: bool = False
+) -> None:
+    """A link with which what is left can be paid, once; instead of earlier ones, or `beside` them."""
+    opens = _opening(uow, order, beside=beside)
     data = {"until": opens.until, "due": _due(order), "declined": declined}
     await _put(uow, order, "BALANCE_DUE", data, f"balance-due:{order.id}:{occasion}", opens)
 

@@ -26,6 +26,7 @@ from commerce_api.domain.checkout import (
     missing,
     read_summary_token,
     summary_token,
+    to_wait_for,
 )
 from commerce_api.domain.currency import DIGITS
 from commerce_api.domain.decision import NotFound, Refused, refuse
@@ -38,7 +39,7 @@ from commerce_api.domain.origin import Origin
 from commerce_api.domain.payment import Payment, requested
 from commerce_api.domain.priced_cart import PricedCart, PricedLine
 from commerce_api.domain.shipping_plan import latest
-from commerce_api.domain.stock import Slice
+from commerce_api.domain.stock import Slice, owed
 from commerce_api.domain.value import value
 from commerce_api.operations import block_rules, payments
 from commerce_api.operations.acting import cart_to_change
@@ -70,10 +71,11 @@ class PlaceOrder:
 
 @value
 class Placing:
-    """How an order comes about."""
+    """How an order comes about. `seen` is the token of what the buyer was shown, if it is that which is ordered."""
 
     order_id: OrderId
     origin: Origin
+    seen: str | None = None
     inline: bool = True
     notify: Notify = AS_PREFERRED
     inherited: Inherited = Inherited()
@@ -88,7 +90,13 @@ async def place(uow: UnitOfWork, command: PlaceOrder) -> Order | Refused:
         return await _placed_before(OrderStore(uow), cart.id)
     cart = with_terms(cart, command.accepted_terms_version)
     order_id = OrderId(uow.new_id())
-    how = Placing(order_id=order_id, origin=command.origin, inline=command.inline, notify=command.notify)
+    how = Placing(
+        order_id=order_id,
+        origin=command.origin,
+        seen=command.summary_token,
+        inline=command.inline,
+        notify=command.notify,
+    )
     closing = carts.decide(cart, carts.CloseCart(order_id=how.order_id), facts(uow.by))
     if isinstance(closing, Refused):
         return closing
@@ -215,9 +223,21 @@ async def _write(uow: UnitOfWork, viewed: Viewed, order: Order, how: Placing) ->
     dealt = await deal(uow, viewed, demands_of(viewed.checkout.priced))
     if isinstance(dealt, Refused):
         return dealt
+    if changed := await _gone_meanwhile(uow, viewed, dealt, how.seen):
+        return changed
     await placed_order.write_lines(uow, dealt)
     await _allocate(uow, viewed, order, dealt)
     return order
+
+
+async def _gone_meanwhile(uow: UnitOfWork, viewed: Viewed, dealt: Sequence[Slice], seen: str | None) -> Refused | None:
+    """Whoever was faster may have left fewer units on the shelves than were there a moment ago. Nobody waits for goods, or gets
+    in one order what was to be two, without having been shown it: this is refused as if it had been looked at now.
+    """
+    if seen is None or owed(dealt) <= sum(map(to_wait_for, viewed.checkout.priced.lines)):
+        return None
+    now = await view(uow.connection, viewed.checkout.priced.cart, viewed.channel, uow.by.at)
+    return _against(now.checkout, seen)
 
 
 async def _allocate(uow: UnitOfWork, viewed: Viewed, order: Order, dealt: list[Slice]) -> None:

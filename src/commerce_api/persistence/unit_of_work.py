@@ -15,8 +15,8 @@ from commerce_api.persistence.sql import Connection, Database
 class UnitOfWork:
     """Stores that see only what the actor may see, all on one connection.
 
-    Locks are taken in this order: idempotency key, cart, quote, order, the draft of a quote or order, coupon, stock by
-    (variant, location).
+    Locks are taken in this order: idempotency key, cart, quote, order, the draft of a quote or order, coupon, the
+    terms of the customer, stock by (variant, location).
     """
 
     def __init__(self, connection: Connection, by: Attribution, new_id: Callable[[], UUID]) -> None:

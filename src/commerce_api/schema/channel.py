@@ -83,7 +83,8 @@ class Channel(Node):
         directives=_STAFF,
     )
     payment_reminder_hours: list[int] = strawberry.field(
-        description="How long after a declined payment the customer is reminded of it.", directives=_STAFF
+        description="How long after a declined payment, or a change that leaves something due, the customer is reminded of it.",
+        directives=_STAFF,
     )
     order_checks: OrderChecks = strawberry.field(
         description="What is looked at before an order goes on.", directives=_STAFF

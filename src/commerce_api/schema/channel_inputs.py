@@ -82,7 +82,8 @@ class SaveChannelInput(SettingInput):
     )
     payment_reminder_hours: list[int] = strawberry.field(
         default_factory=lambda: [24, 48],
-        description="How long after a declined payment the customer is reminded of it; at most 5 times.",
+        description="How long after a declined payment, or a change that leaves something due, the customer is reminded of it; "
+        "at most 5 times.",
     )
     order_checks: OrderChecksInput = strawberry.field(
         default_factory=OrderChecksInput, description="What is looked at before an order goes on."

@@ -30,5 +30,6 @@ from commerce_api.domain.order.split_events import *  # noqa: F403
 from commerce_api.domain.order.splitting import *  # noqa: F403
 from commerce_api.domain.order.state import *  # noqa: F403
 from commerce_api.domain.order.topping_up import as_before as as_before
+from commerce_api.domain.order.topping_up import awaits_balance as awaits_balance
 from commerce_api.domain.order.topping_up import charge_complete as charge_complete
 from commerce_api.domain.order.topping_up import charge_failed as charge_failed

@@ -6,6 +6,7 @@ from typing import ClassVar, TypeAlias
 from commerce_api.domain.ids import CustomerId, OrderLineId, PaymentId, TransactionId
 from commerce_api.domain.order.split_events import OrderSplit as OrderSplit
 from commerce_api.domain.order.split_events import PaymentHandedOver, PaymentTakenOver
+from commerce_api.domain.order.version_events import OrderEditCommitted, ShippingPolicySet
 from commerce_api.domain.payment import Answer, Payment, Transaction
 from commerce_api.domain.value import value
 
@@ -362,9 +363,8 @@ LedgerEvent: TypeAlias = (
     | MoneyRecorded
     | RecordedMoneyReversed
 )
-StateEvent: TypeAlias = (
-    OrderConfirmed | OrderPaymentRejected | OrderAwaitsPayment | OrderCanceled | OrderLinesCanceled | OrderSplit
-)
+StateEvent: TypeAlias = OrderConfirmed | OrderPaymentRejected | OrderAwaitsPayment | OrderCanceled
+VersionEvent: TypeAlias = OrderLinesCanceled | OrderSplit | OrderEditCommitted | ShippingPolicySet
 TopUpEvent: TypeAlias = OrderBalanceSubmitted | OrderEditCharged | PaymentsCounted | PaymentsDropped
 InstructionEvent: TypeAlias = PaymentInstructionsChanged | PaymentOpened | OrderResubmitted | TopUpEvent
-OrderEvent: TypeAlias = LedgerEvent | StateEvent | InstructionEvent
+OrderEvent: TypeAlias = LedgerEvent | StateEvent | VersionEvent | InstructionEvent

@@ -23,9 +23,11 @@ from commerce_api.domain.decision import Refusal
 from commerce_api.domain.described import DescribedEnum
 from commerce_api.domain.ids import CartId, OrderEditId, OrderId
 from commerce_api.domain.notify import Notify
-from commerce_api.domain.order.state import Order, OrderState, superfluous
+from commerce_api.domain.order.commands import OrderConfirmed, OrderEvent
+from commerce_api.domain.order.state import Order, OrderState, due, secured, superfluous
 from commerce_api.domain.order.topping_up import charge_failed
-from commerce_api.domain.payment import DeclineCode, balance
+from commerce_api.domain.order.version_events import OrderEditCommitted as OrderEditCommitted
+from commerce_api.domain.payment import DeclineCode
 from commerce_api.domain.value import value
 
 LASTS: Final = timedelta(minutes=30)
@@ -64,7 +66,10 @@ class EditSettle(DescribedEnum):
 
     CHARGE = "CHARGE", "Have the bank set it aside at once; if it declines, nothing is changed."
     SEND_PAYMENT_LINK = "SEND_PAYMENT_LINK", "Change the order, and mail the customer a link to pay the rest with."
-    LEAVE_DUE = "LEAVE_DUE", "Change the order, and leave the rest to be paid some time."
+    LEAVE_DUE = (
+        "LEAVE_DUE",
+        "Change the order, and leave the rest to be paid some time; its customer is reminded of it.",
+    )
 
 
 @value
@@ -118,25 +123,33 @@ def settlement(order: Order, total: int) -> Settlement:
     """What is to be done about the money if the order cost `total`. Read off the ledger, so that what was never paid is never
     given back (D13).
     """
-    due = balance(total, order.payments)
+    left = due(order, total)
     taken = sum(payment.captured for payment in order.payments)
     released = sum(payment.held for payment in superfluous(replace(order, total=total)))
-    if due > 0:
-        return Settlement(kind=SettlementKind.CHARGE, amount=due)
+    if left > 0:
+        return Settlement(kind=SettlementKind.CHARGE, amount=left)
     if taken > total:
         return Settlement(kind=SettlementKind.REFUND, amount=taken - total, released=released)
-    if due < 0:
-        return Settlement(kind=SettlementKind.RELEASE, amount=-due, released=released)
+    if left < 0:
+        return Settlement(kind=SettlementKind.RELEASE, amount=-left, released=released)
     return Settlement(kind=SettlementKind.NOTHING, amount=0)
 
 
 def against_settling(order: Order, total: int, settle: EditSettle | None) -> Iterator[Refusal]:
     """Nobody leaves a confirmed order unpaid without saying so."""
-    due = balance(total, order.payments)
-    if settle is None and total > order.total and due > 0 and order.state is OrderState.CONFIRMED:
+    left = due(order, total)
+    if settle is None and total > order.total and left > 0 and order.state is OrderState.CONFIRMED:
         yield SettlementNeeded(path=("settle",))
-    if settle is EditSettle.SEND_PAYMENT_LINK and due > 0 and not order.email:
+    if settle is EditSettle.SEND_PAYMENT_LINK and left > 0 and not order.email:
         yield NoAddressForLink(path=("settle",))
+
+
+def committed(order: Order, id: OrderEditId, total: int) -> list[OrderEvent]:
+    """The next version costs `total`. An order that waited for a payment and is secured at that waits no longer."""
+    version = order.version + 1
+    made = OrderEditCommitted(edit_id=id, version=version, total_before=order.total, total=total)
+    waits_no_longer = order.state is OrderState.PAYMENT_REJECTED and secured(replace(order, total=total))
+    return [made, OrderConfirmed()] if waits_no_longer else [made]
 
 
 def refused(charge: EditCharge) -> Refusal:
@@ -172,16 +185,6 @@ class OrderEditApplied:
 
     edit_id: OrderEditId
     actions: tuple[str, ...]
-
-
-@value
-class OrderEditCommitted:
-    customer_visible: ClassVar[bool] = True
-
-    edit_id: OrderEditId
-    version: int
-    total_before: int
-    total: int
 
 
 @value

@@ -8,6 +8,7 @@ from uuid import UUID
 from commerce_api.domain.order import commands as c
 from commerce_api.domain.order import topping_up
 from commerce_api.domain.order.state import Order, OrderState
+from commerce_api.domain.order.version_events import OrderEditCommitted, ShippingPolicySet
 from commerce_api.domain.payment import HANDING_OVER, Payment, Transaction
 
 
@@ -28,8 +29,8 @@ def _evolved(order: Order, event: c.OrderEvent) -> Order:
             return topping_up.evolve(order, event)
         case c.OrderCanceled(reason=reason, version=version):
             return replace(order, state=OrderState.CANCELED, cancel_reason=reason, version=version)
-        case c.OrderLinesCanceled(total=total, version=version) | c.OrderSplit(total=total, version=version):
-            return replace(order, total=total, version=version)
+        case c.OrderLinesCanceled() | c.OrderSplit() | OrderEditCommitted() | ShippingPolicySet():
+            return _next_version(order, event)
         case c.OrderConfirmed():
             return replace(order, state=OrderState.CONFIRMED)
         case c.OrderPaymentRejected():
@@ -39,6 +40,12 @@ def _evolved(order: Order, event: c.OrderEvent) -> Order:
         case _:
             payments = tuple(_with(p, event.transaction) if p.id == event.payment_id else p for p in order.payments)
             return replace(order, payments=payments)
+
+
+def _next_version(order: Order, event: c.VersionEvent) -> Order:
+    if isinstance(event, ShippingPolicySet):
+        return replace(order, shipping_policy=event.after, version=event.version)
+    return replace(order, total=event.total, version=event.version)
 
 
 def _in_order(order: Order) -> Order:

@@ -1,22 +1,13 @@
 """Choosing once more when a placed order may leave (S2-07)."""
 
 from collections.abc import Iterator
-from typing import ClassVar
 
 from commerce_api.domain.decision import Decision, Refusal, Refused
 from commerce_api.domain.order.cancelable import CANCELABLE
 from commerce_api.domain.order.state import Order, OrderState
+from commerce_api.domain.order.version_events import ShippingPolicySet as ShippingPolicySet
 from commerce_api.domain.shipping_policy import ShippingPolicy
 from commerce_api.domain.value import value
-
-
-@value
-class ShippingPolicySet:
-    customer_visible: ClassVar[bool] = True
-
-    before: ShippingPolicy
-    after: ShippingPolicy
-    version: int
 
 
 @value

@@ -47,7 +47,7 @@ TRANSITIONS: Final[Mapping[OrderState, frozenset[OrderState]]] = MappingProxyTyp
     }
 )
 """T1 to T12: where each state can lead; and from PAYMENT_REJECTED to CONFIRMED with money that comes in by itself, and back from
-CONFIRMED to PENDING where money was recorded by mistake.
+CONFIRMED to PENDING where money was recorded by mistake (decision 13).
 """
 
 
@@ -233,10 +233,16 @@ def _stale(order: Order, payment: Payment) -> bool:
     return payment.use is PaymentUse.ORDER and payment.attempt < order.attempts and secured(order)
 
 
+def due(order: Order, total: int) -> int:
+    """What would be left to pay if the order cost `total`, or be too much (-). What a bank is being asked to let go pays nothing."""
+    going = sum(payment.held for payment in order.payments if payment.voiding)
+    return balance(total, order.payments) + going
+
+
 def superfluous(order: Order) -> tuple[Payment, ...]:
     """Payments that the order can do without, whole: what was added last comes first."""
     found: list[Payment] = []
-    surplus = -order.balance
+    surplus = -due(order, order.owed)
     for payment in sorted(order.payments, key=lambda each: (each.attempt, each.position), reverse=True):
         if payment.captured == 0 and not payment.voiding and 0 < payment.held <= surplus:
             found.append(payment)

@@ -58,15 +58,28 @@ def surplus(order: Order) -> list[c.OrderEvent]:
 
 
 def against_paying(order: Order, at: datetime) -> Iterator[Refusal]:
-    if order.state not in _OWING or order.balance <= 0:
+    if not _owing(order):
         yield r.PaymentNotOpen()
     else:
         yield from _against_asking(order, at)
 
 
+def awaits_balance(order: Order) -> bool:
+    """Whether something is left to pay, and no bank is being asked for it."""
+    return _owing(order) and not _asking(order)
+
+
+def _asking(order: Order) -> bool:
+    return bool(order.charged) or unanswered(topped_up(order))
+
+
+def _owing(order: Order) -> bool:
+    return order.state in _OWING and order.balance > 0
+
+
 def _against_asking(order: Order, at: datetime) -> Iterator[Refusal]:
     """Until it is known what came of the last attempt there is no other, and failures follow each other slower and slower."""
-    if order.charged or unanswered(topped_up(order)):
+    if _asking(order):
         yield r.PaymentUnresolved()
     elif tries(order) >= order.retries.limit:
         yield r.PaymentAttemptsExhausted(most=order.retries.limit)

@@ -18,7 +18,8 @@ from commerce_api.domain.channel import CrossBorder, RoundingLevel
 from commerce_api.domain.ids import CartLineId, ShipGroupId, ShippingMethodId, TaxClassId
 from commerce_api.domain.money import Rounding
 from commerce_api.domain.tax import Rate, TaxPolicy
-from commerce_api.domain.totals import Discount
+from commerce_api.domain.totals import AgreedTax, Discount, Portion
+from commerce_api.persistence.readers.orders import tax_line
 
 
 def agreement_of_document(document: Mapping[str, Any] | None) -> Agreement | None:
@@ -55,6 +56,17 @@ def _line(document: Mapping[str, Any]) -> AgreedLine:
         requires_shipping=document["requires_shipping"],
         discounts=tuple(Discount(**discount) for discount in document["discounts"]),
         taxes=tuple(_rates_at(taxes) for taxes in document["taxes"]),
+        agreed_tax=_agreed_tax(document["agreed_tax"]),
+    )
+
+
+def _agreed_tax(document: Mapping[str, Any] | None) -> AgreedTax | None:
+    if document is None:
+        return None
+    return AgreedTax(
+        portions=tuple(Portion(quantity=one["quantity"], rates=rates_of(one["rates"])) for one in document["portions"]),
+        shown=document["shown"],
+        taxes=tuple(tax_line(tax) for tax in document["taxes"]),
     )
 
 

@@ -13,11 +13,12 @@ from commerce_api.domain.ids import CartId, CartLineId, ShipGroupId
 from commerce_api.domain.money import Rounding
 from commerce_api.domain.shipping_policy import AvailabilityChoice
 from commerce_api.domain.tax import TaxPolicy
-from commerce_api.domain.totals import ChargeKind, Discount
+from commerce_api.domain.totals import AgreedTax, ChargeKind, Discount, Portion
 from commerce_api.persistence.readers.adjustments import adjustment_of
 from commerce_api.persistence.readers.agreements import rates_of
 from commerce_api.persistence.readers.carts import address_of
 from commerce_api.persistence.readers.line_requests import requests_of
+from commerce_api.persistence.readers.orders import tax_line
 from commerce_api.persistence.readers.particulars import particulars_of
 
 Rows = Sequence[Mapping[str, Any]]
@@ -118,7 +119,8 @@ def _agreement(snapshot: Mapping[str, Any], lines: Rows, channel: Channel) -> Ag
 
 
 def _agreed_line(row: Mapping[str, Any], shares: Rows, places: Mapping[UUID, Place]) -> AgreedLine:
-    mine = (share for share in shares if share["order_line_id"] == row["id"])
+    mine = [share for share in shares if share["order_line_id"] == row["id"]]
+    portions = tuple(Portion(quantity=share["quantity"], rates=rates_of(share["rates"])) for share in mine)
     return AgreedLine(
         line_id=CartLineId(row["id"]),
         quantity=row["quantity"] - row["canceled"],
@@ -127,7 +129,15 @@ def _agreed_line(row: Mapping[str, Any], shares: Rows, places: Mapping[UUID, Pla
         discounts=tuple(
             Discount(name=one["name"], amount=one["amount"]) for one in row["discounts"] if one["adjustment_id"] is None
         ),
-        taxes=tuple(RatesAt(place=places[share["ship_group_id"]], rates=rates_of(share["rates"])) for share in mine),
+        taxes=tuple(
+            RatesAt(place=places[share["ship_group_id"]], rates=portion.rates)
+            for share, portion in zip(mine, portions, strict=True)
+        ),
+        agreed_tax=AgreedTax(
+            portions=portions,
+            shown=row["subtotal"] - row["discount"],
+            taxes=tuple(tax_line(tax) for tax in row["taxes"]),
+        ),
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from commerce_api.domain.actor import Actor
 from commerce_api.domain.ids import CartId, OrderId, TransactionId
-from commerce_api.domain.order import Order, OrderCanceled, OrderClaimed, OrderEvent
+from commerce_api.domain.order import Order, OrderCanceled, OrderClaimed, OrderEvent, evolve
 from commerce_api.domain.order.shipping import ShippingPolicySet
 from commerce_api.domain.particulars import Particulars
 from commerce_api.domain.payment import (
@@ -188,12 +188,11 @@ class OrderStore:
 
     async def ship(self, order: Order, chosen: ShippingPolicySet) -> Order:
         """The order as it is to leave from now on."""
-        policy, version = chosen.after, chosen.version
-        await self._connection.execute(
-            _SHIP, order_id=order.id, policy=policy, new_version=version, new_updated_at=self._uow.by.at
-        )
+        after, at = evolve(order, chosen), self._uow.by.at
+        policy, version = after.shipping_policy, after.version
+        await self._connection.execute(_SHIP, order_id=order.id, policy=policy, new_version=version, new_updated_at=at)
         await self._uow.events.record("ORDER", order.id, [chosen])
-        return replace(order, shipping_policy=policy, version=version, revision=order.revision + 1)
+        return replace(after, revision=order.revision + 1)
 
     async def take_in(self, provider: str, event_id: str) -> bool:
         """Note that a provider's message came; False if it came before."""

@@ -12,7 +12,7 @@ from commerce_api.domain.order import Order
 from commerce_api.domain.order.keys import OrderKey
 from commerce_api.domain.priced_cart import PricedCart, PricedGroup, PricedLine
 from commerce_api.domain.shipping_policy import AvailabilityChoice, ShippingPolicy
-from commerce_api.domain.stock import Slice, StockSource
+from commerce_api.domain.stock import Slice, owed
 from commerce_api.domain.totals import ChargeTotal
 from commerce_api.persistence.readers.adjustments import adjustment_rows
 from commerce_api.persistence.readers.line_requests import request_values
@@ -34,7 +34,7 @@ class PlacedOrder:
 
     def __init__(self, checkout: Checkout, order: Order, channel: Channel, origin: Mapping[str, Any]) -> None:
         self._checkout, self._order = checkout, order
-        self._head = _head(checkout, order, channel, origin)
+        self._head = head_row(checkout, order, channel, origin)
         self._groups = [group_row(order.id, position, group) for position, group in enumerate(checkout.priced.groups)]
         self._skus = [line.variant.sku for line in checkout.priced.lines if line.variant]
         self._charges: list[dict[str, Any]] = []
@@ -79,7 +79,7 @@ class PlacedOrder:
         await order_versions.write(uow, snapshot, VersionNote())
 
 
-def _head(checkout: Checkout, order: Order, channel: Channel, origin: Mapping[str, Any]) -> dict[str, Any]:
+def head_row(checkout: Checkout, order: Order, channel: Channel, origin: Mapping[str, Any]) -> dict[str, Any]:
     cart, totals = checkout.priced.cart, checkout.priced.totals
     return {
         "id": order.id,
@@ -207,5 +207,5 @@ _AMOUNTS = ("unit_price", "original_unit_price", "subtotal", "discount", "tax", 
 def _buckets(line_id: CartLineId, dealt: Sequence[Slice]) -> dict[str, int]:
     """Each unit of the line is in one of them (C.1)."""
     mine = [part for part in dealt if part.line_id == line_id]
-    backordered = sum(part.quantity for part in mine if part.source is StockSource.BACKORDER)
+    backordered = owed(mine)
     return {"allocated": sum(part.quantity for part in mine) - backordered, "backordered": backordered}
