@@ -5,7 +5,7 @@ import pytest
 from commerce_api.operations.block_reasons import put_shipped_block_reasons
 from commerce_api.schema.node import global_id
 from tests import given
-from tests.buying import Shop, rows
+from tests.buying import rows
 
 MONEY = """
 lines { id unitPrice { amount } originalUnitPrice { amount } discounts { name amount { amount } } tax { amount } }
@@ -65,11 +65,6 @@ def deduct(**off):
 
 def wrap(**changes):
     return {"addCharge": {"kind": "GIFT_WRAP", "amount": eur("3.00"), **WHY, **changes}}
-
-
-@pytest.fixture
-async def shop(database):
-    return await Shop.open(database)
 
 
 @pytest.fixture

@@ -4,27 +4,12 @@ import pytest
 
 from commerce_api.schema.node import global_id
 from tests import given
-from tests.buying import BERLIN, Shop, rows
+from tests.buying import BERLIN, rows
 
 CART = """id revision email billingAddress { line1 } lines { title quantity } splitFrom { id } splitInto { id }
   shipGroups { address { line1 } shippingMethod { method { name } } } totals { total { amount } }"""
 SPLIT = f"""mutation($input: SplitCartBackordersInput!) {{ splitCartBackorders(input: $input) {{
   cart {{ {CART} }} backorders {{ {CART} }} token errors {{ code message path }} }} }}"""
-
-
-@pytest.fixture
-async def shop(database):
-    return await Shop.open(database)
-
-
-@pytest.fixture
-async def customer_id(connection, shop):
-    return await given.customer(connection, channel_id=shop.channel_id)
-
-
-@pytest.fixture
-async def customer(api, connection, customer_id):
-    return api.as_(await given.customer_token(connection, customer_id))
 
 
 @pytest.fixture

@@ -24,16 +24,6 @@ async def shop(database, connection):
 
 
 @pytest.fixture
-async def customer_id(connection, shop):
-    return await given.customer(connection, channel_id=shop.channel_id)
-
-
-@pytest.fixture
-async def customer(api, connection, customer_id):
-    return api.as_(await given.customer_token(connection, customer_id))
-
-
-@pytest.fixture
 async def order(shop, clock, database, customer_id):
     """Two kettles and a tea, of a customer."""
     kettle, tea = await shop.product("Kettle", price=1990, stock=9), await shop.product("Tea", price=500, stock=9)

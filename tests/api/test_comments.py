@@ -5,7 +5,7 @@ import pytest
 from commerce_api.schema.node import global_id
 from tests import given
 from tests.api.mails import latest_text
-from tests.buying import Shop, rows
+from tests.buying import rows
 
 ADD = """mutation($input: AddOrderCommentInput!) { addOrderComment(input: $input) {
   comment { id body authorKind author visibility emailedTo mentionStaffIds revision } errors { code path } } }"""
@@ -17,11 +17,6 @@ REDACT = """mutation($input: RedactOrderCommentInput!) { redactOrderComment(inpu
   comment { body redacted texts { body } } errors { code path } } }"""
 ALL = """query($id: ID!) { order(id: $id) { revision versionNumber comments { totalCount nodes { body author } } } }"""
 SHOWN = """query($number: String!) { order(number: $number) { comments { totalCount nodes { body authorKind } } } }"""
-
-
-@pytest.fixture
-async def shop(database):
-    return await Shop.open(database)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from commerce_api.domain.permissions import Permission
 from commerce_api.schema.node import global_id
 from tests import given
 from tests.api.carts import shopper
-from tests.buying import Shop
 
 SAVE = """mutation($input: SaveCustomFieldInput!) { saveCustomField(input: $input) {
   customField { id owner code name kind choices several whole longest required shoppers
@@ -17,11 +16,6 @@ SAID = """fields { __typename code name ... on TextAttribute { text } ... on Num
   ... on BooleanAttribute { boolean } ... on DateAttribute { date } ... on ChoiceAttribute { choices } }"""
 NAMES = [{"language": "de", "text": "Kostenstelle"}, {"language": "en", "text": "Cost center"}]
 CENTER = {"owner": "ORDER", "code": "cost_center", "kind": "TEXT", "names": NAMES}
-
-
-@pytest.fixture
-async def shop(database):
-    return await Shop.open(database)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 from commerce_api.operations.payments import advance
 from tests import given
 from tests.api.editing import EditDesk
-from tests.buying import Shop, rows
+from tests.buying import rows
 
 ACTIONS = """query ($id: ID!) { order(id: $id) {
   deskActions { action allowed blockers { code } } version(number: 1) { deskActions { action } } } }"""
@@ -15,11 +15,6 @@ ALL = (
     *("READ_ORDERS", "EDIT_ORDERS", "BLOCK_ORDERS", "COMMENT_ON_ORDERS", "TAKE_OVER_EDITS", "RESOLVE_BLOCKS"),
     *("RECORD_PAYMENTS", "AUTHOR_QUOTES"),
 )
-
-
-@pytest.fixture
-async def shop(database):
-    return await Shop.open(database)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from commerce_api.schema.node import key_of
 from tests import given
 from tests.api.editing import EditDesk, codes
 from tests.api.mails import latest_text
-from tests.buying import Shop, rows
+from tests.buying import rows
 
 APPROVED, SOFT, HARD = "4242424242424242", "4000000000009995", "4000000000000002"
 ACTION, TIMES_OUT, LOST = "4000002760003184", "4000000000000119", "4000000000000127"
@@ -30,11 +30,6 @@ BALANCE = """mutation ($input: PayOrderBalanceInput!) { payOrderBalance(input: $
 CHARGE = "query ($id: ID!) { orderEdit(id: $id) { charge { amount { amount } failedWith actionUrl } } }"
 LINK = """query ($link: String!) { orderPayment(paymentToken: $link) { number state due { amount }
   allowedActions { action allowed } } }"""
-
-
-@pytest.fixture
-async def shop(database):
-    return await Shop.open(database)
 
 
 @pytest.fixture

@@ -6,9 +6,7 @@ from base64 import urlsafe_b64encode
 import pytest
 
 from commerce_api.domain.checkout import summary_token
-from tests.api.test_orders import PLACE, SUMMARY, cart_id, rows, shop
-
-__all__ = ["shop"]
+from tests.api.test_orders import PLACE, SUMMARY, cart_id, rows
 
 FACTS = {
     **dict.fromkeys(("total", "tax", "discount"), 1),

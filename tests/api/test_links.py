@@ -1,21 +1,13 @@
 """Lines lead to what the catalog has now, and orders to their customer and channel: no client follows ids by hand."""
 
-import pytest
-
 from commerce_api.domain.permissions import Permission
 from commerce_api.schema.node import global_id
 from tests import given
-from tests.buying import Shop
 
 CART = """query ($id: ID!) { cart(id: $id) { lines { sku variant { sku price { amount } product { title } } } } }"""
 ORDER = """query ($number: String!) { order(number: $number) {
   channel { code } lines { sku variant { price { amount } product { title } } } } }"""
 FOR_STAFF = """query ($number: String!) { order(number: $number) { channel { code } customer { email } } }"""
-
-
-@pytest.fixture
-async def shop(database):
-    return await Shop.open(database)
 
 
 async def test_lines_of_a_cart_lead_to_their_variants_in_two_statements_more(api, shop, statements):

@@ -5,7 +5,7 @@ import pytest
 from commerce_api.schema.node import global_id
 from tests import given
 from tests.api.test_adjusting import ALL, desk_with, eur
-from tests.buying import Shop, rows
+from tests.buying import rows
 from tests.desk import Desk
 
 MARGIN = "margin { revenue { amount } cost { amount } amount { amount } percent complete }"
@@ -20,11 +20,6 @@ APPLY = f"""mutation($input: ApplyToOrderEditInput!) {{ applyToOrderEdit(input: 
 def margin(revenue, cost, amount, percent, *, complete=True):
     found = {"revenue": revenue, "cost": cost, "amount": amount}
     return {**{name: {"amount": value} for name, value in found.items()}, "percent": percent, "complete": complete}
-
-
-@pytest.fixture
-async def shop(database):
-    return await Shop.open(database)
 
 
 async def cost(shop, variant_id, cost, currency="EUR"):

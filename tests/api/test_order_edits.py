@@ -10,14 +10,9 @@ from commerce_api.schema.node import global_id
 from tests import given
 from tests.api.editing import EditDesk, codes
 from tests.api.mails import latest_text
-from tests.buying import Shop, rows
+from tests.buying import rows
 
 EVENTS = "SELECT type FROM events WHERE entity = 'ORDER' AND type LIKE 'OrderEdit%' ORDER BY sequence"
-
-
-@pytest.fixture
-async def shop(database):
-    return await Shop.open(database)
 
 
 @pytest.fixture

@@ -9,21 +9,11 @@ from commerce_api.persistence.stores import order_versions
 from commerce_api.persistence.stores.order_versions import VersionNote
 from commerce_api.schema.node import global_id
 from tests import given
-from tests.buying import BERLIN, Shop
+from tests.buying import BERLIN
 
 FIND = """query($find: OrderFindInput, $sort: OrderSort! = BEST_MATCH, $first: Int, $after: String) {
   orders(find: $find, sort: $sort, first: $first, after: $after) {
     totalCount pageInfo { endCursor } edges { node { email } matched { key value spans { start end } } } } }"""
-
-
-@pytest.fixture
-async def shop(database):
-    return await Shop.open(database)
-
-
-@pytest.fixture
-async def staff(api, connection, shop):
-    return api.as_(await given.staff_token(connection, await given.staff(connection, "READ_ORDERS")))
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from commerce_api.domain.value import value
 from commerce_api.operations.execute import execute
 from commerce_api.schema.node import global_id
 from tests import given
-from tests.buying import Shop, rows
+from tests.buying import rows
 
 HISTORY = """query($id: ID!, $filter: OrderHistoryFilterInput) { order(id: $id) { history(filter: $filter) { totalCount nodes {
   sequence type actorKind version { number totalBefore { amount } total { amount } } changes { label } STAFF } } } }"""
@@ -21,31 +21,6 @@ class CalledBack:
     """Something that only staff see."""
 
     outcome: str
-
-
-@pytest.fixture
-async def shop(database):
-    return await Shop.open(database)
-
-
-@pytest.fixture
-async def customer_id(connection, shop):
-    return await given.customer(connection, channel_id=shop.channel_id)
-
-
-@pytest.fixture
-async def customer(api, connection, customer_id):
-    return api.as_(await given.customer_token(connection, customer_id))
-
-
-@pytest.fixture
-async def staff_id(connection, shop):
-    return await given.staff(connection, "READ_ORDERS")
-
-
-@pytest.fixture
-async def staff(api, connection, staff_id):
-    return api.as_(await given.staff_token(connection, staff_id))
 
 
 @pytest.fixture

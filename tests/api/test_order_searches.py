@@ -5,7 +5,7 @@ import pytest
 from commerce_api.schema.node import global_id
 from tests import given
 from tests.api.test_order_finding import FIND, text
-from tests.buying import Shop, rows
+from tests.buying import rows
 
 SAVE = """mutation($input: SaveOrderSearchInput!) { saveOrderSearch(input: $input) {
   orderSearch { id name shared own find sort } errors { code path } } }"""
@@ -20,16 +20,6 @@ WHOLE = {
     "total": {"min": {"amount": "1.50", "currencyCode": "EUR"}},
     "or": [{"email": text("ada@example.com", "EXACT")}, {"not": {"cardLastFour": "0002"}, "sku": text("te")}],
 }
-
-
-@pytest.fixture
-async def shop(database):
-    return await Shop.open(database)
-
-
-@pytest.fixture
-async def staff(api, connection, shop):
-    return api.as_(await given.staff_token(connection, await given.staff(connection, "READ_ORDERS")))
 
 
 @pytest.fixture

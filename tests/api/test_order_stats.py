@@ -4,17 +4,11 @@ import pytest
 
 from commerce_api.schema.node import global_id
 from tests import given
-from tests.buying import Shop
 
 STATS = """query($by: OrderStatsBy!, $placed: OrderStatsSpanInput!, $channels: [ID!]) {
   orderStats(groupBy: $by, placed: $placed, channelIds: $channels) { value count totals { amount currencyCode } } }"""
 MARCH = {"from": "2026-03-01T00:00:00Z", "until": "2026-04-01T00:00:00Z"}
 CLERK = "019bf000-0000-7000-8000-000000000001"
-
-
-@pytest.fixture
-async def shop(database):
-    return await Shop.open(database)
 
 
 @pytest.fixture
@@ -40,11 +34,6 @@ async def orders(connection, shop, us):
     for number, (how, day) in enumerate(zip(told, [days[0], days[1], days[1], days[2]], strict=True)):
         channel_id = how.pop("channel_id")
         await given.bare_order(connection, channel_id, variant, number=f"E10000{number}-0", placed_at=day, **how)
-
-
-@pytest.fixture
-async def staff(api, connection, shop):
-    return api.as_(await given.staff_token(connection, await given.staff(connection, "READ_ORDERS")))
 
 
 def euros(amount):

@@ -10,8 +10,7 @@ from commerce_api.operations.execute import execute
 from commerce_api.persistence.stores.order_versions import VersionNote
 from commerce_api.persistence.stores.order_versions import commit as commit_version
 from commerce_api.schema.node import global_id
-from tests import given
-from tests.buying import BERLIN, Shop, rows
+from tests.buying import BERLIN, rows
 
 WHOLE = """id number state stateCode statusText email phone language currency billingAddress { line1 city } note
   attributes { key value } acceptedTermsVersion placedAt updatedAt versionNumber revision stockStatus
@@ -34,31 +33,6 @@ VERSIONS = """query($id: ID!) { order(id: $id) { versions(first: 5) { totalCount
 OF_STAFF = "actorName onBehalfOf reason comment notify requestId channel { code }"
 DIFF = """query($id: ID!, $from: Int!, $to: Int!) { order(id: $id) {
   diff(from: $from, to: $to) { kind path before after label } } }"""
-
-
-@pytest.fixture
-async def shop(database):
-    return await Shop.open(database)
-
-
-@pytest.fixture
-async def customer_id(connection, shop):
-    return await given.customer(connection, channel_id=shop.channel_id)
-
-
-@pytest.fixture
-async def customer(api, connection, customer_id):
-    return api.as_(await given.customer_token(connection, customer_id))
-
-
-@pytest.fixture
-async def staff_id(connection, shop):
-    return await given.staff(connection, "READ_ORDERS")
-
-
-@pytest.fixture
-async def staff(api, connection, staff_id):
-    return api.as_(await given.staff_token(connection, staff_id))
 
 
 @pytest.fixture

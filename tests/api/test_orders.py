@@ -7,7 +7,7 @@ from commerce_api.persistence.tables import identity
 from commerce_api.schema.node import global_id
 from tests import given
 from tests.api.mails import latest_text
-from tests.buying import Shop, rows
+from tests.buying import rows
 
 SUMMARY = """query($cart: ID!) { checkoutSummary(cartId: $cart) {
   summaryToken expiresAt termsAccepted email
@@ -30,11 +30,6 @@ ORDER = """query($number: String!) { order(number: $number) {
   payments { method amount { amount } status card { brand lastFour } }
   history(first: 10) { nodes { type actorKind } totalCount }
 } }"""
-
-
-@pytest.fixture
-async def shop(database):
-    return await Shop.open(database)
 
 
 def cart_id(cart):
@@ -275,11 +270,6 @@ ORDERS = """query($find: OrderFindInput, $first: Int, $after: String, $sort: Ord
     totalCount pageInfo { hasNextPage endCursor }
     nodes { email paymentStatus stockStatus lines { name } totals { total { amount } }
             shipGroups { methodName } history(first: 2) { nodes { type data } } payments { amount { amount } } } } }"""
-
-
-@pytest.fixture
-async def staff(api, connection, shop):
-    return api.as_(await given.staff_token(connection, await given.staff(connection, "READ_ORDERS")))
 
 
 async def test_staff_of_one_channel_see_its_orders_only(api, shop, connection, clock, database):

@@ -1,18 +1,11 @@
-import pytest
-
 from commerce_api.schema.node import global_id
 from tests import given
-from tests.buying import Shop, rows
+from tests.buying import rows
 
 NODES = "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }"
 DETAILS = """query($line: ID!, $group: ID!) {
   line: node(id: $line) { ... on OrderLine { name quantity total { amount } } }
   group: node(id: $group) { ... on OrderShipGroup { methodName lines { quantity } } } }"""
-
-
-@pytest.fixture
-async def shop(database):
-    return await Shop.open(database)
 
 
 async def ids_of(database, **tables):

@@ -36,11 +36,6 @@ AGAIN = """mutation($pay: UpdatePaymentInstructionsInput!, $again: ResubmitOrder
     errors { code path message ... on PaymentPauseError { retryFrom } } } }"""
 
 
-@pytest.fixture
-async def shop(database):
-    return await Shop.open(database)
-
-
 class Buyer:
     """A guest with a browser, a cart in it and a mailbox."""
 

@@ -5,7 +5,7 @@ import pytest
 from commerce_api.schema.node import global_id
 from tests import given
 from tests.api.test_adjusting import ALL, TEN, desk_with, eur
-from tests.buying import Shop, rows
+from tests.buying import rows
 from tests.quoting import SENT
 
 PRICES = "unitPrice { amount } originalUnitPrice { amount }"
@@ -30,11 +30,6 @@ BY_GRACE = {
     },
 }
 AS_IT_IS = {"unitPrice": {"amount": "1.00"}, "originalUnitPrice": {"amount": "1.00"}, "priceOverride": None}
-
-
-@pytest.fixture
-async def shop(database):
-    return await Shop.open(database)
 
 
 @pytest.fixture

@@ -5,14 +5,9 @@ import pytest
 from commerce_api.adapters.payments.webhook import signature
 from commerce_api.operations.payments import advance
 from commerce_api.web.sandbox import webhook_secret
-from tests.buying import Shop, rows
+from tests.buying import rows
 
 ACTION = "4000002760003184"
-
-
-@pytest.fixture
-async def shop(database):
-    return await Shop.open(database)
 
 
 @pytest.fixture

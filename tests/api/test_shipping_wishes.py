@@ -41,11 +41,6 @@ async def mug(shop):
 
 
 @pytest.fixture
-async def customer_id(connection, shop):
-    return await given.customer(connection, channel_id=shop.channel_id)
-
-
-@pytest.fixture
 async def buyer(api, connection, shop, kettle, mug, customer_id, clock):
     """A customer with a cart of three kettles, of which one is still to come, and a mug."""
     client = api.as_(await given.customer_token(connection, customer_id))

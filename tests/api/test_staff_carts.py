@@ -6,7 +6,7 @@ from commerce_api.adapters.ids import new_id
 from commerce_api.schema.node import global_id
 from tests import given
 from tests.api.test_orders import PLACE, SUMMARY
-from tests.buying import Shop, rows
+from tests.buying import rows
 from tests.desk import Desk, cus
 
 CART = """id status email phone language currency totalQuantity emailSource phoneSource billingAddressSource
@@ -30,11 +30,6 @@ UPDATE_PAYMENT = """mutation($input: UpdatePaymentInstructionsInput!) { updatePa
 RESUBMIT = """mutation($input: ResubmitOrderInput!) { resubmitOrder(input: $input) {
   orderPayment { state } errors { code path } } }"""
 NOT_THERE = [{"code": "NOT_FOUND", "path": ["cartId"]}]
-
-
-@pytest.fixture
-async def shop(database):
-    return await Shop.open(database)
 
 
 @pytest.fixture

@@ -5,17 +5,12 @@ import pytest
 from commerce_api.domain.permissions import Permission
 from commerce_api.schema.node import global_id
 from tests import given
-from tests.buying import Shop, rows
+from tests.buying import rows
 
 PLACE = """mutation($input: PlaceOrderInput!) { placeOrder(input: $input) {
   order { number } errors { code path } } }"""
 PREFER = """mutation($input: UpdateProfileInput!) { updateProfile(input: $input) {
   customer { orderMail } errors { code } } }"""
-
-
-@pytest.fixture
-async def shop(database):
-    return await Shop.open(database)
 
 
 @pytest.fixture

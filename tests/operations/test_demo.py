@@ -5,7 +5,8 @@ import pytest
 from commerce_api.operations.cart_opening import CartOpening
 from commerce_api.operations.demo.load import load_demo
 from commerce_api.operations.shipped import put_shipped
-from tests.conftest import NOON
+from commerce_api.persistence.sql import Database
+from tests.conftest import NOON, OneConnection
 
 OPENING = CartOpening(secret="s" * 32)
 
@@ -14,10 +15,14 @@ async def fake_hash(password):
     return f"hash of {password}"
 
 
-@pytest.fixture
-async def shop(database):
+@pytest.fixture(scope="module")
+async def shop(raw_connection):
+    """The accounts of the demonstration shop, which is open for all tests here; each takes back what it does itself."""
+    transaction, database = raw_connection.transaction(), Database(OneConnection(raw_connection))
+    await transaction.start()
     await put_shipped(database)
-    return await load_demo(database, OPENING, at=NOON, hash_password=fake_hash)
+    yield await load_demo(database, OPENING, at=NOON, hash_password=fake_hash)
+    await transaction.rollback()
 
 
 async def counts(connection):

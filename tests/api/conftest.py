@@ -1,0 +1,32 @@
+"""Who nearly all tests of orders and carts begin with: a shop, a customer of it and somebody of its staff."""
+
+import pytest
+
+from tests import given
+from tests.buying import Shop
+
+
+@pytest.fixture
+async def shop(database):
+    return await Shop.open(database)
+
+
+@pytest.fixture
+async def customer_id(connection, shop):
+    return await given.customer(connection, channel_id=shop.channel_id)
+
+
+@pytest.fixture
+async def customer(api, connection, customer_id):
+    return api.as_(await given.customer_token(connection, customer_id))
+
+
+@pytest.fixture
+async def staff_id(connection, shop):
+    return await given.staff(connection, "READ_ORDERS")
+
+
+@pytest.fixture
+async def staff(api, connection, staff_id):
+    """The client of somebody who may read orders."""
+    return api.as_(await given.staff_token(connection, staff_id))
