@@ -23,7 +23,7 @@ from commerce_api.operations.registration import RegisterCustomer, VerifyEmail
 from commerce_api.operations.sign_in import SignIn
 from commerce_api.schema.address import AddressInput
 from commerce_api.schema.customer import ConsentKind, Customer, CustomerAddress
-from commerce_api.schema.errors import UserError, common, errors_of, present, result_of
+from commerce_api.schema.errors import UserError, errors_of, result_of, tells
 from commerce_api.schema.field_values import ABOUT_CUSTOMERS, FieldValueInput, parse_fields
 from commerce_api.schema.node import key_of
 from commerce_api.schema.scalars import CurrencyCode, LanguageCode
@@ -32,14 +32,10 @@ SOURCE = "account"
 """Where a consent came from that was not given while registering."""
 
 
+@tells(TermsNotAccepted, TermsVersionStale)
 @strawberry.type(description="The terms in force are others than those that were accepted, or none were.")
 class TermsError(UserError):
     current_version: str = strawberry.field(description="Version to show, and to send when it is accepted.")
-
-
-@present.register
-def _(finding: TermsNotAccepted | TermsVersionStale) -> UserError:
-    return TermsError(**common(finding), current_version=finding.current_version)
 
 
 @strawberry.input(description="Who signs in.")

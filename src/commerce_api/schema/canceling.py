@@ -11,7 +11,7 @@ from commerce_api.domain.intake import Intake
 from commerce_api.domain.order import Order as DomainOrder
 from commerce_api.domain.permissions import Permission
 from commerce_api.operations.cancellations import CancelOrder
-from commerce_api.schema.errors import UserError, common, errors_of, present
+from commerce_api.schema.errors import UserError, errors_of, tells
 from commerce_api.schema.node import global_id, key_of
 from commerce_api.schema.notify import NotifyInput, parse_notify
 from commerce_api.schema.order import Order
@@ -137,11 +137,7 @@ class CancelPreview:
         )
 
 
+@tells(domain.TooManyToCancel)
 @strawberry.type(description="More was to be canceled than is left.")
 class TooManyToCancelError(UserError):
     open: int = strawberry.field(description="How many have not been canceled yet.")
-
-
-@present.register
-def _(finding: domain.TooManyToCancel) -> UserError:
-    return TooManyToCancelError(**common(finding), open=finding.open)

@@ -36,7 +36,7 @@ from commerce_api.schema.cart_parts import (
 from commerce_api.schema.catalog_values import AttributeValue
 from commerce_api.schema.context import Info
 from commerce_api.schema.enums import described
-from commerce_api.schema.errors import UserError, common, errors_of, present, result_of, warnings_of
+from commerce_api.schema.errors import UserError, common, errors_of, present, result_of, tells, warnings_of
 from commerce_api.schema.field_values import shown
 from commerce_api.schema.margin import COSTS, OF_ALL, Margin
 from commerce_api.schema.node import Node, global_id, key_of
@@ -338,26 +338,12 @@ class DeleteCartPayload:
         )
 
 
+@tells(domain.QuantityBelowMin, domain.QuantityAboveMax, domain.QuantityStep)
 @strawberry.type(description="A quantity is not one that this is sold in.")
 class QuantityError(UserError):
     minimum: int | None = strawberry.field(default=None, description="The least, for `QUANTITY_BELOW_MIN`.")
     maximum: int | None = strawberry.field(default=None, description="The most, for `QUANTITY_ABOVE_MAX`.")
     step: int | None = strawberry.field(default=None, description="The step, for `QUANTITY_STEP`.")
-
-
-@present.register
-def _(finding: domain.QuantityBelowMin) -> UserError:
-    return QuantityError(**common(finding), minimum=finding.minimum)
-
-
-@present.register
-def _(finding: domain.QuantityAboveMax) -> UserError:
-    return QuantityError(**common(finding), maximum=finding.maximum)
-
-
-@present.register
-def _(finding: domain.QuantityStep) -> UserError:
-    return QuantityError(**common(finding), step=finding.step)
 
 
 @strawberry.type(description="Units of a line that go nowhere, or twice.")

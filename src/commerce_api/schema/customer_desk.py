@@ -33,10 +33,9 @@ from commerce_api.schema.errors import (
     ErrorCode,
     UserError,
     acknowledged,
-    common,
     errors_of,
-    present,
     result_of,
+    tells,
     warnings_of,
 )
 from commerce_api.schema.field_values import ABOUT_CUSTOMERS, FieldValueInput, parse_fields
@@ -49,6 +48,7 @@ _LOGON = "What the customer may sign in with instead of the mail address: 3 to 6
 _PHONE = "With + and the country's prefix, or as dialed in the channel's first country."
 
 
+@tells(DuplicateSuspected)
 @strawberry.type(description="Customers who may be the one who is to be written down.")
 class DuplicateSuspectedError(UserError):
     customer_ids: strawberry.Private[tuple[UUID, ...]]
@@ -57,11 +57,6 @@ class DuplicateSuspectedError(UserError):
     async def customers(self, info: Info) -> list[Customer]:
         found = await info.context.load_many(customers_of, self.customer_ids)
         return [Customer.of(one) for one in found if one]
-
-
-@present.register
-def _(finding: DuplicateSuspected) -> UserError:
-    return DuplicateSuspectedError(**common(finding), customer_ids=finding.customer_ids)
 
 
 @strawberry.input(description="Another way to reach a customer.")

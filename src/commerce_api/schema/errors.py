@@ -1,10 +1,11 @@
 """Refusals as clients see them: payload `errors`, one code enum, detail types where a client can use the detail."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import fields
 from enum import Enum
-from functools import singledispatch
+from functools import partial, singledispatch
 from inspect import getdoc
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import strawberry
 from graphql import GraphQLError
@@ -81,14 +82,12 @@ class UserError:
         return said(self.finding, info.context.scope.language)
 
 
+E = TypeVar("E", bound=UserError)
+
+
 @strawberry.type(description="A rule that needs no further detail.")
 class RuleError(UserError):
     pass
-
-
-@strawberry.type(description="Somebody changed the object after you loaded it.")
-class StaleRevisionError(UserError):
-    current_revision: int = strawberry.field(description="The revision it is at now.")
 
 
 def common(finding: Finding) -> dict[str, Any]:
@@ -106,9 +105,27 @@ def present(finding: Finding) -> UserError:
     return RuleError(**common(finding))
 
 
-@present.register
-def _(finding: decision.StaleRevision) -> UserError:
-    return StaleRevisionError(**common(finding), current_revision=finding.current_revision)
+def tells(*kinds: type[Finding]) -> Callable[[type[E]], type[E]]:
+    """Above a type of errors: it presents findings of these kinds, with what they have under the same names."""
+
+    def register(error: type[E]) -> type[E]:
+        own = {each.name for each in fields(error)} - {each.name for each in fields(UserError)}
+        for kind in kinds:
+            names = own.intersection(each.name for each in fields(kind))
+            present.register(kind, partial(_told, error, names))
+        return error
+
+    return register
+
+
+def _told(error: type[E], names: Iterable[str], finding: Finding) -> E:
+    return error(**common(finding), **{name: getattr(finding, name) for name in names})
+
+
+@tells(decision.StaleRevision)
+@strawberry.type(description="Somebody changed the object after you loaded it.")
+class StaleRevisionError(UserError):
+    current_revision: int = strawberry.field(description="The revision it is at now.")
 
 
 def acknowledged(codes: Iterable[ErrorCode]) -> frozenset[str]:

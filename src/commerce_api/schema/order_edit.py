@@ -20,7 +20,7 @@ from commerce_api.persistence.readers.orders import ledgers_of, orders_by_id
 from commerce_api.schema.block import BlockToRaise
 from commerce_api.schema.context import Context, Info
 from commerce_api.schema.enums import not_for_all
-from commerce_api.schema.errors import ErrorCode, UserError, acknowledged, common, errors_of, present, warnings_of
+from commerce_api.schema.errors import ErrorCode, UserError, acknowledged, errors_of, tells, warnings_of
 from commerce_api.schema.node import Node, global_id, key_of
 from commerce_api.schema.notify import NotifyInput, parse_notify
 from commerce_api.schema.order import Order
@@ -181,15 +181,11 @@ class OrderEditPayload:
         return cls(edit=edit, errors=errors_of(outcome), warnings=warnings_of(outcome))
 
 
+@tells(domain.EditLocked)
 @strawberry.type(description="Somebody else is working on the order.")
 class EditLockedError(UserError):
     owner: str = strawberry.field(description="Who.", directives=_STAFF)
     since: datetime = strawberry.field(description="Since when.")
-
-
-@present.register
-def _(finding: domain.EditLocked) -> UserError:
-    return EditLockedError(**common(finding), owner=finding.owner, since=finding.since)
 
 
 @strawberry.input(description="Which order to edit.")

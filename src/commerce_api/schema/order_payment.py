@@ -14,7 +14,7 @@ from commerce_api.operations.instructions import OrderToPay, PayBalance, PayOrde
 from commerce_api.operations.paying import ways_to_pay
 from commerce_api.schema.actions import Blocker
 from commerce_api.schema.context import Info
-from commerce_api.schema.errors import UserError, common, errors_of, present, result_of
+from commerce_api.schema.errors import UserError, errors_of, result_of, tells
 from commerce_api.schema.expected import parse_expected
 from commerce_api.schema.node import key_of
 from commerce_api.schema.order_enums import OrderActionAllowed
@@ -159,11 +159,7 @@ class OrderPaymentPayload:
         return cls(order_payment=OrderPayment.of(order, at) if order else None, errors=errors_of(outcome))
 
 
+@tells(domain.PaymentTooSoon)
 @strawberry.type(description="It was tried to pay not long ago.")
 class PaymentPauseError(UserError):
     retry_from: datetime = strawberry.field(description="When it may be tried again.")
-
-
-@present.register
-def _(finding: domain.PaymentTooSoon) -> UserError:
-    return PaymentPauseError(**common(finding), retry_from=finding.retry_from)

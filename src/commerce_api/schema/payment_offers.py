@@ -15,7 +15,7 @@ from commerce_api.domain.money import minor_of
 from commerce_api.domain.payment import PaymentMethodKind as DomainKind
 from commerce_api.domain.permissions import Permission
 from commerce_api.schema.enums import described
-from commerce_api.schema.errors import UserError, common, present
+from commerce_api.schema.errors import UserError, tells
 from commerce_api.schema.language_texts import LanguageText, LanguageTextInput, by_language, texts_of
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.scalars import CurrencyCode, LanguageCode, Money
@@ -182,11 +182,7 @@ class PaymentOption:
         )
 
 
+@tells(domain.PaymentMethodUnavailable)
 @strawberry.type(description="This cannot be paid that way.")
 class PaymentMethodUnavailableError(UserError):
     obstacle: PaymentObstacle = strawberry.field(description="Why not.")  # type: ignore[valid-type]  # made by a call
-
-
-@present.register
-def _(finding: domain.PaymentMethodUnavailable) -> UserError:
-    return PaymentMethodUnavailableError(**common(finding), obstacle=finding.obstacle)

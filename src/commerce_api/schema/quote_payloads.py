@@ -9,7 +9,7 @@ from commerce_api.domain.quote.holding import QuoteHoldsExhausted
 from commerce_api.domain.quote.parting import QuoteUnitsNotOpen
 from commerce_api.domain.quote.readiness import PromiseWorse
 from commerce_api.operations.quote_conversion import QuoteTotalChanged
-from commerce_api.schema.errors import UserError, common, present
+from commerce_api.schema.errors import UserError, common, present, tells
 from commerce_api.schema.node import global_id
 from commerce_api.schema.order import Order
 from commerce_api.schema.quote import Quote
@@ -34,24 +34,16 @@ class ConvertQuotePayload:
     )
 
 
+@tells(domain.QuoteExpired)
 @strawberry.type(description="The quote cannot be used any more. Ask for it to be issued again (`reissueQuote`).")
 class QuoteExpiredError(UserError):
     valid_until: datetime = strawberry.field(description="When its time was over.")
 
 
-@present.register
-def _(finding: domain.QuoteExpired) -> UserError:
-    return QuoteExpiredError(**common(finding), valid_until=finding.valid_until)
-
-
+@tells(domain.QuoteVersionStale)
 @strawberry.type(description="Another version counts.")
 class QuoteVersionStaleError(UserError):
     current_version: int = strawberry.field(description="The one that counts.")
-
-
-@present.register
-def _(finding: domain.QuoteVersionStale) -> UserError:
-    return QuoteVersionStaleError(**common(finding), current_version=finding.current_version)
 
 
 @strawberry.type(description="The quote became an order before.")
@@ -64,14 +56,10 @@ def _(finding: domain.QuoteAlreadyConverted) -> UserError:
     return QuoteAlreadyConvertedError(**common(finding), order_id=strawberry.ID(global_id("ord", finding.order_id)))
 
 
+@tells(domain.QuoteContentChanged)
 @strawberry.type(description="What was looked at is not what there is.")
 class QuoteContentChangedError(UserError):
     content_hash: str = strawberry.field(description="Of the content as it is now.")
-
-
-@present.register
-def _(finding: domain.QuoteContentChanged) -> UserError:
-    return QuoteContentChangedError(**common(finding), content_hash=finding.content_hash)
 
 
 @strawberry.type(description="Less is on the shelf than when it was quoted.")
@@ -87,14 +75,10 @@ def _(finding: PromiseWorse) -> UserError:
     return QuotePromiseWorseError(**common(finding), line_id=line_id, waiting=finding.waiting, quoted=finding.quoted)
 
 
+@tells(QuoteUnitsNotOpen)
 @strawberry.type(description="As many units cannot be ordered any more.")
 class QuoteUnitsNotOpenError(UserError):
     open: int = strawberry.field(description="How many can.")
-
-
-@present.register
-def _(finding: QuoteUnitsNotOpen) -> UserError:
-    return QuoteUnitsNotOpenError(**common(finding), open=finding.open)
 
 
 @strawberry.type(description="Other quotes hold too much already.")

@@ -13,7 +13,7 @@ from commerce_api.domain.line_requests import local_day
 from commerce_api.domain.shipping_policy import AvailabilityChoice
 from commerce_api.persistence.readers.channels import channels_by_id
 from commerce_api.schema.context import Context
-from commerce_api.schema.errors import UserError, common, present
+from commerce_api.schema.errors import UserError, tells
 from commerce_api.schema.node import global_id
 
 strawberry.enum(AvailabilityChoice, description="What the buyer wants of goods that are not all here.")
@@ -95,17 +95,8 @@ class PromisePreview:
     shipments: list[PlannedShipment] = strawberry.field(description="What would leave when.")
 
 
+@tells(domain.ShipDatePast, domain.ShipDateTooFar)
 @strawberry.type(description="A day on which nothing can be asked to leave.")
 class ShipDateError(UserError):
     earliest: date | None = strawberry.field(default=None, description="The earliest day, for `SHIP_DATE_PAST`.")
     latest: date | None = strawberry.field(default=None, description="The latest day, for `SHIP_DATE_TOO_FAR`.")
-
-
-@present.register
-def _(finding: domain.ShipDatePast) -> UserError:
-    return ShipDateError(**common(finding), earliest=finding.earliest)
-
-
-@present.register
-def _(finding: domain.ShipDateTooFar) -> UserError:
-    return ShipDateError(**common(finding), latest=finding.latest)

@@ -13,7 +13,7 @@ from commerce_api.domain.intake import Intake
 from commerce_api.domain.permissions import Permission
 from commerce_api.operations.splitting import Planned, SplitPlacedOrder
 from commerce_api.schema.canceling import LineLeft, UnitsToCancelInput, parse_units
-from commerce_api.schema.errors import UserError, common, errors_of, present
+from commerce_api.schema.errors import UserError, errors_of, tells
 from commerce_api.schema.node import global_id, key_of
 from commerce_api.schema.notify import NotifyInput, parse_notify
 from commerce_api.schema.order import Order
@@ -124,11 +124,7 @@ class SplitPreview:
         )
 
 
+@tells(splitting.TooManyToMove)
 @strawberry.type(description="More was to go than is left.", directives=[requires(Permission.EDIT_ORDERS)])
 class TooManyToMoveError(UserError):
     open: int = strawberry.field(description="How many have not been canceled.")
-
-
-@present.register
-def _(finding: splitting.TooManyToMove) -> UserError:
-    return TooManyToMoveError(**common(finding), open=finding.open)

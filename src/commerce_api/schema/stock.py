@@ -16,7 +16,7 @@ from commerce_api.operations.stock import AdjustStockLevels
 from commerce_api.persistence.readers import stock_levels as questions
 from commerce_api.persistence.sql import Row
 from commerce_api.schema.context import Info
-from commerce_api.schema.errors import UserError, common, errors_of, present, result_of
+from commerce_api.schema.errors import UserError, common, errors_of, present, result_of, tells
 from commerce_api.schema.node import Node, global_id, key_of
 
 MOST_ADJUSTMENTS = 100
@@ -196,11 +196,7 @@ def _(finding: domain.Shortage) -> UserError:
     )
 
 
+@tells(domain.StockChanged)
 @strawberry.type(description="The count was changed by somebody else.")
 class StockChangedError(UserError):
     current: int = strawberry.field(description="The count as it is now.")
-
-
-@present.register
-def _(finding: domain.StockChanged) -> UserError:
-    return StockChangedError(**common(finding), current=finding.current)
