@@ -9,6 +9,7 @@ import logging
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from inspect import isasyncgenfunction, iscoroutinefunction
 
 import httpx
 import pytest
@@ -39,6 +40,14 @@ def pytest_asyncio_loop_factories():
     import uvloop
 
     return {"uvloop": uvloop.new_event_loop}
+
+
+def pytest_collection_modifyitems(items):
+    """A test that is not asynchronous would have them on another loop, and all that is kept for the session made anew."""
+    for item in items:
+        made = [fixture.func for fixtures in item._fixtureinfo.name2fixturedefs.values() for fixture in fixtures]
+        if not iscoroutinefunction(item.function) and any(map(isasyncgenfunction, made)):
+            raise pytest.UsageError(f"{item.nodeid} has asynchronous fixtures, and so is to be asynchronous itself.")
 
 
 @pytest.fixture(scope="session")

@@ -1,3 +1,4 @@
+import asyncio
 import re
 import socket
 from datetime import UTC, datetime
@@ -65,8 +66,8 @@ def test_what_is_wrong_is_told_with_its_cure(doctor, environment, wrong, cure):
     assert cure in answer.output
 
 
-def test_a_database_without_our_schema_is_told_with_its_cure(doctor, empty_database):
-    answer = doctor(DATABASE_URL=empty_database, COMMERCE_SECRET=SECRET)
+async def test_a_database_without_our_schema_is_told_with_its_cure(doctor, empty_database):
+    answer = await asyncio.to_thread(doctor, DATABASE_URL=empty_database, COMMERCE_SECRET=SECRET)
 
     assert answer.exit_code == 1
     assert " WRONG  The database is empty, the newest is" in answer.output

@@ -15,7 +15,7 @@ from commerce_api.domain.decision import Refused
 from commerce_api.domain.priced_cart import price_cart
 from tests.domain.carts import POST, SOLD, facts
 from tests.domain.test_priced_cart import METHOD
-from tests.properties.test_any_order import MARKET, in_two_orders, kettles, mugs, notes, told
+from tests.properties.test_any_order import BEGUN, MARKET, in_two_orders, kettles, mugs, notes, told
 
 ROOMY = replace(
     MARKET, methods=(replace(METHOD, rates=tuple(replace(each, max_weight=None) for each in METHOD.rates)),)
@@ -63,7 +63,7 @@ def command_of(state, wanted):
 
 @given(in_two_orders(), changes())
 def test_the_same_actions_on_a_cart_and_on_an_edit_come_to_the_same(said, wanted):
-    content = sent(told(said[0]))
+    content = sent(told(BEGUN["a cart"], said[0]))
     agreement = agreement_of(price_cart(content, ROOMY), AgreementSource.KEPT)
     draft = replace(content, purpose=cart.Purpose.ORDER_EDIT, agreement=agreement)
 
