@@ -6,17 +6,16 @@ import pytest
 import structlog
 
 from commerce_api.adapters import logs
+from tests import log_output
 
 
 @pytest.fixture
 def entries():
     """What is logged from here on, read as JSON lines."""
-    root, stream = logging.getLogger(), io.StringIO()
-    before = (root.handlers[:], root.level)
-    logs.configure("info", text=False, stream=stream)
-    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
-    root.handlers[:], root.level = before
-    structlog.reset_defaults()
+    stream = io.StringIO()
+    with log_output.as_before():
+        logs.configure("info", text=False, stream=stream)
+        yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
 
 
 def test_an_entry_is_a_json_object_with_the_request_it_belongs_to(entries):
