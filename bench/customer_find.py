@@ -22,7 +22,8 @@ from commerce_api.persistence.readers.customer_match import candidates
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Database
 
-_PAGE = 21
+_PAGE = 11
+"""The first ten, and one that tells whether there are more."""
 _INDEX = re.compile(r"Index (?:Only )?Scan(?: Backward)? using (\w+)|Bitmap Index Scan on (\w+)")
 K, EXACT, STARTS, CONTAINS = CustomerKey, TextMatch.EXACT, TextMatch.STARTS_WITH, TextMatch.CONTAINS
 _QUESTIONS: dict[str, Callable[[Made], list[Asked]]] = {

@@ -81,7 +81,7 @@ def wait_until_answers(address: str, process: "subprocess.Popen[bytes]", log: Pa
             post(address + "/graphql", b'{"query":"{__typename}"}')
         except HTTPError:
             return
-        except (URLError, ConnectionError):
+        except (URLError, ConnectionError, TimeoutError):
             time.sleep(0.002)
         else:
             return

@@ -15,7 +15,7 @@ CANCEL = """mutation($input: CancelOrderInput!) { cancelOrder(input: $input) {
     lines { quantity canceled allocated discountTotal { amount } total { amount } } totals { total { amount } due { amount } }
     shipGroups { lines { quantity } } }
   errors { code path message ... on TooManyToCancelError { open } } } }"""
-PREVIEW = """query($id: ID!, $lines: [UnitsToCancelInput!]) { cancelPreview(orderId: $id, lines: $lines) {
+PREVIEW = """query($id: ID!, $lines: [OrderUnitsInput!]) { cancelPreview(orderId: $id, lines: $lines) {
   totalBefore { amount } total { amount } balance { amount } lines { quantity total { amount } } errors { code path } } }"""
 EDIT = """mutation($id: ID!) { beginOrderEdit(input: {orderId: $id}) { errors { code } edit { preview {
   changes { label } missing { requirement } order { shipGroups { lines { quantity } } } } } } }"""

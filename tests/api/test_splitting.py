@@ -16,7 +16,7 @@ SPLIT = f"""mutation($input: SplitOrderInput!) {{ splitOrder(input: $input) {{
   order {{ {PART} }} newOrder {{ {PART} }}
   errors {{ code message path ... on TooManyToMoveError {{ open }} ... on EditLockedError {{ owner since }} }} }} }}"""
 SUMS = "total { amount } shippingTotal { amount } lines { quantity total { amount } }"
-PREVIEW = f"""query($id: ID!, $lines: [UnitsToCancelInput!], $shipping: SplitShipping! = KEEP_ON_PARENT) {{
+PREVIEW = f"""query($id: ID!, $lines: [OrderUnitsInput!], $shipping: SplitShipping! = KEEP_ON_PARENT) {{
   splitPreview(orderId: $id, lines: $lines, shipping: $shipping) {{
     totalBefore {{ amount }} order {{ {SUMS} }} newOrder {{ {SUMS} }} errors {{ code path }} }} }}"""
 HISTORY = "query($id: ID!) { order(id: $id) { history { nodes { type text version { number } changes { label } } } } }"

@@ -17,23 +17,22 @@ from commerce_api.schema.canceling import (
     CancelOrderInput,
     CancelOrderPayload,
     CancelPreview,
-    UnitsToCancelInput,
-    parse_units,
 )
 from commerce_api.schema.context import Info, once
 from commerce_api.schema.errors import errors_of, result_of
 from commerce_api.schema.node import key_of
 from commerce_api.schema.order import Order
+from commerce_api.schema.order_units import OrderUnitsInput, parse_units
 from commerce_api.schema.permissions import requires
 
 Lines = Annotated[
-    list[UnitsToCancelInput] | None,
+    list[OrderUnitsInput] | None,
     strawberry.argument(description="Units of these lines; all of the order if left out."),
 ]
 _cancels: Any = [requires(*cancellations.CANCELING)]
 
 
-def _wanted(order_id: str, lines: list[UnitsToCancelInput] | None) -> cancellations.CancelOrder | Refused:
+def _wanted(order_id: str, lines: list[OrderUnitsInput] | None) -> cancellations.CancelOrder | Refused:
     intake, key = Intake(), key_of(order_id, "ord")
     units = parse_units(intake, lines)
     order = OrderId(key) if key else None

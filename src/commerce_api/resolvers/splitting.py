@@ -10,11 +10,11 @@ from commerce_api.operations.cart_opening import CartOpening
 from commerce_api.operations.cart_splitting import SPLITTING, CartSplitting
 from commerce_api.operations.execute import execute
 from commerce_api.persistence.readers.orders import orders_by_id
-from commerce_api.schema.canceling import UnitsToCancelInput
 from commerce_api.schema.cart_splitting import SplitCartBackordersInput, SplitCartBackordersPayload
 from commerce_api.schema.context import Info, once
 from commerce_api.schema.errors import errors_of, result_of
 from commerce_api.schema.order import Order
+from commerce_api.schema.order_units import OrderUnitsInput
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.splitting import (
     SHIPPING,
@@ -26,7 +26,7 @@ from commerce_api.schema.splitting import (
     parse_split,
 )
 
-Lines = Annotated[list[UnitsToCancelInput] | None, strawberry.argument(description=UNITS)]
+Lines = Annotated[list[OrderUnitsInput] | None, strawberry.argument(description=UNITS)]
 By = Annotated[SplitShipping, strawberry.argument(description=SHIPPING)]  # type: ignore[valid-type]  # made by a call
 _splits: Any = [requires(*splitting.SPLITTING)]
 

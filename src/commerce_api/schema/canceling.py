@@ -6,7 +6,7 @@ import strawberry
 
 from commerce_api.domain import canceling as domain
 from commerce_api.domain.decision import Refused
-from commerce_api.domain.ids import OrderId, OrderLineId
+from commerce_api.domain.ids import OrderId
 from commerce_api.domain.intake import Intake
 from commerce_api.domain.order import Order as DomainOrder
 from commerce_api.domain.permissions import Permission
@@ -15,26 +15,20 @@ from commerce_api.schema.errors import UserError, errors_of, tells
 from commerce_api.schema.node import global_id, key_of
 from commerce_api.schema.notify import NotifyInput, parse_notify
 from commerce_api.schema.order import Order
+from commerce_api.schema.order_units import OrderUnitsInput, parse_units
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.scalars import Money
 
-MOST_LINES: Final = 500
 _LINES: Final = "Units of these lines, each line once; all of the order if left out."
 
 
 Restock = strawberry.enum(domain.Restock, description="What becomes of canceled units that lie on a shelf.")
 
 
-@strawberry.input(description="Units of a line that are to be canceled.")
-class UnitsToCancelInput:
-    line_id: strawberry.ID = strawberry.field(description="The line of the order.")
-    quantity: int | None = strawberry.field(default=None, description="How many; all that are left if left out.")
-
-
 @strawberry.input(description="Which order, or units of which of its lines, to cancel, and why.")
 class CancelOrderInput:
     order_id: strawberry.ID = strawberry.field(description="The order.")
-    lines: list[UnitsToCancelInput] | None = strawberry.field(default=None, description=_LINES)
+    lines: list[OrderUnitsInput] | None = strawberry.field(default=None, description=_LINES)
     reason_code: str = strawberry.field(description="Code of one of the `cancelReasons`.")
     note: str | None = strawberry.field(
         default=None,
@@ -71,25 +65,6 @@ class CancelOrderInput:
             expected_revision=self.expected_revision,
         )
         return intake.refused() if intake.problems else command
-
-
-def parse_units(intake: Intake, raw: list[UnitsToCancelInput] | None) -> tuple[domain.Units, ...] | None:
-    if raw is None:
-        return None
-    if not 1 <= len(raw) <= MOST_LINES:
-        intake.invalid("At least one line and at most {most}, please.", "lines", most=MOST_LINES)
-    seen: set[str] = set()
-    units = []
-    for number, each in enumerate(raw):
-        if each.line_id in seen:
-            intake.invalid("Each line once, please.", "lines", number, "lineId")
-        if each.quantity is not None and each.quantity < 1:
-            intake.invalid("At least 1, please.", "lines", number, "quantity")
-        seen.add(each.line_id)
-        key = key_of(each.line_id, "oln")
-        path = ("lines", str(number))
-        units.append(domain.Units(line_id=OrderLineId(key) if key else None, quantity=each.quantity, path=path))
-    return tuple(units)
 
 
 @strawberry.type(description="The order as it is now, or the errors that prevented a change.")

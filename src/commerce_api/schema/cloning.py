@@ -15,13 +15,13 @@ from commerce_api.operations.kept_prices import KEEPING, KeepPrices
 from commerce_api.persistence.readers.categories import relations_of
 from commerce_api.persistence.readers.orders import lines_of
 from commerce_api.persistence.readers.products import products_by_id
-from commerce_api.schema.canceling import UnitsToCancelInput, parse_units
 from commerce_api.schema.cart import Cart
 from commerce_api.schema.catalog import Product
 from commerce_api.schema.context import Info
 from commerce_api.schema.errors import ErrorCode, UserError, acknowledged, errors_of, result_of, warnings_of
 from commerce_api.schema.node import key_of
 from commerce_api.schema.order_parts import OrderLine
+from commerce_api.schema.order_units import OrderUnitsInput, parse_units
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.quote import Quote
 
@@ -58,7 +58,7 @@ class CloneOrderInput:
         description="What it becomes.",
         directives=[requires(*NEEDED[CloneInto.QUOTE])],
     )
-    lines: list[UnitsToCancelInput] | None = strawberry.field(
+    lines: list[OrderUnitsInput] | None = strawberry.field(
         default=None,
         description="These lines, each once and in this quantity, or else as many as were ordered; all if left out.",
     )

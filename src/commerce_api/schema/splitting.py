@@ -12,11 +12,12 @@ from commerce_api.domain.ids import OrderId
 from commerce_api.domain.intake import Intake
 from commerce_api.domain.permissions import Permission
 from commerce_api.operations.splitting import Planned, SplitPlacedOrder
-from commerce_api.schema.canceling import LineLeft, UnitsToCancelInput, parse_units
+from commerce_api.schema.canceling import LineLeft
 from commerce_api.schema.errors import UserError, errors_of, tells
 from commerce_api.schema.node import global_id, key_of
 from commerce_api.schema.notify import NotifyInput, parse_notify
 from commerce_api.schema.order import Order
+from commerce_api.schema.order_units import OrderUnitsInput, parse_units
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.scalars import Money
 
@@ -27,7 +28,7 @@ UNITS = "Units of these lines, each line once; all that is still to come in if l
 SHIPPING = "Who pays for sending the new order."
 
 
-def parse_split(order_id: str, lines: list[UnitsToCancelInput] | None, shipping: Any) -> SplitPlacedOrder | Refused:
+def parse_split(order_id: str, lines: list[OrderUnitsInput] | None, shipping: Any) -> SplitPlacedOrder | Refused:
     intake, key = Intake(), key_of(order_id, "ord")
     units = parse_units(intake, lines)
     wanted = SplitPlacedOrder(order_id=OrderId(key) if key else None, units=units, shipping=shipping)
@@ -37,7 +38,7 @@ def parse_split(order_id: str, lines: list[UnitsToCancelInput] | None, shipping:
 @strawberry.input(description="What of which order becomes an order of its own.")
 class SplitOrderInput:
     order_id: strawberry.ID = strawberry.field(description="The order.")
-    lines: list[UnitsToCancelInput] | None = strawberry.field(default=None, description=UNITS)
+    lines: list[OrderUnitsInput] | None = strawberry.field(default=None, description=UNITS)
     shipping: SplitShipping = strawberry.field(  # type: ignore[valid-type]  # made by a call
         default=domain.SplitShipping.KEEP_ON_PARENT, description=SHIPPING
     )
