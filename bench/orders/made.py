@@ -26,6 +26,8 @@ _GIFTS = 5
 """One order in so many goes to somebody else."""
 _FIRST_NUMBER = 100_001
 _BATCH = 10_000
+_LONG = 3_600
+"""Seconds: a million orders take longer than anything that a server asks."""
 _FILLED = (
     "orders", "order_ship_groups", "order_lines", "order_ship_group_lines", "order_charges", "payments",
     "payment_transactions", "order_keys", "order_key_texts", "customers", "addresses", "customer_keys", "customer_names",
@@ -51,10 +53,11 @@ async def fill(database: Database, orders: int, *, at: datetime) -> None:
         await desk.put_words(connection)
         said("what orders are made of")
         for table, statement in _STATEMENTS.items():
-            await connection.raw.execute(statement.format(orders=orders, customers=customers, at=at.isoformat()))
+            filled = statement.format(orders=orders, customers=customers, at=at.isoformat())
+            await connection.raw.execute(filled, timeout=_LONG)
             said(table)
         for definition in whole:
-            await connection.raw.execute(definition)
+            await connection.raw.execute(definition, timeout=_LONG)
         said("indexes")
 
 
@@ -86,12 +89,15 @@ async def _put_buyers(connection: Connection, customers: int, at: datetime) -> N
     columns = ["number", "id", "email", "phone", "bill_to", "gift_to"]
     for start in range(0, customers, _BATCH):
         await connection.raw.copy_records_to_table("buyers", columns=columns, records=buyers[start : start + _BATCH])
-    await connection.raw.copy_records_to_table("buyer_keys", columns=["number", "gift", "key", "value"], records=keys)
     await connection.raw.copy_records_to_table(
-        "order_key_texts", columns=["key", "pieces"], records=[(key, key_pieces(key)) for key in sorted(texts)]
+        "buyer_keys", columns=["number", "gift", "key", "value"], records=keys, timeout=_LONG
+    )
+    pieces = [(key, key_pieces(key)) for key in sorted(texts)]
+    await connection.raw.copy_records_to_table(
+        "order_key_texts", columns=["key", "pieces"], records=pieces, timeout=_LONG
     )
     await connection.raw.execute(
-        "ALTER TABLE buyer_keys ADD PRIMARY KEY (number, gift, key); ANALYZE buyers; ANALYZE buyer_keys"
+        "ALTER TABLE buyer_keys ADD PRIMARY KEY (number, gift, key); ANALYZE buyers; ANALYZE buyer_keys", timeout=_LONG
     )
 
 
