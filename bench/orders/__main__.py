@@ -28,7 +28,7 @@ from commerce_api.persistence.sql import Database, connect
 AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
 MARKS = "<!-- figures of orders: written by `make bench-orders` -->", "<!-- end of figures of orders -->"
 MOST_P50, MOST_P99, MOST_OF_ID = 1.5, 2.0, 5.0
-_SEARCHES, _ROUNDS, _WARM_UP = 1000, 3, 200
+_SEARCHES, _ROUNDS, _WARM_UP = 1000, 5, 200
 
 
 def main() -> None:
