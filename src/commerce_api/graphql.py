@@ -39,6 +39,7 @@ from commerce_api.schema.card_numbers import refuse_card_numbers
 from commerce_api.schema.catalog_values import AttributeValue
 from commerce_api.schema.descriptions import describe
 from commerce_api.schema.errors import UserError
+from commerce_api.schema.order_reads import note_reads
 from commerce_api.schema.scalars import SCALARS
 
 
@@ -114,4 +115,5 @@ STAFF: GraphQLSchema = FULL._schema  # noqa: SLF001 - strawberry gives no other 
 describe(STAFF)
 settle_one_of(STAFF)
 refuse_card_numbers(STAFF)
+note_reads(STAFF)
 SHOP: GraphQLSchema = derive(STAFF, for_shop)

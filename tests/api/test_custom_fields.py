@@ -6,14 +6,13 @@ from commerce_api.domain.permissions import Permission
 from commerce_api.schema.node import global_id
 from tests import given
 from tests.api.carts import shopper
+from tests.api.custom_fields import SAID, an_order, codes, rows_of, text
 
 SAVE = """mutation($input: SaveCustomFieldInput!) { saveCustomField(input: $input) {
   customField { id owner code name kind choices several whole longest required shoppers
     names { language text } channelIds requiredChannelIds commercial position active revision }
   errors { code path } } }"""
 OFFERED = "{ customFields(owner: ORDER) { code name kind choices required shoppers } }"
-SAID = """fields { __typename code name ... on TextAttribute { text } ... on NumberAttribute { number }
-  ... on BooleanAttribute { boolean } ... on DateAttribute { date } ... on ChoiceAttribute { choices } }"""
 NAMES = [{"language": "de", "text": "Kostenstelle"}, {"language": "en", "text": "Cost center"}]
 CENTER = {"owner": "ORDER", "code": "cost_center", "kind": "TEXT", "names": NAMES}
 
@@ -35,14 +34,6 @@ async def save(client, **input):
 
 async def say(guest, shown=SAID, /, **input):
     return await guest.do("setCartAttributes", "SetCartAttributesInput", shown, **input)
-
-
-def text(code, value):
-    return {"code": code, "value": {"text": value}}
-
-
-def codes(payload):
-    return [(error["code"], error["path"]) for error in payload["errors"]]
 
 
 async def test_staff_add_fields(admin, shop):
@@ -242,17 +233,7 @@ async def test_nothing_is_ordered_without_what_is_asked(api, connection, shop, g
 
 @pytest.fixture
 async def order_id(shop, clock, connection):
-    """An order with a number of the buyer's own and fields of each kind of visibility."""
-    await given.custom_field(connection, commercial=True, names={"en": "Cost center", "de": "Kostenstelle"})
-    await given.custom_field(connection, "score", shoppers="NONE")
-    await given.custom_field(connection, "engraving", "ORDER_LINE", commercial=True)
-    kettle = await shop.product(price=1190, stock=9)
-    said = {"po_number": "PO-7", "gift": True, "tags": ["vip"], "fields": {"cost_center": "K7", "score": "9"}}
-    cart = await shop.cart((kettle, 2), **said)
-    await connection.execute("""UPDATE cart_lines SET fields = '{"engraving": "Ada"}'""")
-    placed = await shop.place(clock, cart)
-    await connection.execute("UPDATE orders SET state = 'CONFIRMED'")
-    return global_id("ord", placed.id)
+    return await an_order(shop, clock, connection)
 
 
 async def test_orders_keep_what_was_said(api, order_id):
@@ -307,10 +288,6 @@ async def test_what_was_agreed_on_is_changed_by_an_edit(api, connection, order_i
     assert await rows_of(connection, "SELECT fields->>'cost_center', fields->>'score' FROM orders") == [("K8", "3")]
 
 
-async def rows_of(connection, sql):
-    return [tuple(row) if len(row) < 5 else row for row in await connection.fetch(sql)]
-
-
 async def test_a_copy_says_what_buyers_said_but_not_for_which_order_of_theirs(api, connection, order_id):
     staff_id = await given.staff(connection, "READ_ORDERS", "ACT_FOR_CUSTOMERS")
     desk = api.as_(await given.staff_token(connection, staff_id))
@@ -321,72 +298,3 @@ async def test_a_copy_says_what_buyers_said_but_not_for_which_order_of_theirs(ap
 
     assert (cart["poNumber"], cart["gift"], cart["tags"]) == ("", True, [])
     assert [each["text"] for each in (*cart["fields"], *cart["lines"][0]["fields"])] == ["K7", "Ada"]
-
-
-SET = f"""mutation($input: SetOrderAttributesInput!) {{ setOrderAttributes(input: $input) {{
-  order {{ revision versionNumber priority tags {SAID} }} errors {{ code path }} }} }}"""
-
-
-@pytest.fixture
-async def desk(api, connection):
-    staff_id = await given.staff(connection, "READ_ORDERS", "EDIT_ORDERS")
-    return api.as_(await given.staff_token(connection, staff_id))
-
-
-async def put(client, order_id, **said):
-    return (await client.staff(SET, input={"orderId": order_id, **said}))["setOrderAttributes"]
-
-
-async def test_what_is_no_part_of_what_was_agreed_on_is_set_at_once(desk, connection, order_id):
-    said = {"priority": "HIGH", "tags": ["late"], "fields": [text("score", "3")]}
-
-    answers = [await put(desk, order_id, **said, expectedRevision=1, idempotencyKey="a-1") for _ in range(2)]
-    again = await put(desk, order_id, **said)
-
-    order = answers[0]["order"]
-    assert answers[0] == answers[1] == again
-    assert (order["revision"], order["versionNumber"], order["priority"], order["tags"]) == (2, 1, "HIGH", ["late"])
-    assert [each["text"] for each in order["fields"]] == ["K7", "3"]
-    changes = "SELECT data->'changes' FROM events WHERE type = 'OrderAttributesSet'"
-    assert [row[0] for row in await connection.fetch(changes)] == [
-        [
-            {"name": "priority", "before": "NORMAL", "after": "HIGH"},
-            {"name": "tags", "before": ["vip"], "after": ["late"]},
-            {"name": "score", "before": "9", "after": "3"},
-        ]
-    ]
-
-
-async def test_what_cannot_be_set_at_once_is_refused_and_nothing_written(api, desk, connection, order_id):
-    wrong = [text("cost_center", "K8"), text("moon", "x")]
-    reader = api.as_(
-        await given.staff_token(connection, await given.staff(connection, "READ_ORDERS", email="r@x.test"))
-    )
-
-    assert codes(await put(desk, order_id, fields=wrong)) == [
-        ("COMMERCIAL_FIELD", ["fields", "0", "code"]),
-        ("UNKNOWN_FIELD", ["fields", "1", "code"]),
-    ]
-    assert codes(await put(desk, order_id, tags=[], expectedRevision=9)) == [("STALE_REVISION", ["expectedRevision"])]
-    assert codes(await put(desk, global_id("ord", given.new_id()), tags=[])) == [("NOT_FOUND", ["orderId"])]
-    assert await reader.error_codes("/staff/graphql", SET, {"input": {"orderId": order_id}}) == ["FORBIDDEN"]
-    assert await connection.fetchval("SELECT count(*) FROM events WHERE type = 'OrderAttributesSet'") == 0
-
-
-@pytest.mark.parametrize(
-    ("find", "matched"),
-    [
-        ({"poNumber": {"text": "po 7"}}, {"key": "PO_NUMBER", "value": "PO-7"}),
-        ({"tag": {"text": "LATE"}}, {"key": "TAG", "value": "late"}),
-        ({"attribute": {"key": "cost_center", "text": "k7"}}, {"key": "ATTRIBUTE", "value": "cost_center: K7"}),
-        ({"tag": {"text": "vip"}}, None),
-    ],
-)
-async def test_orders_are_found_by_what_is_said_of_them(desk, order_id, find, matched):
-    await put(desk, order_id, tags=["late"])
-
-    found = await desk.staff(
-        "query($find: OrderFindInput!) { orders(find: $find) { edges { matched { key value } } } }", find=find
-    )
-
-    assert found["orders"]["edges"] == ([{"matched": [matched]}] if matched else [])

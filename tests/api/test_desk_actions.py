@@ -48,7 +48,7 @@ NOTHING_TO_DO = {
     "TAKE_OVER_EDIT": ["NOBODY_EDITS"],
     "REVERSE_PAYMENT": ["NOT_RECORDED_BY_HAND"],
 }
-FREE = {action: [] for action in ("BLOCK", "SPLIT", "SET_ATTRIBUTES", "RECORD_PAYMENT", "QUOTE")} | NOTHING_TO_DO
+FREE = {action: [] for action in ("BLOCK", "SPLIT", "RECORD_PAYMENT", "QUOTE")} | NOTHING_TO_DO
 
 
 async def test_what_staff_can_do_is_what_the_rules_and_their_permissions_say(hire, orders, database):
@@ -59,7 +59,7 @@ async def test_what_staff_can_do_is_what_the_rules_and_their_permissions_say(hir
     await rows(database, "UPDATE orders SET state = 'CANCELED' RETURNING 1")
     over = await told(grace)
 
-    mine = {"SPLIT": [], "SET_ATTRIBUTES": []}
+    mine = {"SPLIT": []}
     assert free == (FREE, {**{action: ["FORBIDDEN"] for action in FREE}, **mine})
     assert taken == (
         {**FREE, "SPLIT": ["EDIT_LOCKED"], "TAKE_OVER_EDIT": []},

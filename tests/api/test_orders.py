@@ -77,6 +77,7 @@ async def test_a_guest_sees_the_summary_and_places_the_order(api, shop):
                 {"action": "PAY_BALANCE", "allowed": False, "blockers": [{"code": "PAYMENT_NOT_OPEN"}]},
                 {"action": "EDIT", "allowed": False, "blockers": [{"code": "UNAUTHENTICATED"}]},
                 {"action": "SET_SHIPPING_POLICY", "allowed": True, "blockers": []},
+                {"action": "SET_ATTRIBUTES", "allowed": True, "blockers": []},
                 {"action": "CANCEL", "allowed": False, "blockers": [{"code": "CANCEL_TIME_OVER"}]},
                 {"action": "CLONE", "allowed": True, "blockers": []},
                 {"action": "COMMENT", "allowed": True, "blockers": []},

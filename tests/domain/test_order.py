@@ -298,6 +298,7 @@ def test_a_confirmed_order_waits_for_no_payment():
         OrderAction.PAY_BALANCE: (PaymentNotOpen(),),
         OrderAction.EDIT: (EditTimeOver(),),
         OrderAction.SET_SHIPPING_POLICY: (),
+        OrderAction.SET_ATTRIBUTES: (),
         OrderAction.CANCEL: (CancelTimeOver(),),
         OrderAction.CLONE: (),
         OrderAction.COMMENT: (),

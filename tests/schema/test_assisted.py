@@ -33,6 +33,7 @@ NOT_IN_ANOTHERS_NAME = {
     "sendOrderAccessCode": "sends a secret",
     "setAssistance": "would let staff give themselves leave",
     "setConsent": "speaks for the customer",
+    "setOrderAttributes": "is done at the desk, with a permission of its own",
     "setShippingPolicy": "is done at the desk, with a permission of its own",
     "setDefaultPaymentMethod": "changes what is charged the next time",
     "signIn": "proves who somebody is",

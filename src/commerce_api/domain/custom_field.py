@@ -112,7 +112,10 @@ class NotOfVersions(Refusal):
 class CommercialField(Refusal):
     """This is part of what was agreed on: change it by editing the order."""
 
-    staff_only: ClassVar[bool] = True
+
+@value
+class FieldIsNeeded(Refusal):
+    """Nothing is ordered here without this; say something else, or leave what it says."""
 
 
 @value
@@ -124,10 +127,13 @@ class FieldIsFixed(Refusal):
 
 @value
 class Writer:
-    """Who sets fields, and which: commercial ones, others, or, if None, both."""
+    """Who sets fields, and which: commercial ones, others, or, if None, both. `ordered_in`: what is written about was ordered
+    in this channel already, so that nothing is taken away that it had to say there.
+    """
 
     staff: bool
     commercial: bool | None = None
+    ordered_in: ChannelId | None = None
 
 
 def said(
@@ -152,6 +158,8 @@ def _against(new: Said, field: CustomField | None, writer: Writer, path: Path) -
         yield FieldNotYours(path=(*path, "code"))
     elif writer.commercial is not None and field.commercial is not writer.commercial:
         yield (NotOfVersions if writer.commercial else CommercialField)(path=(*path, "code"))
+    elif new.empty and writer.ordered_in in field.required_in:
+        yield FieldIsNeeded(path=(*path, "value"))
     elif new.value is not None and (problem := field.type.problem_of(new.value)):
         yield replace(problem, path=(*path, "value"))
 

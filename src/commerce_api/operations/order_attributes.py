@@ -7,12 +7,15 @@ from commerce_api.domain.decision import NotFound, Refused, check_revision, refu
 from commerce_api.domain.ids import OrderId
 from commerce_api.domain.order import Order
 from commerce_api.domain.order import attributes as domain
+from commerce_api.domain.permissions import Permission
 from commerce_api.domain.value import value
 from commerce_api.persistence.readers.channels import channel_by_id
 from commerce_api.persistence.readers.particulars import particulars_of, particulars_row
 from commerce_api.persistence.stores import order_keys, order_versions
 from commerce_api.persistence.stores.orders import OrderStore
 from commerce_api.persistence.unit_of_work import UnitOfWork
+
+SAYING = (Permission.BUY, Permission.EDIT_ORDERS)
 
 
 @value

@@ -26,7 +26,10 @@ _writes: Any = [requires(Permission.BUY, Permission.COMMENT_ON_ORDERS)]
 @answers_for("cmt")
 async def _node(context: Context, key: UUID) -> OrderComment | None:
     row = await context.load(comments_by_id, key)
-    return OrderComment.of(row) if row else None
+    if row is None:
+        return None
+    context.note_read(row["order_id"], row["channel_id"])
+    return OrderComment.of(row)
 
 
 async def _changed(info: Info, operation: Any, input: Any) -> OrderCommentPayload:

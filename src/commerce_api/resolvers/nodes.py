@@ -6,7 +6,6 @@ from collections.abc import Collection
 import strawberry
 
 from commerce_api.domain.permissions import Permission
-from commerce_api.resolvers.orders import read_alone
 from commerce_api.schema.context import Info
 from commerce_api.schema.errors import BadInput
 from commerce_api.schema.node import Node, find_node
@@ -26,7 +25,7 @@ class NodeQueries:
         directives=[requires(Permission.BROWSE_CATALOG)],
     )
     async def node(self, info: Info, id: strawberry.ID) -> Node | None:
-        return await read_alone(info.context, await find_node(info.context, id, _types(info)))
+        return await find_node(info.context, id, _types(info))
 
     @strawberry.field(
         description="The objects with these ids (at most 100), in this order, null where there is none that you may see.",
@@ -36,5 +35,4 @@ class NodeQueries:
         if len(ids) > MAX_PAGE:
             raise BadInput(f"At most {MAX_PAGE} ids at once.")
         types = _types(info)
-        found = await asyncio.gather(*(find_node(info.context, one, types) for one in ids))
-        return [await read_alone(info.context, node) for node in found]
+        return await asyncio.gather(*(find_node(info.context, one, types) for one in ids))

@@ -1,8 +1,7 @@
-"""What staff say of a placed order that is no part of what was agreed on."""
+"""What is said of a placed order and is no part of what was agreed on."""
 
 import strawberry
 
-from commerce_api.domain.permissions import Permission
 from commerce_api.operations import order_attributes
 from commerce_api.persistence.readers.orders import orders_by_id
 from commerce_api.schema.context import Info, once
@@ -15,9 +14,10 @@ from commerce_api.schema.permissions import requires
 @strawberry.type
 class OrderAttributeMutations:
     @strawberry.mutation(
-        description="Set priority, tags and custom fields of a placed order that are no part of what was agreed on: no version is "
-        "made, and no open edit is disturbed. What is commercial is changed by an edit.",
-        directives=[requires(Permission.EDIT_ORDERS)],
+        description="Say what is no part of what was agreed on of a placed order: customers of their own, in custom fields that "
+        "shoppers set, staff of any, in all fields that are not commercial, with priority and tags. No version is made, and no "
+        "open edit is disturbed. What is commercial is changed by an edit.",
+        directives=[requires(*order_attributes.SAYING)],
     )
     async def set_order_attributes(self, info: Info, input: SetOrderAttributesInput) -> SetOrderAttributesPayload:
         replay = once(input.idempotency_key, order_attributes.load)

@@ -1,18 +1,15 @@
 """Orders, for those who placed them and for staff."""
 
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
 
 from commerce_api.domain.decision import Refused
-from commerce_api.domain.ids import OrderId
 from commerce_api.domain.order_number import read_order_number
 from commerce_api.domain.permissions import Permission
 from commerce_api.operations import order_access, order_claims
-from commerce_api.operations.order_reads import note_read
 from commerce_api.persistence.readers import orders as questions
-from commerce_api.persistence.readers.channels import channels_by_id
 from commerce_api.persistence.readers.order_history import check_history
 from commerce_api.schema.context import Context, Info
 from commerce_api.schema.errors import RequestError
@@ -26,7 +23,6 @@ from commerce_api.schema.order_inputs import (
 )
 from commerce_api.schema.permissions import ALONE, requires
 
-N = TypeVar("N")
 Number = Annotated[str | None, strawberry.argument(description="Number of the order, however it was typed.")]
 Code = Annotated[str, strawberry.argument(description="The digits that were mailed; spaces do not matter.")]
 
@@ -50,16 +46,6 @@ async def _by_number(context: Context, number: str) -> Order | None:
     return Order.of(row) if row else None
 
 
-async def read_alone(context: Context, found: N) -> N:
-    """Tell the log, where staff read an order by itself in a channel that wants to know."""
-    if isinstance(found, Order) and context.actor.is_staff:
-        here, id_ = context.channel, found.row["channel_id"]
-        channel = here if here.id == id_ else await context.load(channels_by_id, id_)
-        if channel and channel.order_reads_logged:
-            await note_read(context.database, context.by, OrderId(found.key))
-    return found
-
-
 @strawberry.type
 class OrderQueries:
     @strawberry.field(
@@ -69,9 +55,9 @@ class OrderQueries:
     )
     async def order(self, info: Info, id: strawberry.ID | None = None, number: Number = None) -> Order | None:
         if id is None:
-            return await read_alone(info.context, await _by_number(info.context, number or ""))
+            return await _by_number(info.context, number or "")
         key = key_of(id, "ord")
-        return await read_alone(info.context, await _by_key(info.context, key) if key else None)
+        return await _by_key(info.context, key) if key else None
 
     @strawberry.field(
         description="An order by its number and the code that `sendOrderAccessCode` has mailed; null if they do not fit.",

@@ -30,7 +30,10 @@ def _one(nodes: Iterable[N], key: UUID) -> N | None:
 
 async def _order(context: Context, of: Belonging, part: UUID) -> Row | None:
     order_id = await context.load(of, part)
-    return await context.load(orders.orders_by_id, order_id) if order_id else None
+    order = await context.load(orders.orders_by_id, order_id) if order_id else None
+    if order:
+        context.note_read(order["id"], order["channel_id"])
+    return order
 
 
 async def _cart(context: Context, of: Belonging, part: UUID) -> CartAsRead | None:

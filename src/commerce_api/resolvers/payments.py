@@ -79,7 +79,10 @@ class PaymentQueries:
     ) -> OrderPayment | None:
         context, wanted = info.context, order_to_pay(order_id, payment_token)
         outcome = await execute(context.database, context.by, instructions.to_pay, wanted)
-        return None if isinstance(outcome, Refused) else OrderPayment.of(outcome, context.scope.at)
+        if isinstance(outcome, Refused):
+            return None
+        context.note_read(outcome.id, outcome.channel_id)
+        return OrderPayment.of(outcome, context.scope.at)
 
 
 @strawberry.type

@@ -99,7 +99,8 @@ class Channel(Node):
         description="Whether nothing is ordered without the number of the buyer's own order."
     )
     order_reads_logged: bool = strawberry.field(
-        description="Whether the history of an order tells who of the staff has read it.", directives=_STAFF
+        description="Whether the history of an order tells who of the staff has read it; see `saveChannel`.",
+        directives=_STAFF,
     )
     active: bool = strawberry.field(description="Whether it can be used.", directives=_STAFF)
     location_ids: list[strawberry.ID] = strawberry.field(

@@ -99,7 +99,8 @@ class SaveChannelInput(SettingInput):
     )
     order_reads_logged: bool = strawberry.field(
         default=False,
-        description="Whether the history of an order tells who of the staff has read it, by itself or by its id.",
+        description="Whether the history of an order tells who of the staff, or which of their programs, has read it: has seen more "
+        "than which order it is, where it stands and what it costs, by whichever way. It is told once in 15 minutes of each.",
     )
     active: bool = strawberry.field(default=True, description="Whether it can be asked.")
     location_ids: list[strawberry.ID] = strawberry.field(

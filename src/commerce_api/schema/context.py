@@ -10,6 +10,7 @@ from aiodataloader import DataLoader
 from commerce_api.domain.actor import Actor, Attribution
 from commerce_api.domain.channel import Channel
 from commerce_api.domain.decision import Refused
+from commerce_api.domain.ids import ChannelId, OrderId
 from commerce_api.operations.entrance import Entrance
 from commerce_api.operations.execute import Once, Recall, execute
 from commerce_api.persistence.scope import Scope
@@ -28,6 +29,7 @@ class Context:
 
     def __init__(self, scope: Scope, by: Attribution, app: Any) -> None:
         self.scope, self.by, self.app = scope, by, app
+        self.orders_read: dict[OrderId, ChannelId] = {}
         self._loaders: dict[Any, DataLoader[Any, Any]] = {}
 
     @property
@@ -49,6 +51,11 @@ class Context:
         return Entrance(
             database=app.database, by=self.by, passwords=app.passwords, secret=app.settings.secret.get_secret_value()
         )
+
+    def note_read(self, order_id: UUID, channel_id: UUID) -> None:
+        """That staff are shown what tells them more of an order than which it is; see `schema.order_reads`."""
+        if self.actor.is_staff:
+            self.orders_read[OrderId(order_id)] = ChannelId(channel_id)
 
     async def load(self, question: "Question[K, V]", key: K) -> V | None:
         """Ask for one key; all keys that one level of the query asks for go to the database together."""

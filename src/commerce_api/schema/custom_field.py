@@ -83,7 +83,7 @@ class CustomField(Node):
     purposes: list[LanguageText] = strawberry.field(description=_SAID["purposes"], directives=_STAFF)
     channel_ids: list[strawberry.ID] | None = strawberry.field(description=_SAID["channels"], directives=_STAFF)
     required_channel_ids: list[strawberry.ID] = strawberry.field(description=_SAID["required"], directives=_STAFF)
-    commercial: bool = strawberry.field(description=_SAID["commercial"], directives=_STAFF)
+    commercial: bool = strawberry.field(description=_SAID["commercial"])
     position: int = strawberry.field(description=_SAID["position"], directives=_STAFF)
     active: bool = strawberry.field(description=_SAID["active"], directives=_STAFF)
     revision: int = strawberry.field(

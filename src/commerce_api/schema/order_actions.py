@@ -15,6 +15,7 @@ from commerce_api.domain.permissions import Permission
 from commerce_api.operations.cancellations import CANCELING
 from commerce_api.operations.cancellations import as_customer as cancels_as_customer
 from commerce_api.operations.cloning import NEEDED as CLONING
+from commerce_api.operations.order_attributes import SAYING
 from commerce_api.operations.order_edits import EDITING
 from commerce_api.operations.order_edits import as_customer as edits_as_customer
 from commerce_api.operations.shipping_policies import CHOOSING
@@ -37,6 +38,7 @@ _NEEDED = {
     **dict.fromkeys(domain.PAYING, _PAYING),
     Action.EDIT: EDITING,
     Action.SET_SHIPPING_POLICY: CHOOSING,
+    Action.SET_ATTRIBUTES: SAYING,
     Action.CANCEL: CANCELING,
     Action.CLONE: CLONING[CloneInto.CART],
     Action.COMMENT: (Permission.BUY, Permission.COMMENT_ON_ORDERS),
@@ -46,7 +48,6 @@ _AT_THE_DESK = {
     Desk.REVIEW: (Permission.RESOLVE_BLOCKS, Permission.RESOLVE_OWN_BLOCKS),
     Desk.TAKE_OVER_EDIT: (Permission.TAKE_OVER_EDITS,),
     Desk.SPLIT: SPLITTING,
-    Desk.SET_ATTRIBUTES: (Permission.EDIT_ORDERS,),
     Desk.RECORD_PAYMENT: (Permission.RECORD_PAYMENTS,),
     Desk.REVERSE_PAYMENT: (Permission.RECORD_PAYMENTS,),
     Desk.QUOTE: CLONING[CloneInto.QUOTE],

@@ -69,6 +69,8 @@ class OrderEditPreview:
 
     @strawberry.field(description="What would be different from the order as it is.")
     async def changes(self, info: Info) -> list[OrderDifference]:
+        order = self.preview.before.order
+        info.context.note_read(order["id"], order["channel_id"])
         return await between(info.context, self.preview.before, self.preview.after)
 
     @classmethod

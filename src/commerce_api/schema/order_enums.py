@@ -48,6 +48,7 @@ described(
     PAY_BALANCE="Pay what a change of it has left due.",
     EDIT="Begin to edit it, or go on with it.",
     SET_SHIPPING_POLICY="Say anew when it may leave.",
+    SET_ATTRIBUTES="Say something else in custom fields that are not commercial; staff set its priority and tags too.",
     CANCEL="Cancel all of it, or units of its lines.",
     CLONE="Begin a cart with what it had.",
     COMMENT="Write something about it.",

@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from commerce_api.schema.context import Context
 from commerce_api.schema.errors import RequestError
+from commerce_api.schema.order_reads import tell_reads
 from commerce_api.web import graphiql, headers, limits
 from commerce_api.web.accept import GRAPHQL, HTML, JSON, chosen
 from commerce_api.web.answers import Answers
@@ -72,6 +73,8 @@ class Endpoint:
         authorize(operation.needs(asked.variables), context.actor)
         budget = self._charge(caller, cost, at)
         result = await self._run(operation, asked.variables, context)
+        if result.data is not None:
+            await tell_reads(context)
         return answers.of(
             result,
             extensions={"cost": {"requested": cost, "limit": self._cost}},

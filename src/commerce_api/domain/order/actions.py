@@ -36,6 +36,7 @@ class OrderAction(StrEnum):
     PAY_BALANCE = "PAY_BALANCE"
     EDIT = "EDIT"
     SET_SHIPPING_POLICY = "SET_SHIPPING_POLICY"
+    SET_ATTRIBUTES = "SET_ATTRIBUTES"
     CANCEL = "CANCEL"
     CLONE = "CLONE"
     COMMENT = "COMMENT"
@@ -48,7 +49,6 @@ class DeskAction(DescribedEnum):
     REVIEW = "REVIEW", "Say whether it passes the review that it waits for."
     TAKE_OVER_EDIT = "TAKE_OVER_EDIT", "Go on with what somebody else is changing."
     SPLIT = "SPLIT", "Make an order of its own of units of it."
-    SET_ATTRIBUTES = "SET_ATTRIBUTES", "Set its priority, tags and custom fields."
     RECORD_PAYMENT = "RECORD_PAYMENT", "Record money that has come in for it."
     REVERSE_PAYMENT = "REVERSE_PAYMENT", "Take back that money has come in for it."
     QUOTE = "QUOTE", "Begin a quote with what it had."
@@ -85,6 +85,7 @@ def actions(order: Order, at: datetime, around: Around = AS_CUSTOMER) -> Mapping
         OrderAction.PAY_BALANCE: tuple(topping_up.against_paying(order, at)),
         OrderAction.EDIT: _against_edit(order, at, around),
         OrderAction.SET_SHIPPING_POLICY: tuple(against_setting_policy(order)),
+        OrderAction.SET_ATTRIBUTES: (),
         OrderAction.CANCEL: tuple(against_canceling(order, at, by_customer=cancels_as_customer)),
         OrderAction.CLONE: (),
         OrderAction.COMMENT: (),
@@ -118,7 +119,6 @@ def desk_actions(order: Order, at: datetime, around: Around) -> Mapping[DeskActi
             against_editing(order, around.held_up) or against_taking_over(around.edit, order, at)
         ),
         DeskAction.SPLIT: against_splitting(order, around.held_up) or ((passing,) if passing else ()),
-        DeskAction.SET_ATTRIBUTES: (),
         DeskAction.RECORD_PAYMENT: (),
         DeskAction.REVERSE_PAYMENT: against_reversing(order),
         DeskAction.QUOTE: (),

@@ -1,4 +1,4 @@
-"""What staff say of a placed order that is no part of what was agreed on: it makes no version (S2-29)."""
+"""What is said of a placed order and is no part of what was agreed on: it makes no version (S2-29)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -6,7 +6,7 @@ from typing import Any
 
 from commerce_api.domain.actor import Actor, Forbidden
 from commerce_api.domain.custom_field import CustomField, FieldAccess, Said, Writer, said
-from commerce_api.domain.decision import Refused, refuse
+from commerce_api.domain.decision import Refused
 from commerce_api.domain.order.state import Order
 from commerce_api.domain.particulars import Particulars, Priority
 from commerce_api.domain.permissions import Permission
@@ -39,10 +39,13 @@ class OrderAttributesSet:
 def set_attributes(
     order: Order, before: Particulars, command: SetOrderAttributes, fields: Sequence[CustomField], actor: Actor
 ) -> Particulars | Refused:
-    """`fields` are those of orders that are offered in the order's channel."""
-    if not actor.may_in(Permission.EDIT_ORDERS, order.channel_id):
-        return refuse(Forbidden())
-    after = said(before.fields, command.fields, fields, Writer(staff=True, commercial=False), ("fields",))
+    """Customers fill in fields of theirs, staff say all of it. `fields` are those of orders that are offered in the order's
+    channel.
+    """
+    if forbidden := tuple(_forbidden(order, command, actor)):
+        return Refused(reasons=forbidden)
+    writer = Writer(staff=actor.is_staff, commercial=False, ordered_in=order.channel_id)
+    after = said(before.fields, command.fields, fields, writer, ("fields",))
     if isinstance(after, Refused):
         return after
     return replace(
@@ -51,6 +54,15 @@ def set_attributes(
         tags=before.tags if command.tags is None else command.tags,
         fields=after,
     )
+
+
+def _forbidden(order: Order, command: SetOrderAttributes, actor: Actor) -> Iterator[Forbidden]:
+    if actor.may_in(Permission.EDIT_ORDERS, order.channel_id):
+        return
+    if actor.is_staff:
+        yield Forbidden()
+    else:
+        yield from (Forbidden(path=(name,)) for name in ("priority", "tags") if getattr(command, name) is not None)
 
 
 def attributes_set(before: Particulars, after: Particulars, fields: Sequence[CustomField]) -> list[OrderAttributesSet]:

@@ -165,7 +165,7 @@ class OrderStore:
         await self._uow.events.record("ORDER", after.id, [*events, *beside])
 
     async def say(self, id: OrderId, particulars: Particulars) -> None:
-        """What staff say of it; `touch` tells that they did."""
+        """What is said of it; `touch` tells that it was."""
         row = particulars_row(particulars)
         await self._connection.execute(_SAY, {f"new_{name}": row[name] for name in _SAID}, order_id=id)
 

@@ -1,0 +1,59 @@
+"""What of an order staff have to open it for. Who saw more than a row of a list tells, its history says (S2-26).
+
+It does not matter by which way they came to it: by its id, by a link from a customer, a quote or a block, in the answer of a
+mutation, or in a list that shows all of it.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from graphql import GraphQLSchema
+
+from commerce_api.operations.order_reads import tell
+from commerce_api.persistence.readers.channels import channels_by_id
+from commerce_api.schema.context import Context
+
+ROW: Final = frozenset(
+    {
+        *("id", "number", "spokenNumber", "channel", "customer", "customerId", "origin", "language", "currency"),
+        *("state", "stateCode", "statusText", "staffStatusText", "fulfillmentStatus", "paymentStatus", "stockStatus"),
+        *("placedAt", "updatedAt", "paymentDueAt", "cancelReason", "acceptedTermsVersion", "versionNumber", "revision"),
+        *("totals", "balance", "margin", "shippingPolicy", "gift", "priority", "tags"),
+        *("blocks", "blocked", "holds", "edit", "allowedActions", "deskActions"),
+        *("clonedFrom", "clones", "splitFrom", "splitInto", "version", "asOf"),
+    }
+)
+"""Fields of `Order` that tell which order it is, where it stands and what it is worth. All others, those to come too, tell of
+the people, what they bought or what was said.
+"""
+
+
+def note_reads(schema: GraphQLSchema) -> None:
+    """Have the other fields note the order that they were asked of."""
+    order: Any = schema.type_map["Order"]
+    for name, field in order.fields.items():
+        if name not in ROW:
+            field.resolve = _noting(field.resolve)
+
+
+def _noting(resolve: Callable[..., Any]) -> Callable[..., Any]:
+    def note(order: Any, info: Any, **given: Any) -> Any:
+        info.context.note_read(order.key, order.row["channel_id"])
+        return resolve(order, info, **given)
+
+    return note
+
+
+async def tell_reads(context: Context) -> None:
+    """Put into the log what was noted, before the answer goes out: in the channels that want to know."""
+    read = context.orders_read
+    wanted = {id_ for id_ in set(read.values()) if await _wanted(context, id_)}
+    orders = tuple(order_id for order_id, channel_id in read.items() if channel_id in wanted)
+    if orders:
+        await tell(context.database, context.by, orders)
+
+
+async def _wanted(context: Context, channel_id: Any) -> bool:
+    here = context.channel
+    channel = here if here.id == channel_id else await context.load(channels_by_id, channel_id)
+    return channel is not None and channel.order_reads_logged
