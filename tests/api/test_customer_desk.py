@@ -318,6 +318,18 @@ async def test_what_is_given_is_written_anew_and_the_rest_stays(desk, connection
     assert event == {"fields": ["email", "logon", "last_name", "addresses", "contacts", "account"]}
 
 
+@pytest.mark.parametrize(("said", "wanted"), [({}, True), ({"orderMail": False}, False)])
+async def test_whether_mail_about_orders_is_wanted_is_written_down_and_anew(desk, connection, said, wanted):
+    made = (await create(desk, **said))["customer"]
+    before = await connection.fetchval("SELECT order_mail FROM customers")
+
+    await update(desk, id=made["id"], orderMail=not wanted)
+
+    assert (before, await connection.fetchval("SELECT order_mail FROM customers")) == (wanted, not wanted)
+    told = await connection.fetchval("SELECT data FROM events WHERE type = 'CustomerUpdated'")
+    assert told == {"fields": ["order_mail"]}
+
+
 async def test_what_cannot_be_changed_is_told_and_nothing_is(desk, connection, channel_id):
     await create(desk)
     ada = global_id("cus", await given.customer(connection, "confirmed@example.com", channel_id=channel_id))

@@ -11,8 +11,11 @@ from tests.conftest import NOON
 
 SAVE = """mutation($input: SaveCustomFieldInput!) { saveCustomField(input: $input) {
   customField { owner code purpose purposes { language text } retentionDays commercial requiredChannelIds }
-  errors { code path } } }"""
-DELETE = "mutation($id: ID!) { deleteCustomField(input: {id: $id}) { errors { code path } } }"
+  errors { code path } warnings { code path message } } }"""
+DELETE = """mutation($input: DeleteSettingInput!) { deleteCustomField(input: $input) {
+  errors { code path } warnings { code path message } } }"""
+REGISTER = """mutation($input: RegisterCustomerInput!) { registerCustomer(input: $input) {
+  accepted errors { code path } } }"""
 SAID = """fields { code name purpose setAt byStaff keptUntil
   value { __typename ... on TextAttribute { text } ... on DateAttribute { date } ... on ChoiceAttribute { choices } } }"""
 ASKED = "{ customFields(owner: CUSTOMER) { code name kind choices shoppers purpose retentionDays } }"
@@ -273,12 +276,45 @@ async def test_after_its_time_nobody_sees_it_and_the_purge_deletes_it_alone(ada,
 async def test_with_the_field_goes_what_was_said_in_it_and_with_the_customer_all(ada, clerk, connection, asked, ada_id):
     await tell(ada, BORN, SINGLE)
 
-    deleted = await clerk.staff(DELETE, id=global_id("cfd", asked["household"]))
+    wanted = {"id": global_id("cfd", asked["household"])}
+    warned = (await clerk.staff(DELETE, input=wanted))["deleteCustomField"]
+    before = await kept(connection)
+    acknowledged = {**wanted, "acknowledge": ["FIELD_HAS_VALUES"]}
+    deleted = (await clerk.staff(DELETE, input=acknowledged))["deleteCustomField"]
 
-    assert deleted["deleteCustomField"] == {"errors": []}
+    [warning] = warned["warnings"]
+    assert (warning["code"], warning["path"]) == ("FIELD_HAS_VALUES", ["id"])
+    assert "(1 values)" in warning["message"]
+    assert [code for code, _ in before] == ["date_of_birth", "household"]
+    assert deleted == {"errors": [], "warnings": []}
     assert await kept(connection) == [("date_of_birth", "1815-12-10")]
     await connection.execute("DELETE FROM customers WHERE id = $1", ada_id)
     assert await kept(connection) == []
+
+
+async def test_what_would_be_over_at_once_is_counted_before_it_is_kept_for_less(clerk, connection, asked, channel_id, services):
+    household = asked["household"]
+    for number, days in enumerate((2, 5, 9, 11)):
+        id_ = await given.customer(connection, f"{number}@example.com", channel_id=channel_id)
+        said = {"field_id": household, "value": "single", "set_at": NOON - timedelta(days=days)}
+        who = {"kind": "CUSTOMER", "id": None}
+        await given.insert(connection, given.custom_fields.customer_fields, customer_id=id_, **said, set_by=who)
+    shorter = {**HOUSEHOLD, "id": global_id("cfd", household), "kind": "CHOICE", "choices": ["single", "family"]}
+
+    async def save(days, **more):
+        saved = (await clerk.staff(SAVE, input={**shorter, "retentionDays": days, **more}))["saveCustomField"]
+        days_now = await connection.fetchval("SELECT retention_days FROM custom_fields WHERE id = $1", household)
+        return days_now, [(w["code"], w["path"], w["message"]) for w in saved["warnings"]]
+
+    message = "What customers said longer ago than that is deleted (2 values), and nobody can bring it back."
+    assert await save(5) == (10, [("RETENTION_SHORTENED", ["retentionDays"], message)]), "that of 11 days is over already"
+    assert await save(5, acknowledge=["FIELD_HAS_VALUES"]) == (10, [("RETENTION_SHORTENED", ["retentionDays"], message)])
+    assert await save(5, acknowledge=["RETENTION_SHORTENED"]) == (5, [])
+    assert await save(3) == (3, []), "what is left is younger"
+    await purge(services)
+    assert len(await kept(connection)) == 1
+    told = "SELECT data->'codes' FROM events WHERE type = 'CautionsOverruled'"
+    assert [row[0] for row in await connection.fetch(told)] == [["RETENTION_SHORTENED"]]
 
 
 async def test_what_was_said_can_still_be_read_when_it_is_asked_no_more(ada, connection, asked):
@@ -299,6 +335,66 @@ async def test_of_many_customers_it_is_read_at_once(ada, clerk, connection, aske
 
     assert [len(node["fields"]) for node in seen["customers"]["nodes"]] == [0, 1]
     assert len(statements) == 1 + 1 + 1  # who asks; customers, what they said
+
+
+async def test_who_registers_says_it_at_once(api, connection, asked):
+    eve = {"email": "eve@example.com", "password": "quincunx for a day", "firstName": "Eve", "lastName": "Moss"}
+
+    done = await api.shop(REGISTER, input={**eve, "acceptedTermsVersion": "2026-01", "fields": [BORN, SINGLE]})
+
+    assert done["registerCustomer"] == {"accepted": True, "errors": []}
+    assert await kept(connection) == [("date_of_birth", "1815-12-10"), ("household", '["single"]')]
+    eve_id = await connection.fetchval("SELECT id FROM customers")
+    await connection.execute("UPDATE customers SET email_verified_at = $1", NOON)
+    client = api.as_(await given.customer_token(connection, eve_id))
+    shown = (await client.shop(f"{{ me {{ {SAID} }} }}"))["me"]["fields"]
+    assert [(each["code"], each["byStaff"], each["keptUntil"]) for each in shown] == [
+        ("date_of_birth", False, None),
+        ("household", False, at(10)),
+    ]
+    told = await connection.fetchval("SELECT data FROM events WHERE type = 'CustomerRegistered'")
+    assert told == {"fields": ["fields.date_of_birth", "fields.household"]}
+
+
+@pytest.mark.parametrize("email", ["eve@example.com", "ada@example.com"])
+async def test_what_cannot_be_said_when_registering_is_told_alike_for_each_address(
+    api, connection, asked, ada_id, passwords, email
+):
+    eve = {"email": email, "password": "quincunx for a day", "firstName": "Eve", "lastName": "Moss"}
+    wrong = [{"code": code, "value": {"text": "x"}} for code in ("segment", "since", "date_of_birth")]
+
+    refused = await api.shop(REGISTER, input={**eve, "acceptedTermsVersion": "2026-01", "fields": wrong})
+
+    assert refused["registerCustomer"]["accepted"] is False
+    assert codes(refused["registerCustomer"]) == [
+        ("UNKNOWN_FIELD", ["fields", "0", "code"]),
+        ("FIELD_NOT_YOURS", ["fields", "1", "code"]),
+        ("INVALID_VALUE", ["fields", "2", "value"]),
+    ]
+    assert passwords.computed == 0, "and before anything that costs time or counts"
+    for table, there in (("customers", 1), ("customer_fields", 0), ("outbox", 0), ("throttles", 0)):
+        assert await connection.fetchval(f"SELECT count(*) FROM {table}") == there
+
+
+async def test_in_an_assisted_session_staff_see_and_say_what_the_customer_does(api, connection, asked, ada_id, channel_id):
+    acts = ("ACT_FOR_CUSTOMERS", "MANAGE_CUSTOMERS", "FIND_CUSTOMERS", "READ_CUSTOMERS")
+    clerk = api.as_(await given.staff_token(connection, await given.staff(connection, *acts)))
+    vip = {"code": "segment", "value": {"text": "VIP"}}
+    await clerk.staff(CHANGE, input={"id": global_id("cus", ada_id), "fields": [vip]})
+    start = """mutation($input: StartAssistedSessionInput!) { startAssistedSession(input: $input) { token } }"""
+    session = {"customerId": global_id("cus", ada_id), "source": "BRANCH", "reason": "She stands beside me."}
+    beside_ada = api.as_((await clerk.staff(start, input=session))["startAssistedSession"]["token"])
+
+    shown = await beside_ada.shop(f"{{ me {{ {SAID} }} customFields {{ code }} }}")
+    refused = await tell(beside_ada, {"code": "segment", "value": None})
+    said = await tell(beside_ada, BORN)
+
+    assert shown == {
+        "me": {"fields": []},
+        "customFields": [{"code": "since"}, {"code": "date_of_birth"}, {"code": "household"}],
+    }
+    assert codes(refused) == [("UNKNOWN_FIELD", ["fields", "0", "code"])]
+    assert [(each["code"], each["byStaff"]) for each in said["customer"]["fields"]] == [("date_of_birth", True)]
 
 
 async def test_whoever_registers_an_address_that_nobody_confirmed_begins_with_nothing(

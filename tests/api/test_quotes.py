@@ -286,6 +286,21 @@ async def test_what_staff_say_among_themselves_stays_there(quoting):
     assert await quoting.read(quoting.buyer, quote_id, "revision") == before
 
 
+async def test_what_staff_say_in_a_buyers_name_both_sides_read(quoting):
+    quote_id = await quoting.sent()
+    start = "mutation($input: StartAssistedSessionInput!) { startAssistedSession(input: $input) { token } }"
+    session = {"customerId": cus(quoting.ada), "source": "PHONE", "reason": "Asks for another color"}
+    begun = (await quoting.grace.staff(start, input=session))["startAssistedSession"]
+
+    said = await quoting.shopper(
+        quoting.api.as_(begun["token"]), "commentOnQuote", quoteId=quote_id, comment="What of the color?"
+    )
+
+    seen = await quoting.read(quoting.buyer, quote_id, "comments { nodes { text } }")
+    assert said["errors"] == []
+    assert seen["comments"]["nodes"] == [{"text": "What of the color?"}]
+
+
 async def test_a_buyer_sees_what_they_asked_for_or_were_sent_and_nothing_of_how_it_was_written(quoting):
     drafted = await quoting.drafted()
     requested = await quoting.requested()

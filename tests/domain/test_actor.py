@@ -9,10 +9,12 @@ from commerce_api.domain.actor import (
     Actor,
     ActorKind,
     Attribution,
+    Delegation,
     Forbidden,
     Unauthenticated,
     lacking,
 )
+from commerce_api.domain.origin import OrderingChannel
 from commerce_api.domain.permissions import GUEST, Permission
 from tests.conftest import NOON
 
@@ -56,6 +58,13 @@ def test_what_is_held_everywhere_is_not_narrowed_by_a_grant_for_one_channel():
     both = Actor(kind=ActorKind.STAFF, permissions=frozenset({READ}), narrowed=frozenset({(READ, NORTH)}))
 
     assert both.channels_with(READ) is None
+
+
+def test_staff_are_at_their_desk_unless_they_are_where_the_customer_is():
+    helping = Delegation(session_id=UUID(int=5), channel_id=NORTH, source=OrderingChannel.PHONE)
+    assisting = replace(CLERK, on_behalf_of=ADA, delegation=helping)
+
+    assert [actor.at_desk for actor in (CLERK, assisting, ANYBODY)] == [True, False, False]
 
 
 def test_anybody_may_shop_and_the_system_may_do_everything():

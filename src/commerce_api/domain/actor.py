@@ -64,6 +64,11 @@ class Actor:
         return self.kind in {ActorKind.STAFF, ActorKind.APP}
 
     @property
+    def at_desk(self) -> bool:
+        """Who sees and says what is for staff alone: in an assisted session they are where the customer is, and do not."""
+        return self.is_staff and self.delegation is None
+
+    @property
     def customer_id(self) -> CustomerId | None:
         """The customer whose own things these are: the actor, or the one acted for."""
         if self.kind is ActorKind.CUSTOMER and self.id is not None:

@@ -123,7 +123,7 @@ class SetStatus:
 
 @value
 class CustomerRegistered:
-    pass
+    fields: tuple[str, ...] = ()
 
 
 @value

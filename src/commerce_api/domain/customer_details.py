@@ -36,6 +36,7 @@ class CustomerCreated:
     """By staff. `with_password`: with one that has to be changed at the first sign-in."""
 
     with_password: bool
+    fields: tuple[str, ...] = ()
 
 
 @value

@@ -146,6 +146,7 @@ class SaveCustomField:
     retention_days: int | None = None
     position: int = 0
     active: bool = True
+    acknowledge: frozenset[str] = frozenset()
 
 
 @value
@@ -254,6 +255,24 @@ class ZoneHasRates(Caution):
 
     staff_only: ClassVar[bool] = True
     rates: int
+
+
+@value
+class RetentionShortened(Caution):
+    """What customers said longer ago than that is deleted ({values} values), and nobody can bring it back."""
+
+    staff_only: ClassVar[bool] = True
+    values: int
+
+
+@value
+class FieldHasValues(Caution):
+    """What customers said in this field is deleted with it ({values} values), and nobody can bring it back. A field that is not
+    `active` is asked no more, and keeps it.
+    """
+
+    staff_only: ClassVar[bool] = True
+    values: int
 
 
 MOST_LISTED: Final = 100

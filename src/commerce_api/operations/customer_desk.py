@@ -45,7 +45,7 @@ from commerce_api.persistence.stores.customers import CustomerStore
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
 _WRITTEN_DOWN = "Written down just now."
-_SIMPLE = ("email", "logon", "first_name", "last_name", "phone", "language", "currency")
+_SIMPLE = ("email", "logon", "first_name", "last_name", "phone", "language", "currency", "order_mail")
 _BESIDE = ("addresses", "contacts", "account", "challenge")
 
 
@@ -86,6 +86,7 @@ class Details:
     phone: str | None = None
     language: str | None = None
     currency: str | None = None
+    order_mail: bool | None = None
     addresses: tuple[AddressGiven, ...] | None = None
     contacts: tuple[Contact, ...] | None = None
     account: AccountGiven | None = None
@@ -144,7 +145,7 @@ async def create(uow: UnitOfWork, command: NewCustomer) -> Customer | Refused:
     reasons = [
         *await _taken(store, details, None),
         *await _against_account(store, details),
-        *await customer_fields.against(uow, details.fields),
+        *await customer_fields.against(uow.connection, uow.by, details.fields),
     ]
     if reasons:
         return Refused(reasons=tuple(reasons))
@@ -159,7 +160,7 @@ async def create(uow: UnitOfWork, command: NewCustomer) -> Customer | Refused:
         return refused
     await customer_keys.refresh(uow.connection, [customer_id])
     customers = CustomerStore(uow)
-    created = CustomerCreated(with_password=command.password is not None)
+    created = CustomerCreated(with_password=command.password is not None, fields=names_of(details.fields))
     await customers.record(customer_id, [created, *overruled(cautions)])
     await open_for_now(uow, customer_id, _WRITTEN_DOWN)
     if command.invite:
@@ -180,7 +181,7 @@ async def update(uow: UnitOfWork, command: ChangeCustomer) -> Customer | Refused
         *_against_email(details, found),
         *await _against_account(store, details),
         *await _against_challenge(uow, store, details, found),
-        *await customer_fields.against(uow, details.fields),
+        *await customer_fields.against(uow.connection, uow.by, details.fields),
     ]
     if reasons:
         return Refused(reasons=tuple(reasons))
@@ -265,6 +266,7 @@ def _row(uow: UnitOfWork, id: CustomerId, command: NewCustomer) -> dict[str, Any
         "phone": details.phone or "",
         "language": details.language,
         "currency": details.currency,
+        "order_mail": details.order_mail is not False,
         "status": CustomerStatus.ENABLED,
         "channel_id": command.channel_id,
         "created_at": uow.by.at,

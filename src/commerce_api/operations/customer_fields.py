@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 
+from commerce_api.domain.actor import Attribution
 from commerce_api.domain.custom_field import NO_FIELDS, FieldOwner, Said, Writer, said
 from commerce_api.domain.decision import Refusal, Refused
 from commerce_api.persistence.readers.custom_fields import fields_about
-from commerce_api.persistence.unit_of_work import UnitOfWork
+from commerce_api.persistence.sql import Connection
 
 
-async def against(uow: UnitOfWork, new: Sequence[Said] | None) -> tuple[Refusal, ...]:
+async def against(connection: Connection, by: Attribution, new: Sequence[Said] | None) -> tuple[Refusal, ...]:
     """Why this cannot be said here, by whoever says it."""
     if not new:
         return ()
-    fields = await fields_about(uow.connection, FieldOwner.CUSTOMER)
-    offered = [field for field in fields if field.offered(uow.by.channel_id)]
-    checked = said(NO_FIELDS, new, offered, Writer(staff=uow.by.actor.is_staff), ("fields",))
+    fields = await fields_about(connection, FieldOwner.CUSTOMER)
+    offered = [field for field in fields if field.offered(by.channel_id)]
+    checked = said(NO_FIELDS, new, offered, Writer(staff=by.actor.at_desk), ("fields",))
     return checked.reasons if isinstance(checked, Refused) else ()

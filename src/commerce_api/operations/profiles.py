@@ -38,7 +38,7 @@ async def update_own(uow: UnitOfWork, command: UpdateProfile) -> Customer | Refu
     changed, events = customer.update_profile(found, command)
     if isinstance(events, Refused):
         return events
-    if reasons := await customer_fields.against(uow, command.fields):
+    if reasons := await customer_fields.against(uow.connection, uow.by, command.fields):
         return Refused(reasons=reasons)
     if command.fields:
         await CustomerFieldStore(uow).say(found.id, command.fields)

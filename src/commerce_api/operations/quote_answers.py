@@ -141,7 +141,7 @@ async def say(uow: UnitOfWork, wanted: Say) -> Quote | Refused:
 
 
 def audience_of(uow: UnitOfWork, wanted: Audience | None) -> Audience:
-    return (wanted or Audience.INTERNAL) if uow.by.actor.is_staff else Audience.CUSTOMER
+    return (wanted or Audience.INTERNAL) if uow.by.actor.at_desk else Audience.CUSTOMER
 
 
 async def spoken_of(uow: UnitOfWork, wanted: QuoteRef) -> Quote | Refused:

@@ -9,21 +9,24 @@ from functools import reduce
 
 from commerce_api.adapters.tokens import token_hash
 from commerce_api.domain import address_book
+from commerce_api.domain.actor import ActorKind, Author
 from commerce_api.domain.address import Address
 from commerce_api.domain.address_book import AddAddress, AddressBook
-from commerce_api.domain.customer import ConsentGiven, ConsentKind, CustomerRegistered, EmailVerified
+from commerce_api.domain.custom_field import Said
+from commerce_api.domain.customer import ConsentGiven, ConsentKind, CustomerRegistered, EmailVerified, names_of
 from commerce_api.domain.decision import Refused, refuse
 from commerce_api.domain.ids import AddressId, ChannelId, CustomerId
 from commerce_api.domain.session import InvalidCredentials, InvalidToken, SessionKind
 from commerce_api.domain.throttle import ACCOUNT_MAIL, SIGN_IN
 from commerce_api.domain.value import value
-from commerce_api.operations import account_mail
+from commerce_api.operations import account_mail, customer_fields
 from commerce_api.operations.account_mail import AskForMail, Occasion
 from commerce_api.operations.entrance import Entrance
 from commerce_api.operations.sessions import IssuedSession, open_session
 from commerce_api.persistence.readers.credentials import login_by_token
 from commerce_api.persistence.stores import one_time_tokens
 from commerce_api.persistence.stores.address_books import AddressBookStore
+from commerce_api.persistence.stores.customer_fields import CustomerFieldStore
 from commerce_api.persistence.stores.customers import CustomerStore
 from commerce_api.persistence.stores.one_time_tokens import Purpose
 from commerce_api.persistence.unit_of_work import UnitOfWork
@@ -45,11 +48,14 @@ class RegisterCustomer:
     terms_version: str
     marketing: frozenset[ConsentKind]
     address: Address | None
+    fields: tuple[Said, ...] = ()
 
 
 async def register(entrance: Entrance, command: RegisterCustomer | Refused) -> Refused | None:
     if isinstance(command, Refused):
         return command
+    if refused := await _against_fields(entrance, command):
+        return refused
     if refused := await entrance.admit(ACCOUNT_MAIL, command.email):
         return refused
     password_hash = await entrance.hashed(command.password, "password")
@@ -60,6 +66,15 @@ async def register(entrance: Entrance, command: RegisterCustomer | Refused) -> R
         await _register(uow, command, password_hash)
 
     return await entrance.write(write, command)
+
+
+async def _against_fields(entrance: Entrance, command: RegisterCustomer) -> Refused | None:
+    """Told before an attempt is counted: it has nothing to do with the address."""
+    if not command.fields:
+        return None
+    async with entrance.database.connection() as connection:
+        reasons = await customer_fields.against(connection, entrance.by, command.fields)
+    return Refused(reasons=reasons) if reasons else None
 
 
 async def _register(uow: UnitOfWork, command: RegisterCustomer, password_hash: str) -> None:
@@ -86,9 +101,11 @@ async def _complete(uow: UnitOfWork, store: CustomerStore, id: CustomerId, comma
     await one_time_tokens.forget(uow.connection, Purpose.VERIFY_EMAIL, id)
     given = [ConsentGiven(kind=ConsentKind.TERMS, version=command.terms_version)]
     given += [ConsentGiven(kind=kind) for kind in sorted(command.marketing)]
-    await store.record(id, [CustomerRegistered(), *given])
+    await store.record(id, [CustomerRegistered(fields=names_of(command.fields)), *given])
     for consent in given:
         await store.add_consent(id, consent.kind, granted=True, version=consent.version, source=_SOURCE)
+    if command.fields:
+        await CustomerFieldStore(uow).say(id, command.fields, Author(kind=ActorKind.CUSTOMER, id=id))
     if command.address:
         await _add_address(uow, id, command.address)
 

@@ -21,6 +21,8 @@ from commerce_api.domain.setting import (
     LISTED_AS_A_WHOLE,
     MOST_LISTED,
     ChannelHasOpenCarts,
+    FieldHasValues,
+    RetentionShortened,
     SaveBlockReason,
     SaveCancelReason,
     SaveChannel,
@@ -88,7 +90,7 @@ async def delete(uow: UnitOfWork, command: DeleteSetting) -> Saved | Refused:
         return missing
     if command.kind is SaveCancelReason and (used := await _used(store, command.id)):
         return refuse(SettingInUse(path=("id",), used_by=used))
-    cautions = await _against_deleting(store, command)
+    cautions = await _against_deleting(store, command, uow.by.at)
     if refused := unheeded(cautions, command.acknowledge):
         return refused
     if not await store.delete(command.kind, command.id):
@@ -119,14 +121,25 @@ async def _used(store: SettingStore, id: UUID) -> str:
 
 
 async def _against_saving(store: SettingStore, setting: SaveSetting, at: datetime) -> list[Caution]:
-    closing = isinstance(setting, SaveChannel) and setting.id is not None and not setting.active
-    carts = await store.open_carts(setting.id, at) if closing and setting.id else 0
-    return [ChannelHasOpenCarts(path=("active",), carts=carts)] if carts else []
+    match setting:
+        case SaveChannel(id=id_, active=False) if id_:
+            carts = await store.open_carts(id_, at)
+            return [ChannelHasOpenCarts(path=("active",), carts=carts)] if carts else []
+        case SaveCustomField(id=id_, retention_days=days) if id_ and days:
+            values = await store.values_outlived(id_, days, at)
+            return [RetentionShortened(path=("retentionDays",), values=values)] if values else []
+        case _:
+            return []
 
 
-async def _against_deleting(store: SettingStore, command: DeleteSetting) -> list[Caution]:
-    rates = await store.rates_in_zone(command.id) if command.kind is SaveZone and command.id else 0
-    return [ZoneHasRates(path=("id",), rates=rates)] if rates else []
+async def _against_deleting(store: SettingStore, command: DeleteSetting, at: datetime) -> list[Caution]:
+    if command.kind is SaveZone and command.id:
+        rates = await store.rates_in_zone(command.id)
+        return [ZoneHasRates(path=("id",), rates=rates)] if rates else []
+    if command.kind is SaveCustomField and command.id:
+        values = await store.values_of_customers(command.id, at)
+        return [FieldHasValues(path=("id",), values=values)] if values else []
+    return []
 
 
 async def _stale(store: SettingStore, kind: type[Any], id: UUID, expected: int | None) -> Refused | None:

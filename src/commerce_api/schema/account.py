@@ -75,6 +75,11 @@ class RegisterCustomerInput:
     marketing_consents: list[ConsentKind] = strawberry.field(  # type: ignore[valid-type]  # made by a call
         default_factory=list, description="What the customer switched on; nothing is by itself."
     )
+    fields: list[FieldValueInput] | None = strawberry.field(
+        default=None,
+        description="What else this shop asks, as far as the customer likes to say it: `customFields(owner: CUSTOMER)` that "
+        "shoppers SET, each with why it is asked.",
+    )
 
     def parse(self, channel: Channel, language: str) -> RegisterCustomer | Refused:
         intake = Intake()
@@ -92,6 +97,7 @@ class RegisterCustomerInput:
             channel_id=channel.id,
             terms_version=channel.terms_version,
             marketing=frozenset(self.marketing_consents) - {ConsentKind.TERMS},
+            fields=parse_fields(intake, self.fields, "fields"),
         )
         if problem := check_terms(self.accepted_terms_version, channel.terms_version):
             intake.add(problem)

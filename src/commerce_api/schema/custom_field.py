@@ -20,11 +20,12 @@ from commerce_api.persistence.sql import Row
 from commerce_api.schema.catalog_enums import AttributeKind
 from commerce_api.schema.channel import channel_keys
 from commerce_api.schema.context import Info
+from commerce_api.schema.errors import ErrorCode, acknowledged
 from commerce_api.schema.field_values import MOST_LETTERS
 from commerce_api.schema.language_texts import LanguageText, LanguageTextInput, by_language, texts_of
 from commerce_api.schema.node import Node, global_id, key_of
 from commerce_api.schema.permissions import requires
-from commerce_api.schema.setting_inputs import SettingInput
+from commerce_api.schema.setting_inputs import ACKNOWLEDGE, SettingInput
 from commerce_api.schema.setting_payloads import SettingPayload
 
 MOST_CHOICES: Final = 100
@@ -125,7 +126,7 @@ def offered(rows: Iterable[Row], actor: Actor, channel: Channel, owner: domain.F
     for row in rows:
         field = field_of(row)
         here = field.offered(channel.id) and field.seen(by_staff=False)
-        if owner in {None, field.owner} and (actor.is_staff or here):
+        if owner in {None, field.owner} and (actor.at_desk or here):
             yield row
 
 
@@ -149,6 +150,7 @@ class SaveCustomFieldInput(SettingInput):
     retention_days: int | None = strawberry.field(default=None, description=_SAID["retention"])
     position: int = strawberry.field(default=0, description=_SAID["position"])
     active: bool = strawberry.field(default=True, description=_SAID["active"])
+    acknowledge: list[ErrorCode] = strawberry.field(default_factory=list, description=ACKNOWLEDGE)
 
     def parse(self) -> setting.SaveCustomField | Refused:
         intake = Intake()
@@ -165,6 +167,7 @@ class SaveCustomFieldInput(SettingInput):
             choices=_choices(intake, self.choices),
             channel_ids=None if offered is None else channel_keys(intake, offered, "channelIds"),
             required_in=channel_keys(intake, self.required_channel_ids, "requiredChannelIds"),
+            acknowledge=acknowledged(self.acknowledge),
             commercial=self.commercial or self.owner is domain.FieldOwner.ORDER_LINE,
             **{name: getattr(self, name) for name in _AS_GIVEN},
         )

@@ -45,6 +45,7 @@ from commerce_api.schema.scalars import CurrencyCode, LanguageCode
 _KEY = "The same key with the same input answers again without acting again."
 _REVISION = "Refuse if the customer is not at this revision."
 _LOGON = "What the customer may sign in with instead of the mail address: 3 to 64 letters, digits, dots, dashes, underscores."
+_ORDER_MAIL = "Whether mail is wanted that tells what becomes of orders."
 _PHONE = "With + and the country's prefix, or as dialed in the channel's first country."
 
 
@@ -135,6 +136,7 @@ def _details(intake: Intake, given: Any, channel: Channel) -> Details:
         phone=phone and parse_phone(intake, phone, channel.countries[0], "phone"),
         language=given.language,
         currency=given.currency,
+        order_mail=given.order_mail,
         addresses=None
         if addresses is None
         else tuple(one.parse(intake, "addresses", place) for place, one in enumerate(addresses)),
@@ -166,6 +168,7 @@ class CreateCustomerInput:
     phone: str | None = strawberry.field(default=None, description=_PHONE)
     language: LanguageCode | None = strawberry.field(default=None, description="For mail; one of the channel's.")
     currency: CurrencyCode | None = strawberry.field(default=None, description="Preferred; one of the channel's.")
+    order_mail: bool | None = strawberry.field(default=None, description=_ORDER_MAIL + " It is unless said otherwise.")
     addresses: list[CustomerAddressInput] | None = strawberry.field(
         default=None, description="The address book, at most 100; the first is the default unless another says so."
     )
@@ -208,6 +211,7 @@ class UpdateCustomerInput:
     phone: str | None = strawberry.field(default=None, description=_PHONE + " Empty: none.")
     language: LanguageCode | None = strawberry.field(default=None, description="For mail; one of the channel's.")
     currency: CurrencyCode | None = strawberry.field(default=None, description="Preferred; one of the channel's.")
+    order_mail: bool | None = strawberry.field(default=None, description=_ORDER_MAIL)
     addresses: list[CustomerAddressInput] | None = strawberry.field(
         default=None, description="The whole address book as it is to be: entries that are not named go."
     )

@@ -60,8 +60,8 @@ async def shown(info: Info, owner: FieldOwner, values: FieldValues) -> list[Attr
     if not values:
         return []
     fields = await info.context.load(fields_of, owner) or ()
-    staff, language = info.context.actor.is_staff, info.context.scope.language
-    seen = (field for field in fields if field.seen(by_staff=staff))
+    at_desk, language = info.context.actor.at_desk, info.context.scope.language
+    seen = (field for field in fields if field.seen(by_staff=at_desk))
     return [
         typed(field.kind, raw, code=field.code, name=in_language(field.names, language))
         for field, raw in fitting(values, seen)

@@ -64,7 +64,7 @@ async def _named(context: Context, found: Difference) -> Difference | None:
     owner = FieldOwner.ORDER_LINE if found.part is Part.LINE else FieldOwner.ORDER
     fields = await context.load(fields_of, owner) or ()
     field = next((field for field in fields if field.code == found.aspect.key), None)
-    if field is None or not field.commercial or not field.seen(by_staff=context.actor.is_staff):
+    if field is None or not field.commercial or not field.seen(by_staff=context.actor.at_desk):
         return None
     name = in_language(field.names, context.scope.language)
     return replace(found, aspect=replace(found.aspect, label=name))

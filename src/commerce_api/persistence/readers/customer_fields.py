@@ -58,7 +58,7 @@ async def fields_of_customers(scope: Scope, customer_ids: Sequence[UUID]) -> Map
         rows = await connection.fetch(_SAID, ids=list(customer_ids), at=scope.at, **values)
     for row in rows:
         asked = field_of(row)
-        if asked.seen(by_staff=scope.actor.is_staff) and asked.type.problem_of(row["value"]) is None:
+        if asked.seen(by_staff=scope.actor.at_desk) and asked.type.problem_of(row["value"]) is None:
             whole = unmasked(scope.actor, row["customer_id"], row["channel_id"], opened=row["opened"])
             said = row["value"] if whole else None
             found[row["customer_id"]].append(

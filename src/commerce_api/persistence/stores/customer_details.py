@@ -23,7 +23,7 @@ from commerce_api.persistence.unit_of_work import UnitOfWork
 
 _NEW = (
     *("id", "email", "logon", "password_hash", "password_is_temporary", "made_by_staff", "first_name", "last_name"),
-    *("phone", "language", "currency", "status", "channel_id", "created_at", "updated_at"),
+    *("phone", "language", "currency", "order_mail", "status", "channel_id", "created_at", "updated_at"),
 )
 _ADD = insert_into(customers, *_NEW)
 _SIGNS_IN = Statement(

@@ -38,10 +38,10 @@ class CustomerFieldStore:
     def __init__(self, uow: UnitOfWork) -> None:
         self._uow, self._connection = uow, uow.connection
 
-    async def say(self, customer_id: CustomerId, new: Sequence[Said]) -> None:
-        """What is said again is kept for as long again."""
-        by = self._uow.by
-        common = {"customer_id": customer_id, "set_at": by.at, "set_by": Author(kind=by.actor.kind, id=by.actor.id)}
+    async def say(self, customer_id: CustomerId, new: Sequence[Said], by: Author | None = None) -> None:
+        """What is said again is kept for as long again. `by` is somebody else than the one who asks."""
+        at, actor = self._uow.by.at, self._uow.by.actor
+        common = {"customer_id": customer_id, "set_at": at, "set_by": by or Author(kind=actor.kind, id=actor.id)}
         rows = [{**common, "code": each.code, "value": each.value} for each in new if not each.empty]
         await self._connection.execute_many(_PUT, rows)
         codes = [each.code for each in new if each.empty]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -35,13 +35,14 @@ from commerce_api.domain.setting import (
     SaveTaxRate,
     SaveZone,
 )
+from commerce_api.persistence.readers.customer_fields import outlived
 from commerce_api.persistence.rows import insert_into
 from commerce_api.persistence.sql import Connection, Statement
 from commerce_api.persistence.tables import channels as t
 from commerce_api.persistence.tables.adjustments import override_reasons
 from commerce_api.persistence.tables.buying import cart_lines, carts, orders
 from commerce_api.persistence.tables.catalog import products
-from commerce_api.persistence.tables.custom_fields import custom_fields
+from commerce_api.persistence.tables.custom_fields import custom_fields, customer_fields
 from commerce_api.persistence.tables.desk import block_reasons, cancel_reasons
 
 MOST_USERS: Final = 5
@@ -167,6 +168,7 @@ _USERS = {
     ),
 }
 """Some of what refers to a setting."""
+_AT = bindparam("at", type_=customer_fields.c.set_at.type)
 _OPEN_CARTS = Statement(
     select(func.count())
     .select_from(carts.join(t.channels))
@@ -187,6 +189,23 @@ _RATES_IN_ZONE = Statement(
         )
     )
 )
+
+
+_VALUES_OF_CUSTOMERS = Statement(
+    select(func.count())
+    .select_from(customer_fields.join(custom_fields))
+    .where(custom_fields.c.id == bindparam("key"), outlived(_AT).is_not(True))
+)
+_VALUES_OUTLIVED = Statement(
+    select(func.count())
+    .select_from(customer_fields.join(custom_fields))
+    .where(
+        custom_fields.c.id == bindparam("key"),
+        customer_fields.c.set_at <= bindparam("before", type_=customer_fields.c.set_at.type),
+        outlived(_AT).is_not(True),
+    )
+)
+"""What is over already does not count: it is on its way out."""
 
 
 class SettingStore:
@@ -257,6 +276,17 @@ class SettingStore:
     async def rates_in_zone(self, zone_id: UUID) -> int:
         """Rates of taxes and shipping that hold in a zone."""
         return sum(await self._connection.fetch_one(_RATES_IN_ZONE, key=zone_id) or ())
+
+    async def values_of_customers(self, field_id: UUID, at: datetime) -> int:
+        """How many customers have said something in a field that is still kept."""
+        found: int = await self._connection.fetch_value(_VALUES_OF_CUSTOMERS, key=field_id, at=at)
+        return found
+
+    async def values_outlived(self, field_id: UUID, days: int, at: datetime) -> int:
+        """How much of it would be over at once if the field kept it for so many days."""
+        before = at - timedelta(days=days)
+        found: int = await self._connection.fetch_value(_VALUES_OUTLIVED, key=field_id, before=before, at=at)
+        return found
 
     async def delete(self, kind: type[Any], id: UUID) -> bool:
         """Whether it could be deleted: nothing may refer to it."""
