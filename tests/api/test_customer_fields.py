@@ -292,7 +292,9 @@ async def test_with_the_field_goes_what_was_said_in_it_and_with_the_customer_all
     assert await kept(connection) == []
 
 
-async def test_what_would_be_over_at_once_is_counted_before_it_is_kept_for_less(clerk, connection, asked, channel_id, services):
+async def test_what_would_be_over_at_once_is_counted_before_it_is_kept_for_less(
+    clerk, connection, asked, channel_id, services
+):
     household = asked["household"]
     for number, days in enumerate((2, 5, 9, 11)):
         id_ = await given.customer(connection, f"{number}@example.com", channel_id=channel_id)
@@ -307,8 +309,13 @@ async def test_what_would_be_over_at_once_is_counted_before_it_is_kept_for_less(
         return days_now, [(w["code"], w["path"], w["message"]) for w in saved["warnings"]]
 
     message = "What customers said longer ago than that is deleted (2 values), and nobody can bring it back."
-    assert await save(5) == (10, [("RETENTION_SHORTENED", ["retentionDays"], message)]), "that of 11 days is over already"
-    assert await save(5, acknowledge=["FIELD_HAS_VALUES"]) == (10, [("RETENTION_SHORTENED", ["retentionDays"], message)])
+    assert await save(5) == (10, [("RETENTION_SHORTENED", ["retentionDays"], message)]), (
+        "that of 11 days is over already"
+    )
+    assert await save(5, acknowledge=["FIELD_HAS_VALUES"]) == (
+        10,
+        [("RETENTION_SHORTENED", ["retentionDays"], message)],
+    )
     assert await save(5, acknowledge=["RETENTION_SHORTENED"]) == (5, [])
     assert await save(3) == (3, []), "what is left is younger"
     await purge(services)
@@ -376,7 +383,9 @@ async def test_what_cannot_be_said_when_registering_is_told_alike_for_each_addre
         assert await connection.fetchval(f"SELECT count(*) FROM {table}") == there
 
 
-async def test_in_an_assisted_session_staff_see_and_say_what_the_customer_does(api, connection, asked, ada_id, channel_id):
+async def test_in_an_assisted_session_staff_see_and_say_what_the_customer_does(
+    api, connection, asked, ada_id, channel_id
+):
     acts = ("ACT_FOR_CUSTOMERS", "MANAGE_CUSTOMERS", "FIND_CUSTOMERS", "READ_CUSTOMERS")
     clerk = api.as_(await given.staff_token(connection, await given.staff(connection, *acts)))
     vip = {"code": "segment", "value": {"text": "VIP"}}

@@ -213,6 +213,19 @@ async def test_a_link_to_reset_goes_to_the_customer(clerk, ada, work, connection
     assert [(row["kind"], row["recipient"]) for row in mails] == [("RESET_PASSWORD", "ada@example.com")]
 
 
+async def test_whoever_is_shut_out_gets_no_link_and_staff_are_told(clerk, ada, work, connection):
+    await connection.execute("UPDATE customers SET status = 'DISABLED'")
+
+    answer = await (await clerk("MANAGE_CUSTOMERS")).staff(RESET, id=global_id("cus", ada))
+    await work()
+
+    assert [(error["code"], error["path"]) for error in answer["sendPasswordReset"]["errors"]] == [
+        ("CUSTOMER_DISABLED", ["id"])
+    ]
+    assert await connection.fetchval("SELECT count(*) FROM mails") == 0
+    assert await connection.fetchval("SELECT count(*) FROM events") == 0
+
+
 async def test_what_belongs_to_a_customer_is_seen_with_the_permission_for_it_only(api, clerk, ada, connection):
     token, its_id = "tok_1", global_id("cus", ada)
     card = {"brand": "VISA", "last_four": "1111", "expiry_month": 12, "expiry_year": 2030, "fingerprint": b"f"}

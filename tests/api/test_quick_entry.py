@@ -61,13 +61,20 @@ async def test_good_lines_are_taken_and_each_bad_one_is_told(api, goods):
                 None,
                 None,
                 "LINE_UNREADABLE",
-                "Write a SKU and a quantity, such as `MUG-1 3`.",
+                "Write a SKU and how many of it, at least one, such as `MUG-1 3`.",
                 text="three red mugs",
             ),
             refused(
                 7, "SECRET", 1, "NOT_SELLABLE_IN_CHANNEL", "This variant is not on sale here in the cart's currency."
             ),
-            taken(8, "POT", 0),
+            refused(
+                8,
+                None,
+                None,
+                "LINE_UNREADABLE",
+                "Write a SKU and how many of it, at least one, such as `MUG-1 3`.",
+                text="POT 0",
+            ),
         ],
         "errors": [],
         "warnings": [],
@@ -88,6 +95,21 @@ async def test_all_or_nothing_takes_nothing_if_a_line_is_wrong(api, goods):
     ]
     assert [line["sku"] for line in whole["cart"]["lines"]] == ["MUG-1", "MUG-6"]
     assert all(result["added"] for result in whole["results"])
+
+
+async def test_small_letters_find_capitals_and_add_up_with_them(api, goods):
+    guest = await shopper(api)
+    said = {"cartId": guest.id, "text": "mug-1 2\nMUG-1 1\nmug-6 1", "idempotencyKey": "k"}
+
+    payload, again = [(await guest.api.shop(ADD, input=said))["addCartLinesBySku"] for _ in range(2)]
+
+    assert payload["cart"]["lines"] == [{"sku": "MUG-1", "quantity": 3}]
+    assert [(each["sku"], each["added"]) for each in payload["results"]] == [
+        ("MUG-1", True),
+        ("MUG-1", True),
+        ("MUG-6", False),
+    ]
+    assert again == payload
 
 
 async def test_what_is_short_is_taken_with_a_warning(api, goods):

@@ -29,6 +29,11 @@ def test_an_answer_is_compared_as_it_is_said(said):
     assert parse_answer(Intake(), said, "answer") == parse_answer(Intake(), "St Etienne", "answer")
 
 
+@pytest.mark.parametrize("said", ["Bärbel Müller", "Baerbel Mueller", "BARBEL MULLER"])
+def test_an_answer_can_be_typed_without_umlauts(said):
+    assert parse_answer(Intake(), said, "answer") == "barbelmuller"
+
+
 def test_an_answer_of_one_letter_is_none():
     intake = Intake()
     parse_answer(intake, "A!", "answer")

@@ -69,7 +69,7 @@ SHORT = "At least {least} letters or digits, please, or far too much would fit."
                 (K.ORDER_NUMBER, "E1000", CONTAINS),
             ],
             [
-                invalid("firstName", SHORT, 1),
+                invalid("firstName", "Say what to look for: there is no letter and no digit in this.", 1),
                 invalid("city", SHORT, 2),
                 invalid("postalCode", SHORT, 3),
                 invalid("orderNumber", "An order is found by its whole number or by how it begins.", 3),

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commerce_api.domain.quick_entry import Entered, Unread, read_lines, wanted
+from commerce_api.domain.quick_entry import Entered, Unread, as_in_catalog, read_lines, wanted
 
 SIGNS = ascii_uppercase + digits
 HEADS = st.builds("{}{}".format, st.sampled_from(ascii_uppercase), st.text(SIGNS, min_size=1, max_size=8))
 SKUS = st.builds("{}-{}".format, HEADS, st.text(SIGNS, min_size=1, max_size=4))
-QUANTITIES = st.integers(0, 999_999_999)
+QUANTITIES = st.integers(1, 999_999_999)
 BETWEEN = st.sampled_from(
     [" ", "\t", ",", ";", ", ", " ; ", "  ", " x ", " x", "\tx ", ", x", " \N{MULTIPLICATION SIGN} ", " *"]
 )
@@ -32,7 +32,7 @@ BETWEEN = st.sampled_from(
         ("RED MUG  3", "RED MUG", 3),
         ("x 3", "x", 3),
         ("100 7", "100", 7),
-        ("MUG-1 0", "MUG-1", 0),
+        ("MUG-1 007", "MUG-1", 7),
     ],
 )
 def test_a_line_is_a_sku_and_a_quantity(line, sku, quantity):
@@ -40,7 +40,18 @@ def test_a_line_is_a_sku_and_a_quantity(line, sku, quantity):
 
 
 @pytest.mark.parametrize(
-    "line", ["three red mugs", "MUG-1 many", "MUG-1 -3", "MUG-1 1.5", "MUG-1 1234567890", "M" * 201]
+    "line",
+    [
+        "three red mugs",
+        "MUG-1 0",
+        "0x MUG-1",
+        "0 x MUG-1",
+        "MUG-1 many",
+        "MUG-1 -3",
+        "MUG-1 1.5",
+        "MUG-1 1234567890",
+        "M" * 201,
+    ],
 )
 def test_what_is_no_such_line_is_told_with_its_number(line):
     assert read_lines(f"\n \n{line}\n") == (Unread(number=3, text=line[:200]),)
@@ -74,6 +85,15 @@ def test_whatever_is_pasted_each_line_that_says_something_is_answered_once(text)
 
     assert len(numbers) == len(set(numbers))
     assert set(said) >= set(numbers)
+
+
+def test_nobody_has_to_type_capitals_unless_they_tell_skus_apart():
+    lines = read_lines("mug-1\nMug-1 2\nPot\nkey\nnope\nwhat is this")
+
+    found = as_in_catalog(lines, {"MUG-1", "pot", "key", "KEY"})
+
+    assert [line.sku for line in found[:-1]] == ["MUG-1", "MUG-1", "pot", "key", "nope"]
+    assert found[-1] == lines[-1]
 
 
 def test_what_is_named_twice_is_wanted_together():

@@ -123,6 +123,16 @@ async def test_everything_that_is_missing_is_told_at_once(shop, database, clock)
     await nothing_was_placed(database)
 
 
+async def test_stock_that_is_short_is_told_with_all_else_that_is_missing(shop, clock):
+    kettle = await shop.product(stock=1)
+    cart_id, token = await shop.cart((kettle, 2), terms_version=None)
+
+    refused = await shop.place(clock, (cart_id, token))
+
+    [incomplete] = refused.reasons
+    assert [each.requirement for each in incomplete.missing] == [Requirement.STOCK, Requirement.TERMS]
+
+
 async def test_terms_can_be_accepted_with_the_order(shop, clock):
     cart = await shop.cart((await shop.product(), 1), terms_version=None)
 

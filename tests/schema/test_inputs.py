@@ -97,7 +97,7 @@ BY_SHOPPERS = {
     "quoteToken shippingMethod terms version",
     "QuoteOfCartInput": "cartId comment expectedRevision idempotencyKey",
     "QuoteWishInput": "lineId quantity wishedUnitPrice",
-    "RegisterCustomerInput": "acceptedTermsVersion address email firstName lastName marketingConsents password phone",
+    "RegisterCustomerInput": "acceptedTermsVersion address email fields firstName lastName marketingConsents password phone",
     "UpdateProfileInput": "currency expectedRevision fields firstName idempotencyKey language lastName orderMail phone",
     "CreateCartInput": "currency email idempotencyKey lines phone",
     "CartLineInput": "attributes fields parentLineId quantity requests sku variantId",

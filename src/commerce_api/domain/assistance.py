@@ -27,7 +27,7 @@ class CardsNotToBeUsed(Refusal):
 
 @value
 class CustomerDisabled(Refusal):
-    """This customer is disabled; nothing is ordered for them."""
+    """This customer is disabled: they cannot sign in, and nothing is ordered for them."""
 
     staff_only: ClassVar[bool] = True
 

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Final
 
 from commerce_api.domain.decision import Caution, Refusal
 from commerce_api.domain.described import DescribedEnum
-from commerce_api.domain.folding import spelled
+from commerce_api.domain.folding import folded
 from commerce_api.domain.ids import CustomerId
 from commerce_api.domain.intake import Intake
 from commerce_api.domain.value import value
@@ -155,8 +155,10 @@ def logon_of(raw: str) -> str | None:
 
 
 def parse_answer(intake: Intake, raw: str, *path: Any) -> str:
-    """As it is compared: capitals, accents, spaces and signs do not count when somebody says it by telephone."""
-    answer = spelled(intake.text(raw, *path, most=100))
+    """As it is compared: capitals, accents, spaces and signs do not count when somebody says it by telephone, and whoever types it
+    may have no key for an umlaut.
+    """
+    answer = folded(intake.text(raw, *path, most=100))
     if len(answer) < 2:  # noqa: PLR2004 - one letter is guessed at once
         intake.invalid("At least two letters or digits, please.", *path)
     return answer

@@ -21,7 +21,6 @@ _RANK: Final = (
     *(CustomerKey.POSTAL_CODE, CustomerKey.ACCOUNT, CustomerKey.LAST_NAME, CustomerKey.COMPANY),
     *(CustomerKey.FIRST_NAME, CustomerKey.CITY),
 )
-_TOO_SHORT: Final = "At least {least} letters or digits, please, or far too much would fit."
 _MODES: Final = tuple(TextMatch)
 _NAMES: Final = (CustomerKey.FIRST_NAME, CustomerKey.LAST_NAME)
 
@@ -104,7 +103,7 @@ def _problem(asked: Asked, text: str, parts: tuple[str, ...]) -> str | None:
     if asked.mode is TextMatch.CONTAINS and asked.key is CustomerKey.ORDER_NUMBER:
         return "An order is found by its whole number or by how it begins."
     enough = len(text) >= asked.mode.least or len(spelled(asked.text)) >= asked.mode.least
-    return None if text and parts and enough else _TOO_SHORT
+    return None if text and parts and enough else asked.mode.too_short
 
 
 def _path(key: CustomerKey) -> str:

@@ -4,11 +4,12 @@
     KETTLE; x2
     12 x POT
 
-What is no such line is reported with its number; the others are taken. Lines of the same SKU add up.
+What is no such line is reported with its number; the others are taken. Lines of the same SKU add up. Nobody has to type capitals.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final, TypeAlias
 
 from commerce_api.domain.decision import Refusal
@@ -19,18 +20,18 @@ LONGEST: Final = 25_000
 _LONGEST_LINE: Final = 200
 _BETWEEN: Final = re.compile(r"[\s,;]+")
 _TIMES: Final = "xX*\N{MULTIPLICATION SIGN}"
-_FIRST: Final = re.compile(f"([0-9]{{1,9}})[{_TIMES}]")
-_LAST: Final = re.compile(f"[{_TIMES}]?([0-9]{{1,9}})")
+_FIRST: Final = re.compile(f"(0*[1-9][0-9]{{0,8}})[{_TIMES}]")
+_LAST: Final = re.compile(f"[{_TIMES}]?(0*[1-9][0-9]{{0,8}})")
 
 
 @value
 class LineUnreadable(Refusal):
-    """Write a SKU and a quantity, such as `MUG-1 3`."""
+    """Write a SKU and how many of it, at least one, such as `MUG-1 3`."""
 
 
 @value
 class Entered:
-    """A line as it was understood. `number` counts from 1, empty lines included."""
+    """A line as it was understood: at least one. `number` counts from 1, empty lines included."""
 
     number: int
     sku: str
@@ -49,6 +50,20 @@ Line: TypeAlias = Entered | Unread
 def read_lines(text: str) -> tuple[Line, ...]:
     """Each line that is not empty."""
     return tuple(_lines(text))
+
+
+def written(sku: str) -> tuple[str, ...]:
+    """How the catalog may have it, likeliest first."""
+    return sku, sku.upper(), sku.lower()
+
+
+def as_in_catalog(lines: Sequence[Line], known: Collection[str]) -> tuple[Line, ...]:
+    """With each SKU as it is written there, if it is."""
+
+    def found(sku: str) -> str:
+        return next((one for one in written(sku) if one in known), sku)
+
+    return tuple(replace(line, sku=found(line.sku)) if isinstance(line, Entered) else line for line in lines)
 
 
 def wanted(lines: Sequence[Line]) -> Mapping[str, int]:

@@ -28,6 +28,13 @@ class TextMatch(DescribedEnum):
         """So many letters at least, for fewer would fit nearly everything."""
         return {TextMatch.EXACT: 1, TextMatch.STARTS_WITH: 2, TextMatch.CONTAINS: _THREE}[self]
 
+    @property
+    def too_short(self) -> str:
+        """What is told of a text that has fewer."""
+        if self is TextMatch.EXACT:
+            return "Say what to look for: there is no letter and no digit in this."
+        return "At least {least} letters or digits, please, or far too much would fit."
+
 
 def plain_words(text: str) -> str:
     """Each word in the one spelling: `Émile O'Neill-Müller` is `emile o neill muller`."""

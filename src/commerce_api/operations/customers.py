@@ -4,6 +4,7 @@ from dataclasses import field
 from uuid import UUID
 
 from commerce_api.domain import customer as domain
+from commerce_api.domain.assistance import CustomerDisabled
 from commerce_api.domain.customer import (
     OPEN_FOR,
     Customer,
@@ -88,6 +89,8 @@ async def send_password_reset(uow: UnitOfWork, command: SendPasswordReset) -> Cu
     found = await treated(uow, command.id, Permission.MANAGE_CUSTOMERS)
     if isinstance(found, Refused):
         return found
+    if found.status is CustomerStatus.DISABLED:
+        return refuse(CustomerDisabled(path=("id",)))
     mail = AskForMail(email=found.email, occasion=Occasion.ASKED_TO_RESET, language=command.language)
     await account_mail.put(uow, mail)
     store = CustomerStore(uow)

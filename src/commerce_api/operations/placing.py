@@ -155,8 +155,11 @@ def _against(checkout: Checkout, token: str) -> Refused | None:
 
 
 def _incomplete(checkout: Checkout) -> Refused | None:
-    lacking = tuple(one for one in missing(checkout) if one.requirement is not Requirement.STOCK)
-    return refuse(ReadinessIncomplete(missing=lacking)) if lacking else None
+    """All that is missing, unless it is nothing but stock."""
+    lacking = missing(checkout)
+    if all(one.requirement is Requirement.STOCK for one in lacking):
+        return None
+    return refuse(ReadinessIncomplete(missing=lacking))
 
 
 async def _order(uow: UnitOfWork, viewed: Viewed, orders: OrderStore, order_id: OrderId) -> Order:

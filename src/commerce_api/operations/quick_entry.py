@@ -1,17 +1,19 @@
 """Many lines at once by their SKUs: the good ones are taken, the others reported (S1-04)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from commerce_api.domain.cart import AddLine, AddLines, Cart
 from commerce_api.domain.decision import Done, Path, Refusal, Refused, check_revision
 from commerce_api.domain.ids import CartId
-from commerce_api.domain.quick_entry import Entered, Line, LineUnreadable, Unread, wanted
+from commerce_api.domain.quick_entry import Entered, Line, LineUnreadable, Unread, as_in_catalog, wanted, written
 from commerce_api.domain.value import value
 from commerce_api.operations.acting import cart_to_change
 from commerce_api.operations.carts import Asked, Work, apply
 from commerce_api.operations.execute import Recall
 from commerce_api.persistence.kept_findings import finding_of, kept
+from commerce_api.persistence.readers import cart_facts
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
 
@@ -48,27 +50,41 @@ async def enter(uow: UnitOfWork, command: EnterLines) -> Done[EnteredLines] | Re
         return cart
     if stale := check_revision(cart.revision, command.expected_revision):
         return stale
-    quantities = wanted(command.lines)
+    lines = await _as_in_catalog(uow, command.lines)
+    quantities = wanted(lines)
     against = await _against(uow, cart, quantities)
     if isinstance(against, Refused):
         return against
-    unread = any(isinstance(line, Unread) for line in command.lines)
+    unread = any(isinstance(line, Unread) for line in lines)
     taken = [] if command.all_or_nothing and (against or unread) else [sku for sku in quantities if sku not in against]
     done = await apply(uow, cart, [Asked(action=_adding(taken, quantities))] if taken else [])
     if isinstance(done, Refused):
         return done
-    answers = tuple(_answer(line, taken, against) for line in command.lines)
+    answers = tuple(_answer(line, taken, against) for line in lines)
     return Done(result=EnteredLines(cart=done.result, answers=answers), notices=done.notices)
 
 
+async def _as_in_catalog(uow: UnitOfWork, lines: Sequence[Line]) -> tuple[Line, ...]:
+    asked = {one for line in lines if isinstance(line, Entered) for one in written(line.sku)}
+    return as_in_catalog(lines, await cart_facts.skus_in_use(uow.connection, asked))
+
+
 def _keep(entered: EnteredLines) -> list[Any]:
-    return [[answer.added, answer.refusal and kept(answer.refusal)] for answer in entered.answers]
+    return [[_sku(answer.line), answer.added, answer.refusal and kept(answer.refusal)] for answer in entered.answers]
+
+
+def _sku(line: Line) -> str | None:
+    return line.sku if isinstance(line, Entered) else None
 
 
 def _again(cart: Cart, command: EnterLines, said: Sequence[Any]) -> EnteredLines:
     answers = (
-        Answer(line=line, added=added, refusal=refusal and finding_of(refusal))
-        for line, (added, refusal) in zip(command.lines, said, strict=True)
+        Answer(
+            line=replace(line, sku=sku) if isinstance(line, Entered) else line,
+            added=added,
+            refusal=refusal and finding_of(refusal),
+        )
+        for line, (sku, added, refusal) in zip(command.lines, said, strict=True)
     )
     return EnteredLines(cart=cart, answers=tuple(answers))
 

@@ -81,7 +81,7 @@ class ContactInput:
 class CustomerChallengeInput:
     question: str = strawberry.field(description="Read to the caller.")
     answer: str = strawberry.field(
-        description="Kept as a hash and never shown. Capitals, accents and spaces do not count."
+        description="Kept as a hash and never shown. Capitals, accents and spaces do not count, and ue is ü."
     )
 
     def parse(self, intake: Intake) -> Challenge:

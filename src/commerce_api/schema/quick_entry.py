@@ -19,7 +19,7 @@ from commerce_api.schema.errors import UserError, errors_of, present, result_of,
 class AddCartLinesBySkuInput(CartInput):
     text: str = strawberry.field(
         description="At most 250 lines such as `MUG-1 3`, `MUG-1; x3`, `3 x MUG-1` or `MUG-1`, which is one; tabs, commas and "
-        "semicolons separate too. Lines of the same SKU add up."
+        "semicolons separate too. Lines of the same SKU add up, and a SKU in small letters finds the one in capitals."
     )
     all_or_nothing: bool = strawberry.field(
         default=False, description="Take nothing if there is anything wrong with one line."
@@ -44,7 +44,9 @@ class AddCartLinesBySkuInput(CartInput):
 @strawberry.type(description="What became of a line that was pasted.")
 class QuickEntryResult:
     line: int = strawberry.field(description="Its number in the text, from 1, empty lines counted.")
-    sku: str | None = strawberry.field(description="As it was understood; null if it was not.")
+    sku: str | None = strawberry.field(
+        description="As it was understood, in the letters of the catalog; null if it was not."
+    )
     quantity: int | None = strawberry.field(description="As it was understood; null if it was not.")
     text: str | None = strawberry.field(description="The line itself, if it was not understood.")
     added: bool = strawberry.field(description="Whether it is in the cart.")

@@ -21,5 +21,4 @@ class TextMatchInput:
 def note_too_short(intake: Intake, plain: str, match: TextMatch, *path: object) -> None:
     """Of `plain`, what counts of a text that was typed."""
     if len(plain) < match.least:
-        problem = "At least {least} letters or digits, please, or far too much would fit."
-        intake.invalid(problem, *path, "text", least=match.least)
+        intake.invalid(match.too_short, *path, "text", least=match.least)

@@ -85,6 +85,11 @@ def _variants() -> Statement:
 
 
 _VARIANTS = _variants()
+_SKUS = Statement(
+    select(variants.c.sku).where(
+        variants.c.sku == any_(bindparam("skus", type_=ARRAY(Text()))), variants.c.deleted_at.is_(None)
+    )
+)
 _AREAS = Statement(select(zone_areas).where(zone_areas.c.country == any_(bindparam("countries", type_=ARRAY(Text())))))
 _RATES = Statement(
     select(tax_rates)
@@ -139,6 +144,11 @@ async def variant_facts(
         own_cart_ids=list(cart_ids),
     )
     return [_variant(row) for row in rows]
+
+
+async def skus_in_use(connection: Connection, skus: Iterable[str]) -> frozenset[str]:
+    """Those of them that something has, on sale or not."""
+    return frozenset([row["sku"] for row in await connection.fetch(_SKUS, skus=list(skus))])
 
 
 async def market_facts(
