@@ -305,7 +305,7 @@ async def price_list(raw, channel_id, currency="EUR", **changes):
     return found or await insert(raw, catalog.price_lists, code=code, **values)
 
 
-async def price(raw, price_list_id, variant_id, amount, *, min_quantity=1, compare_at=None):
+async def price(raw, price_list_id, variant_id, amount, *, min_quantity=1, compare_at=None, lowest=None):
     await insert(
         raw,
         catalog.prices,
@@ -314,6 +314,7 @@ async def price(raw, price_list_id, variant_id, amount, *, min_quantity=1, compa
         min_quantity=min_quantity,
         amount=amount,
         compare_at=compare_at,
+        lowest=lowest,
     )
 
 

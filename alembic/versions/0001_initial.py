@@ -1435,6 +1435,7 @@ def upgrade() -> None:
         sa.Column("min_quantity", sa.Integer(), server_default=sa.text("1"), autoincrement=False, nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("compare_at", sa.BigInteger(), nullable=True),
+        sa.Column("lowest", sa.BigInteger(), nullable=True),
         sa.CheckConstraint("amount >= 0", name=op.f("ck_prices_amount_not_negative")),
         sa.CheckConstraint("min_quantity > 0", name=op.f("ck_prices_min_quantity_positive")),
         sa.ForeignKeyConstraint(

@@ -186,6 +186,23 @@ async def test_no_price_goes_below_what_the_goods_cost(desk, connection):
     ]
 
 
+async def test_no_price_goes_below_the_lowest_that_the_list_tells(api, connection, cart):
+    """By a limit with that floor. Where the list tells none, that limit holds nothing up."""
+    await given.override_reason(connection)
+    limits = {name: {"floor": "LOWEST_PRICE"} for name in ALL[3:]}
+    desk = await desk_with(api, connection, cart, *ALL, limits=limits)
+    at_once = [desk.price(amount=eur("17.89")), deduct(amount=eur("0.01"))]
+    assert await desk.codes(*at_once, acknowledge=[]) == []
+    await connection.execute("DELETE FROM cart_adjustments")
+    await connection.execute("UPDATE prices SET lowest = 1790")
+
+    assert await desk.codes(desk.price(amount=eur("17.90"))) == []
+    assert await desk.codes(*at_once) == [
+        ("BELOW_OVERRIDE_LIMIT", ["actions", "0", "overrideLinePrice"]),
+        ("BELOW_OVERRIDE_LIMIT", ["actions", "1", "deduct"]),
+    ]
+
+
 async def test_who_has_no_limit_is_not_warned(api, connection, cart):
     await given.override_reason(connection)
     boss = await desk_with(api, connection, cart, *ALL)

@@ -291,6 +291,26 @@ async def test_not_by_giving_another_reason_when_it_is_held_up(trusted, shop, ca
     assert await rules(trusted, order_id) == ["DISCOUNT_LIMIT", "PRICE_OVERRIDE_LIMIT"]
 
 
+async def test_not_by_giving_another_reason_an_edit_after_it_was_taken_back(trusted, shop, cart, clock, connection):
+    """What went too far once is known for good, whatever the versions in between say."""
+    await trusted.apply(trusted.price(percentOff="14"), deduct(percent="14"), **ANYWAY)
+    made = (await trusted.client.staff(CHANGES, id=trusted.ids["crt"]))["cart"]["adjustments"]
+    order_id = await confirmed(shop, connection, clock, cart)
+    low = because("DAMAGED", trusted.price(percentOff="15"))
+    low["overrideLinePrice"]["lineId"] = trusted.ids["cln"].replace("cln_", "oln_")
+    taken_back = [{"removeAdjustment": {"adjustmentId": each["id"]}} for each in made]
+    seen = []
+    for actions in (taken_back, [low, because("DAMAGED", deduct(percent="15"))]):
+        edit = (await trusted.client.staff(BEGIN, id=order_id))["beginOrderEdit"]["edit"]["id"]
+        done = (await trusted.client.staff(APPLY, input={"editId": edit, "actions": actions}))["applyToOrderEdit"]
+        assert done == {"errors": [], "warnings": []}
+        commit = COMMIT.replace("editId: $id", "editId: $id, settle: LEAVE_DUE")
+        assert (await trusted.client.staff(commit, id=edit))["commitOrderEdit"] == {"errors": []}
+        seen.append(await rules(trusted, order_id))
+
+    assert seen == [[], ["DISCOUNT_LIMIT", "PRICE_OVERRIDE_LIMIT"]]
+
+
 async def test_not_by_giving_another_reason_when_it_was_approved(trusted, api, connection, cart):
     boss_id = await given.staff(connection, "APPROVE_QUOTES", "READ_QUOTES", email="boss@example.com")
     boss = api.as_(await given.staff_token(connection, boss_id))

@@ -37,7 +37,7 @@ def role(*limits, permissions=("OVERRIDE_PRICES",)):
 
 async def test_a_role_has_limits(boss, connection):
     five = {"amount": "5.00", "currencyCode": "EUR"}
-    charges = {"permission": "OVERRIDE_CHARGES", "percent": "12.5", "amounts": [five], "floor": "COST"}
+    charges = {"permission": "OVERRIDE_CHARGES", "percent": "12.5", "amounts": [five], "floor": "COST_AND_LOWEST_PRICE"}
     both = role(TEN, charges, permissions=["OVERRIDE_PRICES", "OVERRIDE_CHARGES"])
 
     made = await boss.staff(CREATE_ROLE, input=both)

@@ -65,6 +65,26 @@ async def test_a_cart_says_what_its_summary_does_and_is_priced_once(api, databas
     assert german["readiness"][1]["message"] == "Stimmen Sie den Bedingungen zu."
 
 
+async def test_a_cart_and_its_summary_in_one_document_are_read_and_priced_once(api, database, statements):
+    """As often as they are asked for; a cart that is to be ordered in another language is told in that as well."""
+    shop = await Shop.open(database)
+    cart_id, token = await shop.cart((await shop.product(), 1))
+    guest, id_ = api.with_headers(x_cart_token=token), global_id("crt", cart_id)
+    summary = "checkoutSummary(cartId: $id) { totals { total { amount } } }"
+    cart = "cart(id: $id) { totals { total { amount } } }"
+
+    async def cost(*asked):
+        document = f"query($id: ID!) {{ {' '.join(asked)} }}"
+        return await statements.of(guest.shop(document, id=id_)), len(statements)
+
+    await cost(summary)  # the channel is kept from now on
+    told, alone = await cost(summary)
+    both, together = await cost(summary, cart, f"again: {cart}")
+
+    assert together == alone
+    assert both["cart"] == both["again"] == both["checkoutSummary"] == told["checkoutSummary"]
+
+
 async def test_a_quote_says_what_stands_against_each_step_to_whom_it_concerns(quoting, clock):
     quote_id = await quoting.drafted()
     draft = of(await quoting.read(quoting.grace, quote_id, READY, staff=True))

@@ -142,6 +142,18 @@ def test_no_price_goes_below_the_cost_where_that_is_the_floor():
     assert exceeding([deduction(2_000, limits=limits)], originals(unit_cost=3_000, quantity=1)) == set()
 
 
+def test_no_price_goes_below_the_lowest_where_that_is_the_floor():
+    """Two kettles of 1,000: what is taken off the whole is off each of them."""
+    limits = (Limit(floor=Floor.LOWEST_PRICE),)
+    two = originals(worth=2_000, quantity=2, unit_lowest=900)
+
+    assert exceeding([price(ONE, 899, limits=limits)], two) == {UUID(int=1)}
+    assert exceeding([price(ONE, 900, limits=limits)], two) == set()
+    assert exceeding([deduction(201, limits=limits)], two) == {UUID(int=1)}
+    assert exceeding([deduction(200, limits=limits)], two) == set()
+    assert exceeding([deduction(2_000, limits=limits)], originals(worth=2_000, quantity=2)) == set()
+
+
 def test_the_floor_is_for_those_goods_whose_cost_is_known():
     """Of 5,000 for kettles and 1,000 for a mug 600 are taken off: a sixth of that is off the mug, which costs 901."""
     mug = OriginalLine(unit_price=1_000, quantity=1, worth=1_000, unit_cost=901)

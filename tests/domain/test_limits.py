@@ -14,6 +14,8 @@ NORTH, SOUTH = UUID(int=11), UUID(int=12)
 TEN, THIRTY = Limit(percent=Decimal(10)), Limit(percent=Decimal(30))
 FIVE_EUROS = Limit(amounts=(("EUR", 500),))
 ABOVE_COST = Limit(floor=Floor.COST)
+ABOVE_LOWEST = Limit(floor=Floor.LOWEST_PRICE)
+ABOVE_BOTH = Limit(floor=Floor.COST_AND_LOWEST_PRICE)
 ANY = Limit()
 
 
@@ -52,6 +54,40 @@ def test_a_floor_of_cost_holds_nothing_up_where_the_cost_is_not_known():
 
 
 @pytest.mark.parametrize(
+    ("limit", "new", "is_beyond"),
+    [
+        (ABOVE_LOWEST, 800, False),
+        (ABOVE_LOWEST, 799, True),
+        (ABOVE_COST, 799, False),
+        (ABOVE_BOTH, 799, True),
+        (Limit(percent=Decimal(10), floor=Floor.LOWEST_PRICE), 899, True),
+    ],
+)
+def test_a_floor_of_the_lowest_price_holds_what_is_asked_to_it(limit, new, is_beyond):
+    assert beyond((limit,), "EUR", [Lowering(original=1000, new=new, cost=700, lowest=800)]) is is_beyond
+
+
+@pytest.mark.parametrize("limit", [ABOVE_LOWEST, ABOVE_BOTH])
+def test_a_floor_holds_nothing_up_that_has_no_lowest_price_and_no_cost(limit):
+    assert beyond((limit,), "EUR", [Lowering(original=1000, new=1)]) is False
+
+
+def test_a_floor_of_both_holds_by_what_there_is():
+    assert beyond((ABOVE_BOTH,), "EUR", [Lowering(original=1000, new=699, cost=700)])
+    assert beyond((ABOVE_BOTH,), "EUR", [Lowering(original=1000, new=799, lowest=800)])
+
+
+def test_each_has_its_own_lowest_price_and_what_costs_less_already_is_not_lowered():
+    """What one gives away below it, another does not bring in."""
+    dear, cheap = Lowering(original=2000, new=1900, lowest=100), Lowering(original=1000, new=950, lowest=960)
+    on_sale = Lowering(original=900, new=900, lowest=960)
+
+    assert beyond((ABOVE_LOWEST,), "EUR", [dear, cheap])
+    assert not beyond((ABOVE_LOWEST,), "EUR", [dear, on_sale])
+    assert beyond((ABOVE_LOWEST,), "EUR", [dear, Lowering(original=900, new=899, lowest=960)])
+
+
+@pytest.mark.parametrize(
     ("own", "given", "is_covered"),
     [
         ((), None, True),
@@ -74,6 +110,11 @@ def test_a_floor_of_cost_holds_nothing_up_where_the_cost_is_not_known():
         ((ABOVE_COST,), ANY, False),
         ((ABOVE_COST,), Limit(percent=Decimal(90), floor=Floor.COST), True),
         ((THIRTY,), Limit(percent=Decimal(10), floor=Floor.COST), True),
+        ((ABOVE_COST,), ABOVE_LOWEST, False),
+        ((ABOVE_LOWEST,), ABOVE_COST, False),
+        ((ABOVE_BOTH,), ABOVE_LOWEST, False),
+        ((ABOVE_LOWEST,), ABOVE_BOTH, True),
+        ((ABOVE_BOTH,), ABOVE_BOTH, True),
     ],
 )
 def test_a_limit_can_be_given_that_allows_nothing_beyond_ones_own(own, given, is_covered):

@@ -76,6 +76,12 @@ def test_higher_priority_decides_even_if_it_is_dearer():
     assert choose(cheap, dear) == found(900, 2, compare_at=1000)
 
 
+def test_the_price_that_decides_says_what_the_lowest_is():
+    few, many = Price(amount=900, lowest=800), Price(min_quantity=10, amount=700)
+
+    assert [choose((a_list(1), few), (a_list(1), many), quantity=n).lowest for n in (9, 10)] == [800, None]
+
+
 def test_of_equal_priority_the_groups_list_decides_and_then_the_older():
     older, group, younger = (
         (a_list(1), Price(amount=1)),
@@ -104,6 +110,9 @@ def test_a_list_without_a_price_for_so_few_leaves_it_to_the_next():
         ([Price(amount=MAX_MINOR)], ("0", "amount", "Zero or more, and not beyond all measure.")),
         ([Price(amount=5, compare_at=5)], ("0", "compareAt", "More than the price itself.")),
         ([Price(amount=5, compare_at=MAX_MINOR)], ("0", "compareAt", "More than the price itself.")),
+        ([Price(amount=5, lowest=0), Price(min_quantity=2, amount=5, lowest=6)], None),
+        ([Price(amount=5, lowest=-1)], ("0", "lowest", "Zero or more, and not beyond all measure.")),
+        ([Price(amount=5, lowest=MAX_MINOR)], ("0", "lowest", "Zero or more, and not beyond all measure.")),
     ],
 )
 def test_what_is_wrong_with_a_price_is_told_at_its_place(tiers, wrong):

@@ -9,9 +9,10 @@ from commerce_api.domain.availability import Availability, StockPolicy
 from commerce_api.domain.cart import QuantityRules
 from commerce_api.domain.channel import CrossBorder
 from commerce_api.domain.ids import CategoryId, PriceListId, ProductId, ShippingMethodId, ZoneId
+from commerce_api.domain.line_changes import ChangeKind, LineChange
 from commerce_api.domain.originals import originals_of
 from commerce_api.domain.price_list import PriceFound
-from commerce_api.domain.priced_cart import ChangeKind, LineChange, MarketFacts, VariantFacts, offers, price_cart
+from commerce_api.domain.priced_cart import MarketFacts, VariantFacts, offers, price_cart
 from commerce_api.domain.shipping import ShippingMethod, ShippingObstacle, ShippingOption, ShippingRate
 from commerce_api.domain.totals import ChargeKind, Discount
 from commerce_api.domain.zone import Area
@@ -206,6 +207,27 @@ def test_what_costs_nothing_any_more_has_the_cost_that_it_had():
     free = price_cart(a_cart(line(ONE), adjustments=(adjusted.deduction(1_190),)), market(kettle))
 
     assert originals_of(free, {}).lines[ONE].unit_cost == 700
+
+
+@pytest.mark.parametrize(
+    ("address", "lowest"), [(GERMANY, 952), (AUSTRIA, 960)], ids=["at home", "abroad, where the net stays"]
+)
+def test_the_lowest_price_of_a_line_is_told_as_its_price_is(address, lowest):
+    found = PriceFound(amount=1_190, compare_at=None, price_list_id=PriceListId(UUID(int=1)), lowest=952)
+    facts = market(prices={(KETTLE, 2): found}, policy=policy(cross_border=CrossBorder.KEEP_NET))
+
+    priced = price_cart(a_cart(line(ONE, quantity=2), ship_groups=(to(address),)), facts)
+
+    assert priced.lines[0].lowest == lowest
+    assert (originals_of(priced, {}).lines[ONE].unit_lowest, originals_of(priced, {}).lines[ONE].lowest) == (
+        lowest,
+        2 * lowest,
+    )
+
+
+@pytest.mark.parametrize("facts", [market(), market(prices={}), market(variant(KETTLE, on_sale=False))])
+def test_what_has_none_today_has_no_lowest_price(facts):
+    assert price_cart(a_cart(line(ONE)), facts).lines[0].lowest is None
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 
+from commerce_api.domain.product_csv.columns import read_header
 from commerce_api.domain.product_csv.groups import MOST_LINES
 from commerce_api.domain.product_csv.lines import MOST_BYTES_IN_A_LINE, MOST_IN_A_CELL, records
 from commerce_api.domain.product_csv.problems import Problem, ProblemCode
@@ -77,6 +78,17 @@ def test_a_header_is_read_whatever_its_case_and_what_is_wrong_with_it_is_told(he
     _, problems, _ = opened(header)
 
     assert [(problem.column, problem.code.value) for problem in problems] == expected
+
+
+def test_columns_of_costs_are_left_out_for_who_may_not_see_them():
+    file = b"Handle,Variant Price,cost per item,Variant Lowest Price\n"
+    header, problems = read_header(next(records(io.BytesIO(file))), costs=False)
+
+    assert set(header.read) == {"Handle", "Variant Price"}
+    assert [(problem.column, problem.code.value, problem.harmless) for problem in problems] == [
+        ("Cost per item", "COLUMN_WITHHELD", True),
+        ("Variant Lowest Price", "COLUMN_WITHHELD", True),
+    ]
 
 
 @pytest.mark.parametrize(

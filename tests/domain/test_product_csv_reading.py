@@ -36,6 +36,7 @@ FULL = known(
             quantity=7,
             price=1_000,
             compare_at=1_200,
+            lowest=900,
             cost=600,
             requires_shipping=True,
             taxable=True,
@@ -297,6 +298,13 @@ def test_what_it_cost_before_is_told_only_next_to_what_it_costs(price, before, e
     said = wanted(f"Handle,Title,Variant Price,Variant Compare At Price\nlamp,Lamp,{price},{before}\n")
 
     assert said.sheet.variants[0].compare_at == expected
+
+
+@pytest.mark.parametrize(("price", "lowest", "expected"), [("10", "9.50", 950), ("10", "", None), ("", "9", None)])
+def test_the_lowest_price_is_told_next_to_a_price(price, lowest, expected):
+    said = wanted(f"Handle,Title,Variant Price,Variant Lowest Price\nlamp,Lamp,{price},{lowest}\n")
+
+    assert said.sheet.variants[0].lowest == expected
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,9 @@ def told(sheet, layout=LAYOUT):
 
 def test_the_first_line_says_everything_and_each_line_holds_a_variant_and_a_picture():
     sheet = a_sheet(
-        a_variant(sku="=1", option_values=("S",), stock_policy=StockPolicy.DENY, quantity=3, price=1_000, cost=1),
+        a_variant(
+            sku="=1", option_values=("S",), stock_policy=StockPolicy.DENY, quantity=3, price=1_000, lowest=900, cost=1
+        ),
         vendor="Lumen",
         option_names=("Size",),
         images=(SheetImage(src=PICTURE, alt="On"), SheetImage(src="https://pictures.example/1.jpg")),
@@ -50,6 +52,7 @@ def test_the_first_line_says_everything_and_each_line_holds_a_variant_and_a_pict
             "Image Position": "1",
             "Image Alt Text": "On",
             "Cost per item": "0.01",
+            "Variant Lowest Price": "9.00",
             "Status": "active",
         },
         {"Handle": "lamp", "Image Src": "https://pictures.example/1.jpg", "Image Position": "2"},
@@ -70,8 +73,10 @@ def test_a_product_with_nothing_to_sell_is_a_line_too():
 
 
 def test_costs_have_no_column_for_those_who_may_not_read_them():
-    assert "Cost per item" in LAYOUT.columns
-    assert "Cost per item" not in Layout(digits=2, costs=False).columns
+    costs = {"Cost per item", "Variant Lowest Price"}
+
+    assert costs <= set(LAYOUT.columns)
+    assert not costs & set(Layout(digits=2, costs=False).columns)
 
 
 def test_columns_that_are_kept_stand_once_and_in_the_order_of_the_alphabet():

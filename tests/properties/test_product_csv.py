@@ -39,6 +39,7 @@ def variants(draw, option_values, sku):
         quantity=draw(st.none() | st.integers(-5, 10**6)),
         price=price,
         compare_at=None if price is None else draw(st.none() | st.integers(1, 10**12)),
+        lowest=None if price is None else draw(amounts),
         cost=draw(amounts),
         requires_shipping=draw(st.booleans()),
         taxable=draw(st.booleans()),

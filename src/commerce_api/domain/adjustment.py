@@ -193,18 +193,24 @@ def subtotal_of(lines: Iterable[LineToTotal]) -> int:
 @value
 class OriginalLine:
     """A line as it is asked for now. `worth` is what deductions are taken off: at its adjusted price, after all other discounts.
-    `unit_cost` is what one costs the shop, in the same terms as its price, as far as known.
+    `unit_cost` is what one costs the shop, and `unit_lowest` the least that is to be asked for one, both in the same terms as
+    its price, as far as known.
     """
 
     unit_price: int
     quantity: int
     worth: int
     unit_cost: int | None = None
+    unit_lowest: int | None = None
     categories: tuple[Lineage, ...] = ()
 
     @property
     def cost(self) -> int | None:
         return None if self.unit_cost is None else self.unit_cost * self.quantity
+
+    @property
+    def lowest(self) -> int | None:
+        return None if self.unit_lowest is None else self.unit_lowest * self.quantity
 
 
 @value
@@ -258,6 +264,7 @@ def _lowerings(adjustment: Adjustment, among: Adjustments, originals: Originals)
                 reason=reason,
                 categories=line.categories,
                 cost=line.unit_cost,
+                lowest=line.unit_lowest,
             )
         case AdjustmentKind.CHARGE, UUID() as id_ if id_ in originals.charges:
             yield Lowering(original=originals.charges[id_], new=adjustment.amount, reason=reason)
@@ -279,6 +286,7 @@ def shared(off: int, originals: Originals, reason: str = "") -> Iterator[Lowerin
             reason=reason,
             categories=line.categories,
             cost=line.cost,
+            lowest=line.lowest,
         )
 
 

@@ -4,7 +4,7 @@ Several roles may each bring a limit; what one of them allows is allowed. No lim
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations_with_replacement
@@ -41,6 +41,17 @@ class Floor(DescribedEnum):
 
     NONE = "NONE", "Nothing holds it up."
     COST = "COST", "What the goods cost the shop, where that is known."
+    LOWEST_PRICE = "LOWEST_PRICE", "The lowest price that the price list tells beside theirs, where it tells one."
+    COST_AND_LOWEST_PRICE = "COST_AND_LOWEST_PRICE", "Both, each where it is known."
+
+
+_HELD: Final[Mapping[Floor, frozenset[Floor]]] = {
+    Floor.NONE: frozenset(),
+    Floor.COST: frozenset({Floor.COST}),
+    Floor.LOWEST_PRICE: frozenset({Floor.LOWEST_PRICE}),
+    Floor.COST_AND_LOWEST_PRICE: frozenset({Floor.COST, Floor.LOWEST_PRICE}),
+}
+"""What each floor is made of."""
 
 
 @value
@@ -87,7 +98,9 @@ class Bound:
 
 @value
 class Lowering:
-    """`new` is asked instead of `original`, for a `reason`. `cost` is what it costs the shop, as far as that is known."""
+    """`new` is asked instead of `original`, for a `reason`. `cost` is what it costs the shop, and `lowest` the least that is to
+    be asked for it, as far as there are such.
+    """
 
     original: int
     new: int | Fraction
@@ -95,6 +108,7 @@ class Lowering:
     line_id: UUID | None = None
     categories: tuple[Lineage, ...] = ()
     cost: int | None = None
+    lowest: int | None = None
 
 
 def bounds_in(bounds: Iterable[Bound], permission: Permission, channel_id: ChannelId | None) -> tuple[Limit, ...]:
@@ -144,7 +158,7 @@ def _too_low(limit: Limit, currency: str, part: Sequence[Lowering]) -> bool:
     less = original - new
     if less <= 0:
         return False
-    if limit.floor is Floor.COST and _below_cost(part):
+    if any(_BELOW[floor](part) for floor in _HELD[limit.floor]):
         return True
     most = limit.by_amount.get(currency)
     if limit.percent is None and most is None:
@@ -154,7 +168,19 @@ def _too_low(limit: Limit, currency: str, part: Sequence[Lowering]) -> bool:
 
 
 def _below_cost(part: Iterable[Lowering]) -> bool:
+    """All together: what one gives away another may bring in."""
     return sum(each.new - each.cost for each in part if each.cost is not None) < 0
+
+
+def _below_lowest(part: Iterable[Lowering]) -> bool:
+    """Any of them: others do not make good a price that was promised."""
+    return any(each.new < min(each.lowest, each.original) for each in part if each.lowest is not None)
+
+
+_BELOW: Final[Mapping[Floor, Callable[[Iterable[Lowering]], bool]]] = {
+    Floor.COST: _below_cost,
+    Floor.LOWEST_PRICE: _below_lowest,
+}
 
 
 def covers(own: Sequence[Limit], given: Limit | None, tree: Tree) -> bool:
@@ -189,7 +215,7 @@ def _allowed(given: Iterable[Limit], own: Iterable[Limit]) -> bool:
 def _narrower(given: Limit, own: Limit) -> bool:
     """By what they say themselves."""
     bare = own.percent is None and not own.amounts
-    return own.floor in {Floor.NONE, given.floor} and (bare or _less(given, own))
+    return _HELD[own.floor] <= _HELD[given.floor] and (bare or _less(given, own))
 
 
 def _less(given: Limit, own: Limit) -> bool:

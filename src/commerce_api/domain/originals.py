@@ -32,6 +32,7 @@ def _original(priced: PricedCart, line: PricedLine, total: LineTotal, categories
         quantity=total.quantity,
         worth=total.subtotal - sum(each.amount for each in total.discounts if each.adjustment_id is None),
         unit_cost=None if cost is None else _in_terms(cost, total, priced.policy),
+        unit_lowest=line.lowest,
         categories=categories.get(line.variant.product_id, ()) if line.variant else (),
     )
 

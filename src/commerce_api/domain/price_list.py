@@ -33,11 +33,14 @@ class PriceList:
 
 @value
 class Price:
-    """The unit price from `min_quantity` on, in minor units of the list's currency."""
+    """The unit price from `min_quantity` on, in minor units of the list's currency. `lowest` is what a limit of staff may hold
+    them to, such as what a maker wants to see asked at least.
+    """
 
     min_quantity: int = 1
     amount: int
     compare_at: int | None = None
+    lowest: int | None = None
 
 
 @value
@@ -47,6 +50,7 @@ class PriceFound:
     amount: int
     compare_at: int | None
     price_list_id: PriceListId | None
+    lowest: int | None = None
 
 
 @value
@@ -93,6 +97,8 @@ def price_problems(prices: Iterable[Price], path: Path) -> Iterator[Refusal]:
             yield InvalidValue(path=(*here, "amount"), problem="Zero or more, and not beyond all measure.")
         if price.compare_at is not None and not price.amount < price.compare_at < MAX_MINOR:
             yield InvalidValue(path=(*here, "compareAt"), problem="More than the price itself.")
+        if price.lowest is not None and not 0 <= price.lowest < MAX_MINOR:
+            yield InvalidValue(path=(*here, "lowest"), problem="Zero or more, and not beyond all measure.")
         seen.add(price.min_quantity)
 
 
@@ -121,4 +127,4 @@ def price_for(
     if not reached:
         return None
     of, price = min(reached, key=lambda each: (precedence(each[0]), -each[1].min_quantity))
-    return PriceFound(amount=price.amount, compare_at=price.compare_at, price_list_id=of.id)
+    return PriceFound(amount=price.amount, compare_at=price.compare_at, price_list_id=of.id, lowest=price.lowest)

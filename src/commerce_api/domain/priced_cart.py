@@ -4,7 +4,6 @@ One pure function of the cart and the facts. What the buyer is shown, the summar
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from enum import StrEnum
 
 from commerce_api.domain.address import Address
 from commerce_api.domain.adjustment import (
@@ -20,6 +19,7 @@ from commerce_api.domain.agreement import AgreedLine, AgreedShipping, Place
 from commerce_api.domain.availability import Availability
 from commerce_api.domain.cart import Cart, CartLine, Offers, QuantityRules, ShipGroup
 from commerce_api.domain.ids import CartLineId, ProductId, TaxClassId, VariantId, ZoneId
+from commerce_api.domain.line_changes import LineChange, changes
 from commerce_api.domain.price_list import PriceFound
 from commerce_api.domain.shipping import (
     Consignment,
@@ -72,26 +72,11 @@ class MarketFacts:
     shipping_policy: ShippingPolicy = ShippingPolicy.SHIP_TOGETHER
 
 
-class ChangeKind(StrEnum):
-    """What became of a line since its owner last saw it."""
-
-    PRICE_INCREASED = "PRICE_INCREASED"
-    PRICE_DECREASED = "PRICE_DECREASED"
-    NO_LONGER_SOLD = "NO_LONGER_SOLD"
-
-
-@value
-class LineChange:
-    line_id: CartLineId
-    kind: ChangeKind
-    before: int | None
-    after: int | None
-
-
 @value
 class PricedLine:
     """`price` and `total` are missing where the line cannot be bought now; it then adds nothing to the totals. `agreed` is
-    what its price comes from, if not from the catalog; `override` is what staff asked instead.
+    what its price comes from, if not from the catalog; `override` is what staff asked instead. `lowest` is the least that the
+    catalog wants to be asked for a unit today.
     """
 
     line: CartLine
@@ -100,6 +85,7 @@ class PricedLine:
     total: LineTotal | None
     agreed: AgreedLine | None = None
     override: Adjustment | None = None
+    lowest: int | None = None
 
     @property
     def sold(self) -> bool:
@@ -180,6 +166,7 @@ def price_cart(cart: Cart, facts: MarketFacts) -> PricedCart:
                 total=of_line.get(line.id),
                 agreed=pricing.agreed.get(line.id),
                 override=instead_of(cart.adjustments, AdjustmentKind.LINE_PRICE, line.id),
+                lowest=pricing.lowest(line),
             )
             for line in cart.lines
         ),
@@ -188,7 +175,7 @@ def price_cart(cart: Cart, facts: MarketFacts) -> PricedCart:
         policy=pricing.policy,
         shipping_policy=facts.shipping_policy,
         estimated=any(group.address is None for group in cart.ship_groups),
-        changes=tuple(_changes(cart, pricing.prices)),
+        changes=tuple(changes(cart, pricing.prices)),
     )
 
 
@@ -276,9 +263,20 @@ class _Pricing:
                 discounts=agreed.discounts_on(line.quantity),
                 agreed_tax=agreed.agreed_tax,
             )
-        home = self._rates_in(self._home, self._tax_class(line))
-        unit_price = price_abroad(price.amount, home, portions[0].rates, self.policy)
+        unit_price = self._abroad(line, price.amount, portions[0].rates)
         return LineToTotal(id=line.id, unit_price=unit_price, portions=portions)
+
+    def _abroad(self, line: CartLine, amount: int, there: tuple[Rate, ...]) -> int:
+        home = self._rates_in(self._home, self._tax_class(line))
+        return price_abroad(amount, home, there, self.policy)
+
+    def lowest(self, line: CartLine) -> int | None:
+        """In the same terms as the price that is asked today, even where another one was agreed on."""
+        today = self._today(line)
+        if today is None or today.lowest is None:
+            return None
+        first = next(group for group in self._cart.ship_groups if self._quantities[group.id].get(line.id))
+        return self._abroad(line, today.lowest, self._rates_of(line, first))
 
     def _agreed_price(self, agreed: AgreedLine, first: Portion) -> int:
         """A quote promises what is paid; an order that goes elsewhere is treated as if it had always gone there."""
@@ -384,17 +382,3 @@ def _asked(priced: PricedGroup) -> tuple[str, int] | None:
     if priced.agreed:
         return priced.agreed.name, priced.agreed.amount
     return (priced.chosen.method.name, priced.chosen.price) if priced.chosen else None
-
-
-def _overridden(cart: Cart, line: CartLine) -> bool:
-    return instead_of(cart.adjustments, AdjustmentKind.LINE_PRICE, line.id) is not None
-
-
-def _changes(cart: Cart, prices: Mapping[CartLineId, PriceFound | None]) -> Iterator[LineChange]:
-    for line in cart.lines:
-        before, price = line.seen_unit_price, prices[line.id]
-        if price is None:
-            yield LineChange(line_id=line.id, kind=ChangeKind.NO_LONGER_SOLD, before=before, after=None)
-        elif before is not None and price.amount != before and not _overridden(cart, line):
-            kind = ChangeKind.PRICE_INCREASED if price.amount > before else ChangeKind.PRICE_DECREASED
-            yield LineChange(line_id=line.id, kind=kind, before=before, after=price.amount)

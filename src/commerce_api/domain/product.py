@@ -48,8 +48,8 @@ class UnknownSku(Notice):
 
 @value
 class Variant:
-    """`weight` in grams; quantities go from `min_quantity` in steps to `max_quantity`. `translations` are option values by
-    language.
+    """`weight` in grams; quantities go from `min_quantity` in steps to `max_quantity`. `cost` is what a unit costs the shop, and
+    in which currency. `translations` are option values by language.
     """
 
     id: VariantId
@@ -64,6 +64,7 @@ class Variant:
     min_quantity: int = 1
     max_quantity: int | None = None
     quantity_step: int = 1
+    cost: tuple[int, str] | None = None
     attributes: Mapping[str, Any]
     media_id: MediaId | None = None
     successor_id: VariantId | None = None

@@ -4,15 +4,18 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from commerce_api.domain import cart as domain
-from commerce_api.domain.adjustment import PERMISSION_FOR, AdjustmentKind, Adjustments, exceeding
+from commerce_api.domain.adjustment import PERMISSION_FOR, AdjustmentKind, exceeding
 from commerce_api.domain.blocks import Cause
 from commerce_api.domain.cart import Cart, MoneyAction, MoneyFacts
 from commerce_api.domain.channel import Channel
+from commerce_api.domain.ids import OrderId
 from commerce_api.domain.limits import Limit, categories_named
 from commerce_api.domain.originals import Lineages, originals_of
 from commerce_api.domain.priced_cart import PricedCart, price_cart
 from commerce_api.persistence.readers import cart_facts, money_facts
+from commerce_api.persistence.readers.adjustments import adjustment_of
 from commerce_api.persistence.readers.lineages import lineages_of
+from commerce_api.persistence.readers.order_versions import adjustments_ever
 from commerce_api.persistence.sql import Connection
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
@@ -54,11 +57,14 @@ async def categories_of(connection: Connection, priced: PricedCart, limits: Iter
     return await lineages_of(connection, [line.variant.product_id for line in priced.lines if line.variant])
 
 
-async def causes(connection: Connection, priced: PricedCart, former: Adjustments = ()) -> tuple[Cause, ...]:
-    """What goes beyond the limit of who changed it, judged by what is asked now. `former` are the changes before an edit."""
+async def causes(connection: Connection, priced: PricedCart, edited: OrderId | None = None) -> tuple[Cause, ...]:
+    """What goes beyond the limit of who changed it, judged by what is asked now; in an edit also by what was changed in any
+    version of the order before.
+    """
     adjustments = priced.cart.adjustments
     if not adjustments:
         return ()
+    former = [adjustment_of(row) for row in await adjustments_ever(connection, edited)] if edited else []
     limits = (limit for each in former for limit in each.limits)
     originals = originals_of(priced, await categories_of(connection, priced, limits))
     beyond = exceeding(adjustments, originals, former)

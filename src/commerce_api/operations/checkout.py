@@ -19,9 +19,7 @@ from commerce_api.operations.acting import cart_to_change
 from commerce_api.operations.carts import facts, touched
 from commerce_api.operations.standing import standings_in
 from commerce_api.persistence.readers import cart_facts
-from commerce_api.persistence.readers.carts import find_carts
 from commerce_api.persistence.readers.channels import channel_by_id
-from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Connection
 from commerce_api.persistence.stores.carts import CartStore
 from commerce_api.persistence.stores.stock import StockStore, shelves_of
@@ -72,16 +70,6 @@ async def load(uow: UnitOfWork, id: UUID) -> Viewed | Refused:
         return refuse(NotFound(path=("cartId",)))
     channel = await channel_by_id(uow.connection, cart.channel_id)
     return await view(uow.connection, cart, channel, uow.by.at)
-
-
-async def summary(scope: Scope, cart_id: UUID) -> Viewed | None:
-    """What the buyer is to see before ordering."""
-    async with scope.database.connection() as connection:
-        found = await find_carts(connection, [cart_id], scope.actor)
-        if not found:
-            return None
-        channel = await channel_by_id(connection, found[0].channel_id)
-        return await view(connection, found[0], channel, scope.at)
 
 
 async def view(connection: Connection, cart: Cart, channel: Channel, at: datetime) -> Viewed:

@@ -194,7 +194,7 @@ def _units(snapshot: Snapshot) -> Mapping[UUID, int]:
 async def _judged(uow: UnitOfWork, order: Order, found: Prepared) -> list[BlockEvent]:
     """What goes beyond a limit of the channel or of whoever changed a price is held up; what does no longer is let go (B6)."""
     staff_id = uow.by.actor.id if uow.by.actor.is_staff else None
-    causes = await causes_of(uow.connection, order, found.before, found.viewed, staff_id)
+    causes = await causes_of(uow.connection, order, found.viewed, staff_id)
     present = await BlockStore(uow).of_order(order.id)
     events = await block_rules.judged(uow, order, causes, RULES, present)
     await block_rules.write(uow, events)

@@ -24,7 +24,6 @@ from commerce_api.domain.order import Order, OrderEdit, Settlement, blockable, s
 from commerce_api.domain.value import value
 from commerce_api.operations import adjusting
 from commerce_api.operations.checkout import Viewed, view
-from commerce_api.persistence.readers.adjustments import adjustment_of
 from commerce_api.persistence.readers.blocks import block_of, blocks_of, reasons_by_code
 from commerce_api.persistence.readers.carts import find_drafts
 from commerce_api.persistence.readers.channels import channel_by_id
@@ -72,7 +71,7 @@ async def previews(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, Preview]:
             present = [block_of(row) for row in blocks.get(edit.order_id, ())]
             changed = replace(order, total=after["order"]["total"])
             blamed = None if edit.owner == order.customer_id else edit.owner
-            causes = await causes_of(connection, changed, before, viewed, blamed)
+            causes = await causes_of(connection, changed, viewed, blamed)
             judged = Judged(causes=causes, rules=RULES, by=edit.owner, at=scope.at)
             events = judge(blockable(changed), present, judged, reasons, (edit.id for _ in causes))
             found[id_] = Preview(
@@ -101,9 +100,7 @@ def lacking(viewed: Viewed) -> tuple[Missing, ...]:
     return tuple(one for one in missing(viewed.checkout) if one.requirement not in NOT_OF_EDITS)
 
 
-async def causes_of(
-    connection: Connection, order: Order, before: Snapshot, viewed: Viewed, staff_id: UUID | None
-) -> tuple[Cause, ...]:
+async def causes_of(connection: Connection, order: Order, viewed: Viewed, staff_id: UUID | None) -> tuple[Cause, ...]:
     """For what an order is held up that is what was viewed. One that was split is as great as it was: nobody gets below a
     limit by dividing.
     """
@@ -111,8 +108,7 @@ async def causes_of(
     facts = OrderFacts(total=total, currency=order.currency, staff_id=staff_id)
     automatic = automatic_causes(viewed.channel.checks, facts)
     of_value = (cause for cause in automatic if cause.reason == ORDER_VALUE_LIMIT)
-    former = [adjustment_of(row) for row in before["adjustments"]]
-    return (*of_value, *await adjusting.causes(connection, viewed.checkout.priced, former))
+    return (*of_value, *await adjusting.causes(connection, viewed.checkout.priced, order.id))
 
 
 def document_of(snapshot: Snapshot) -> Mapping[str, Any]:

@@ -42,11 +42,14 @@ class UpdatePriceList:
 
 @value
 class VariantPrices:
-    """All prices of one variant, named by its id or its SKU, in one list; without any it has none there."""
+    """All prices of one variant, named by its id or its SKU, in one list; without any it has none there. From the quantities
+    in `keep_lowest` on its lowest price stays what it is.
+    """
 
     variant_id: UUID | None = None
     sku: str | None = None
     prices: tuple[Price, ...]
+    keep_lowest: frozenset[int] = frozenset()
 
 
 @value
@@ -104,20 +107,29 @@ async def set_prices(uow: UnitOfWork, command: SetPrices) -> PriceList | Refused
     named = [row.variant_id or by_sku.get(row.sku or "") for row in command.rows]
     products = await store.products_of([id_ for id_ in named if id_])
     problems: list[Refusal] = []
-    wanted: dict[UUID, tuple[Price, ...]] = {}
+    rows: dict[UUID, VariantPrices] = {}
     for place, (id_, row) in enumerate(zip(named, command.rows, strict=True)):
         path = ("prices", str(place))
         problems += price_problems(row.prices, path)
         if id_ is None or id_ not in products:
             problems.append(NotFound(path=(*path, "variantId" if row.variant_id else "sku")))
         else:
-            wanted[id_] = row.prices
+            rows[id_] = row
     if problems:
         return refuse(*problems)
+    kept = await store.lowest(price_list.id, list(rows))
+    wanted = {
+        id_: tuple(_with_lowest(price, kept.get(id_, {}), row) for price in row.prices) for id_, row in rows.items()
+    }
     after = replace(price_list, revision=price_list.revision + 1)
     event = PricesSet(prices={str(id_): its for id_, its in wanted.items()})
     await store.set_prices(after, wanted, {products[id_] for id_ in wanted}, event)
     return after
+
+
+def _with_lowest(price: Price, kept: Mapping[int, int], row: VariantPrices) -> Price:
+    quantity = price.min_quantity
+    return replace(price, lowest=kept.get(quantity)) if quantity in row.keep_lowest else price
 
 
 async def delete(uow: UnitOfWork, command: Delete) -> Deleted | Refused:

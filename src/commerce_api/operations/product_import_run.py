@@ -11,6 +11,7 @@ from commerce_api.domain.actor import Attribution
 from commerce_api.domain.channel import Channel
 from commerce_api.domain.currency import DIGITS
 from commerce_api.domain.ids import VariantId
+from commerce_api.domain.permissions import Permission
 from commerce_api.domain.product_csv.cells import unguarded
 from commerce_api.domain.product_csv.changes import Change, change_of
 from commerce_api.domain.product_csv.columns import Header, read_header
@@ -126,7 +127,7 @@ class ImportRun:
     async def _batches(self, source: BinaryIO, after: int) -> AsyncIterator[tuple[Header, list[Group], list[Problem]]]:
         """Batches of products that begin after a line, the first with the problems of the header."""
         found = records(self._lines(source))
-        header, problems = read_header(next(found, None))
+        header, problems = read_header(next(found, None), costs=self._by.actor.may(Permission.READ_COSTS))
         if "Handle" not in header.read or any(problem.stops_the_file for problem in problems):
             yield header, [], problems
             return

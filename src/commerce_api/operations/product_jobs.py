@@ -62,6 +62,7 @@ async def start_import(uow: UnitOfWork, command: StartImport) -> Job | Refused:
         "channel": channel.code,
         "currency": currency,
         "allOrNothing": command.all_or_nothing,
+        "costs": uow.by.actor.may(Permission.READ_COSTS),
     }
     job = replace(_job(uow, JobKind.IMPORT_PRODUCTS, asked), file_id=file.id, total=file.size)
     return await _queued(uow, job, IMPORT_TOPIC)
@@ -168,9 +169,6 @@ async def run_export(services: Services, payload: dict[str, Any]) -> None:
     if job is None or job.finished_at:
         return
     by = _attribution(services, job)
-    by = replace(
-        by, actor=replace(by.actor, permissions=frozenset({Permission.READ_COSTS} if job.input["costs"] else ()))
-    )
     options: dict[str, Any] = {"channel_code": _text(job, "channel"), "currency": _text(job, "currency")}
     with tempfile.TemporaryFile() as target:
         written = await export_products(services.database, by, target, address=services.settings.public_url, **options)
@@ -220,8 +218,10 @@ async def _finish_on(
 
 
 def _attribution(services: Services, job: Job) -> Attribution:
+    """Whoever started it, with what they might then of what a job can show or change."""
     id_, for_ = job.actor.get("id"), job.actor["kind"]
-    actor = Actor(kind=ActorKind(for_), id=UUID(id_), permissions=frozenset()) if id_ and for_ else SYSTEM
+    held = frozenset({Permission.READ_COSTS} if job.input["costs"] else ())
+    actor = Actor(kind=ActorKind(for_), id=UUID(id_), permissions=held) if id_ and for_ else SYSTEM
     return Attribution(actor=actor, at=services.now(), request_id=f"job-{job.id}")
 
 

@@ -56,7 +56,7 @@ _MORE: Final = frozenset(
         P.TAKE_OVER_EDITS,
     }
 )
-_SMALL: Final = Limit(percent=Decimal(10), floor=Floor.COST)
+_SMALL: Final = Limit(percent=Decimal(10), floor=Floor.COST_AND_LOWEST_PRICE)
 _LARGER: Final = Limit(percent=Decimal(30), floor=Floor.COST)
 SHIPPED_ROLES: Final = (
     ShippedRole(code="CSR", name="Customer service", permissions=_CSR, limits=dict.fromkeys(_CSR & LIMITED, _SMALL)),

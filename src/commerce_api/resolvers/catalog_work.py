@@ -22,14 +22,11 @@ from commerce_api.schema.catalog_enums import ProductStatus
 from commerce_api.schema.catalog_inputs import (
     CreateCategoryInput,
     CreateCollectionInput,
-    CreatePriceListInput,
     DeleteInput,
     RegisterMediaInput,
     SaveProductTypeInput,
-    SetPricesInput,
     UpdateCategoryInput,
     UpdateCollectionInput,
-    UpdatePriceListInput,
 )
 from commerce_api.schema.catalog_work import (
     CatalogProductConnection,
@@ -46,6 +43,7 @@ from commerce_api.schema.node import answers_for, key_of
 from commerce_api.schema.pagination import After, Before, Connection, First, Last, page_of
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.price_list import PriceList
+from commerce_api.schema.price_list_inputs import CreatePriceListInput, SetPricesInput, UpdatePriceListInput
 from commerce_api.schema.product_inputs import (
     ArchiveProductInput,
     CreateProductInput,

@@ -39,7 +39,7 @@ async def _order(context: Context, of: Belonging, part: UUID) -> Row | None:
 async def _cart(context: Context, of: Belonging, part: UUID) -> CartAsRead | None:
     cart_id = await context.load(of, part)
     cart = await context.load(carts_of, cart_id) if cart_id else None
-    return CartAsRead(cart) if cart else None
+    return CartAsRead.of(cart, context.scope.language) if cart else None
 
 
 @answers_for(CartLine.prefix)

@@ -140,11 +140,11 @@ class Cart(Node):
     )
     checkout_expires_at: datetime | None = strawberry.field(description="Until when stock is reserved for it.")
     revision: int = strawberry.field(description="Grows by one at every change; send it as `expectedRevision`.")
-    read: strawberry.Private[CartAsRead]
+    found: strawberry.Private[domain.Cart]
 
     @strawberry.field(description="What custom fields say of it, as far as you may see them.")
     async def fields(self, info: Info) -> list[AttributeValue]:
-        return await shown(info, FieldOwner.ORDER, self.read.cart.particulars.fields)
+        return await shown(info, FieldOwner.ORDER, self.found.particulars.fields)
 
     @strawberry.field(description="At most 500, in the order in which they were added.")
     async def lines(self, info: Info) -> list[CartLine]:
@@ -163,7 +163,7 @@ class Cart(Node):
         return PaymentInstruction.list_of(await self._checkout(info))
 
     async def _checkout(self, info: Info) -> Checkout:
-        standing = await info.context.load(standings, self.read)
+        standing = await info.context.load(standings, self._reading(info))
         assert standing is not None  # noqa: S101 - every cart has a channel
         return standing.checkout(await self.priced(info), info.context.scope.at)
 
@@ -204,12 +204,12 @@ class Cart(Node):
         "or not on sale is left out."
     )
     async def shipping_plan(self, info: Info) -> list[PlannedShipment]:
-        priced, today = await self.priced(info), await today_of(info.context, self.read.cart.channel_id)
+        priced, today = await self.priced(info), await today_of(info.context, self.found.channel_id)
         return PlannedShipment.list_of(cart_plan(priced, today), lines="cln", groups="csg")
 
     @strawberry.field(description="The same for each choice there is, before one is made.")
     async def promise_preview(self, info: Info, line_ids: PreviewedLines = None) -> list[PromisePreview]:
-        priced, today = await self.priced(info), await today_of(info.context, self.read.cart.channel_id)
+        priced, today = await self.priced(info), await today_of(info.context, self.found.channel_id)
         keys = None if line_ids is None else [key for each in line_ids if (key := key_of(each, "cln"))]
         return [
             PromisePreview(choice=choice, shipments=PlannedShipment.list_of(planned, lines="cln", groups="csg"))
@@ -226,27 +226,27 @@ class Cart(Node):
         directives=SEEN,
     )
     def customer_id(self) -> strawberry.ID | None:
-        owner = self.read.cart.customer_id
+        owner = self.found.customer_id
         return strawberry.ID(global_id("cus", owner)) if owner else None
 
     @strawberry.field(description="Who is working on it and keeps others from it; null if nobody.")
     def lock(self, info: Info) -> CartLock | None:
-        return CartLock.of(self.read.cart, info.context.actor, info.context.scope.at)
+        return CartLock.of(self.found, info.context.actor, info.context.scope.at)
 
     @strawberry.field(description="What can be done with it now, and what stands against the rest.")
     def allowed_actions(self, info: Info) -> list[CartActionAllowed]:
-        actor, cart = info.context.actor, self.read.cart
+        actor, cart = info.context.actor, self.found
         found = domain.actions(cart, domain.Author(kind=actor.kind, id=actor.id), info.context.scope.at)
         answers = {kind: blockers(actor, NEEDED[kind], cart.channel_id, reasons) for kind, reasons in found.items()}
         return [CartActionAllowed(action=kind, allowed=not why, blockers=why) for kind, why in answers.items()]
 
     @strawberry.field(description="What staff changed about its money, in the order they did.", directives=DESK)
     def adjustments(self) -> list[Adjustment]:
-        return Adjustment.list_of(self.read.cart.adjustments, self.currency, "cln")
+        return Adjustment.list_of(self.found.adjustments, self.currency, "cln")
 
     @strawberry.field(description="The cart that it was a part of; null if it was none, or you may not see that one.")
     async def split_from(self, info: Info) -> "Cart | None":
-        id_: UUID | None = self.read.cart.split_from_id
+        id_: UUID | None = self.found.split_from_id
         found = await info.context.load(questions.carts_of, id_) if id_ else None
         return Cart.of(found, info.context.scope.at) if found else None
 
@@ -256,8 +256,11 @@ class Cart(Node):
         found = await info.context.load_many(questions.carts_of, ids)
         return [Cart.of(cart, info.context.scope.at) for cart in found if cart]
 
+    def _reading(self, info: Info) -> CartAsRead:
+        return CartAsRead.of(self.found, info.context.scope.language)
+
     async def priced(self, info: Info) -> PricedCart:
-        found = await info.context.load(priced_carts, self.read)
+        found = await info.context.load(priced_carts, self._reading(info))
         assert found is not None  # noqa: S101 - every cart can be priced
         return found
 
@@ -288,7 +291,7 @@ class Cart(Node):
             expires_at=cart.expires_at,
             checkout_expires_at=state.until if isinstance(state, domain.Checkout) else None,
             revision=cart.revision,
-            read=CartAsRead(cart),
+            found=cart,
         )
 
 

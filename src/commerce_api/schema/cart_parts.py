@@ -7,8 +7,8 @@ from uuid import UUID
 
 import strawberry
 
+from commerce_api.domain import line_changes, shipping
 from commerce_api.domain import priced_cart as priced
-from commerce_api.domain import shipping
 from commerce_api.domain.cart import ValueSource as DomainSource
 from commerce_api.domain.custom_field import FieldOwner, FieldValues
 from commerce_api.domain.margin import Sold
@@ -22,12 +22,13 @@ from commerce_api.schema.enums import described
 from commerce_api.schema.field_values import shown
 from commerce_api.schema.margin import COSTS, OF_LINE, Margin
 from commerce_api.schema.node import Node, global_id
+from commerce_api.schema.price_list import LOWEST
 from commerce_api.schema.scalars import Money
 from commerce_api.schema.shipping_wishes import LineRequests, ShipGroupLine
 from commerce_api.schema.totals import Discount, TaxLine
 
 described(
-    priced.ChangeKind,
+    line_changes.ChangeKind,
     "What became of a line since its owner last saw it.",
     PRICE_INCREASED="It costs more.",
     PRICE_DECREASED="It costs less.",
@@ -93,6 +94,7 @@ class CartLine(Node):
     )
     price_override: Adjustment | None = strawberry.field(description=OVERRIDE, directives=DESK)
     compare_at_price: Money | None = strawberry.field(description="What a unit cost before.")
+    lowest: Money | None = strawberry.field(description=LOWEST, directives=COSTS)
     subtotal: Money | None = strawberry.field(description="Unit price times quantity, before discounts.")
     discounts: list[Discount] = strawberry.field(description="The discounts one by one.")
     tax: Money | None = strawberry.field(description="Tax on the line, whether contained or added.")
@@ -145,6 +147,7 @@ class CartLine(Node):
             original_unit_price=money(total.original_unit_price if total else None),
             price_override=Adjustment.maybe(priced_line.override, currency, cls.prefix),
             compare_at_price=money(price.compare_at if price else None),
+            lowest=money(priced_line.lowest),
             subtotal=money(total.subtotal if total else None),
             discounts=[Discount.of(discount, currency) for discount in (total.discounts if total else ())],
             tax=money(total.tax if total else None),
@@ -235,12 +238,12 @@ class CartShipGroup(Node):
 )
 class CartLineChange:
     line_id: strawberry.ID = strawberry.field(description="Which line.")
-    kind: priced.ChangeKind = strawberry.field(description="What became of it.")
+    kind: line_changes.ChangeKind = strawberry.field(description="What became of it.")
     before: Money | None = strawberry.field(description="Unit price that was seen last.")
     after: Money | None = strawberry.field(description="Unit price now.")
 
     @classmethod
-    def of(cls, change: priced.LineChange, currency: str) -> Self:
+    def of(cls, change: line_changes.LineChange, currency: str) -> Self:
         return cls(
             line_id=strawberry.ID(global_id("cln", change.line_id)),
             kind=change.kind,

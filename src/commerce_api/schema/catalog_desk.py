@@ -118,7 +118,10 @@ class VariantDesk:
     def backorder_limit(self) -> int | None:
         return self.row["backorder_limit"]  # type: ignore[no-any-return]  # a column of integers
 
-    @strawberry.field(description="What a unit costs the shop.", directives=[requires(Permission.READ_COSTS)])
+    @strawberry.field(
+        description="What a unit costs the shop, without tax; null if nobody knows.",
+        directives=[requires(Permission.READ_COSTS)],
+    )
     def cost(self) -> Money | None:
         row = self.row
         return None if row["cost"] is None else Money.of(row["cost"], row["cost_currency"])

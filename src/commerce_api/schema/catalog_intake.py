@@ -8,10 +8,13 @@ from uuid import UUID
 from strawberry import UNSET
 
 from commerce_api.adapters.html import clean
+from commerce_api.domain.currency import DIGITS
 from commerce_api.domain.intake import Intake
+from commerce_api.domain.money import minor_of
 from commerce_api.domain.spelling import words_of
 from commerce_api.operations.products import Reference
 from commerce_api.schema.node import key_of
+from commerce_api.schema.scalars import MoneyInput
 
 NEW: Final = UUID(int=0)
 """Stands where the operation will put a new id."""
@@ -69,9 +72,16 @@ class CatalogIntake(Intake):
             self.invalid(f"Between {least} and {most}, please.", *path)
         return raw
 
+    def money(self, raw: MoneyInput, *path: str) -> tuple[int, str]:
+        """Minor units, with their currency."""
+        minor = minor_of(raw.amount, DIGITS[raw.currency_code])
+        if minor is None or minor < 0:
+            self.invalid("An amount of this currency, not negative.", *path, "amount")
+        return minor or 0, raw.currency_code
+
 
 _MAY_BE_NOTHING: Final = {
-    *("sku", "backorder_limit", "max_quantity", "media_id", "successor_id", "parent_id"),
+    *("sku", "backorder_limit", "max_quantity", "cost", "media_id", "successor_id", "parent_id"),
     *("customer_group_id", "valid_from", "valid_until"),
 }
 

@@ -49,6 +49,7 @@ described(
     COLUMN_MISSING="The column that tells products apart is not there; nothing was read.",
     COLUMN_REPEATED="A column is there more than once; nothing was read.",
     COLUMN_UNKNOWN="Not a column of the format; it is left out, and everything else counts.",
+    COLUMN_WITHHELD="A column of costs, in a file of somebody who may not see them; it is left out, and everything else counts.",
     FILE_EMPTY="There is not even a header.",
     HANDLE_APART="Lines of a product that do not stand together.",
     INVALID_VALUE="Not a value that the column can have.",

@@ -1,7 +1,7 @@
 """Price lists and the prices in them, as those see them who set them."""
 
 from datetime import datetime
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Final, Self
 from uuid import UUID
 
 import strawberry
@@ -17,6 +17,11 @@ from commerce_api.schema.pagination import After, Before, Connection, First, Las
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.scalars import CurrencyCode, Money
 
+LOWEST: Final = (
+    "The least that is to be asked for a unit, such as a minimum advertised price: limits of staff with the floor LOWEST_PRICE hold "
+    "prices to it. Null: there is no such price."
+)
+
 
 @strawberry.type(description="The unit price of a variant in one list, from a quantity on.")
 class ListedPrice:
@@ -26,6 +31,7 @@ class ListedPrice:
     min_quantity: int = strawberry.field(description="From how many units on.")
     amount: Money = strawberry.field(description="For each unit.")
     compare_at: Money | None = strawberry.field(description="What a unit cost before, to show struck out.")
+    lowest: Money | None = strawberry.field(description=LOWEST, directives=[requires(Permission.READ_COSTS)])
 
     @classmethod
     def of(cls, price: Price, in_list: PriceListFound, variant_key: UUID, sku: str | None) -> Self:
@@ -36,6 +42,7 @@ class ListedPrice:
             min_quantity=price.min_quantity,
             amount=Money.of(price.amount, in_list.currency),
             compare_at=None if price.compare_at is None else Money.of(price.compare_at, in_list.currency),
+            lowest=None if price.lowest is None else Money.of(price.lowest, in_list.currency),
         )
 
     @strawberry.field(description="The list that it stands in.")
@@ -100,5 +107,5 @@ class PriceList(Node):
         )
 
     def _price(self, row: Any) -> ListedPrice:
-        price = Price(min_quantity=row["min_quantity"], amount=row["amount"], compare_at=row["compare_at"])
+        price = Price(**{name: row[name] for name in ("min_quantity", "amount", "compare_at", "lowest")})
         return ListedPrice.of(price, self.found, row["variant_id"], row["sku"])

@@ -9,6 +9,7 @@ from strawberry import UNSET
 
 from commerce_api.domain.decision import Refused
 from commerce_api.domain.ids import MediaId, ProductId, ProductTypeId, TaxClassId, VariantId
+from commerce_api.domain.permissions import Permission
 from commerce_api.domain.product import (
     ArchiveProduct,
     CreateProduct,
@@ -29,7 +30,8 @@ from commerce_api.schema.attribute_inputs import AttributeValueInput
 from commerce_api.schema.catalog_enums import RelationKind, StockPolicy
 from commerce_api.schema.catalog_intake import NEW, CatalogIntake, given
 from commerce_api.schema.node import key_of
-from commerce_api.schema.scalars import LanguageCode
+from commerce_api.schema.permissions import requires
+from commerce_api.schema.scalars import LanguageCode, MoneyInput
 
 MOST_VARIANTS_AT_ONCE = 100
 IDEMPOTENCY_KEY = "A key of your own; with it the request can be repeated safely."
@@ -92,6 +94,12 @@ class VariantInput:
     )
     max_quantity: int | None = strawberry.field(default=UNSET, description="The greatest per order; null for any.")
     quantity_step: int | None = strawberry.field(default=UNSET, description="Quantities go up in these steps; 1.")
+    cost: MoneyInput | None = strawberry.field(
+        default=UNSET,
+        description="What a unit costs the shop, without tax: limits of staff with the floor COST hold prices above it. Null: nobody "
+        "knows.",
+        directives=[requires(Permission.READ_COSTS)],
+    )
     attributes: list[AttributeInput] | None = strawberry.field(default=UNSET, description="All of them.")
     media_id: strawberry.ID | None = strawberry.field(default=UNSET, description="Its own picture.")
     successor_id: strawberry.ID | None = strawberry.field(default=UNSET, description="The variant that replaces it.")
@@ -118,6 +126,7 @@ def _variant_readers(intake: CatalogIntake, path: tuple[str, ...]) -> Mapping[st
         "min_quantity": number("minQuantity"),
         "max_quantity": number("maxQuantity"),
         "quantity_step": number("quantityStep"),
+        "cost": lambda raw: raw and intake.money(raw, *path, "cost"),
         "attributes": attributes_of,
         "media_id": lambda raw: intake.refer(raw, "med", *path, "mediaId"),
         "successor_id": lambda raw: intake.refer(raw, "var", *path, "successorId"),

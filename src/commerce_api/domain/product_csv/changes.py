@@ -65,8 +65,8 @@ def _described(sheet: Sheet) -> Sheet:
 
 
 def _row(variant: SheetVariant) -> SheetVariant:
-    return replace(variant, quantity=None, price=None, compare_at=None)
+    return replace(variant, quantity=None, price=None, compare_at=None, lowest=None)
 
 
-def _price(variant: SheetVariant | None) -> tuple[int | None, int | None]:
-    return (variant.price, variant.compare_at) if variant else (None, None)
+def _price(variant: SheetVariant | None) -> tuple[int | None, ...]:
+    return (variant.price, variant.compare_at, variant.lowest) if variant else (None, None, None)

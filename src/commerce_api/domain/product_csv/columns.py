@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Final
 
@@ -25,6 +26,8 @@ PRODUCT: Final = (
     "SEO Description",
     "Status",
 )
+COSTS: Final = ("Cost per item", "Variant Lowest Price")
+"""For those alone who may see costs. The second is of this house."""
 VARIANT: Final = (
     "Variant SKU",
     "Variant Grams",
@@ -37,7 +40,7 @@ VARIANT: Final = (
     "Variant Taxable",
     "Variant Barcode",
     "Variant Image",
-    "Cost per item",
+    *COSTS,
 )
 IMAGE: Final = ("Image Src", "Image Position", "Image Alt Text")
 _READ: Final = frozenset((*PRODUCT, *VARIANT, *IMAGE, *(name for pair in OPTIONS for name in pair)))
@@ -107,8 +110,10 @@ class Header:
         return "Image Src" in self.read
 
 
-def read_header(record: Record | None) -> tuple[Header, list[Problem]]:
-    """The header, and what is wrong with it; problems that stop the file come with a header that is of no use."""
+def read_header(record: Record | None, *, costs: bool = True) -> tuple[Header, list[Problem]]:
+    """The header, and what is wrong with it; problems that stop the file come with a header that is of no use. Without `costs`
+    their columns are left out.
+    """
     if record is None:
         problem = Problem(
             line=1, code=ProblemCode.FILE_EMPTY, message="The file is empty; it must begin with a header."
@@ -117,21 +122,23 @@ def read_header(record: Record | None) -> tuple[Header, list[Problem]]:
     given = tuple("[redacted]" if has_card_number(cell) else cell.strip() for cell in record.cells)
     known = _NAMES | _NEWER if any(name.casefold() == "url handle" for name in given) else _NAMES
     names = tuple(known.get(name.casefold(), name) for name in given)
-    return _header(names, given), [record.problem] if record.problem else list(_problems(record.line, names))
+    withheld = frozenset() if costs else frozenset(COSTS)
+    problems = [record.problem] if record.problem else list(_problems(record.line, names, withheld))
+    return _header(names, given, withheld), problems
 
 
-def _header(names: Iterable[str], given: Iterable[str]) -> Header:
+def _header(names: Iterable[str], given: Iterable[str], withheld: AbstractSet[str] = frozenset()) -> Header:
     places = {name: place for place, name in enumerate(names)}
     return Header(
         width=len(places),
-        read={name: place for name, place in places.items() if name in _READ},
+        read={name: place for name, place in places.items() if name in _READ - withheld},
         kept_of_product={name: place for name, place in places.items() if _KEPT_OF_PRODUCT.fullmatch(name)},
         kept_of_variant={name: place for name, place in places.items() if _KEPT_OF_VARIANT.fullmatch(name)},
         given=dict(zip(names, given, strict=True)),
     )
 
 
-def _problems(line: int, names: tuple[str, ...]) -> Iterator[Problem]:
+def _problems(line: int, names: tuple[str, ...], withheld: AbstractSet[str]) -> Iterator[Problem]:
     if "Handle" not in names:
         hint = " The cells must be separated by commas." if len(names) == 1 else ""
         message = f"There is no column “Handle”.{hint}"
@@ -144,3 +151,6 @@ def _problems(line: int, names: tuple[str, ...]) -> Iterator[Problem]:
         if not known:
             message = f"“{name[:60]}” is not a column of the format and is left out."
             yield Problem(line=line, column=name[:60], code=ProblemCode.COLUMN_UNKNOWN, message=message)
+        if name in withheld:
+            message = f"Who may not see costs cannot change them either: “{name}” is left out."
+            yield Problem(line=line, column=name, code=ProblemCode.COLUMN_WITHHELD, message=message)

@@ -14,6 +14,7 @@ class ProblemCode(StrEnum):
     COLUMN_MISSING = "COLUMN_MISSING"
     COLUMN_REPEATED = "COLUMN_REPEATED"
     COLUMN_UNKNOWN = "COLUMN_UNKNOWN"
+    COLUMN_WITHHELD = "COLUMN_WITHHELD"
     FILE_EMPTY = "FILE_EMPTY"
     HANDLE_APART = "HANDLE_APART"
     INVALID_VALUE = "INVALID_VALUE"
@@ -32,7 +33,7 @@ class ProblemCode(StrEnum):
 _OF_FILE = frozenset(
     {ProblemCode.COLUMN_MISSING, ProblemCode.COLUMN_REPEATED, ProblemCode.FILE_EMPTY, ProblemCode.LINE_TOO_LONG}
 )
-_HARMLESS = frozenset({ProblemCode.COLUMN_UNKNOWN})
+_HARMLESS = frozenset({ProblemCode.COLUMN_UNKNOWN, ProblemCode.COLUMN_WITHHELD})
 
 
 @value

@@ -176,6 +176,7 @@ class _Reader:
         policy = self._policy(line, base, others)
         price = line.amount("Variant Price", base.price, self._facts.digits)
         compare_at = line.amount("Variant Compare At Price", base.compare_at, self._facts.digits)
+        lowest = line.amount("Variant Lowest Price", base.lowest, self._facts.digits)
         quantity = line.whole("Variant Inventory Qty", base.quantity, least=-MOST_UNITS)
         return SheetVariant(
             sku=line.text("Variant SKU", base.sku or "") or None,
@@ -185,6 +186,7 @@ class _Reader:
             quantity=base.quantity if quantity is None else quantity,
             price=price,
             compare_at=(compare_at or None) if price is not None else None,
+            lowest=lowest if price is not None else None,
             cost=line.amount("Cost per item", base.cost, self._facts.digits),
             requires_shipping=line.flag("Variant Requires Shipping", base.requires_shipping, empty=False),
             taxable=line.flag("Variant Taxable", base.taxable, empty=False),

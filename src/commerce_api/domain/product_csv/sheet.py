@@ -29,6 +29,7 @@ class SheetVariant:
     quantity: int | None = None
     price: int | None = None
     compare_at: int | None = None
+    lowest: int | None = None
     cost: int | None = None
     requires_shipping: bool = False
     taxable: bool = False

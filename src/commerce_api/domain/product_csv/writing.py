@@ -6,7 +6,7 @@ from typing import Final
 
 from commerce_api.domain.availability import StockPolicy
 from commerce_api.domain.product_csv.cells import amount_cell, flag_cell, guarded
-from commerce_api.domain.product_csv.columns import OPTIONS, TRACKER
+from commerce_api.domain.product_csv.columns import COSTS, OPTIONS, TRACKER
 from commerce_api.domain.product_csv.sheet import Sheet, SheetImage, SheetVariant
 from commerce_api.domain.value import value
 
@@ -48,12 +48,12 @@ class Layout:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        cost = ("Cost per item",) if self.costs else ()
+        costs = COSTS if self.costs else ()
         return (
             *_BEFORE_KEPT,
             *(name for name in self.kept if name not in _BEFORE_KEPT),
             "Variant Image",
-            *cost,
+            *costs,
             "Status",
         )
 
@@ -107,6 +107,7 @@ def _variant_cells(variant: SheetVariant, layout: Layout) -> dict[str, str]:
         "Variant Barcode": guarded(variant.barcode),
         "Variant Image": _address(variant.image, layout),
         "Cost per item": amount_cell(variant.cost, layout.digits),
+        "Variant Lowest Price": amount_cell(variant.lowest, layout.digits),
         **_guarded(variant.others),
         TRACKER: variant.others.get(TRACKER, "shopify") if tracked else "",
     }

@@ -210,7 +210,8 @@ class Catalog:
             of = ("EUR", "USD").index(currency)
             amount = minor(product["price"][of], currency) + variant.more
             was = minor(product["was"][of], currency) + variant.more if "was" in product else None
-            price = {"variant_id": variant.id, "price_list_id": list_id, "compare_at": was}
+            lowest = divided(amount * 85, 100, Rounding.HALF_UP) if "bestseller" in product.get("tags", []) else None
+            price = {"variant_id": variant.id, "price_list_id": list_id, "compare_at": was, "lowest": lowest}
             self._rows.add("prices", min_quantity=1, amount=amount, **price)
             for quantity, share in product.get("quantity_prices", {}).items():
                 less = divided(int(amount * share * 100), 100, Rounding.HALF_UP)

@@ -139,6 +139,6 @@ async def listed_prices_of(scope: Scope, variant_ids: Sequence[UUID]) -> Mapping
     found: dict[UUID, list[tuple[UUID, Price]]] = {}
     async with scope.database.connection() as connection:
         for row in await connection.fetch(_PRICES, ids=list(variant_ids)):
-            price = Price(min_quantity=row["min_quantity"], amount=row["amount"], compare_at=row["compare_at"])
+            price = Price(**{name: row[name] for name in ("min_quantity", "amount", "compare_at", "lowest")})
             found.setdefault(row["variant_id"], []).append((row["price_list_id"], price))
     return found

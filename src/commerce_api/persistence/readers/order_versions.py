@@ -8,13 +8,13 @@ from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import Date, DateTime, Integer, Table, Uuid, bindparam, column, func, select, true
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from commerce_api.domain.value import value
 from commerce_api.persistence.lists import Listed, Lists, Part
 from commerce_api.persistence.readers.orders import Shares
 from commerce_api.persistence.scope import Scope
-from commerce_api.persistence.sql import Row, Statement
+from commerce_api.persistence.sql import Connection, Row, Statement
 from commerce_api.persistence.tables import buying as t
 from commerce_api.persistence.tables.adjustments import order_adjustments
 
@@ -48,6 +48,11 @@ _LATEST = (
 )
 _AT = Statement(
     select(_MOMENTS.c.order_id, _MOMENTS.c.moment, _LATEST.c.version).select_from(_MOMENTS.join(_LATEST, true()))
+)
+_ADJUSTMENTS = Statement(
+    select(func.jsonb_array_elements(_v.c.snapshot["adjustments"], type_=JSONB()).label("adjustment"))
+    .where(_v.c.order_id == bindparam("id", type_=Uuid()))
+    .distinct()
 )
 
 
@@ -110,6 +115,12 @@ async def versions_at(scope: Scope, keys: Sequence[tuple[UUID, datetime]]) -> Ma
     async with scope.database.connection() as connection:
         rows = await connection.fetch(_AT, orders=[id_ for id_, _ in keys], moments=[at for _, at in keys])
     return {(row["order_id"], row["moment"]): row["version"] for row in rows if row["version"]}
+
+
+async def adjustments_ever(connection: Connection, order_id: UUID) -> list[Mapping[str, Any]]:
+    """What staff changed about an order's money in any of its versions, each change once."""
+    rows = await connection.fetch(_ADJUSTMENTS, id=order_id)
+    return [read_back(order_adjustments, row["adjustment"]) for row in rows]
 
 
 def _apart(keys: Sequence[VersionKey]) -> dict[str, Any]:

@@ -68,7 +68,7 @@ def scoped(scope: Scope) -> dict[str, Any]:
 def price_of(variant_id: ColumnElement[UUID], quantity: ColumnElement[int], lists: CTE = IN_SCOPE) -> FromClause:
     """To join: the price of one variant for a quantity."""
     return (
-        select(prices.c.amount, prices.c.compare_at, prices.c.price_list_id)
+        select(prices.c.amount, prices.c.compare_at, prices.c.price_list_id, prices.c.lowest)
         .join_from(prices, lists, lists.c.id == prices.c.price_list_id)
         .where(prices.c.variant_id == variant_id, prices.c.min_quantity <= quantity)
         .order_by(lists.c.precedence, prices.c.min_quantity.desc())
@@ -134,7 +134,7 @@ async def unit_prices(
 
 
 def price_found(row: Row) -> PriceFound:
-    return PriceFound(amount=row["amount"], compare_at=row["compare_at"], price_list_id=row["price_list_id"])
+    return PriceFound(**{name: row[name] for name in ("amount", "compare_at", "price_list_id", "lowest")})
 
 
 async def tiers_of(scope: Scope, variant_ids: Sequence[UUID]) -> Mapping[UUID, list[Price]]:

@@ -52,7 +52,7 @@ SELECT p.id, p.handle, p.title, p.description_html, p.vendor, p.tags, p.status, 
                    v.id, v.sku, v.option_values, v.weight, v.stock_policy,
                    (SELECT on_hand FROM stock_levels WHERE variant_id = v.id AND location_id = :location_id),
                    (
-                       SELECT ARRAY[amount, nullif(compare_at, 0)] FROM prices
+                       SELECT ARRAY[amount, nullif(compare_at, 0), lowest] FROM prices
                        WHERE variant_id = v.id AND price_list_id = :price_list_id AND min_quantity = 1
                    ),
                    CASE WHEN v.cost_currency = :currency THEN v.cost END, v.requires_shipping, v.taxable, v.barcode,
@@ -167,6 +167,7 @@ def _variant(
         quantity=quantity,
         price=price[0] if price else None,
         compare_at=price[1] if price else None,
+        lowest=price[2] if price else None,
         cost=cost,
         requires_shipping=requires_shipping,
         taxable=taxable,

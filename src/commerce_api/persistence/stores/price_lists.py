@@ -32,10 +32,10 @@ _BY_SKU = Statement(
         variants.c.sku == any_(bindparam("skus", type_=ARRAY(Text()))), variants.c.deleted_at.is_(None)
     )
 )
-_FORGET = Statement(
-    delete(prices).where(
-        prices.c.price_list_id == bindparam("list_id", type_=Uuid()), prices.c.variant_id == any_(_IDS)
-    )
+_THEIRS = (prices.c.price_list_id == bindparam("list_id", type_=Uuid()), prices.c.variant_id == any_(_IDS))
+_FORGET = Statement(delete(prices).where(*_THEIRS))
+_LOWEST = Statement(
+    select(prices.c.variant_id, prices.c.min_quantity, prices.c.lowest).where(*_THEIRS, prices.c.lowest.is_not(None))
 )
 _ADD = insert_into(prices)
 _PRICED = Statement(
@@ -82,6 +82,13 @@ class PriceListStore:
     async def variants_by_sku(self, skus: Collection[str]) -> dict[str, UUID]:
         return {row["sku"]: row["id"] for row in await self._connection.fetch(_BY_SKU, skus=list(skus))}
 
+    async def lowest(self, id: UUID, variant_ids: Collection[UUID]) -> Mapping[UUID, Mapping[int, int]]:
+        """The lowest prices of variants in the list, by the quantity from which on they hold."""
+        found: dict[UUID, dict[int, int]] = {}
+        for row in await self._connection.fetch(_LOWEST, list_id=id, ids=list(variant_ids)):
+            found.setdefault(row["variant_id"], {})[row["min_quantity"]] = row["lowest"]
+        return found
+
     async def set_prices(
         self, price_list: PriceList, wanted: Mapping[UUID, Sequence[Price]], product_ids: Collection[UUID], event: Any
     ) -> None:
@@ -94,6 +101,7 @@ class PriceListStore:
                 "min_quantity": price.min_quantity,
                 "amount": price.amount,
                 "compare_at": price.compare_at,
+                "lowest": price.lowest,
             }
             for variant_id, its in wanted.items()
             for price in its

@@ -80,7 +80,9 @@ _CHANGE = Statement(
         | {"revision": t.products.c.revision + 1}
     )
 )
-_SAVE_VARIANT = upsert(t.variants, "id", "product_id", "position", *_VARIANT_FIELDS, "revision")
+_SAVE_VARIANT = upsert(
+    t.variants, "id", "product_id", "position", *_VARIANT_FIELDS, "cost", "cost_currency", "revision"
+)
 _DELETE_VARIANT = Statement(
     update(t.variants)
     .where(t.variants.c.id == _ID)
@@ -173,6 +175,7 @@ class ProductStore:
 
     async def _save_variant(self, product_id: ProductId, position: int, variant: Variant) -> None:
         values = {name: getattr(variant, name) for name in _VARIANT_FIELDS}
+        values["cost"], values["cost_currency"] = variant.cost or (None, None)
         keys = {"id": variant.id, "product_id": product_id, "position": position, "revision": variant.revision + 1}
         await self._connection.execute(_SAVE_VARIANT, values, **keys)
         await self._connection.execute(_FORGET_TRANSLATIONS, id=variant.id)
@@ -214,6 +217,7 @@ _TRANSLATION = ("language", "title", "description_html", "option_names", "seo_ti
 def _variant(row: Row, said: Mapping[str, tuple[str, ...]]) -> Variant:
     values = {name: row[name] for name in _VARIANT_FIELDS}
     values |= {"option_values": tuple(row["option_values"]), "stock_policy": StockPolicy(row["stock_policy"])}
+    values["cost"] = None if row["cost"] is None else (row["cost"], row["cost_currency"])
     return Variant(id=row["id"], translations=said, revision=row["revision"], **values)
 
 

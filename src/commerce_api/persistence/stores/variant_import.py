@@ -49,12 +49,12 @@ _COSTS_ELSEWHERE = Statement(
 _ADD = insert_set(variants, "id", "product_id", *_VARIANT)
 _CHANGE = update_set(variants, *_VARIANT)
 
-_price = row_set(prices, "variant_id", "price_list_id", "min_quantity", "amount", "compare_at")
+_price = row_set(prices, "variant_id", "price_list_id", "min_quantity", "amount", "compare_at", "lowest")
 _add_prices = insert(prices).from_select(_price.c.keys(), select(_price))
 _SET_PRICES = Statement(
     _add_prices.on_conflict_do_update(
         index_elements=["variant_id", "price_list_id", "min_quantity"],
-        set_={name: _add_prices.excluded[name] for name in ("amount", "compare_at")},
+        set_={name: _add_prices.excluded[name] for name in ("amount", "compare_at", "lowest")},
     )
 )
 _DROP_PRICES = Statement(
@@ -175,8 +175,15 @@ class VariantImport:
                 if variant.price is None:
                     gone.append(variant_ids[place])
                     continue
-                price = {"amount": variant.price, "compare_at": variant.compare_at, "min_quantity": 1}
-                rows.append({**price, "variant_id": variant_ids[place], "price_list_id": self._desk.price_list_id})
+                price = {"amount": variant.price, "compare_at": variant.compare_at, "lowest": variant.lowest}
+                rows.append(
+                    {
+                        **price,
+                        "min_quantity": 1,
+                        "variant_id": variant_ids[place],
+                        "price_list_id": self._desk.price_list_id,
+                    }
+                )
         if rows:
             await self._connection.execute(_SET_PRICES, rows=rows)
         if gone:

@@ -234,8 +234,11 @@ prices = Table(
     integer("min_quantity", 1, primary_key=True, autoincrement=False),
     minor("amount"),
     minor("compare_at", nullable=True),
+    minor("lowest", nullable=True),
     Index("ix_prices_price_list_id_variant_id", "price_list_id", "variant_id"),
     CheckConstraint("amount >= 0", name="amount_not_negative"),
     CheckConstraint("min_quantity > 0", name="min_quantity_positive"),
 )
-"""Of one variant's rows in one list, the one with the greatest `min_quantity` that the quantity reaches is the unit price."""
+"""Of one variant's rows in one list, the one with the greatest `min_quantity` that the quantity reaches is the unit price.
+`lowest` is what limits of staff may hold them to.
+"""
