@@ -26,11 +26,12 @@ _NOTE: Final = "What else to say of it, at most 1,000 characters; some reasons n
 
 
 def _amount(intake: Intake, raw: MoneyInput, least: int, *path: Any) -> int:
-    minor = minor_of(raw.amount, DIGITS[raw.currency_code])
-    if minor is None or minor < least:
-        intake.invalid(
-            "An amount of this currency, not negative." if least == 0 else "More than nothing, please.", *path
-        )
+    digits = DIGITS[raw.currency_code]
+    minor = minor_of(raw.amount, digits)
+    if minor is None:
+        intake.invalid(f"{raw.currency_code} has {digits} digits after the point, and an amount has an end.", *path)
+    elif minor < least:
+        intake.invalid("Not less than nothing, please." if least == 0 else "More than nothing, please.", *path)
     return minor or 0
 
 

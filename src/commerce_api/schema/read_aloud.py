@@ -35,8 +35,9 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "gift": "{name}: with the words: {text}",
         "less": "{name}: {amount} less.",
         "more": "{name}: {amount}.",
-        "contained": "Contained in this: {name}, {rate} per cent: {amount}.",
-        "on top": "On top of this: {name}, {rate} per cent: {amount}.",
+        "rate": "{name}, {rate} per cent",
+        "contained": "Contained in this: {name}: {amount}.",
+        "on top": "On top of this: {name}: {amount}.",
         "total": "All together: {amount}.",
     },
     "de": {
@@ -47,8 +48,9 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "gift": "{name}: mit den Worten: {text}",
         "less": "{name}: {amount} weniger.",
         "more": "{name}: {amount}.",
-        "contained": "Darin enthalten: {name}, {rate} Prozent: {amount}.",
-        "on top": "Dazu: {name}, {rate} Prozent: {amount}.",
+        "rate": "{name}, {rate} Prozent",
+        "contained": "Darin enthalten: {name}: {amount}.",
+        "on top": "Dazu: {name}: {amount}.",
         "total": "Zusammen: {amount}.",
     },
 }
@@ -75,7 +77,8 @@ def _sentences(lines: Iterable[tuple[str, SpokenLine]], totals: Totals, language
         yield words["more"].format(name=charge.name, amount=_amount(charge.amount, language))
     for each in totals.taxes:
         rate = _number(each.rate * 100, language)
-        yield words[tax].format(name=each.name, rate=rate, amount=_amount(each.amount, language))
+        name = each.name if rate in each.name else words["rate"].format(name=each.name, rate=rate)
+        yield words[tax].format(name=name, amount=_amount(each.amount, language))
     yield words["total"].format(amount=_amount(totals.total, language))
 
 

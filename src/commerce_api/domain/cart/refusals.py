@@ -207,7 +207,7 @@ class ChargeMandatory(Refusal):
 
 @value
 class ChargeNotFound(Refusal):
-    """There is no such charge here now."""
+    """There is no such charge here now; `totals.charges` has those that there are. Sending is charged once it is known how things go."""
 
     staff_only: ClassVar[bool] = True
 
