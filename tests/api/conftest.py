@@ -1,4 +1,4 @@
-"""Who nearly all tests of orders and carts begin with: a shop, a customer of it and somebody of its staff."""
+"""What nearly all tests of orders and carts begin with: a shop, what it sells, a customer of it and somebody of its staff."""
 
 import pytest
 
@@ -9,6 +9,17 @@ from tests.buying import Shop
 @pytest.fixture
 async def shop(database):
     return await Shop.open(database)
+
+
+@pytest.fixture
+async def kettle(shop):
+    """Two on the shelf, and sold beyond that."""
+    return await shop.product("Kettle", variants=[{"price": 1000, "stock": 2, "stock_policy": "BACKORDER"}])
+
+
+@pytest.fixture
+async def mug(shop):
+    return await shop.product("Mug", price=500, stock=9)
 
 
 @pytest.fixture

@@ -13,17 +13,6 @@ SPLIT = f"""mutation($input: SplitCartBackordersInput!) {{ splitCartBackorders(i
 
 
 @pytest.fixture
-async def kettle(shop):
-    """Two on the shelf, and sold beyond that."""
-    return await shop.product("Kettle", variants=[{"price": 1000, "stock": 2, "stock_policy": "BACKORDER"}])
-
-
-@pytest.fixture
-async def mug(shop):
-    return await shop.product("Mug", price=500, stock=9)
-
-
-@pytest.fixture
 async def cart(shop, kettle, mug, customer_id):
     cart_id, _ = await shop.cart((kettle, 5), (mug, 1), customer_id=customer_id)
     return global_id("crt", cart_id)

@@ -95,6 +95,52 @@ async def test_what_was_approved_is_on_the_order_and_holds_nothing_up(quoting):
     assert seen == {"state": "CONFIRMED", "blocks": [{**block, "cause": {"rule": "DISCOUNT_LIMIT"}}]}
 
 
+SEND = "readiness { action ready missing { requirement } approvers { name } }"
+
+
+async def sending(quoting, client, quote_id):
+    """Whether it is ready to be sent, what is missing, and who can approve it."""
+    (send, *_) = (await quoting.read(client, quote_id, SEND, staff=True))["readiness"]
+    assert send["action"] == "SEND"
+    missing = [each["requirement"] for each in send["missing"]]
+    return send["ready"], missing, [each["name"] for each in send["approvers"]]
+
+
+async def test_who_writes_a_quote_sees_before_it_is_sent_that_it_needs_an_approval_and_who_can_give_it(
+    quoting, connection
+):
+    """Not who wrote it, nor whose limit or channel is another, nor the customer, nor who has left."""
+    author, member = await limited(quoting), quoting.desk.member
+    boss = await member("APPROVE_QUOTES", email="boss@example.com", name="The boss")
+    fifteen = {"APPROVE_QUOTES": {"percent": "15"}}
+    await member("APPROVE_QUOTES", email="small@example.com", name="Fifteen", limits=fifteen)
+    await member("APPROVE_QUOTES", email="ada@example.com", name="Ada herself")
+    elsewhere = await given.channel(connection, code="elsewhere", is_default=False)
+    await member("APPROVE_QUOTES", email="far@example.com", name="Elsewhere", channel_ids=[elsewhere])
+    gone = await member("APPROVE_QUOTES", email="gone@example.com", name="Gone")
+    await connection.execute("UPDATE staff SET status = 'DISABLED' WHERE id = $1", gone.staff_id)
+    tenth, fifth = await discounted(quoting, author, "10"), await discounted(quoting, author)
+
+    before = await sending(quoting, author, fifth)
+    waiting = await quoting.staff(author, "sendQuote", fields=APPROVAL, quoteId=fifth, **SENT)
+    asked = await sending(quoting, boss, fifth)
+    content = waiting["quote"]["approval"]["contentHash"]
+    await quoting.staff(boss, "approveQuote", quoteId=fifth, contentHash=content)
+    approved = await sending(quoting, author, fifth)
+    await quoting.staff(author, "applyToQuote", quoteId=fifth, actions=[off("1")])
+
+    assert before == asked == (False, ["APPROVAL"], ["The boss"])
+    assert await sending(quoting, author, tenth) == approved == (True, [], [])
+    assert await sending(quoting, author, fifth) == before
+
+
+async def test_whoever_may_let_so_much_go_needs_no_approval_for_what_somebody_else_has_written(quoting):
+    quote_id = await discounted(quoting, await limited(quoting))
+    boss = await quoting.author(email="boss@example.com")
+
+    assert await sending(quoting, boss, quote_id) == (True, [], [])
+
+
 async def test_an_approval_does_not_survive_a_change(quoting):
     author = await limited(quoting)
     boss = await quoting.desk.member("APPROVE_QUOTES", email="boss@example.com")

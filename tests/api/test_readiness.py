@@ -8,6 +8,7 @@ from commerce_api.domain.checkout import Requirement
 from commerce_api.schema.node import global_id
 from commerce_api.schema.readiness import SAID
 from commerce_api.schema.wording import words_in
+from tests import given
 from tests.buying import Shop
 from tests.quoting import SENT, Quoting
 
@@ -133,6 +134,26 @@ async def test_many_quotes_cost_what_one_does(quoting, statements):
     one = await cost()
     await quoting.accepted(quantity=3)
     assert await cost() == one
+
+
+async def test_many_quotes_that_need_approvals_cost_what_one_does(quoting, database, statements):
+    async with database.connection() as connection:
+        await given.override_reason(connection.raw)
+    author = await quoting.author(
+        "DEDUCT_AMOUNTS", email="hopper@example.com", limits={"AUTHOR_QUOTES": {"percent": "10"}}
+    )
+    await quoting.desk.member("APPROVE_QUOTES", email="boss@example.com")
+    fifth = {"deduct": {"off": {"percent": "20"}, "reason": "GOODWILL"}}
+    document = "{ quotes(first: 5) { nodes { readiness { missing { requirement } approvers { name } } } } }"
+
+    async def cost():
+        quote_id = await quoting.drafted(author)
+        await quoting.staff(author, "applyToQuote", quoteId=quote_id, actions=[fifth])
+        seen = await statements.of(author.staff(document))
+        assert all(len(node["readiness"][0]["approvers"]) == 1 for node in seen["quotes"]["nodes"])
+        return len(statements)
+
+    assert await cost() == await cost()
 
 
 async def test_the_lower_price_counts_in_what_is_missing_of_a_quote_too(api, database):

@@ -30,17 +30,6 @@ async def shop(database):
 
 
 @pytest.fixture
-async def kettle(shop):
-    """Two on the shelf, and sold beyond that."""
-    return await shop.product("Kettle", variants=[{"price": 1000, "stock": 2, "stock_policy": "BACKORDER"}])
-
-
-@pytest.fixture
-async def mug(shop):
-    return await shop.product("Mug", price=500, stock=9)
-
-
-@pytest.fixture
 async def buyer(api, connection, shop, kettle, mug, customer_id, clock):
     """A customer with a cart of three kettles, of which one is still to come, and a mug."""
     client = api.as_(await given.customer_token(connection, customer_id))

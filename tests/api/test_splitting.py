@@ -35,11 +35,6 @@ async def kettle(shop):
 
 
 @pytest.fixture
-async def mug(shop):
-    return await shop.product("Mug", price=500, stock=9)
-
-
-@pytest.fixture
 async def order(shop, clock, kettle, mug, work):
     """Five kettles, of which three are still to come in, and a mug: 509.90, paid."""
     cart = await shop.cart((kettle, 5), (mug, 1))

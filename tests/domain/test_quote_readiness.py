@@ -8,6 +8,7 @@ from commerce_api.domain.payment_offers import Payer
 from commerce_api.domain.priced_cart import price_cart
 from commerce_api.domain.quote import QuoteState
 from commerce_api.domain.quote.choices import Choice, ChoiceKind
+from commerce_api.domain.quote.offering import offered
 from commerce_api.domain.quote.readiness import PromiseWorse, readiness, sendable, to_order, waiting, worse
 from tests.domain.carts import KETTLE, MUG, ONE, TWO, a_cart, line
 from tests.domain.quotes import AT, UNTIL, quote, sent
@@ -51,8 +52,11 @@ def test_nothing_is_sent_that_is_not_on_sale_whatever_is_chosen():
     gone = Missing(requirement=Requirement.LINE_ON_SALE, line_id=TWO)
     approval = Missing(requirement=Requirement.APPROVAL)
 
-    assert sendable(quote(choices=(either,)), draft, price, AT) == (gone,)
-    assert sendable(quote(QuoteState.APPROVAL), a_cart(line(ONE)), price, AT) == (approval,)
+    def lacking(of, cart):
+        return sendable(of, offered(of, price(cart), price, (), {}), ())
+
+    assert lacking(quote(choices=(either,)), draft) == (gone,)
+    assert lacking(quote(QuoteState.APPROVAL), a_cart(line(ONE))) == (approval,)
 
 
 def test_what_was_chosen_is_ordered_or_else_the_first_of_each_choice():

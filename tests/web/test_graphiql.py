@@ -74,12 +74,14 @@ def test_tabs_take_their_values_from_tabs_before_them(contract):
     answered = set()
     for path in sorted((graphiql.HERE / contract).glob("*.graphql")):
         variables = path.with_suffix(".json")
-        taken = re.findall(r"\{\{(?!card:|new)(\w+)", variables.read_text()) if variables.exists() else []
+        texts = re.findall(r'"([^"]*)"', variables.read_text()) if variables.exists() else []
+        assert [text for text in texts if "{{" in text and not re.fullmatch(r"\{\{[^{}]*\}\}", text)] == [], path.name
+        taken = [name for text in texts for name in re.findall(r"\{\{(?!card:|days:|new)(\w+)", text)]
         assert [name for name in taken if name not in answered] == [], path.name
         (operation,) = [node for node in parse(path.read_text()).definitions if node.kind == "operation_definition"]
         given = set(json.loads(variables.read_text())) if variables.exists() else set()
         assert given == {node.variable.name.value for node in operation.variable_definitions or ()}
-        answered |= {field.name.value for field in operation.selection_set.selections}
+        answered |= {(field.alias or field.name).value for field in operation.selection_set.selections}
 
 
 def test_the_documents_are_there():

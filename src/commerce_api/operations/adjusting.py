@@ -1,6 +1,6 @@
 """What staff change about money: what it takes to decide about that, and what becomes of it when an order is made."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from commerce_api.domain import cart as domain
@@ -41,7 +41,7 @@ async def known(
     priced = price_cart(cart, market[cart.id])
     tax_class_id = command.tax_class_id if isinstance(command, domain.AddCharge) else None
     return MoneyFacts(
-        originals=originals_of(priced, await categories_of(connection, priced, limits)),
+        originals=originals_of(priced, await categories_of(connection, [priced], limits)),
         permitted=permission is None or actor.may_in(permission, cart.channel_id),
         limits=limits,
         reason=await money_facts.override_reason(connection, reason) if reason else None,
@@ -50,11 +50,14 @@ async def known(
     )
 
 
-async def categories_of(connection: Connection, priced: PricedCart, limits: Iterable[Limit] = ()) -> Lineages:
+async def categories_of(connection: Connection, priced: Sequence[PricedCart], limits: Iterable[Limit] = ()) -> Lineages:
     """Those of what is bought, if these limits, or those that something was judged by, are about some."""
-    if not categories_named((*limits, *(limit for each in priced.cart.adjustments for limit in each.limits))):
+    kept = (limit for one in priced for each in one.cart.adjustments for limit in each.limits)
+    if not categories_named((*limits, *kept)):
         return {}
-    return await lineages_of(connection, [line.variant.product_id for line in priced.lines if line.variant])
+    return await lineages_of(
+        connection, {line.variant.product_id for one in priced for line in one.lines if line.variant}
+    )
 
 
 async def causes(connection: Connection, priced: PricedCart, edited: OrderId | None = None) -> tuple[Cause, ...]:
@@ -66,7 +69,7 @@ async def causes(connection: Connection, priced: PricedCart, edited: OrderId | N
         return ()
     former = [adjustment_of(row) for row in await adjustments_ever(connection, edited)] if edited else []
     limits = (limit for each in former for limit in each.limits)
-    originals = originals_of(priced, await categories_of(connection, priced, limits))
+    originals = originals_of(priced, await categories_of(connection, [priced], limits))
     beyond = exceeding(adjustments, originals, former)
     return tuple(
         Cause(reason=MONEY_RULES[each.kind], ref=str(each.id), amount=each.lowered, caused_by=each.by.id)

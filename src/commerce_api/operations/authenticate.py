@@ -37,7 +37,7 @@ async def _assisting(database: Database, token: str, cart_token_hash: bytes | No
     row = await credentials.assisted_session(database, token_hash(token), at)
     if row is None:
         return None
-    staff = _actor(ActorKind.STAFF, row["staff_id"], credentials.held_of(row), row["session_id"])
+    staff = holding(ActorKind.STAFF, row["staff_id"], credentials.held_of(row), row["session_id"])
     if not staff.may_in(Permission.ACT_FOR_CUSTOMERS, row["channel_id"]):
         return None
     return Actor(
@@ -69,7 +69,7 @@ async def _customer(database: Database, token: str, cart_token_hash: bytes | Non
 async def _back_office(database: Database, token: str, at: datetime) -> Actor | None:
     if token.startswith(TokenKind.STAFF_ACCESS):
         row = await credentials.staff_session(database, token_hash(token), at)
-        return row and _actor(ActorKind.STAFF, row["staff_id"], credentials.held_of(row), row["id"])
+        return row and holding(ActorKind.STAFF, row["staff_id"], credentials.held_of(row), row["id"])
     if token.startswith(TokenKind.API_KEY):
         return await _program(database, token, at)
     return None
@@ -83,10 +83,10 @@ async def _program(database: Database, token: str, at: datetime) -> Actor | None
         await credentials.note_use(database, row["id"], at)
     channels = None if row["channel_ids"] is None else frozenset(map(ChannelId, row["channel_ids"]))
     held = limited_to(known(row["permissions"]), credentials.held_of(row), channels)
-    return _actor(ActorKind.APP, row["id"], held)
+    return holding(ActorKind.APP, row["id"], held)
 
 
-def _actor(kind: ActorKind, id: UUID, held: Held, session_id: SessionId | None = None) -> Actor:
+def holding(kind: ActorKind, id: UUID, held: Held, session_id: SessionId | None = None) -> Actor:
     return Actor(
         kind=kind,
         id=id,

@@ -7,9 +7,9 @@ from commerce_api.domain import quote as domain
 from commerce_api.domain.decision import Refused
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.quote import Audience, Quote
+from commerce_api.domain.quote.offering import hash_of, within
 from commerce_api.domain.value import value
 from commerce_api.operations.quote_pricing import offered
-from commerce_api.operations.quote_sending import beyond_limits, hash_of
 from commerce_api.operations.quotes import ToQuote, at_desk, carried_out, said
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
@@ -23,13 +23,14 @@ async def approve(uow: UnitOfWork, wanted: Approve) -> Quote | Refused:
     quote = await at_desk(uow, wanted, Permission.APPROVE_QUOTES)
     if isinstance(quote, Refused):
         return quote
-    offer = await offered(uow, quote, uow.by.actor.limits(Permission.APPROVE_QUOTES, quote.channel_id))
+    limits = uow.by.actor.limits(Permission.APPROVE_QUOTES, quote.channel_id)
+    offer = await offered(uow, quote, limits)
     asked = quote.approval
     now = hash_of(quote, offer.content, asked.valid_until, asked.terms) if asked else ""
     command = domain.ApproveQuote(
         seen=wanted.seen,
         content_hash=now,
-        sufficient=not beyond_limits(uow, quote, offer, Permission.APPROVE_QUOTES),
+        sufficient=within(offer, limits),
         by=uow.by.actor.id or _NOBODY,
     )
     return await carried_out(uow, quote, command, said(uow, wanted.comment, Audience.INTERNAL))

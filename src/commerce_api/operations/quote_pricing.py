@@ -1,20 +1,17 @@
 """What a quote's draft offers and comes to as of now, whatever of it is chosen."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from fractions import Fraction
 from functools import partial
 
 from commerce_api.domain.cart import Cart
 from commerce_api.domain.ids import CartLineId
-from commerce_api.domain.limits import Limit, parts
-from commerce_api.domain.originals import Lineages, let_go, originals_of
+from commerce_api.domain.limits import Limit
 from commerce_api.domain.priced_cart import PricedCart, price_cart
-from commerce_api.domain.quote import Quote
-from commerce_api.domain.quote import content as contents
-from commerce_api.domain.quote.choices import Choices, Weighed, extremes, first_of_each, still_there, taken
-from commerce_api.domain.quote.content import Price, QuoteContent
-from commerce_api.domain.value import value
+from commerce_api.domain.quote import Quote, offering
+from commerce_api.domain.quote.choices import taken
+from commerce_api.domain.quote.content import Price
+from commerce_api.domain.quote.offering import Offered
 from commerce_api.operations.adjusting import categories_of
 from commerce_api.operations.quotes import draft_of
 from commerce_api.persistence.readers.cart_facts import market_facts
@@ -23,42 +20,13 @@ from commerce_api.persistence.stores.quotes import Frozen
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
 
-@value
-class Offered:
-    """`usual` is what is bought unless something else is chosen, `everything` is all lines whether they can be bought together
-    or not, and `judged` is what is chosen by whoever wants most of what was let go. `categories` are those of its products, if a
-    limit is about some.
-    """
-
-    choices: Choices
-    content: QuoteContent
-    usual: PricedCart
-    everything: PricedCart
-    judged: tuple[PricedCart, ...]
-    categories: Lineages
-
-
 async def offered(uow: UnitOfWork, quote: Quote, limits: Sequence[Limit]) -> Offered:
+    """To be judged by these limits."""
     draft = await draft_of(uow, quote)
     price = await prices_for(uow, quote, draft)
-    choices, everything = still_there(quote.choices, draft), price(draft)
-    categories = await categories_of(uow.connection, everything, limits)
-    chosen = extremes(choices, everything, _weighed(everything, categories, limits))
-    return Offered(
-        choices=choices,
-        content=contents.offered(draft, choices, price),
-        usual=price(taken(draft, choices, first_of_each(choices))),
-        everything=everything,
-        judged=tuple(price(taken(draft, choices, each)) for each in chosen),
-        categories=categories,
-    )
-
-
-def _weighed(everything: PricedCart, categories: Lineages, limits: Sequence[Limit]) -> Iterator[Weighed]:
-    lowerings = tuple(let_go(everything, originals_of(everything, categories)))
-    for limit in limits:
-        for held, part in parts(limit, lowerings):
-            yield Fraction(held.percent or 0), frozenset(each.line_id for each in part if each.line_id)
+    everything = price(draft)
+    categories = await categories_of(uow.connection, [everything], limits)
+    return offering.offered(quote, everything, price, limits, categories)
 
 
 async def prices_for(uow: UnitOfWork, quote: Quote, draft: Cart) -> Price:

@@ -7,22 +7,20 @@ from typing import ClassVar
 
 from commerce_api.domain import quote as domain
 from commerce_api.domain.actor import Forbidden
-from commerce_api.domain.adjustment import exceeding
 from commerce_api.domain.agreeing import agreement_of
 from commerce_api.domain.agreement import Agreement, AgreementSource
 from commerce_api.domain.checkout import ReadinessIncomplete
 from commerce_api.domain.decision import Done, Refusal, Refused, refuse
-from commerce_api.domain.limits import beyond
-from commerce_api.domain.originals import let_go, originals_of
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.quote import Approval, Audience, Quote, QuoteEvent, QuoteSent
 from commerce_api.domain.quote.choices import still_there
-from commerce_api.domain.quote.content import QuoteContent, content_hash, lacking
+from commerce_api.domain.quote.content import lacking
+from commerce_api.domain.quote.offering import Offered, hash_of, part_in, too_far
 from commerce_api.domain.quote.readiness import waiting
 from commerce_api.domain.totals import overflow
 from commerce_api.domain.value import value
 from commerce_api.operations import quote_holds, quote_mail, quote_remainder
-from commerce_api.operations.quote_pricing import Offered, offered
+from commerce_api.operations.quote_pricing import offered
 from commerce_api.operations.quotes import ToQuote, at_desk, said, saved
 from commerce_api.persistence.stores.quotes import Frozen, QuoteStore
 from commerce_api.persistence.unit_of_work import UnitOfWork
@@ -134,8 +132,7 @@ def _agreement(offer: Offered) -> Agreement:
 
 
 def _sending(uow: UnitOfWork, quote: Quote, offer: Offered, promise: _Promise) -> domain.SendQuote:
-    givers = {adjustment.by.id for adjustment in offer.everything.cart.adjustments}
-    who = {uow.by.actor.id, quote.author.id if quote.author else None, *givers}
+    limits = uow.by.actor.limits(Permission.AUTHOR_QUOTES, quote.channel_id)
     return domain.SendQuote(
         content_hash=hash_of(quote, offer.content, promise.until, promise.terms),
         valid_until=promise.until,
@@ -143,28 +140,7 @@ def _sending(uow: UnitOfWork, quote: Quote, offer: Offered, promise: _Promise) -
         comment=promise.comment,
         reserve_until=promise.reserve_until,
         partial=promise.partial,
-        beyond_limits=beyond_limits(uow, quote, offer, Permission.AUTHOR_QUOTES) or _beyond_limit_of_each(offer),
-        barred=frozenset(id_ for id_ in who if id_),
+        beyond_limits=too_far(offer, limits),
+        barred=part_in(quote, offer, uow.by.actor.id),
         at=uow.by.at,
-    )
-
-
-def hash_of(quote: Quote, content: QuoteContent, valid_until: datetime, terms: str) -> str:
-    return content_hash(content, quote.customer_id, quote.email, valid_until, terms)
-
-
-def beyond_limits(uow: UnitOfWork, quote: Quote, offer: Offered, permission: Permission) -> bool:
-    """Whether too much is let go, whatever is chosen."""
-    limits = uow.by.actor.limits(permission, quote.channel_id)
-    return any(
-        beyond(limits, quote.currency, tuple(let_go(priced, originals_of(priced, offer.categories))))
-        for priced in offer.judged
-    )
-
-
-def _beyond_limit_of_each(offer: Offered) -> bool:
-    """Whoever has changed a price or taken something off went beyond their own limit, by what is asked now."""
-    return any(
-        priced.cart.adjustments and exceeding(priced.cart.adjustments, originals_of(priced, offer.categories))
-        for priced in (offer.everything, *offer.judged)
     )

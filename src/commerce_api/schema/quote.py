@@ -11,7 +11,7 @@ from commerce_api.domain.cart import Author
 from commerce_api.domain.order_number import spoken
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.quote import QuoteAction, QuoteState
-from commerce_api.operations.quote_readiness import readiness_of
+from commerce_api.operations.quote_readiness import NOTHING_MISSING, readiness_of
 from commerce_api.persistence.lists import Listed
 from commerce_api.persistence.readers import quotes as questions
 from commerce_api.persistence.readers.blocks import blocks_of_quotes
@@ -41,6 +41,7 @@ from commerce_api.schema.quote_parts import (
 )
 from commerce_api.schema.readiness import MissingRequirement
 from commerce_api.schema.scalars import CurrencyCode, LanguageCode
+from commerce_api.schema.staff import StaffMember
 
 if TYPE_CHECKING:
     from commerce_api.schema.customer import Customer
@@ -92,6 +93,11 @@ class QuoteReadiness:
         "where it goes and how it is paid."
     )
     blockers: list[Blocker] = strawberry.field(description="What else stands against it, as in `allowedActions`.")
+    approvers: list[StaffMember] = strawberry.field(
+        description="Where `APPROVAL` is missing, who can give it: up to 20 of the staff, by name, whose limits suffice and who had "
+        "no part in the quote. Sending it asks for the approval.",
+        directives=desk,
+    )
 
 
 _STEPS: Final = (QuoteAction.SEND, QuoteAction.ACCEPT, QuoteAction.CONVERT)
@@ -264,13 +270,14 @@ class Quote(Node):
         description="What is still missing before it can be sent (for staff), agreed to and ordered, and what to do about it."
     )
     async def readiness(self, info: Info) -> list[QuoteReadiness]:
-        missing = await info.context.load(readiness_of, questions.quote_of(self.row)) or {}
+        found = await info.context.load(readiness_of, questions.quote_of(self.row)) or NOTHING_MISSING
         return [
             QuoteReadiness(
                 action=each.action,
-                ready=each.allowed and not missing.get(each.action),
-                missing=[MissingRequirement.of(lacking) for lacking in missing.get(each.action, ())],
+                ready=each.allowed and not found.missing.get(each.action),
+                missing=[MissingRequirement.of(lacking) for lacking in found.missing.get(each.action, ())],
                 blockers=each.blockers,
+                approvers=[StaffMember.of(one) for one in found.approvers if each.action is QuoteAction.SEND],
             )
             for each in self.allowed_actions(info)
             if each.action in _STEPS

@@ -55,7 +55,7 @@ SAID: Final[Mapping[Requirement, str]] = {
     Requirement.BUYER_PO_NUMBER: "Give the number of your own order.",
     Requirement.FIELD: "Something has to be said here.",
     Requirement.PRICE_EXPIRED: "The prices of the quote do not hold any more; ask for it to be issued again.",
-    Requirement.APPROVAL: "Somebody else has to approve what the quote gives away.",
+    Requirement.APPROVAL: "Somebody else has to approve what the quote gives away; sending it asks for that.",
 }
 
 

@@ -1,16 +1,20 @@
 """What is missing before a quote can be ordered, all of it at once (S1-07)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from commerce_api.domain.cart import Cart
 from commerce_api.domain.checkout import Checkout, Missing, Requirement, missing, to_wait_for
 from commerce_api.domain.decision import Caution
 from commerce_api.domain.ids import CartLineId
+from commerce_api.domain.limits import Limit
 from commerce_api.domain.priced_cart import PricedCart
-from commerce_api.domain.quote.choices import first_of_each, still_there, taken
-from commerce_api.domain.quote.content import Price, lacking
+from commerce_api.domain.quote.actions import QuoteAction
+from commerce_api.domain.quote.choices import first_of_each, taken
+from commerce_api.domain.quote.content import lacking
+from commerce_api.domain.quote.offering import Offered, unapproved
 from commerce_api.domain.quote.state import Quote, QuoteState
+from commerce_api.domain.staff import StaffMember
 from commerce_api.domain.value import value
 
 
@@ -21,6 +25,14 @@ class PromiseWorse(Caution):
     line_id: CartLineId
     waiting: int
     quoted: int
+
+
+@value
+class Readiness:
+    """What each step lacks. `approvers` can give the approval, if sending it takes one."""
+
+    missing: Mapping[QuoteAction, tuple[Missing, ...]]
+    approvers: tuple[StaffMember, ...] = ()
 
 
 def readiness(quote: Quote, checkout: Checkout, at: datetime) -> tuple[Missing, ...]:
@@ -35,11 +47,10 @@ def _of_quote(state: QuoteState) -> Iterator[Missing]:
         yield Missing(requirement=Requirement.APPROVAL)
 
 
-def sendable(quote: Quote, draft: Cart, price: Price, at: datetime) -> tuple[Missing, ...]:
-    """What is missing before this can be promised to anybody."""
-    choices = still_there(quote.choices, draft)
-    usual, everything = price(taken(draft, choices, first_of_each(choices))), price(draft)
-    return tuple(dict.fromkeys((*_of_quote(quote.state_at(at)), *lacking(usual), *lacking(everything))))
+def sendable(quote: Quote, offer: Offered, limits: Sequence[Limit]) -> tuple[Missing, ...]:
+    """What is missing before this can be promised to anybody by whoever has these limits."""
+    approval = (Missing(requirement=Requirement.APPROVAL),) if unapproved(quote, offer, limits) else ()
+    return tuple(dict.fromkeys((*approval, *lacking(offer.usual), *lacking(offer.everything))))
 
 
 def to_order(quote: Quote, draft: Cart) -> Cart:

@@ -30,7 +30,8 @@ from commerce_api.persistence.tables.identity import (
 )
 
 
-def _grants(staff_id: ColumnElement[UUID]) -> ColumnElement[Any]:
+def grants_of(staff_id: ColumnElement[UUID]) -> ColumnElement[Any]:
+    """All of one member of staff, for `held_of`."""
     one = func.jsonb_build_object(
         *(literal_column("'permissions'"), roles.c.permissions),
         *(literal_column("'limits'"), roles.c.limits),
@@ -51,7 +52,7 @@ _CUSTOMER = Statement(
     .where(*_OPEN, customers.c.status == "ENABLED")
 )
 _STAFF = Statement(
-    select(sessions.c.id, sessions.c.staff_id, staff.c.limits, _grants(staff.c.id))
+    select(sessions.c.id, sessions.c.staff_id, staff.c.limits, grants_of(staff.c.id))
     .select_from(sessions.join(staff))
     .where(*_OPEN, staff.c.status == "ENABLED")
 )
@@ -59,7 +60,7 @@ _ASSISTED = Statement(
     select(
         *(assisted_sessions.c[name] for name in ("id", "staff_id", "customer_id", "channel_id", "source")),
         *(sessions.c.id.label("session_id"), carts.c.token_hash.label("cart_token_hash")),
-        *(staff.c.limits, _grants(staff.c.id)),
+        *(staff.c.limits, grants_of(staff.c.id)),
     )
     .select_from(
         assisted_sessions.join(sessions, sessions.c.id == assisted_sessions.c.staff_session_id)
@@ -80,7 +81,7 @@ _ASSISTED = Statement(
 _API_KEY = Statement(
     select(
         *(api_keys.c.id, api_keys.c.permissions, api_keys.c.channel_ids, api_keys.c.last_used_at),
-        *(staff.c.limits, _grants(staff.c.id)),
+        *(staff.c.limits, grants_of(staff.c.id)),
     )
     .select_from(api_keys.join(staff))
     .where(

@@ -1,6 +1,6 @@
 // Starts GraphiQL. The tabs are a walk: a text "{{createCart.cart.id}}" among the variables of one tab stands for that value
-// in the last answer that had it, "{{card:4242424242424242}}" for a token of the card vault, "{{new}}" for a new key. Tokens
-// that were answered are sent with what follows.
+// in the last answer that had it, "{{card:4242424242424242}}" for a token of the card vault, "{{days:14}}" for the moment in so
+// many days, "{{new}}" for a new key: always the whole text. Tokens that were answered are sent with what follows.
 (() => {
   const place = document.getElementById('graphiql');
   const { address, tabs } = place.dataset;
@@ -8,7 +8,7 @@
     return;
   }
 
-  const answered = {};
+  const answers = [];
   const tokens = {};
 
   const noteTokens = (value) => {
@@ -25,11 +25,14 @@
   };
 
   const found = (path) => {
-    const value = path.split('.').reduce((below, step) => below?.[step], answered);
-    if (value === undefined || value === null) {
-      throw new Error(`Nothing has answered ${path} yet: run the tabs before this one first.`);
+    const steps = path.split('.');
+    for (const data of [...answers].reverse()) {
+      const value = steps.reduce((below, step) => below?.[step], data);
+      if (value !== undefined && value !== null) {
+        return value;
+      }
     }
-    return value;
+    throw new Error(`Nothing has answered ${path} yet: run the tabs before this one first.`);
   };
 
   const cardToken = async (number) => {
@@ -41,15 +44,16 @@
     return (await response.json()).token;
   };
 
+  const meanings = {
+    'card:': cardToken,
+    'days:': (days) => new Date(Date.now() + days * 24 * 60 * 60 * 1000).toISOString(),
+    new: () => crypto.randomUUID(),
+    '': found,
+  };
+
   const meant = async (text) => {
-    const [, kind, rest] = text.match(/^\{\{(card:|new|)(.*)\}\}$/) ?? [];
-    if (kind === undefined) {
-      return text;
-    }
-    if (kind === 'new') {
-      return crypto.randomUUID();
-    }
-    return kind ? cardToken(rest) : found(rest);
+    const [, kind, rest] = text.match(/^\{\{(card:|days:|new|)(.*)\}\}$/) ?? [];
+    return kind === undefined ? text : meanings[kind](rest);
   };
 
   const filled = async (value) => {
@@ -80,7 +84,7 @@
       body: JSON.stringify({ query, operationName: name, variables: await filled(variables) }),
     });
     const answer = await response.json();
-    Object.assign(answered, answer.data);
+    answers.push(answer.data);
     noteTokens(answer.data);
     if (answer.data?.createCart?.token) {
       tokens['X-Cart-Token'] = answer.data.createCart.token;
