@@ -196,7 +196,8 @@ async def test_what_may_not_be_is_refused_and_nothing_written(grace, person, ord
         {"code": "PAN_IN_PLAIN_INPUT", "path": ["body"]}
     ]
     await connection.execute("UPDATE orders SET email = ''")
-    assert (await comment(grace, order, emailCustomer=True))["errors"] == [
-        {"code": "NOBODY_TO_MAIL", "path": ["emailCustomer"]}
+    assert (await comment(grace, order, emailCustomer=True, mentionStaffIds=["stf_x"]))["errors"] == [
+        {"code": "NOT_FOUND", "path": ["mentionStaffIds", "0"]},
+        {"code": "NOBODY_TO_MAIL", "path": ["emailCustomer"]},
     ]
     assert await written(database) == before

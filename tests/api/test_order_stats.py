@@ -6,9 +6,8 @@ from commerce_api.schema.node import global_id
 from tests import given
 
 STATS = """query($by: OrderStatsBy!, $placed: OrderStatsSpanInput!, $channels: [ID!]) {
-  orderStats(groupBy: $by, placed: $placed, channelIds: $channels) { value count totals { amount currencyCode } } }"""
+  orderStats(groupBy: $by, placed: $placed, channelIds: $channels) { value agentName count totals { amount currencyCode } } }"""
 MARCH = {"from": "2026-03-01T00:00:00Z", "until": "2026-04-01T00:00:00Z"}
-CLERK = "019bf000-0000-7000-8000-000000000001"
 
 
 @pytest.fixture
@@ -18,7 +17,8 @@ async def us(connection, shop):
 
 @pytest.fixture
 async def orders(connection, shop, us):
-    """Late on the first of March in Berlin, and the day after; one before."""
+    """Late on the first of March in Berlin, and the day after; one before. The second was placed by Clara."""
+    clara = await given.staff(connection, "READ_ORDERS", name="Clara", email="clara@example.com")
     variant = await given.variant(connection, "POT")
     days = [given.EARLIER.replace(hour=22, minute=59), given.EARLIER.replace(hour=23), given.EARLIER.replace(month=2)]
     told = [
@@ -26,7 +26,7 @@ async def orders(connection, shop, us):
         {
             "channel_id": shop.channel_id,
             "total": 250,
-            "origin": {"source": "desk", "channel": "PHONE", "staff_id": CLERK},
+            "origin": {"source": "desk", "channel": "PHONE", "placed_by": "STAFF", "staff_id": clara},
         },
         {"channel_id": us, "total": 700, "currency": "USD", "state": "CANCELED", "origin": {"source": "app"}},
         {"channel_id": us, "total": 9},
@@ -49,7 +49,6 @@ def dollars(amount):
     [
         ("CHANNEL", [("eu", 2, [euros("12.50")]), ("us", 1, [dollars("7.00")])]),
         ("SOURCE", [("app", 2, [euros("10.00"), dollars("7.00")]), ("desk", 1, [euros("2.50")])]),
-        ("AGENT", [("", 2, [euros("10.00"), dollars("7.00")]), (CLERK, 1, [euros("2.50")])]),
         ("STATE", [("CONFIRMED", 2, [euros("12.50")]), ("CANCELED", 1, [dollars("7.00")])]),
         ("DAY", [("2026-03-01", 1, [euros("10.00")]), ("2026-03-02", 2, [euros("2.50"), dollars("7.00")])]),
         (
@@ -63,6 +62,23 @@ async def test_orders_are_counted_by_what_they_have_in_common(staff, orders, sta
 
     assert [(each["value"], each["count"], each["totals"]) for each in counted["orderStats"]] == groups
     assert len([sql for sql in statements if "FROM orders" in sql]) == 1
+
+
+async def test_agents_are_told_by_id_and_name(staff, orders, connection):
+    clara = await connection.fetchval("SELECT id FROM staff WHERE name = 'Clara'")
+    row = {"name": "Till", "prefix": "key", "permissions": [], "created_by": clara, "created_at": given.EARLIER}
+    key = await given.insert(connection, given.identity.api_keys, secret_hash=b"s", **row)
+    await connection.execute(
+        "UPDATE orders SET origin = jsonb_build_object('placed_by', 'APP', 'staff_id', $1::text) WHERE number = 'E100002-0'",
+        str(key),
+    )
+    counted = (await staff.staff(STATS, by="AGENT", placed=MARCH))["orderStats"]
+
+    assert sorted((each["agentName"] or "", each["value"], each["count"]) for each in counted) == [
+        ("", "", 1),
+        ("Clara", global_id("stf", clara), 1),
+        ("Till", global_id("key", key), 1),
+    ]
 
 
 async def test_they_are_counted_in_the_channels_that_are_asked_for_and_may_be_read(

@@ -273,6 +273,11 @@ ORDERS = """query($find: OrderFindInput, $first: Int, $after: String, $sort: Ord
             shipGroups { methodName } history(first: 2) { nodes { type data } } payments { amount { amount } } } } }"""
 
 
+@pytest.mark.parametrize("named", ["", '(id: "ord_1", number: "E1")'])
+async def test_an_order_is_asked_for_by_one_thing(api, shop, named):
+    assert await api.error_codes("/graphql", f"{{ order{named} {{ id }} }}") == ["BAD_USER_INPUT"]
+
+
 async def test_staff_of_one_channel_see_its_orders_only(api, shop, connection, clock, database):
     kettle = await shop.product(stock=9)
     mine, other = [await shop.place(clock, await shop.cart((kettle, 1))) for _ in range(2)]

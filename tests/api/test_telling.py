@@ -88,8 +88,11 @@ async def test_what_registered_customers_have_to_get_is_not_held_back(agent, ada
     assert await mailed(database) == ["ada@example.com"]
 
 
-async def test_an_address_that_is_none_is_refused(agent, ada, place):
-    assert (await place(agent, ada, to="nowhere"))["errors"] == [{"code": "INVALID_VALUE", "path": ["notify", "to"]}]
+async def test_an_address_that_is_none_or_that_nothing_goes_to_is_refused(agent, ada, place):
+    wrong = [{"code": "INVALID_VALUE", "path": ["notify", "to"]}]
+
+    assert (await place(agent, ada, to="nowhere"))["errors"] == wrong
+    assert (await place(agent, ada, email="SUPPRESS", to="bob@example.com"))["errors"] == wrong
 
 
 async def test_who_may_not_override_is_forbidden_to(api, shop, ada, connection, clock):

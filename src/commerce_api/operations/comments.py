@@ -53,8 +53,7 @@ async def add(uow: UnitOfWork, command: AddComment) -> Commented | Refused:
     order = await OrderStore(uow).get(command.order_id) if command.order_id else None
     if order is None:
         return refuse(NotFound(path=("orderId",)))
-    if unknown := await _unknown(uow, command):
-        return Refused(reasons=tuple(unknown))
+    unknown = await _unknown(uow, command)
     wanted = comments.AddComment(
         id=CommentId(uow.new_id()),
         body=command.body,
@@ -63,8 +62,8 @@ async def add(uow: UnitOfWork, command: AddComment) -> Commented | Refused:
         mentions=tuple(id_ for id_ in command.mentions if id_),
     )
     comment = comments.add(order, wanted, uow.by.actor, uow.by.at)
-    if isinstance(comment, Refused):
-        return comment
+    if unknown or isinstance(comment, Refused):
+        return Refused(reasons=(*unknown, *(comment.reasons if isinstance(comment, Refused) else ())))
     await CommentStore(uow).add(comment)
     await OrderStore(uow).touch(order.id, [comments.added(comment)])
     if comment.emailed_to:

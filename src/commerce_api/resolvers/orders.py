@@ -12,7 +12,7 @@ from commerce_api.operations import order_access, order_claims
 from commerce_api.persistence.readers import orders as questions
 from commerce_api.persistence.readers.order_history import check_history
 from commerce_api.schema.context import Context, Info
-from commerce_api.schema.errors import RequestError
+from commerce_api.schema.errors import BadInput, RequestError
 from commerce_api.schema.node import answers_for, key_of
 from commerce_api.schema.order import Order
 from commerce_api.schema.order_claims import ClaimOrderInput, ClaimOrderPayload
@@ -54,6 +54,8 @@ class OrderQueries:
         directives=[requires(Permission.BUY, Permission.READ_ORDERS)],
     )
     async def order(self, info: Info, id: strawberry.ID | None = None, number: Number = None) -> Order | None:
+        if (id is None) is (number is None):
+            raise BadInput("Say which order is meant: by its `id` or by its `number`.")
         if id is None:
             return await _by_number(info.context, number or "")
         key = key_of(id, "ord")

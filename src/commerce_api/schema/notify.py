@@ -27,4 +27,6 @@ def parse_notify(intake: Intake, raw: NotifyInput | None, *path: str) -> domain.
     if raw is None:
         return domain.AS_PREFERRED
     to = parse_email(intake, raw.to, *path, "to") if raw.to else ""
+    if to and raw.email is domain.EmailChoice.SUPPRESS:
+        intake.invalid("Nothing is sent, so there is no address to send it to; leave one of them out.", *path, "to")
     return domain.Notify(email=raw.email, to=to)

@@ -21,7 +21,7 @@ MOST_GROUPS: Final = 500
 
 
 class OrderStatsBy(DescribedEnum):
-    AGENT = "AGENT", "Who of the staff placed it; empty for orders that buyers placed."
+    AGENT = "AGENT", "The member of staff or the API key that placed it, by id; empty for orders that buyers placed."
     CHANNEL = "CHANNEL", "The shop front, by its code."
     DAY = "DAY", "The day on which it was placed, where the channel of this request is, such as 2026-03-02."
     ORDERING_CHANNEL = "ORDERING_CHANNEL", "Through what the buyer spoke to the shop, such as PHONE; empty if unknown."
@@ -39,7 +39,7 @@ class StatsAsked:
 
 @value
 class OrderGroup:
-    """`totals` are minor units by currency."""
+    """`totals` are minor units by currency. An agent's `value` is their kind and their id, with a blank between."""
 
     value: str
     count: int
@@ -50,9 +50,13 @@ def _of_origin(name: str) -> ColumnElement[Any]:
     return func.coalesce(orders.c.origin.op("->>")(literal_column(f"'{name}'")), literal_column("''"))
 
 
+_AGENT = func.coalesce(
+    orders.c.origin["placed_by"].astext.concat(literal_column("' '")).concat(orders.c.origin["staff_id"].astext),
+    literal_column("''"),
+)
 _DAY = func.timezone(bindparam("time_zone", type_=Text()), orders.c.placed_at)
 _VALUES: Final[Mapping[OrderStatsBy, ColumnElement[Any]]] = {
-    OrderStatsBy.AGENT: _of_origin("staff_id"),
+    OrderStatsBy.AGENT: _AGENT,
     OrderStatsBy.CHANNEL: channels.c.code,
     OrderStatsBy.DAY: func.to_char(_DAY, literal_column("'YYYY-MM-DD'")),
     OrderStatsBy.ORDERING_CHANNEL: _of_origin("channel"),
