@@ -93,6 +93,23 @@ async def test_an_order_placed_in_it_is_the_customers_and_names_the_agent(desk, 
     }
 
 
+async def test_what_is_for_staff_alone_is_neither_seen_nor_set_in_it(desk, api, connection):
+    clerk, ada = await desk.clerk(), await desk.customer()
+    await given.custom_field(connection, "shelf", shoppers="NONE")
+    cart_id, _ = await desk.shop.cart((await desk.shop.product("Kettle"), 1), customer_id=ada)
+    document = """mutation($input: SetCartAttributesInput!) { setCartAttributes(input: $input) {
+      cart { fields { code } } errors { code path } } }"""
+    said = {"cartId": global_id("crt", cart_id), "fields": [{"code": "shelf", "value": {"text": "A7"}}]}
+    assisting = api.as_((await begun(clerk, customerId=cus(ada)))["token"])
+
+    at_desk = (await clerk.staff(document, input=said))["setCartAttributes"]
+    in_shop = (await assisting.shop(document, input=said))["setCartAttributes"]
+
+    assert at_desk == {"cart": {"fields": [{"code": "shelf"}]}, "errors": []}
+    assert in_shop["errors"] == [{"code": "UNKNOWN_FIELD", "path": ["fields", "0", "code"]}]
+    assert (await assisting.shop("{ cart { fields { code } } }"))["cart"]["fields"] == []
+
+
 async def test_a_guest_is_helped_too_with_a_cart_or_without(desk, api):
     clerk, kettle = await desk.clerk(), await desk.shop.product("Kettle")
     cart_id, _ = await desk.shop.cart((kettle, 2))

@@ -330,6 +330,30 @@ async def test_whether_mail_about_orders_is_wanted_is_written_down_and_anew(desk
     assert told == {"fields": ["order_mail"]}
 
 
+async def test_nobody_writes_themselves_down_or_puts_their_address_on_anothers_account(desk, connection):
+    made = (await create(desk))["customer"]
+    before = await connection.fetch("SELECT * FROM customers")
+    own = {"email": "Grace@example.com"}
+
+    refused = [await create(desk, **own, logon=None, acknowledge=["DUPLICATE_SUSPECTED"])]
+    refused.append(await update(desk, id=made["id"], **own))
+
+    assert [each["errors"] for each in refused] == [[{"code": "SELF_DEALING", "path": ["email"]}]] * 2
+    assert await connection.fetch("SELECT * FROM customers") == before
+
+
+async def test_the_address_book_and_the_contacts_have_an_end(desk, connection):
+    contact = {"kind": "PHONE", "value": "+4930123456"}
+
+    made = await create(desk, addresses=[{"address": HOME}] * 101, contacts=[contact] * 21)
+
+    assert made["errors"] == [
+        {"code": "INVALID_VALUE", "path": ["contacts"]},
+        {"code": "INVALID_VALUE", "path": ["addresses"]},
+    ]
+    assert await counted(connection, "customers") == 0
+
+
 async def test_what_cannot_be_changed_is_told_and_nothing_is(desk, connection, channel_id):
     await create(desk)
     ada = global_id("cus", await given.customer(connection, "confirmed@example.com", channel_id=channel_id))

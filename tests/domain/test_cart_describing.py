@@ -27,8 +27,9 @@ FIELDS = (CENTER, SHELF, ENGRAVING, THERE)
 STAFF = Author(kind=ActorKind.STAFF, id=UUID(int=9))
 
 
-def decide(state, command, author=None):
-    known = facts(fields=FIELDS, new_ids=(UUID(int=70), UUID(int=71)), **({"author": author} if author else {}))
+def decide(state, command, author=None, **more):
+    by = {"author": author} if author else {}
+    known = facts(fields=FIELDS, new_ids=(UUID(int=70), UUID(int=71)), **by, **more)
     return cart.decide(state, command, known)
 
 
@@ -51,6 +52,13 @@ def test_what_is_said_is_kept_and_what_is_left_out_stays():
     assert second.particulars == Particulars(
         po_number="PO-7", gift=True, priority=Priority.HIGH, tags=("vip",), fields={"cost_center": "K7", "shelf": "A"}
     )
+
+
+def test_staff_who_are_where_the_customer_is_say_what_the_customer_could():
+    shelf, center = SetParticulars(fields=saying(shelf="A")), SetParticulars(fields=saying(cost_center="K7"))
+
+    assert codes(decide(a_cart(), shelf, STAFF, assisting=True)) == [(UnknownField, ("fields", "0", "code"))]
+    assert not isinstance(decide(a_cart(), center, STAFF, assisting=True), Refused)
 
 
 def test_the_event_names_what_is_different():

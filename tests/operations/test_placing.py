@@ -133,6 +133,13 @@ async def test_stock_that_is_short_is_told_with_all_else_that_is_missing(shop, c
     assert [each.requirement for each in incomplete.missing] == [Requirement.STOCK, Requirement.TERMS]
 
 
+async def test_of_an_empty_cart_all_is_told_that_is_missing(shop, clock):
+    refused = await shop.place(clock, await shop.cart(cards=(), amounts=(), terms_version=None))
+
+    [incomplete] = refused.reasons
+    assert [each.requirement for each in incomplete.missing] == [Requirement.LINES, Requirement.TERMS]
+
+
 async def test_terms_can_be_accepted_with_the_order(shop, clock):
     cart = await shop.cart((await shop.product(), 1), terms_version=None)
 

@@ -130,7 +130,8 @@ def author(by: Attribution) -> Author:
 
 def facts(by: Attribution) -> Facts:
     """What is known without looking anything up."""
-    return Facts(at=by.at, author=author(by), variants={}, shipping={})
+    assisting = by.actor.delegation is not None
+    return Facts(at=by.at, author=author(by), assisting=assisting, variants={}, shipping={})
 
 
 class Work:

@@ -12,7 +12,7 @@ from commerce_api.domain.actor import Forbidden
 from commerce_api.domain.address import Address
 from commerce_api.domain.address_book import AddAddress, AddressBook, ChangeAddress, RemoveAddress, SetDefaultAddress
 from commerce_api.domain.custom_field import Said
-from commerce_api.domain.customer import Customer, CustomerStatus, names_of
+from commerce_api.domain.customer import Customer, CustomerStatus, SelfDealing, names_of
 from commerce_api.domain.customer_details import (
     MOST_TRIES,
     AccountNamedOtherwise,
@@ -42,6 +42,7 @@ from commerce_api.persistence.stores.address_books import AddressBookStore
 from commerce_api.persistence.stores.customer_details import CustomerDetailStore
 from commerce_api.persistence.stores.customer_fields import CustomerFieldStore
 from commerce_api.persistence.stores.customers import CustomerStore
+from commerce_api.persistence.stores.staff import is_own
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
 _WRITTEN_DOWN = "Written down just now."
@@ -144,6 +145,7 @@ async def create(uow: UnitOfWork, command: NewCustomer) -> Customer | Refused:
     store, details = CustomerDetailStore(uow), command.details
     reasons = [
         *await _taken(store, details, None),
+        *await _against_own(uow, details),
         *await _against_account(store, details),
         *await customer_fields.against(uow.connection, uow.by, details.fields),
     ]
@@ -179,6 +181,7 @@ async def update(uow: UnitOfWork, command: ChangeCustomer) -> Customer | Refused
     reasons = [
         *await _taken(store, details, found),
         *_against_email(details, found),
+        *await _against_own(uow, details),
         *await _against_account(store, details),
         *await _against_challenge(uow, store, details, found),
         *await customer_fields.against(uow.connection, uow.by, details.fields),
@@ -212,6 +215,12 @@ async def _taken(store: CustomerDetailStore, details: Details, customer: Custome
     )
     refusals: list[Refusal] = [LogonTaken(path=("logon",))] if taken.logon else []
     return refusals + ([EmailTaken(path=("email",))] if taken.email else [])
+
+
+async def _against_own(uow: UnitOfWork, details: Details) -> list[Refusal]:
+    """Nobody makes an account their own with the rights of staff, either."""
+    own = bool(details.email) and await is_own(uow, details.email or "")
+    return [SelfDealing(path=("email",))] if own else []
 
 
 def _against_email(details: Details, customer: Customer) -> list[Refusal]:

@@ -98,12 +98,15 @@ async def place(uow: UnitOfWork, command: PlaceOrder) -> Order | Refused:
         notify=command.notify,
     )
     closing = carts.decide(cart, carts.CloseCart(order_id=how.order_id), facts(uow.by))
-    if isinstance(closing, Refused):
+    if isinstance(closing, Refused) and closing != refuse(carts.CartEmpty()):
         return closing
     channel = await channel_by_id(uow.connection, cart.channel_id)
     viewed = await view(uow.connection, cart, channel, uow.by.at)
-    if reasons := _against(viewed.checkout, command.summary_token):
-        return reasons
+    against = _against(viewed.checkout, command.summary_token)
+    if isinstance(closing, Refused):
+        return against or closing
+    if against:
+        return against
     return await _placed(uow, viewed, cart, closing, how)
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 import strawberry
 
 from commerce_api.domain import customer_details as domain
+from commerce_api.domain.address_book import LARGEST
 from commerce_api.domain.address_rules import parse_phone
 from commerce_api.domain.channel import Channel
 from commerce_api.domain.customer import Customer as CustomerValue
@@ -128,6 +129,8 @@ def _details(intake: Intake, given: Any, channel: Channel) -> Details:
     contacts, addresses = given.contacts, given.addresses
     if contacts is not None and len(contacts) > domain.MOST_CONTACTS:
         intake.invalid("At most {most}, please.", "contacts", most=domain.MOST_CONTACTS)
+    if addresses is not None and len(addresses) > LARGEST:
+        intake.invalid("At most {most}, please.", "addresses", most=LARGEST)
     return Details(
         email=None if given.email is None else parse_email(intake, given.email, "email"),
         logon=given.logon and parse_logon(intake, given.logon, "logon"),

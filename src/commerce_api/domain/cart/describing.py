@@ -10,7 +10,7 @@ from commerce_api.domain.cart import refusals as r
 from commerce_api.domain.cart.commands import AddLine, SetLineFields, SetParticulars
 from commerce_api.domain.cart.events import CartEvent, LineFieldsSet, ParticularsSet
 from commerce_api.domain.cart.facts import Facts
-from commerce_api.domain.cart.state import Author, Cart, Purpose
+from commerce_api.domain.cart.state import Cart, Purpose
 from commerce_api.domain.custom_field import (
     NO_FIELDS,
     CustomField,
@@ -41,7 +41,7 @@ def _set_particulars(cart: Cart, command: SetParticulars, facts: Facts) -> Decis
         cart.particulars.fields,
         command.fields,
         _offered(cart, facts, FieldOwner.ORDER),
-        _writer(cart.purpose, facts.author),
+        _writer(cart.purpose, facts),
         ("fields",),
     )
     reasons = [*_not_here(cart, command), *(fields.reasons if isinstance(fields, Refused) else ())]
@@ -77,7 +77,7 @@ def _set_line_fields(cart: Cart, command: SetLineFields, facts: Facts) -> Decisi
         line.fields,
         command.fields,
         _offered(cart, facts, FieldOwner.ORDER_LINE),
-        _writer(cart.purpose, facts.author),
+        _writer(cart.purpose, facts),
         ("fields",),
     )
     if isinstance(fields, Refused):
@@ -88,7 +88,7 @@ def _set_line_fields(cart: Cart, command: SetLineFields, facts: Facts) -> Decisi
 
 def of_new_line(cart: Cart, wanted: AddLine, facts: Facts, path: Path) -> FieldValues | Refused:
     fields = _offered(cart, facts, FieldOwner.ORDER_LINE)
-    return said(NO_FIELDS, wanted.fields, fields, _writer(Purpose.CART, facts.author), (*path, "fields"))
+    return said(NO_FIELDS, wanted.fields, fields, _writer(Purpose.CART, facts), (*path, "fields"))
 
 
 def unsaid(cart: Cart, fields: Sequence[CustomField]) -> Iterator[tuple[CartLineId | None, str]]:
@@ -114,9 +114,10 @@ def _offered(cart: Cart, facts: Facts, owner: FieldOwner) -> list[CustomField]:
     return [field for field in of_owner(facts.fields, owner) if field.offered(cart.channel_id)]
 
 
-def _writer(purpose: Purpose, author: Author) -> Writer:
+def _writer(purpose: Purpose, facts: Facts) -> Writer:
     """In the draft of an order's next version only what makes a version is set; a new line brings all of its own."""
-    return Writer(staff=author.kind in _STAFF, commercial=True if purpose is Purpose.ORDER_EDIT else None)
+    at_desk = facts.author.kind in _STAFF and not facts.assisting
+    return Writer(staff=at_desk, commercial=True if purpose is Purpose.ORDER_EDIT else None)
 
 
 def _not_here(cart: Cart, command: SetParticulars) -> list[Refusal]:

@@ -61,11 +61,12 @@ class Facts:
 
     `prices` by variant and quantity, in the cart's currency; None while they have not been looked up (`prices_wanted` says
     which are needed). `new_ids` are for what the command makes. `shipping` is about the group in question. `fields` are all
-    custom fields.
+    custom fields. An author of the staff who is `assisting` says nothing that is for staff alone.
     """
 
     at: datetime
     author: Author
+    assisting: bool = False
     time_zone: str = "UTC"
     new_ids: tuple[UUID, ...] = ()
     variants: Mapping[VariantRef, Sellable]
