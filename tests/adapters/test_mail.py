@@ -45,7 +45,7 @@ NEEDED = {
     "ORDER_ACCESS_CODE": {"number": "E-1042", "code": "472 905"},
     "ORDER_CANCELED": {**ORDER, "reason": "CUSTOMER"},
     "ORDER_PARTLY_CANCELED": {**ORDER, "units": [{"name": "Kettle", "quantity": 2}, {"name": "Mug", "quantity": 1}]},
-    "ORDER_SPLIT": {**ORDER, "other_number": "E100002-2", "other_total": "12.90"},
+    "ORDER_SPLIT": {**ORDER, "due": None, "other_number": "E100002-2", "other_total": "12.90", "other_due": "2.90"},
     "BLOCK_OVERDUE": {**ORDER, "reason": "REVIEW", "due_at": "2026-03-02T12:00:00+00:00"},
     "QUOTE_BLOCK_OVERDUE": {"number": "E-1042", "reason": "REVIEW", "due_at": "2026-03-02T12:00:00+00:00"},
     "ORDER_COMMENT": {**ORDER, "body": "The kettle comes on Monday."},

@@ -325,7 +325,7 @@ async def test_an_order_keeps_it_all_and_is_held_up_for_what_went_too_far(
     beyond = {each["id"] for each in found["adjustments"] if each["beyondLimit"]}
     assert {block["cause"]["ref"] for block in found["blocks"]} == beyond
     grace = await connection.fetchval("SELECT id FROM staff")
-    assert blocks == [("CHARGE_OVERRIDE_LIMIT", 490, [grace]), ("PRICE_OVERRIDE_LIMIT", 990, [grace])]
+    assert blocks == [("CHARGE_OVERRIDE_LIMIT", 490, [grace]), ("PRICE_OVERRIDE_LIMIT", 1980, [grace])]
 
 
 async def test_limits_are_judged_again_when_the_order_is_placed(desk, shop, cart, clock, database, connection):

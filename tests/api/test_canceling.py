@@ -5,10 +5,13 @@ from datetime import timedelta
 import pytest
 
 from commerce_api.adapters.ids import new_id
+from commerce_api.persistence.readers.adjustments import adjustment_rows
+from commerce_api.persistence.tables.adjustments import order_adjustments
 from commerce_api.schema.node import global_id
 from tests import given
 from tests.api.mails import latest_text
 from tests.buying import BERLIN, Shop, rows
+from tests.domain import adjusted
 
 CANCEL = """mutation($input: CancelOrderInput!) { cancelOrder(input: $input) {
   order { state stateCode versionNumber balance { amount } cancelReason { code name } stockStatus paymentStatus
@@ -393,3 +396,26 @@ async def test_an_order_with_canceled_units_is_edited_with_those_that_are_left_w
         },
         "errors": [],
     }
+
+
+async def test_what_staff_took_off_is_no_more_than_its_share_in_an_edit_afterwards(
+    staff, api, connection, order_id, placed, database
+):
+    """D12: 30.00 off three kettles are 10.00 off the one that is left, and stay so."""
+    off = adjusted.deduction(3000, id=7)
+    (row,) = adjustment_rows([off], order_id=placed[0].id)
+    await given.insert(connection, order_adjustments, **row)
+    share = [{"name": "Goodwill", "amount": 3000, "adjustment_id": str(off.id)}]
+    discounted = "UPDATE order_lines SET discount = 3000, total = 27000, discounts = $1 RETURNING id"
+    ((line_id,),) = await rows(database, discounted, share)
+    await rows(database, "UPDATE orders SET discount_total = 3000, total = 27490 RETURNING 1")
+    editor = await given.staff(connection, "READ_ORDERS", "EDIT_ORDERS", email="editor@example.com")
+    editor = api.as_(await given.staff_token(connection, editor))
+
+    lines = [{"lineId": global_id("oln", line_id), "quantity": 2}]
+    done = await cancel(staff.staff, order_id, lines=lines)
+    begun = (await editor.staff(EDIT, id=order_id))["beginOrderEdit"]
+
+    assert done["order"]["totals"]["total"] == {"amount": "94.90"}
+    assert await rows(database, "SELECT amount FROM order_adjustments") == [(1000,)]
+    assert begun["edit"]["preview"]["changes"] == []

@@ -375,3 +375,60 @@ async def test_not_with_an_api_key(api, connection, shop):
         assert await refused(permission) == [("NOT_GRANTABLE", ["permissions"])]
     assert await refused("AUTHOR_QUOTES") == [("EXCEEDS_OWN_LIMITS", ["permissions"])]
     assert await rows(shop.database, "SELECT count(*) FROM api_keys") == [(0,)]
+
+
+BOSS = """mutation($id: ID!) { resolveBlock(input: {blockId: $id, comment: "Once", overruled: true}) { errors { code } } }"""
+
+
+@pytest.mark.parametrize("how", ["price", "percent"])
+async def test_not_by_ordering_more_of_what_was_let_pass(grace, shop, cart, clock, api, connection, held_up, how):
+    """What somebody has let pass on two kettles they have not on ninety."""
+    low, kind = (grace.price(amount=eur("10.00")), "price") if how == "price" else (deduct(percent="50"), "discount")
+    await grace.apply(low, **ANYWAY)
+    order_id = await confirmed(shop, connection, clock, cart)
+    boss = api.as_(
+        await given.staff_token(
+            connection, await given.staff(connection, "RESOLVE_BLOCKS", "READ_ORDERS", email="boss@example.com")
+        )
+    )
+    [block] = (await boss.staff(BLOCKS, id=order_id))["order"]["blocks"]
+    assert (await boss.staff(BOSS, id=block["id"]))["resolveBlock"]["errors"] == []
+
+    async def with_kettles(quantity):
+        edit = (await grace.client.staff(BEGIN, id=order_id))["beginOrderEdit"]["edit"]["id"]
+        line = {"lineId": grace.ids["cln"].replace("cln_", "oln_"), "change": {"quantity": quantity}}
+        more = {"editId": edit, "actions": [{"updateLines": {"lines": [line]}}]}
+        assert (await grace.client.staff(APPLY, input=more))["applyToOrderEdit"]["errors"] == []
+        leave = COMMIT.replace("editId: $id", "editId: $id, settle: LEAVE_DUE")
+        assert (await grace.client.staff(leave, id=edit))["commitOrderEdit"]["errors"] == []
+
+    await with_kettles(1)
+    await held_up(order_id)
+    await with_kettles(90)
+    await held_up(order_id, kind)
+
+
+async def test_not_by_splitting_and_sending_the_rest_by_express(grace, shop, cart, clock, connection, held_up, work):
+    """What was waived was the way that it went; a dearer one is given by whoever splits."""
+    zone_id = await connection.fetchval("SELECT id FROM zones")
+    express = await given.shipping_method(connection, shop.channel_id, zone_id, 1290, code="fast", name="Express")
+    order = await shop.place(clock, cart, inline=False)
+    await work()
+    said = {"orderId": global_id("ord", order.id), "shipping": "WAIVE_ON_CHILD"}
+    said["lines"] = [{"lineId": grace.ids["cln"].replace("cln_", "oln_"), "quantity": 1}]
+    split = """mutation($input: SplitOrderInput!) { splitOrder(input: $input) {
+      newOrder { id shipGroups { id } totals { shippingTotal { amount } } } errors { code } } }"""
+    made = (await grace.client.staff(split, input=said))["splitOrder"]
+    new = made["newOrder"]["id"]
+
+    async def edited(*actions):
+        edit = (await grace.client.staff(BEGIN, id=new))["beginOrderEdit"]["edit"]["id"]
+        done = await grace.client.staff(APPLY, input={"editId": edit, "actions": list(actions)})
+        assert done["applyToOrderEdit"]["errors"] == []
+        assert (await grace.client.staff(COMMIT, id=edit))["commitOrderEdit"]["errors"] == []
+
+    assert (made["errors"], made["newOrder"]["totals"]["shippingTotal"]) == ([], {"amount": "0.00"})
+    await edited({"setNote": {"note": "Ring twice"}})
+    await held_up(new)
+    await edited({"setShippingMethod": {"shippingMethodId": global_id("shm", express)}})
+    await held_up(new, "charge")

@@ -383,3 +383,32 @@ async def test_an_order_that_was_declined_too_often_is_looked_at(shop, connectio
     seen = (await finance.staff(READ, id=ord_(order)))["order"]
     assert seen["state"] == "PAYMENT_REJECTED"
     assert seen["blocks"] == [{"reasonCode": "PAYMENT_ATTEMPTS", "resolution": None}]
+
+
+@pytest.mark.parametrize("which", ["order", "newOrder"])
+async def test_of_an_order_on_terms_that_was_split_only_what_was_not_canceled_is_owed(
+    shop, desk, finance, connection, which
+):
+    await given.cancel_reasons(connection)
+    ada = await desk.customer()
+    terms = {"id": global_id("cus", ada), "terms": {"creditLimits": [EUR("90.00")]}}
+    await finance.staff(TERMS, input=terms)
+    client, kettle = await desk.signed_in(ada), await shop.product(price=1000, stock=9)
+    cart_id, _ = await shop.cart((kettle, 3), ways=("INVOICE",), customer_id=ada)
+    summary = (await client.shop(SUMMARY, id=global_id("crt", cart_id)))["checkoutSummary"]
+    order = (await client.shop(PLACE, input=placing(global_id("crt", cart_id), summary)))["placeOrder"]["order"]
+    grace = await desk.member("EDIT_ORDERS", "CANCEL_ORDERS", "READ_ORDERS", email="g@example.com")
+    ((line_id,),) = await rows(shop.database, "SELECT id FROM order_lines")
+    part = {"orderId": order["id"], "lines": [{"lineId": global_id("oln", line_id), "quantity": 1}]}
+    split = "mutation($i: SplitOrderInput!) { splitOrder(input: $i) { order { id } newOrder { id } errors { code } } }"
+    both = (await grace.staff(split, i=part))["splitOrder"]
+    cancel = """mutation($id: ID!) { cancelOrder(input: {orderId: $id, reasonCode: "OTHER"}) { errors { code } } }"""
+
+    async def owed():
+        shown = (await finance.staff(TERMS, input=terms))["setCustomerTerms"]["customer"]["terms"]
+        return shown["creditLimits"][0]["open"]["amount"]
+
+    before = await owed()
+    assert (await grace.staff(cancel, id=both[which]["id"]))["cancelOrder"]["errors"] == []
+
+    assert (before, await owed()) == ("34.90", {"order": "10.00", "newOrder": "24.90"}[which])

@@ -1,9 +1,12 @@
 """Placed orders made two: nothing is lost, nothing is asked twice, nobody gets round what holds an order up (S1-09, D6, D13, D27)."""
 
+from datetime import timedelta
+
 import pytest
 
 from commerce_api.schema.node import global_id
 from tests import given
+from tests.api.editing import EditDesk
 from tests.api.mails import latest_text
 from tests.buying import Shop, rows
 
@@ -405,3 +408,45 @@ async def test_a_guest_sees_both_with_the_proof_of_the_cart(api, shop, clock, st
 
     assert seen == {"splitFrom": {"id": global_id("ord", placed.id)}}
     assert (await api.shop("query($id: ID!) { order(id: $id) { number } }", id=new))["order"] is None
+
+
+async def balances(database):
+    return (await rows(database, "SELECT count(*) FROM mails WHERE kind = 'BALANCE_DUE'"))[0][0]
+
+
+async def test_what_an_edit_has_left_due_is_reminded_of_for_either_order(
+    staff, order, order_id, database, clock, work, services
+):
+    """Five more mugs are 25.00; the original keeps what it needs of what is held, so that the new order owes them."""
+    desk = EditDesk(staff, order.id)
+    await desk.begin()
+    await desk.more(6, place=1)
+    await desk.commit()
+
+    new = (await split(staff, order_id))["newOrder"]
+    await work()
+    told = await latest_text(services, "ORDER_SPLIT")
+    sent = []
+    for _ in range(5):
+        clock.advance(timedelta(hours=12))
+        await work()
+        sent.append(await balances(database))
+
+    assert new["balance"] == {"amount": "25.00"}
+    assert f"Of order {new['number']}, €25.00 is still to be paid." in told.replace("\n", " ")
+    assert sent == [0, 1, 1, 2, 2]
+    assert f"Of your order {new['number']}" in (await latest_text(services, "BALANCE_DUE")).replace("\n", " ")
+
+
+async def test_who_has_changed_the_new_order_or_paid_it_is_not_reminded_of_the_split(
+    staff, order_id, database, clock, work
+):
+    new = (await split(staff, order_id, shipping="RECALCULATE"))["newOrder"]
+    clock.advance(timedelta(hours=20))
+    pay = """mutation($input: PayOrderBalanceInput!) { payOrderBalance(input: $input) { errors { code } } }"""
+    paid = await staff.staff(pay, input={"orderId": new["id"], "idempotencyKey": "b-1"})
+    clock.advance(timedelta(hours=30))
+    await work()
+
+    assert (new["balance"], paid["payOrderBalance"]["errors"]) == ({"amount": "4.90"}, [])
+    assert await balances(database) == 0

@@ -15,6 +15,7 @@ from commerce_api.domain.canceling import (
     OrderedLine,
     TooManyToCancel,
     Units,
+    still_deducted,
     totals,
     without,
 )
@@ -23,6 +24,7 @@ from commerce_api.domain.decision import NotFound, Refused
 from commerce_api.domain.money import Rounding
 from commerce_api.domain.tax import Rate, TaxPolicy
 from commerce_api.domain.totals import ChargeKind, Discount, LineToTotal, Portion, line_total
+from tests.domain import adjusted
 from tests.domain.orders import id_
 
 HOME, OFFICE = id_(50), id_(51)
@@ -231,3 +233,30 @@ def test_nothing_else_of_a_line_changes(quantity):
 
     assert after.lines[0] == before.lines[0]
     assert after.lines[1].whole == before.lines[1].whole
+
+
+def test_a_delivery_of_which_only_what_is_not_sent_is_left_costs_nothing():
+    before = content(line(1, 2, 1_000), line(2, 1, 500, sent=False), charges=(charge(90, 490), charge(91, 300, None)))
+
+    assert [each.id for each in without(before, units((1, 1))).charges] == [id_(90), id_(91)]
+    assert [each.id for each in without(before, units((1, 2))).charges] == [id_(91)]
+
+
+def test_of_what_staff_took_off_the_share_of_units_goes_with_them():
+    off, tenth, price = (
+        adjusted.deduction(300, id=7),
+        adjusted.deduction(200, percent=Decimal(10), id=8),
+        adjusted.price(id_(1), 900, id=9),
+    )
+    gone = adjusted.deduction(100, id=6)
+    shares = tuple(Discount(name="Goodwill", amount=each.amount, adjustment_id=each.id) for each in (off, tenth))
+    ordered = line(1, 2, 1_000)
+    ordered = replace(ordered, whole=replace(ordered.whole, discount=500, discounts=shares))
+
+    left = without(content(ordered), units((1, 1)))
+
+    assert [(each.id, each.amount) for each in still_deducted([off, tenth, price, gone], left)] == [
+        (off.id, 150),
+        (tenth.id, 200),
+        (price.id, 900),
+    ]

@@ -3,7 +3,17 @@ from commerce_api.domain.cart import (
     QuantityBelowMin,
     VariantNotFound,
 )
-from commerce_api.domain.cloning import Destination, LeftOutReason, divided, left_out, next_to_copy
+from commerce_api.domain.cloning import (
+    Destination,
+    LeftOutReason,
+    PricesNotComparable,
+    PriceTerms,
+    against_keeping,
+    divided,
+    left_out,
+    next_to_copy,
+    to_be_kept,
+)
 from commerce_api.domain.totals import MoneyOverflow
 from tests.domain.orders import id_
 
@@ -56,3 +66,28 @@ def test_what_is_wanted_goes_where_it_went():
 def test_somebody_who_can_have_nothing_again_keeps_the_first_place():
     assert divided(PLACES, {}) == [place(101)]
     assert divided((), {id_(1): 1}) == []
+
+
+EUROS = PriceTerms(currency="EUR", include_tax=True)
+
+
+def test_prices_are_kept_where_they_mean_the_same():
+    assert against_keeping(EUROS, EUROS) is None
+    for now in (PriceTerms(currency="CHF", include_tax=True), PriceTerms(currency="EUR", include_tax=False)):
+        assert against_keeping(EUROS, now) == PricesNotComparable(path=("keepPrices",))
+
+
+def test_what_costs_the_same_today_is_not_kept_and_what_was_not_copied_has_no_price():
+    asked = [(id_(1), 900), (id_(2), 500), (id_(3), 700)]
+    copied = {id_(1): id_(11), id_(2): id_(12)}
+
+    assert to_be_kept(asked, copied, {id_(11): 1_000, id_(12): 500}) == {id_(11): 900}
+    assert to_be_kept(asked, {}, {}) == {}
+
+
+def test_of_lines_that_have_become_one_the_higher_price_counts():
+    copied = {id_(1): id_(11), id_(2): id_(11)}
+
+    for asked in ([(id_(1), 900), (id_(2), 800)], [(id_(1), 800), (id_(2), 900)]):
+        assert to_be_kept(asked, copied, {id_(11): 1_000}) == {id_(11): 900}
+    assert to_be_kept([(id_(1), 0), (id_(2), 0)], copied, {id_(11): 1_000}) == {id_(11): 0}

@@ -204,3 +204,13 @@ def test_a_part_without_anything_taken_off_has_no_deduction():
     ordered = replace(bare, now=replace(bare.now, discounts=discounts))
 
     assert shared_adjustments([off], divided(content(ordered, line(2, 1, 9)), (2, 1)), names(84)) == ([off], [])
+
+
+def test_a_delivery_goes_with_its_goods_and_not_with_what_is_not_sent():
+    before = content(line(1, 2, 1_000), line(2, 1, 500, sent=False), charges=(charge(90, 490),))
+
+    parts = divided(before, (1, 2))
+    both = divided(before, (2, 1))
+
+    assert [[each.amount for each in part.charges] for part in (parts.left, parts.moved)] == [[], [490]]
+    assert [[each.amount for each in part.charges] for part in (both.left, both.moved)] == [[490], []]

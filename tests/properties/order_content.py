@@ -20,6 +20,7 @@ from commerce_api.domain.price_list import PriceFound
 from commerce_api.domain.priced_cart import offers, price_cart
 from commerce_api.domain.totals import Discount
 from commerce_api.operations.edit_preview import NOT_OF_EDITS
+from commerce_api.persistence.readers.adjustments import adjustment_rows
 from commerce_api.persistence.readers.order_drafts import draft_of
 from commerce_api.persistence.stores import edited_orders, split_orders
 from commerce_api.persistence.stores.canceled_units import content_of
@@ -83,7 +84,7 @@ def placed_rows(order, checkout, channel=CHANNEL):
             "groups": [group_row(order.id, place, each) for place, each in enumerate(priced.groups)],
             "shares": share_rows(priced),
             "charges": [charge_row(order.id, *each) for each in enumerate(priced.totals.charges)],
-            "adjustments": [],
+            "adjustments": adjustment_rows(priced.cart.adjustments, order_id=order.id),
             "payments": [],
         }
     )

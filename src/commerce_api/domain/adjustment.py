@@ -4,12 +4,13 @@ Each keeps what was asked originally, why, by whom and when, and the limits that
 again when what it was made for has changed: whoever goes round a limit in several steps has gone beyond it all the same.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
-from itertools import takewhile
+from itertools import chain, takewhile
 from typing import TypeAlias
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from commerce_api.domain.ids import AdjustmentId, TaxClassId
 from commerce_api.domain.limits import Limit, Lineage, Lowering, beyond
 from commerce_api.domain.money import share_out
 from commerce_api.domain.permissions import Permission
-from commerce_api.domain.totals import ChargeKind, ChargeToTotal, Discount, LineToTotal
+from commerce_api.domain.totals import ChargeKind, ChargeToTotal, Discount, LineToTotal, Totals
 from commerce_api.domain.value import value
 
 
@@ -164,6 +165,8 @@ def overridden(charges: Iterable[ChargeToTotal], adjustments: Adjustments) -> li
 
 def spread(lines: Sequence[LineToTotal], adjustments: Adjustments) -> list[LineToTotal]:
     """Deductions as discounts on the lines, by what each still costs; together never more than that."""
+    if agreed := _agreed(lines, adjustments):
+        return agreed
     subtotal, left = sum(map(_cost, lines)), [_cost(line) for line in lines]
     discounts: list[list[Discount]] = [[] for _ in lines]
     for deduction in of_kind(adjustments, AdjustmentKind.DEDUCTION):
@@ -176,6 +179,29 @@ def spread(lines: Sequence[LineToTotal], adjustments: Adjustments) -> list[LineT
         replace(line, discounts=(*line.discounts, *more)) if more else line
         for line, more in zip(lines, discounts, strict=True)
     ]
+
+
+def _agreed(lines: Sequence[LineToTotal], adjustments: Adjustments) -> list[LineToTotal] | None:
+    """Lines with what was taken off them before, if nothing that it depends on is another."""
+    known = [(line, line.agreed_deductions) for line in lines]
+    if any(agreed is None or agreed.worth != _cost(line) for line, agreed in known):
+        return None
+    shares = {line.id: agreed.shares for line, agreed in known if agreed}
+    taken_off = Counter[AdjustmentId | None]()
+    for share in chain.from_iterable(shares.values()):
+        taken_off[share.adjustment_id] += share.amount
+    deductions, subtotal = list(of_kind(adjustments, AdjustmentKind.DEDUCTION)), sum(map(_cost, lines))
+    if taken_off.keys() - {each.id for each in deductions}:
+        return None
+    if not all(_gives(each, taken_off[each.id], subtotal) for each in deductions):
+        return None
+    return [replace(line, discounts=(*line.discounts, *shares[line.id])) for line in lines]
+
+
+def _gives(deduction: Adjustment, taken_off: int, subtotal: int) -> bool:
+    """Of units that went their share of a percentage went along, so that the rest may differ from it by a cent."""
+    asked = deduction.off(subtotal)
+    return asked == taken_off if deduction.percent is None else bool(asked) == bool(taken_off)
 
 
 def _cost(line: LineToTotal) -> int:
@@ -288,6 +314,26 @@ def shared(off: int, originals: Originals, reason: str = "") -> Iterator[Lowerin
             cost=line.cost,
             lowest=line.lowest,
         )
+
+
+def conceded(adjustment: Adjustment, totals: Totals) -> int:
+    """By how much less is asked because of it: for each unit of a line, for a charge, or for everything."""
+    target = adjustment.target_id
+    match adjustment.kind:
+        case AdjustmentKind.LINE_PRICE:
+            return sum(line.original_unit_price - line.unit_price for line in totals.lines if line.id == target)
+        case AdjustmentKind.CHARGE:
+            return sum(charge.original_amount - charge.amount for charge in totals.charges if charge.id == target)
+        case AdjustmentKind.DEDUCTION:
+            return sum(d.amount for d in totals.discounts if d.adjustment_id == adjustment.id)
+        case AdjustmentKind.EXTRA_CHARGE:
+            return 0
+
+
+def conceded_in_all(adjustment: Adjustment, totals: Totals) -> int:
+    """On all units of a line together."""
+    line = totals.of_line(adjustment.target_id) if adjustment.target_id else None
+    return conceded(adjustment, totals) * (line.quantity if line else 1)
 
 
 def in_currency(adjustment: Adjustment) -> bool:

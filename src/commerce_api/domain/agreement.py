@@ -5,15 +5,15 @@ of what they come from, and by these what was agreed on finds them.
 """
 
 from dataclasses import replace
-from typing import Final, Self
+from typing import Final
 
-from commerce_api.domain.address import Address
 from commerce_api.domain.described import DescribedEnum
-from commerce_api.domain.ids import CartLineId, ShipGroupId, ShippingMethodId, TaxClassId
+from commerce_api.domain.ids import AdjustmentId, CartLineId, ShipGroupId, ShippingMethodId, TaxClassId
 from commerce_api.domain.money import Rounding, divided
 from commerce_api.domain.tax import Rate, TaxPolicy
-from commerce_api.domain.totals import AgreedTax, Discount
+from commerce_api.domain.totals import AgreedDeductions, AgreedTax, Discount
 from commerce_api.domain.value import value
+from commerce_api.domain.zone import Place
 
 
 class AgreementSource(DescribedEnum):
@@ -32,19 +32,6 @@ class PricePolicy(DescribedEnum):
 
 
 @value
-class Place:
-    """Of an address what taxes depend on."""
-
-    country: str
-    region: str = ""
-    postal_code: str = ""
-
-    @classmethod
-    def of(cls, address: Address) -> Self:
-        return cls(country=address.country, region=address.region, postal_code=address.postal_code)
-
-
-@value
 class RatesAt:
     """What taxes a line bore at a place; none is an answer too."""
 
@@ -54,7 +41,9 @@ class RatesAt:
 
 @value
 class AgreedLine:
-    """`unit_price` is what was asked, wherever the goods went. `discounts` and `agreed_tax` are on all of `quantity`."""
+    """`unit_price` is what was asked, wherever the goods went. `discounts`, `deductions` of staff and `agreed_tax` are on all of
+    `quantity`.
+    """
 
     line_id: CartLineId
     quantity: int
@@ -63,6 +52,7 @@ class AgreedLine:
     discounts: tuple[Discount, ...] = ()
     taxes: tuple[RatesAt, ...]
     agreed_tax: AgreedTax | None = None
+    deductions: AgreedDeductions | None = None
 
     def rates_at(self, place: Place) -> tuple[Rate, ...] | None:
         """None if nothing went there."""
@@ -94,8 +84,19 @@ class AgreedShipping:
 
 
 @value
+class AgreedCharge:
+    """What tax there was on a charge that staff added, when the first of the goods went to `place`."""
+
+    id: AdjustmentId
+    place: Place
+    tax: AgreedTax
+
+
+@value
 class Agreement:
-    """`policy` is how taxes and rounding were reckoned; it stays, or the same order would add up to something else (K7)."""
+    """`policy` is how taxes and rounding were reckoned; it stays, or the same order would add up to something else (K7).
+    `charges_at` is where the first of all goods of a quote go, of which this is a part.
+    """
 
     source: AgreementSource
     policy: TaxPolicy
@@ -103,6 +104,8 @@ class Agreement:
     recalculate_shipping: bool = False
     lines: tuple[AgreedLine, ...]
     shipping: tuple[AgreedShipping, ...]
+    charges: tuple[AgreedCharge, ...] = ()
+    charges_at: Place | None = None
 
     def line(self, id: CartLineId, quantity: int) -> AgreedLine | None:
         """What was agreed on for a line, if it is to be kept."""
@@ -120,6 +123,12 @@ class Agreement:
         if self.recalculate_shipping:
             return None
         return next((one for one in self.shipping if (one.ship_group_id, one.method_id) == (id, method_id)), None)
+
+    def tax_of_charge(self, id: AdjustmentId, first: Place) -> AgreedTax | None:
+        """What tax there was on a charge, if it is to be kept while the first of the goods go there."""
+        if self.price_policy is PricePolicy.REPRICE_ALL:
+            return None
+        return next((one.tax for one in self.charges if (one.id, one.place) == (id, first)), None)
 
     @property
     def keeps_taxes(self) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TypeAlias
 from uuid import UUID
 
+from commerce_api.domain.adjustment import Adjustment, AdjustmentKind
 from commerce_api.domain.decision import NotFound, Refusal, Refused
 from commerce_api.domain.described import DescribedEnum
 from commerce_api.domain.ids import OrderLineId, ShipGroupId
@@ -51,7 +52,7 @@ class LineAmounts:
 @value
 class OrderedLine:
     """`whole` is what its units cost together before any of them was canceled, but for the `fewer` that were gone already when
-    the line was edited last.
+    the line was edited last. What is not `sent`, such as a voucher, bears no part of a delivery.
     """
 
     id: OrderLineId
@@ -63,6 +64,7 @@ class OrderedLine:
     now: LineAmounts
     whole: LineAmounts
     fewer: int = 0
+    sent: bool = True
 
     @property
     def open(self) -> int:
@@ -93,6 +95,11 @@ class OrderedContent:
     shares: _Shares
     charges: tuple[OrderedCharge, ...]
     policy: TaxPolicy
+
+    def delivers(self, ship_group_id: ShipGroupId) -> bool:
+        """Whether any goods go with this ship group."""
+        sent = {line.id for line in self.lines if line.sent}
+        return not sent.isdisjoint(self.shares.get(ship_group_id, {}))
 
     @property
     def empty(self) -> bool:
@@ -126,9 +133,10 @@ def without(content: OrderedContent, units: Sequence[Units]) -> OrderedContent |
         return Refused(reasons=tuple(problems))
     gone = {lines[each.line_id].id: each.quantity or lines[each.line_id].open for each in units if each.line_id}
     shares = _left(content.shares, gone)
-    left = tuple(_fewer(line, gone.get(line.id, 0), shares, content.policy) for line in content.lines)
-    kept = tuple(charge for charge in content.charges if charge.ship_group_id is None or shares[charge.ship_group_id])
-    return replace(content, lines=left, shares=shares, charges=kept)
+    lines_left = tuple(_fewer(line, gone.get(line.id, 0), shares, content.policy) for line in content.lines)
+    left = replace(content, lines=lines_left, shares=shares)
+    of_deliveries = ((charge, charge.ship_group_id) for charge in content.charges)
+    return replace(left, charges=tuple(each for each, of in of_deliveries if of is None or left.delivers(of)))
 
 
 def _problems(units: Units, lines: Mapping[OrderLineId, OrderedLine]) -> Iterator[Refusal]:
@@ -191,6 +199,27 @@ def _left(shares: _Shares, gone: Mapping[OrderLineId, int]) -> _Shares:
                 kept[line_id] = replace(portion, quantity=portion.quantity - taken)
         left[group_id] = kept
     return {group_id: left[group_id] for group_id in shares}
+
+
+def still_deducted(adjustments: Sequence[Adjustment], left: OrderedContent) -> list[Adjustment]:
+    """What staff changed, once so much is left: of an amount that they took off the share of units goes with these. A percentage
+    stays one of whatever there is.
+    """
+    found = (_still(each, left) if each.kind is AdjustmentKind.DEDUCTION else each for each in adjustments)
+    return [each for each in found if each]
+
+
+def _still(deduction: Adjustment, left: OrderedContent) -> Adjustment | None:
+    if deduction.percent is not None:
+        return deduction
+    amount = deducted(deduction, left)
+    return replace(deduction, amount=amount) if amount else None
+
+
+def deducted(deduction: Adjustment, content: OrderedContent) -> int:
+    """What it takes off all lines together."""
+    found = (each for line in content.lines for each in line.now.discounts if each.adjustment_id == deduction.id)
+    return sum(discount.amount for discount in found)
 
 
 def totals(content: OrderedContent) -> ContentTotals:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from types import MappingProxyType
-from typing import Final
+from typing import ClassVar, Final
 
 from commerce_api.domain.address import Address
 from commerce_api.domain.cart import refusals as r
@@ -56,6 +56,21 @@ class Destination:
     quantities: Mapping[OrderLineId, int]
 
 
+@value
+class PricesNotComparable(Refusal):
+    """This order was priced in another currency, or taxes were told in another way; copy it at the prices of today."""
+
+    staff_only: ClassVar[bool] = True
+
+
+@value
+class PriceTerms:
+    """What a price means."""
+
+    currency: str
+    include_tax: bool
+
+
 _REASONS: Final[Mapping[type[Refusal], LeftOutReason]] = MappingProxyType(
     {
         r.VariantNotFound: LeftOutReason.GONE,
@@ -93,6 +108,24 @@ def next_to_copy(
         for line_id, parent_id in parents.items()
         if line_id in waiting and (parent_id not in parents or parent_id in copied)
     ]
+
+
+def against_keeping(before: PriceTerms, now: PriceTerms) -> PricesNotComparable | None:
+    """Whether the prices that were asked before can be asked now."""
+    return None if before == now else PricesNotComparable(path=("keepPrices",))
+
+
+def to_be_kept(
+    asked: Iterable[tuple[OrderLineId, int]],
+    copied: Mapping[OrderLineId, CartLineId],
+    today: Mapping[CartLineId, int],
+) -> dict[CartLineId, int]:
+    """The prices that were asked and are not those of today. Of lines that have become one, the higher price counts."""
+    before: dict[CartLineId, int] = {}
+    for line_id, price in asked:
+        if now := copied.get(line_id):
+            before[now] = max(price, before.get(now, 0))
+    return {line_id: price for line_id, price in before.items() if today.get(line_id) != price}
 
 
 def divided(places: Sequence[Destination], wanted: Mapping[OrderLineId, int]) -> list[Destination]:

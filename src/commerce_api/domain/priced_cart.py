@@ -15,7 +15,7 @@ from commerce_api.domain.adjustment import (
     repriced,
     spread,
 )
-from commerce_api.domain.agreement import AgreedLine, AgreedShipping, Place
+from commerce_api.domain.agreement import AgreedLine, AgreedShipping
 from commerce_api.domain.availability import Availability
 from commerce_api.domain.cart import Cart, CartLine, Offers, QuantityRules, ShipGroup
 from commerce_api.domain.ids import CartLineId, ProductId, TaxClassId, VariantId, ZoneId
@@ -34,7 +34,7 @@ from commerce_api.domain.shipping_policy import AvailabilityChoice, ShippingPoli
 from commerce_api.domain.tax import Rate, TaxPolicy, TaxRate, price_abroad, rates_for
 from commerce_api.domain.totals import ChargeKind, ChargeToTotal, LineTotal, LineToTotal, Portion, Totals, add_up
 from commerce_api.domain.value import value
-from commerce_api.domain.zone import Area, zones_of
+from commerce_api.domain.zone import Area, Place, zones_of
 
 
 @value
@@ -201,8 +201,9 @@ class _Pricing:
         self.agreed = {line.id: agreed for line in cart.lines if (agreed := self._agreed(line))}
         self.prices = {line.id: self._price(line) for line in cart.lines}
         self._quantities = {group.id: cart.quantities_of(group) for group in cart.ship_groups}
-        self._home = zones_of(facts.home, facts.areas)
-        self._zones = {group.id: zones_of(self._destination(group), facts.areas) for group in cart.ship_groups}
+        self._home = zones_of(Place.of(facts.home), facts.areas)
+        self._places = {group.id: Place.of(self._destination(group)) for group in cart.ship_groups}
+        self._zones = {group_id: zones_of(place, facts.areas) for group_id, place in self._places.items()}
         self._rates: dict[tuple[tuple[ZoneId, ...], TaxClassId | None], tuple[Rate, ...]] = {}
 
     def _agreed(self, line: CartLine) -> AgreedLine | None:
@@ -241,7 +242,7 @@ class _Pricing:
         """Those that were agreed on while the line goes where it went, or else those in force."""
         agreed, agreement = self.agreed.get(line.id), self._agreement
         if agreed and agreement and agreement.keeps_taxes:
-            kept = agreed.rates_at(Place.of(self._destination(group)))
+            kept = agreed.rates_at(self._places[group.id])
             if kept is not None:
                 return kept
         return self._rates_in(self._zones[group.id], self._tax_class(line))
@@ -262,6 +263,7 @@ class _Pricing:
                 portions=portions,
                 discounts=agreed.discounts_on(line.quantity),
                 agreed_tax=agreed.agreed_tax,
+                agreed_deductions=agreed.deductions,
             )
         unit_price = self._abroad(line, price.amount, portions[0].rates)
         return LineToTotal(id=line.id, unit_price=unit_price, portions=portions)
@@ -312,7 +314,7 @@ class _Pricing:
         return PricedGroup(
             group=group,
             quantities=quantities,
-            place=Place.of(self._destination(group)),
+            place=self._places[group.id],
             rates={line.id: self._rates_of(line, group) for line in self._cart.lines if line.id in quantities},
             agreed=agreed,
             requires_shipping=requires_shipping,
@@ -349,10 +351,12 @@ class _Pricing:
         yield from self._extra_charges()
 
     def _extra_charges(self) -> Iterator[ChargeToTotal]:
-        """Those that staff added bear the taxes of where the first of the goods go."""
-        zones = self._zones[self._cart.ship_groups[0].id]
+        """Those that staff added bear the taxes of where the first of the goods go: of all of a quote, also in a part of it."""
+        agreement, first = self._agreement, self._places[self._cart.ship_groups[0].id]
+        zones = zones_of((agreement and agreement.charges_at) or first, self._facts.areas)
         for added in self._cart.adjustments:
             if extra := added.extra:
+                agreed_tax = agreement.tax_of_charge(added.id, first) if agreement else None
                 yield ChargeToTotal(
                     id=added.id,
                     kind=extra.kind,
@@ -360,7 +364,8 @@ class _Pricing:
                     amount=added.amount,
                     tax_class_id=extra.tax_class_id,
                     refundable=extra.refundable,
-                    rates=self._rates_in(zones, extra.tax_class_id),
+                    rates=agreed_tax.rates if agreed_tax else self._rates_in(zones, extra.tax_class_id),
+                    agreed_tax=agreed_tax,
                 )
 
     def _tax_class_of_shipping(self, priced: PricedGroup) -> TaxClassId | None:

@@ -11,7 +11,7 @@ from typing import ClassVar, TypeAlias
 from uuid import UUID
 
 from commerce_api.domain.adjustment import Adjustment, AdjustmentKind
-from commerce_api.domain.canceling import LineAmounts, OrderedCharge, OrderedContent, OrderedLine, Units
+from commerce_api.domain.canceling import LineAmounts, OrderedCharge, OrderedContent, OrderedLine, Units, deducted
 from commerce_api.domain.decision import NotFound, Refusal, Refused, refuse
 from commerce_api.domain.ids import AdjustmentId, OrderLineId, ShipGroupId
 from commerce_api.domain.money import share_out
@@ -86,11 +86,12 @@ def _divided(content: OrderedContent, gone: Mapping[OrderLineId, int]) -> InTwo:
         stays, goes = _line(line, gone.get(line.id, 0), staying, going, content)
         left += [stays] if stays.quantity else []
         moved += [goes] if goes.quantity else []
-    kept, taken = _charges(content.charges, staying, going, [_shown(left), _shown(moved)])
-    return InTwo(
-        left=replace(content, lines=tuple(left), shares=staying, charges=tuple(kept)),
-        moved=replace(content, lines=tuple(moved), shares=going, charges=tuple(taken)),
+    parts = InTwo(
+        left=replace(content, lines=tuple(left), shares=staying, charges=()),
+        moved=replace(content, lines=tuple(moved), shares=going, charges=()),
     )
+    kept, taken = _charges(content.charges, parts)
+    return InTwo(left=replace(parts.left, charges=tuple(kept)), moved=replace(parts.moved, charges=tuple(taken)))
 
 
 def _shares(shares: Shares, gone: Mapping[OrderLineId, int]) -> tuple[Shares, Shares]:
@@ -208,10 +209,9 @@ def _shown(lines: Iterable[OrderedLine]) -> int:
     return sum(line.now.subtotal - line.now.discount for line in lines)
 
 
-def _charges(
-    charges: Iterable[OrderedCharge], staying: Shares, going: Shares, weights: Sequence[int]
-) -> tuple[list[OrderedCharge], list[OrderedCharge]]:
+def _charges(charges: Iterable[OrderedCharge], parts: InTwo) -> tuple[list[OrderedCharge], list[OrderedCharge]]:
     """Of a delivery that is divided the new part has a charge of nothing: so it is known that it was agreed on."""
+    weights = [_shown(parts.left.lines), _shown(parts.moved.lines)]
     left: list[OrderedCharge] = []
     moved: list[OrderedCharge] = []
     for charge in charges:
@@ -220,9 +220,9 @@ def _charges(
             kept, taken = _charge(charge, weights if any(weights) else (1, 0))
             left += [kept] if kept.original or kept.amount else []
             moved += [taken] if taken.original or taken.amount else []
-        elif group_id in staying:
+        elif parts.left.delivers(group_id):
             left.append(charge)
-            moved += [nothing(charge)] if group_id in going else []
+            moved += [nothing(charge)] if parts.moved.delivers(group_id) else []
         else:
             moved.append(charge)
     return left, moved
@@ -282,15 +282,10 @@ def _of_charge(adjustment: Adjustment, charge: OrderedCharge) -> Adjustment | No
 
 def _deduction(adjustment: Adjustment, part: OrderedContent, other: OrderedContent | None) -> Adjustment | None:
     """A percentage becomes the amount that it was: of either part it might be another one by a cent."""
-    amount = _deducted(adjustment, part)
+    amount = deducted(adjustment, part)
     if other is not None and adjustment.percent is None:
-        amount = adjustment.amount - _deducted(adjustment, other)
+        amount = adjustment.amount - deducted(adjustment, other)
     return replace(adjustment, amount=amount, percent=None) if amount else None
-
-
-def _deducted(adjustment: Adjustment, part: OrderedContent) -> int:
-    found = (each for line in part.lines for each in line.now.discounts if each.adjustment_id == adjustment.id)
-    return sum(discount.amount for discount in found)
 
 
 def _renamed(adjustment: Adjustment, new_ids: Mapping[UUID, UUID]) -> Adjustment:

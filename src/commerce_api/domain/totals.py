@@ -49,19 +49,37 @@ class Portion:
 
 @value
 class AgreedTax:
-    """What taxes were agreed on for these units, which cost `shown` after discounts. Of a line that was divided they are a share
-    of what the whole bore, and may differ by a digit from what they would be anew.
+    """What taxes were agreed on for these units, which cost `shown` after discounts; a charge is one unit. Of what was divided
+    they are a share of what the whole bore, and may differ by a digit from what they would be anew.
     """
 
     portions: tuple[Portion, ...]
     shown: int
     taxes: tuple[TaxLine, ...]
 
+    @property
+    def rates(self) -> tuple[Rate, ...]:
+        """Those of the first destination."""
+        return self.portions[0].rates
+
+    def on(self, portions: tuple[Portion, ...], shown: int) -> tuple[TaxLine, ...] | None:
+        """What was agreed on, if it is for just this."""
+        return self.taxes if (self.portions, self.shown) == (portions, shown) else None
+
+
+@value
+class AgreedDeductions:
+    """What staff took off a line that came to `worth` before. Of what was divided they are the share that went along with it."""
+
+    worth: int
+    shares: tuple[Discount, ...]
+
 
 @value
 class LineToTotal:
     """All its units have one price, wherever they go. `discounts` are on the whole line and never more than it costs.
-    `original_unit_price` is what was asked before staff changed it; `agreed_tax` holds while nothing it depends on is another.
+    `original_unit_price` is what was asked before staff changed it; what was agreed on holds while nothing it depends on is
+    another.
     """
 
     id: UUID
@@ -70,11 +88,12 @@ class LineToTotal:
     portions: tuple[Portion, ...]
     discounts: tuple[Discount, ...] = ()
     agreed_tax: AgreedTax | None = None
+    agreed_deductions: AgreedDeductions | None = None
 
 
 @value
 class ChargeToTotal:
-    """`original_amount` is what was asked before staff changed it."""
+    """`original_amount` is what was asked before staff changed it; `agreed_tax` holds while nothing it depends on is another."""
 
     id: UUID
     kind: ChargeKind
@@ -85,6 +104,7 @@ class ChargeToTotal:
     refundable: bool = True
     rates: tuple[Rate, ...] = ()
     ship_group_id: ShipGroupId | None = None
+    agreed_tax: AgreedTax | None = None
 
 
 @value
@@ -191,9 +211,10 @@ def line_total(line: LineToTotal, policy: TaxPolicy) -> LineTotal:
 
 
 def _taxes(line: LineToTotal, discount: int, policy: TaxPolicy) -> tuple[TaxLine, ...]:
-    agreed, shown = line.agreed_tax, line.unit_price * sum(portion.quantity for portion in line.portions) - discount
-    if agreed and (agreed.portions, agreed.shown) == (line.portions, shown):
-        return agreed.taxes
+    shown = line.unit_price * sum(portion.quantity for portion in line.portions) - discount
+    agreed = line.agreed_tax.on(line.portions, shown) if line.agreed_tax else None
+    if agreed is not None:
+        return agreed
     return gathered(tax for part in _taxed_portions(line, discount, policy) for tax in part.lines)
 
 
@@ -208,7 +229,9 @@ def _taxed_portions(line: LineToTotal, discount: int, policy: TaxPolicy) -> list
 
 
 def _charge(charge: ChargeToTotal, policy: TaxPolicy) -> ChargeTotal:
-    part = taxed(charge.amount, 1, charge.rates, policy)
+    taxes = _taxes_of_charge(charge, policy)
+    tax = sum(each.amount for each in taxes)
+    net = charge.amount - tax if policy.prices_include_tax else charge.amount
     return ChargeTotal(
         id=charge.id,
         kind=charge.kind,
@@ -218,11 +241,17 @@ def _charge(charge: ChargeToTotal, policy: TaxPolicy) -> ChargeTotal:
         original_amount=_or(charge.original_amount, charge.amount),
         tax_class_id=charge.tax_class_id,
         refundable=charge.refundable,
-        net=part.net,
-        tax=part.tax,
-        taxes=part.lines,
-        total=part.gross,
+        net=net,
+        tax=tax,
+        taxes=taxes,
+        total=net + tax,
     )
+
+
+def _taxes_of_charge(charge: ChargeToTotal, policy: TaxPolicy) -> tuple[TaxLine, ...]:
+    alone = (Portion(quantity=1, rates=charge.rates),)
+    agreed = charge.agreed_tax.on(alone, charge.amount) if charge.agreed_tax else None
+    return taxed(charge.amount, 1, charge.rates, policy).lines if agreed is None else agreed
 
 
 def _or(amount: int | None, other: int) -> int:

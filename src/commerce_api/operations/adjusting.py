@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from commerce_api.domain import cart as domain
-from commerce_api.domain.adjustment import PERMISSION_FOR, AdjustmentKind, exceeding
+from commerce_api.domain.adjustment import PERMISSION_FOR, AdjustmentKind, conceded_in_all, exceeding
 from commerce_api.domain.blocks import Cause
 from commerce_api.domain.cart import Cart, MoneyAction, MoneyFacts
 from commerce_api.domain.channel import Channel
@@ -72,7 +72,12 @@ async def causes(connection: Connection, priced: PricedCart, edited: OrderId | N
     originals = originals_of(priced, await categories_of(connection, [priced], limits))
     beyond = exceeding(adjustments, originals, former)
     return tuple(
-        Cause(reason=MONEY_RULES[each.kind], ref=str(each.id), amount=each.lowered, caused_by=each.by.id)
+        Cause(
+            reason=MONEY_RULES[each.kind],
+            ref=str(each.id),
+            amount=conceded_in_all(each, priced.totals),
+            caused_by=each.by.id,
+        )
         for each in adjustments
         if each.id in beyond
     )

@@ -45,10 +45,10 @@ async def bought_again(
     work.events.append(CartCreated(currency=work.cart.currency))
     lines = {row["id"]: row for row in rows["lines"] if row["id"] in wanted}
     copied, missing = await _copy_lines(uow, work, lines, wanted)
+    await _send(work, rows, wanted, copied)
     for command in _rest(rows, copied):
         await work.do(Asked(action=command))
     work.reasons.clear()
-    await _send(work, rows, wanted, copied)
     return work, copied, tuple(LeftOut(line_id=id_, reason=missing[id_]) for id_ in lines if id_ in missing)
 
 
@@ -166,9 +166,7 @@ async def _send(work: Work, rows: Snapshot, wanted: Wanted, copied: Copied) -> N
     plans = [_plan(place, copied) for place in divided(places, {id_: wanted[id_] for id_ in copied})]
     if plans:
         await work.do(Asked(action=carts.SetShipGroups(groups=tuple(plans))))
-    gone = {reason.path[1] for reason in work.reasons}
-    work.reasons.clear()
-    if gone:
+    if gone := {reason.path[1] for reason in work.reasons}:
         known = (replace(p, shipping_method_id=None) if str(n) in gone else p for n, p in enumerate(plans))
         await work.do(Asked(action=carts.SetShipGroups(groups=tuple(known))))
 

@@ -149,6 +149,7 @@ class _Canceling:
         if isinstance(decided, Refused):
             return decided
         await canceled_units.save(uow, order.id, content, left)
+        await canceled_units.save_deductions(uow, order.id, rows, left)
         after = await payments.save(uow, self._orders, order, decided)
         await commit_version(uow, order.id, replace(self._note, total_before=order.total))
         await self._give_back({each.line_id: each.quantity for each in wanted.units})

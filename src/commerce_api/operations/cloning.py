@@ -80,7 +80,6 @@ class Cloning:
         self, uow: UnitOfWork, order: Order, rows: Snapshot, wanted: Mapping[OrderLineId, int], command: CloneOrder
     ) -> Clone | Refused:
         work, copied, missing = await bought_again(uow, order, rows, wanted, Purpose(command.into))
-        work.reasons.clear()
         if command.keep_prices:
             await keep(uow, work, rows, copied, command.keep_prices)
         if work.reasons:

@@ -133,7 +133,7 @@ async def _ask_for_rest(uow: UnitOfWork, order: Order, edit: OrderEdit, settle: 
     if settle is EditSettle.SEND_PAYMENT_LINK and order.balance > 0:
         await order_mail.balance_due(uow, order, str(edit.id))
     if awaits_balance(order):
-        await payment_reminders.schedule_balance(uow, order, edit.id)
+        await payment_reminders.schedule_balance(uow, order)
 
 
 def _in_words(before: Snapshot, after: Snapshot, order: Order) -> list[str]:

@@ -4,11 +4,12 @@ limits (S2-18, D27).
 
 from collections.abc import Mapping
 from dataclasses import field
-from typing import ClassVar, Final
+from typing import Final
 
 from commerce_api.domain.actor import lacking
 from commerce_api.domain.cart import NewAmount, OverrideLinePrice
-from commerce_api.domain.decision import Path, Refusal
+from commerce_api.domain.cloning import PriceTerms, against_keeping, to_be_kept
+from commerce_api.domain.decision import Path
 from commerce_api.domain.ids import CartLineId, OrderLineId
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.priced_cart import price_cart
@@ -29,25 +30,21 @@ class KeepPrices:
     acknowledge: frozenset[str] = frozenset()
 
 
-@value
-class PricesNotComparable(Refusal):
-    """This order was priced in another currency, or taxes were told in another way; copy it at the prices of today."""
-
-    staff_only: ClassVar[bool] = True
-
-
 async def keep(
     uow: UnitOfWork, work: Work, rows: Snapshot, copied: Mapping[OrderLineId, CartLineId], wanted: KeepPrices
 ) -> None:
     """What stands against it is among the reasons of the work."""
     head, channel = rows["order"], work.channel
+    before = PriceTerms(currency=head["currency"], include_tax=head["prices_include_tax"])
+    now = PriceTerms(currency=work.cart.currency, include_tax=channel.prices_include_tax)
     if reasons := lacking(uow.by.actor, KEEPING, channel.id):
         work.reasons += reasons
-    elif (head["currency"], head["prices_include_tax"]) != (work.cart.currency, channel.prices_include_tax):
-        work.reasons.append(PricesNotComparable(path=_PATH))
+    elif reason := against_keeping(before, now):
+        work.reasons.append(reason)
     else:
         work.acknowledged = wanted.acknowledge
-        for line_id, price in (await _others(uow, work, rows, copied)).items():
+        asked_before = [(row["id"], row["unit_price"]) for row in rows["lines"]]
+        for line_id, price in to_be_kept(asked_before, copied, await _today(uow, work)).items():
             asked = OverrideLinePrice(
                 line_id=line_id, change=NewAmount(amount=price), reason=wanted.reason, note=wanted.note
             )
@@ -55,14 +52,8 @@ async def keep(
         work.reasons = list(dict.fromkeys(work.reasons))
 
 
-async def _others(
-    uow: UnitOfWork, work: Work, rows: Snapshot, copied: Mapping[OrderLineId, CartLineId]
-) -> Mapping[CartLineId, int]:
-    """What was asked that is not asked today. Of lines that have become one, the higher price counts."""
-    cart, before = work.cart, dict[CartLineId, int]()
-    for row in rows["lines"]:
-        if line_id := copied.get(row["id"]):
-            before[line_id] = max(row["unit_price"], before.get(line_id, 0))
+async def _today(uow: UnitOfWork, work: Work) -> Mapping[CartLineId, int]:
+    """What units of each line cost now."""
+    cart = work.cart
     market = await market_facts(uow.connection, [cart], channel=work.channel, language=cart.language, at=uow.by.at)
-    today = {total.id: total.unit_price for total in price_cart(cart, market[cart.id]).totals.lines}
-    return {line_id: price for line_id, price in before.items() if today.get(line_id) != price}
+    return {CartLineId(total.id): total.unit_price for total in price_cart(cart, market[cart.id]).totals.lines}

@@ -72,7 +72,8 @@ async def split(uow: UnitOfWork, order: Order, other: Order, whom: Addressee) ->
     """One mail about both."""
     facts = await _facts(uow, other)
     about = {f"other_{name}": facts[name] for name in ("number", "total")}
-    await _put(uow, order, "ORDER_SPLIT", about, f"order-split:{other.id}", whom=whom)
+    owed = {"due": _due(order), "other_due": _due(other)}
+    await _put(uow, order, "ORDER_SPLIT", about | owed, f"order-split:{other.id}", whom=whom)
 
 
 async def commented(uow: UnitOfWork, order: Order, comment: Comment) -> None:

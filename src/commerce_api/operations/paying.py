@@ -29,12 +29,23 @@ class Purse:
 async def payer_of(
     connection: Connection, customer_id: CustomerId | None, currency: str, offers: Sequence[PaymentOffer]
 ) -> Payer:
-    """Terms are looked up only where something can be paid on terms."""
-    on_terms = customer_id is not None and offer_of(offers, PaymentMethodKind.INVOICE) is not None
-    terms = await terms_of(connection, [customer_id]) if on_terms and customer_id else {}
-    return Payer(
-        currency=currency, registered=customer_id is not None, terms=terms.get(customer_id) if customer_id else None
-    )
+    (payer,) = await payers_of(connection, [(customer_id, currency)], offers)
+    return payer
+
+
+async def payers_of(
+    connection: Connection, buyers: Sequence[tuple[CustomerId | None, str]], offers: Sequence[PaymentOffer]
+) -> list[Payer]:
+    """Of buyers, each with the currency of what is bought. Terms are looked up only where something can be paid on terms."""
+    registered = {customer_id for customer_id, _ in buyers if customer_id}
+    on_terms = registered and offer_of(offers, PaymentMethodKind.INVOICE) is not None
+    terms = await terms_of(connection, registered) if on_terms else {}
+    return [
+        Payer(
+            currency=currency, registered=customer_id is not None, terms=terms.get(customer_id) if customer_id else None
+        )
+        for customer_id, currency in buyers
+    ]
 
 
 async def ways_to_pay(connection: Connection, order: Order) -> tuple[tuple[PaymentOffer, ...], Payer]:

@@ -1,5 +1,5 @@
 """Reminding customers who have something to pay: of an order whose payment was declined (S0-27), and of what an edit has left
-due. A few times, and only while they have done nothing.
+due, or dividing an order. A few times, and only while they have done nothing.
 """
 
 from collections.abc import Mapping
@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from commerce_api.domain.ids import OrderEditId
 from commerce_api.domain.order import Order, awaits_balance, awaits_new_payment
 from commerce_api.operations import order_mail
 from commerce_api.operations.execute import execute
@@ -32,12 +31,14 @@ async def schedule(uow: UnitOfWork, order: Order) -> None:
             await uow.outbox.put(TOPIC, subject, dedupe_key=key, due_at=due_at)
 
 
-async def schedule_balance(uow: UnitOfWork, order: Order, edit_id: OrderEditId) -> None:
-    """For what an edit that was committed just now has left due."""
+async def schedule_balance(uow: UnitOfWork, order: Order) -> None:
+    """For what the order owes since it was edited last, or split off. Asked once more for the same, nothing is added."""
+    edit_id = await EditStore(uow).last_of(order.id)
     for hours in order.retries.reminder_hours:
         due_at = uow.by.at + timedelta(hours=hours)
         subject = {"order_id": order.id, "edit_id": edit_id, "hours": hours, "due_at": due_at}
-        await uow.outbox.put(BALANCE, subject, dedupe_key=f"remind-balance:{edit_id}:{hours}", due_at=due_at)
+        key = f"remind-balance:{edit_id or order.id}:{hours}"
+        await uow.outbox.put(BALANCE, subject, dedupe_key=key, due_at=due_at)
 
 
 async def handle(services: Services, payload: Mapping[str, Any]) -> None:
@@ -61,9 +62,9 @@ async def _remind_of_balance(uow: UnitOfWork, payload: Mapping[str, Any]) -> Non
     order = await OrderStore(uow).get(UUID(payload["order_id"]))
     if order is None or _late(uow, payload) or not awaits_balance(order):
         return
-    edit_id = UUID(payload["edit_id"])
+    edit_id = UUID(payload["edit_id"]) if payload["edit_id"] else None
     if await EditStore(uow).last_of(order.id) == edit_id:
-        await order_mail.balance_due(uow, order, f"{edit_id}:{payload['hours']}", beside=True)
+        await order_mail.balance_due(uow, order, f"{edit_id or 'split'}:{payload['hours']}", beside=True)
 
 
 def _late(uow: UnitOfWork, payload: Mapping[str, Any]) -> bool:

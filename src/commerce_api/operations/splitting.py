@@ -15,6 +15,7 @@ from commerce_api.domain.canceling import OrderedCharge, OrderedContent, Units, 
 from commerce_api.domain.channel import Channel
 from commerce_api.domain.decision import NotFound, Refusal, Refused, check_revision, refuse
 from commerce_api.domain.ids import AdjustmentId, CartId, OrderId, OrderLineId, ShipGroupId
+from commerce_api.domain.limits import Limit
 from commerce_api.domain.notify import AS_PREFERRED, Notify, OrderMail
 from commerce_api.domain.order import (
     Order,
@@ -24,6 +25,7 @@ from commerce_api.domain.order import (
     SplitUnits,
     against_passing,
     against_splitting,
+    awaits_balance,
     blockable,
     evolved,
     split_off,
@@ -33,7 +35,7 @@ from commerce_api.domain.permissions import Permission
 from commerce_api.domain.splitting import InTwo, divide, nothing
 from commerce_api.domain.totals import ChargeKind, ChargeTotal
 from commerce_api.domain.value import value
-from commerce_api.operations import block_rules, order_mail
+from commerce_api.operations import block_rules, order_mail, payment_reminders
 from commerce_api.operations.carts import author
 from commerce_api.operations.checkout import view
 from commerce_api.operations.telling import Telling, telling
@@ -178,15 +180,16 @@ async def _waived(uow: UnitOfWork, planned: Planned) -> Planned:
     found = await _shipping(uow, planned, planned.rows("").moved)
     waived, charges = list[Adjustment](), list[OrderedCharge]()
     for charge in parts.moved.charges:
-        today = found.get(ShipGroupId(planned.names[charge.id])) if charge.ship_group_id in parts.left.shares else None
-        waived += [_waiver(uow, today)] if today and today.original_amount else []
+        divided = charge.ship_group_id is not None and parts.left.delivers(charge.ship_group_id)
+        today = found.get(ShipGroupId(planned.names[charge.id])) if divided else None
+        waived += [_waiver(uow, today, planned.order.currency)] if today and today.original_amount else []
         charges.append(replace(charge, original=today.original_amount) if today else charge)
     moved = replace(parts.moved, charges=tuple(charges))
     return replace(planned, parts=replace(parts, moved=moved), waived=tuple(waived))
 
 
-def _waiver(uow: UnitOfWork, charge: ChargeTotal) -> Adjustment:
-    """It was paid with the original, and so takes nothing from anybody's limit."""
+def _waiver(uow: UnitOfWork, charge: ChargeTotal, currency: str) -> Adjustment:
+    """It was paid with the original, and so takes nothing from anybody's limit; a dearer way of sending it would (D27)."""
     return Adjustment(
         id=AdjustmentId(uow.new_id()),
         kind=AdjustmentKind.CHARGE,
@@ -197,6 +200,7 @@ def _waiver(uow: UnitOfWork, charge: ChargeTotal) -> Adjustment:
         reason=WAIVED,
         by=author(uow.by),
         at=uow.by.at,
+        limits=(Limit(amounts=((currency, charge.original_amount),)),),
     )
 
 
@@ -263,3 +267,5 @@ async def _write(uow: UnitOfWork, planned: Planned, decided: Split, command: Spl
     await commit_version(uow, order.id, replace(note, total_before=order.total))
     await commit_version(uow, child.id, note)
     await order_mail.split(uow, after, child, whom.addressee)
+    for either in filter(awaits_balance, (after, child)):
+        await payment_reminders.schedule_balance(uow, either)

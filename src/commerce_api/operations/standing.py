@@ -9,13 +9,11 @@ from commerce_api.domain.card import CardFace
 from commerce_api.domain.cart import Cart
 from commerce_api.domain.channel import Channel
 from commerce_api.domain.checkout import Checkout
-from commerce_api.domain.ids import CustomerId
-from commerce_api.domain.payment import PaymentMethodKind
-from commerce_api.domain.payment_offers import CustomerTerms, Payer, offer_of
+from commerce_api.domain.payment_offers import Payer
 from commerce_api.domain.priced_cart import PricedCart
 from commerce_api.domain.value import value
+from commerce_api.operations.paying import payers_of
 from commerce_api.persistence.readers.channels import channel_by_id
-from commerce_api.persistence.readers.customer_terms import terms_of
 from commerce_api.persistence.readers.customers import emails_of
 from commerce_api.persistence.readers.priced_carts import CartAsRead
 from commerce_api.persistence.scope import Scope
@@ -69,28 +67,15 @@ async def standings_in(connection: Connection, cart_list: Sequence[Cart], channe
     cards = await vault.faces(connection, sorted(tokens)) if tokens else {}
     silent = {cart.customer_id for cart in cart_list if cart.customer_id and not cart.email}
     emails = await emails_of(connection, silent) if silent else {}
-    terms = await _terms(connection, cart_list, channel)
+    payers = await payers_of(
+        connection, [(cart.customer_id, cart.currency) for cart in cart_list], channel.payment_offers
+    )
     return [
         Standing(
             email=cart.email or (emails[cart.customer_id] if cart.customer_id else ""),
             cards={token: cards[token] for one in cart.payment_instructions if (token := one.card_token) in cards},
-            payer=_payer(cart, terms),
+            payer=payer,
             channel=channel,
         )
-        for cart in cart_list
+        for cart, payer in zip(cart_list, payers, strict=True)
     ]
-
-
-async def _terms(
-    connection: Connection, cart_list: Sequence[Cart], channel: Channel
-) -> Mapping[CustomerId, CustomerTerms]:
-    """Only where something can be paid on terms."""
-    ids = {cart.customer_id for cart in cart_list if cart.customer_id}
-    on_terms = ids and offer_of(channel.payment_offers, PaymentMethodKind.INVOICE) is not None
-    return await terms_of(connection, ids) if on_terms else {}
-
-
-def _payer(cart: Cart, terms: Mapping[CustomerId, CustomerTerms]) -> Payer:
-    customer_id = cart.customer_id
-    found = terms.get(customer_id) if customer_id else None
-    return Payer(currency=cart.currency, registered=customer_id is not None, terms=found)

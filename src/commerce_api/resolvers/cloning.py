@@ -8,7 +8,7 @@ from commerce_api.operations.cart_opening import CartOpening
 from commerce_api.operations.cloning import NEEDED, Cloning
 from commerce_api.resolvers.quotes import shown_quote
 from commerce_api.schema.cloning import CloneOrderInput, CloneOrderPayload
-from commerce_api.schema.context import Context, Info, once
+from commerce_api.schema.context import Info, once
 from commerce_api.schema.errors import result_of
 from commerce_api.schema.permissions import requires
 
@@ -23,12 +23,8 @@ class CloningMutations:
         directives=[requires(*dict.fromkeys(chain.from_iterable(NEEDED.values())))],
     )
     async def clone_order(self, info: Info, input: CloneOrderInput) -> CloneOrderPayload:
-        cloning = _cloning(info.context)
+        cloning = Cloning(opening=CartOpening(secret=info.context.app.settings.secret.get_secret_value()))
         outcome = await info.context.write(cloning.clone, input.parse(), once=once(input.idempotency_key, cloning.load))
         made = result_of(outcome)
         quote = await shown_quote(info.context, made.id) if made and made.quote else None
         return CloneOrderPayload.of(outcome, quote, info.context.scope.at)
-
-
-def _cloning(context: Context) -> Cloning:
-    return Cloning(opening=CartOpening(secret=context.app.settings.secret.get_secret_value()))

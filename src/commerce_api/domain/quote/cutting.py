@@ -14,6 +14,7 @@ from commerce_api.domain.cart import Cart, CartEvent, CartLine, Purpose, ShipGro
 from commerce_api.domain.ids import CartLineId, ShipGroupId
 from commerce_api.domain.quote.parting import Share
 from commerce_api.domain.value import value
+from commerce_api.domain.zone import Place
 
 
 @value
@@ -35,11 +36,17 @@ def narrowed(cart: Cart, share: Share) -> Cart:
     groups = [group for group in cart.ship_groups if any(each.ship_group_id == group.id for each in share.units)]
     return replace(
         cart,
-        agreement=cart.agreement and _agreed(cart.agreement, share),
+        agreement=cart.agreement and replace(_agreed(cart.agreement, share), charges_at=_first_place(cart)),
         lines=tuple(_line(line, many) for line in cart.lines if line.id in many),
         ship_groups=tuple(_group(group, share, alone=len(groups) == 1) for group in groups),
         adjustments=tuple(changed for each in cart.adjustments if (changed := _adjustment(each, share))),
     )
+
+
+def _first_place(cart: Cart) -> Place | None:
+    """What staff added is taxed as in the whole, wherever the first goods of a part go."""
+    address = cart.ship_groups[0].address or cart.billing_address
+    return Place.of(address) if address else None
 
 
 def leaving_open(cart: Cart, share: Share) -> list[CartEvent]:

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
-from commerce_api.domain.adjustment import Adjustment, AdjustmentKind
-from commerce_api.domain.agreement import AgreedLine, AgreedShipping, Agreement, Place
+from commerce_api.domain.adjustment import Adjustment, conceded
+from commerce_api.domain.agreement import AgreedLine, AgreedShipping, Agreement
 from commerce_api.domain.cart import Cart
 from commerce_api.domain.priced_cart import PricedCart
 from commerce_api.domain.quote.content import Price, QuoteContent
 from commerce_api.domain.totals import Totals
+from commerce_api.domain.zone import Place
 
 
 def held_to(agreement: Agreement, content: QuoteContent, cart: Cart) -> Agreement:
@@ -36,20 +37,6 @@ def best_of(agreement: Agreement, today: PricedCart) -> Agreement:
         return replace(line, unit_price=min(line.unit_price, total.unit_price)) if total else line
 
     return replace(agreement, lines=tuple(map(better, agreement.lines)))
-
-
-def conceded(adjustment: Adjustment, totals: Totals) -> int:
-    """By how much less is asked because of it: for each unit of a line, for a charge, or for everything."""
-    target = adjustment.target_id
-    match adjustment.kind:
-        case AdjustmentKind.LINE_PRICE:
-            return sum(line.original_unit_price - line.unit_price for line in totals.lines if line.id == target)
-        case AdjustmentKind.CHARGE:
-            return sum(charge.original_amount - charge.amount for charge in totals.charges if charge.id == target)
-        case AdjustmentKind.DEDUCTION:
-            return sum(d.amount for d in totals.discounts if d.adjustment_id == adjustment.id)
-        case AdjustmentKind.EXTRA_CHARGE:
-            return 0
 
 
 def keeps_within(now: tuple[Adjustment, Totals], quoted: tuple[Adjustment, Totals]) -> bool:

@@ -6,20 +6,21 @@ from typing import Any
 from uuid import UUID
 
 from commerce_api.domain.agreement import (
+    AgreedCharge,
     AgreedLine,
     AgreedShipping,
     Agreement,
     AgreementSource,
-    Place,
     PricePolicy,
     RatesAt,
 )
 from commerce_api.domain.channel import CrossBorder, RoundingLevel
-from commerce_api.domain.ids import CartLineId, ShipGroupId, ShippingMethodId, TaxClassId
+from commerce_api.domain.ids import AdjustmentId, CartLineId, ShipGroupId, ShippingMethodId, TaxClassId
 from commerce_api.domain.money import Rounding
 from commerce_api.domain.tax import Rate, TaxPolicy
-from commerce_api.domain.totals import AgreedTax, Discount, Portion
-from commerce_api.persistence.readers.orders import tax_line
+from commerce_api.domain.totals import AgreedDeductions, AgreedTax, Discount, Portion
+from commerce_api.domain.zone import Place
+from commerce_api.persistence.readers.orders import discounts_of, tax_line
 
 
 def agreement_of_document(document: Mapping[str, Any] | None) -> Agreement | None:
@@ -32,6 +33,8 @@ def agreement_of_document(document: Mapping[str, Any] | None) -> Agreement | Non
         recalculate_shipping=document["recalculate_shipping"],
         lines=tuple(_line(line) for line in document["lines"]),
         shipping=tuple(_shipping(one) for one in document["shipping"]),
+        charges=tuple(_charge(one) for one in document["charges"]),
+        charges_at=_place(document["charges_at"]),
     )
 
 
@@ -56,13 +59,16 @@ def _line(document: Mapping[str, Any]) -> AgreedLine:
         requires_shipping=document["requires_shipping"],
         discounts=tuple(Discount(**discount) for discount in document["discounts"]),
         taxes=tuple(_rates_at(taxes) for taxes in document["taxes"]),
-        agreed_tax=_agreed_tax(document["agreed_tax"]),
+        agreed_tax=_agreed_tax(document["agreed_tax"]) if document["agreed_tax"] else None,
+        deductions=_deductions(document["deductions"]) if document["deductions"] else None,
     )
 
 
-def _agreed_tax(document: Mapping[str, Any] | None) -> AgreedTax | None:
-    if document is None:
-        return None
+def _deductions(document: Mapping[str, Any]) -> AgreedDeductions:
+    return AgreedDeductions(worth=document["worth"], shares=tuple(discounts_of({"discounts": document["shares"]})))
+
+
+def _agreed_tax(document: Mapping[str, Any]) -> AgreedTax:
     return AgreedTax(
         portions=tuple(Portion(quantity=one["quantity"], rates=rates_of(one["rates"])) for one in document["portions"]),
         shown=document["shown"],
@@ -81,6 +87,18 @@ def _shipping(document: Mapping[str, Any]) -> AgreedShipping:
         tax_class_id=TaxClassId(UUID(document["tax_class_id"])) if document["tax_class_id"] else None,
         taxes=_rates_at(document["taxes"]),
     )
+
+
+def _charge(document: Mapping[str, Any]) -> AgreedCharge:
+    return AgreedCharge(
+        id=AdjustmentId(UUID(document["id"])),
+        place=Place(**document["place"]),
+        tax=_agreed_tax(document["tax"]),
+    )
+
+
+def _place(document: Mapping[str, Any] | None) -> Place | None:
+    return Place(**document) if document else None
 
 
 def _rates_at(document: Mapping[str, Any]) -> RatesAt:

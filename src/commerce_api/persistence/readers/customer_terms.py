@@ -24,7 +24,9 @@ _BY_CUSTOMERS = Statement(
 _entry = payment_transactions.c
 _signed = case(
     (_entry.kind == "AUTHORIZE", _entry.amount),
+    (_entry.kind == "TAKE_OVER", _entry.amount),
     (_entry.kind == "REVERSAL", _entry.amount),
+    (_entry.kind == "HAND_OVER", -_entry.amount),
     (_entry.kind == "VOID", -_entry.amount),
     (_entry.kind == "CAPTURE", -_entry.amount),
     else_=0,

@@ -6,19 +6,27 @@ from typing import Any
 from uuid import UUID
 
 from commerce_api.domain.address import Address
-from commerce_api.domain.agreement import AgreedLine, AgreedShipping, Agreement, AgreementSource, Place, RatesAt
+from commerce_api.domain.agreement import (
+    AgreedCharge,
+    AgreedLine,
+    AgreedShipping,
+    Agreement,
+    AgreementSource,
+    RatesAt,
+)
 from commerce_api.domain.cart import Active, Author, Cart, CartLine, Purpose, ShipGroup
 from commerce_api.domain.channel import Channel, RoundingLevel
-from commerce_api.domain.ids import CartId, CartLineId, ShipGroupId
+from commerce_api.domain.ids import AdjustmentId, CartId, CartLineId, ShipGroupId
 from commerce_api.domain.money import Rounding
 from commerce_api.domain.shipping_policy import AvailabilityChoice
 from commerce_api.domain.tax import TaxPolicy
-from commerce_api.domain.totals import AgreedTax, ChargeKind, Discount, Portion
+from commerce_api.domain.totals import AgreedDeductions, AgreedTax, ChargeKind, Portion
+from commerce_api.domain.zone import Place
 from commerce_api.persistence.readers.adjustments import adjustment_of
 from commerce_api.persistence.readers.agreements import rates_of
 from commerce_api.persistence.readers.carts import address_of
 from commerce_api.persistence.readers.line_requests import requests_of
-from commerce_api.persistence.readers.orders import tax_line
+from commerce_api.persistence.readers.orders import discounts_of, tax_line
 from commerce_api.persistence.readers.particulars import particulars_of
 
 Rows = Sequence[Mapping[str, Any]]
@@ -115,20 +123,24 @@ def _agreement(snapshot: Mapping[str, Any], lines: Rows, channel: Channel) -> Ag
         ),
         lines=tuple(_agreed_line(line, snapshot["shares"], places) for line in lines),
         shipping=tuple(_agreed_shipping(row, groups[row["ship_group_id"]], places) for row in shipping),
+        charges=tuple(
+            _agreed_charge(row, next(iter(places.values()))) for row in snapshot["charges"] if not row["ship_group_id"]
+        ),
     )
 
 
 def _agreed_line(row: Mapping[str, Any], shares: Rows, places: Mapping[UUID, Place]) -> AgreedLine:
     mine = [share for share in shares if share["order_line_id"] == row["id"]]
+    discounts = list(discounts_of(row))
+    own = tuple(one for one in discounts if one.adjustment_id is None)
+    by_staff = tuple(one for one in discounts if one.adjustment_id is not None)
     portions = tuple(Portion(quantity=share["quantity"], rates=rates_of(share["rates"])) for share in mine)
     return AgreedLine(
         line_id=CartLineId(row["id"]),
         quantity=row["quantity"] - row["canceled"],
         unit_price=row["original_unit_price"],
         requires_shipping=row["requires_shipping"],
-        discounts=tuple(
-            Discount(name=one["name"], amount=one["amount"]) for one in row["discounts"] if one["adjustment_id"] is None
-        ),
+        discounts=own,
         taxes=tuple(
             RatesAt(place=places[share["ship_group_id"]], rates=portion.rates)
             for share, portion in zip(mine, portions, strict=True)
@@ -138,6 +150,7 @@ def _agreed_line(row: Mapping[str, Any], shares: Rows, places: Mapping[UUID, Pla
             shown=row["subtotal"] - row["discount"],
             taxes=tuple(tax_line(tax) for tax in row["taxes"]),
         ),
+        deductions=AgreedDeductions(worth=row["subtotal"] - sum(one.amount for one in own), shares=by_staff),
     )
 
 
@@ -152,4 +165,14 @@ def _agreed_shipping(
         amount=charge["original_amount"],
         tax_class_id=charge["tax_class_id"],
         taxes=RatesAt(place=places[group["id"]], rates=rates_of(charge["taxes"])),
+    )
+
+
+def _agreed_charge(charge: Mapping[str, Any], first: Place) -> AgreedCharge:
+    alone = (Portion(quantity=1, rates=rates_of(charge["taxes"])),)
+    taxes = tuple(tax_line(tax) for tax in charge["taxes"])
+    return AgreedCharge(
+        id=AdjustmentId(charge["id"]),
+        place=first,
+        tax=AgreedTax(portions=alone, shown=charge["amount"], taxes=taxes),
     )

@@ -13,6 +13,7 @@ from commerce_api.domain.canceling import (
     OrderedCharge,
     OrderedContent,
     OrderedLine,
+    still_deducted,
     totals,
 )
 from commerce_api.domain.channel import RoundingLevel
@@ -20,6 +21,7 @@ from commerce_api.domain.ids import OrderId, OrderLineId, ShipGroupId
 from commerce_api.domain.money import Rounding
 from commerce_api.domain.tax import TaxPolicy
 from commerce_api.domain.totals import ChargeKind, Portion
+from commerce_api.persistence.readers.adjustments import OF_ORDERS, adjustment_of, adjustment_rows
 from commerce_api.persistence.readers.agreements import rates_of
 from commerce_api.persistence.readers.orders import discounts_of, tax_line
 from commerce_api.persistence.sql import Statement
@@ -74,7 +76,8 @@ def _line(row: Mapping[str, Any]) -> OrderedLine:
     plain = ("id", "unit_price", "quantity", "canceled", "allocated", "backordered")
     amounts, kept = _amounts(row), row["uncanceled"]
     whole, fewer = (_amounts(kept["amounts"]), kept["fewer"]) if kept else (amounts, row["canceled"])
-    return OrderedLine(now=amounts, whole=whole, fewer=fewer, **{name: row[name] for name in plain})
+    sent = row["requires_shipping"]
+    return OrderedLine(now=amounts, whole=whole, fewer=fewer, sent=sent, **{name: row[name] for name in plain})
 
 
 def _amounts(document: Mapping[str, Any]) -> LineAmounts:
@@ -101,6 +104,14 @@ async def save(uow: UnitOfWork, order_id: OrderId, before: OrderedContent, after
     await connection.execute(_UNCHARGE, ids=[charge.id for charge in before.charges if charge.id not in left])
     sums = totals(after)
     await connection.execute(_HEAD, {f"new_{name}": getattr(sums, name) for name in _TOTALS}, order_id=order_id)
+
+
+async def save_deductions(uow: UnitOfWork, order_id: OrderId, rows: Snapshot, after: OrderedContent) -> None:
+    """What staff took off, as far as it is taken off still."""
+    before = [adjustment_of(row) for row in rows["adjustments"]]
+    left = still_deducted(before, after)
+    if left != before:
+        await OF_ORDERS.replace(uow.connection, order_id, adjustment_rows(left, order_id=order_id))
 
 
 def _line_row(line: OrderedLine) -> dict[str, Any]:
