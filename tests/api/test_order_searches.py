@@ -1,5 +1,7 @@
 """Searches that staff keep, and the trace that searching leaves (S2-03)."""
 
+from datetime import timedelta
+
 import pytest
 
 from commerce_api.schema.node import global_id
@@ -59,6 +61,56 @@ async def test_a_search_that_is_kept_is_run_by_its_id(staff, shop, clock):
 
     assert await found(search=search) == ["ada@example.com", "bob@example.com"]
     assert await found(search=search, find={"email": text("bob")}) == ["bob@example.com"]
+
+
+async def test_days_that_are_counted_back_move_on_with_a_search_that_is_kept(staff, shop, clock):
+    tea = await shop.product("Tea", variants=[{"sku": "TEA-7"}])
+    names = ("ada", "bob")
+    for name in names:
+        await shop.place(clock, await shop.cart((tea, 1), email=f"{name}@example.com"))
+        clock.advance(timedelta(days=1))
+    kept = {"from yesterday on": {"fromDaysAgo": 1}, "before yesterday": {"untilDaysAgo": 1}}
+    searches = [
+        (await save(staff, name=name, find={"placed": span}))["orderSearch"]["id"] for name, span in kept.items()
+    ]
+
+    async def found():
+        runs = [(await staff.staff(RUN, search=each))["orders"]["nodes"] for each in searches]
+        return [[node["email"].partition("@")[0] for node in nodes] for nodes in runs]
+
+    assert await found() == [["bob"], ["ada"]]
+    clock.advance(timedelta(days=1))
+    assert await found() == [[], ["bob", "ada"]]
+
+
+async def test_a_search_begins_with_what_it_was_kept_with_unless_something_else_is_said(staff, shop, clock):
+    tea = await shop.product("Tea", variants=[{"sku": "TEA-7"}])
+    for name in ("ada", "bob"):
+        await shop.place(clock, await shop.cart((tea, 1), email=f"{name}@example.com"))
+        clock.advance(timedelta(minutes=1))
+    search = (await save(staff, find={"sku": text("tea")}, sort="OLDEST"))["orderSearch"]["id"]
+    document = "query($search: ID!, $sort: OrderSort) { orders(search: $search, sort: $sort) { nodes { email } } }"
+
+    runs = [(await staff.staff(document, search=search, sort=sort))["orders"]["nodes"] for sort in (None, "NEWEST")]
+
+    assert [nodes[0]["email"] for nodes in runs] == ["ada@example.com", "bob@example.com"]
+
+
+@pytest.mark.parametrize(
+    ("span", "path"),
+    [
+        ({"fromDaysAgo": -1}, ["fromDaysAgo"]),
+        ({"untilDaysAgo": 3661}, ["untilDaysAgo"]),
+        ({"from": "2026-03-02T12:00:00Z", "fromDaysAgo": 1}, ["fromDaysAgo"]),
+        ({"from": "2026-03-02T12:00:00Z", "until": "2026-03-02T12:00:00Z"}, []),
+        ({"fromDaysAgo": 1, "untilDaysAgo": 1}, []),
+    ],
+)
+async def test_a_span_that_cannot_be_is_refused(staff, database, span, path):
+    refused = await save(staff, find={"placed": span})
+
+    assert refused["errors"] == [{"code": "INVALID_VALUE", "path": ["find", "placed", *path]}]
+    assert await rows(database, "SELECT count(*) FROM order_searches") == [(0,)]
 
 
 async def test_saving_under_a_name_replaces_what_was_kept_there(staff):

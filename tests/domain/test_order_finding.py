@@ -6,6 +6,7 @@ import pytest
 from commerce_api.domain.conditions import AllOf, AnyOf, NoneOf
 from commerce_api.domain.order import OrderState, TooBroad
 from commerce_api.domain.order.finding import (
+    Calendar,
     FromSource,
     InChannel,
     InStates,
@@ -106,3 +107,13 @@ def test_alternatives_are_found_each_by_its_own():
     assert sources(all_of(DEAR, any_of(NAME, all_of(SKU, OPEN), any_of(MAIL, OWN)))) == (NAME, SKU, MAIL, OWN)
     assert sources(all_of(OWN, any_of(NAME, SKU))) == ()
     assert sources(all_of(OPEN)) == ()
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "began"),
+    [(0, datetime(2026, 3, 29, 22, tzinfo=UTC)), (1, datetime(2026, 3, 28, 23, tzinfo=UTC))],
+)
+def test_days_begin_where_the_shop_is_also_when_the_clock_is_changed(days_ago, began):
+    calendar = Calendar(at=datetime(2026, 3, 30, 21, 59, tzinfo=UTC), time_zone="Europe/Berlin")
+
+    assert calendar.began(days_ago) == began

@@ -20,7 +20,8 @@ from commerce_api.schema.order_searches import (
     OrderSearch,
     SaveOrderSearchInput,
     SaveOrderSearchPayload,
-    condition_of,
+    asked_of,
+    calendar_of,
 )
 from commerce_api.schema.order_stats import OrderStatsGroup, OrderStatsSpanInput, order_stats
 from commerce_api.schema.pagination import After, Before, Connection, First, Last, page_of
@@ -30,7 +31,10 @@ Find = Annotated[OrderFindInput | None, strawberry.argument(description="Which o
 Search = Annotated[
     strawberry.ID | None, strawberry.argument(description="A search that is kept; what it looks for holds too.")
 ]
-Sort = Annotated[OrderSort, strawberry.argument(description="What the list begins with.")]
+Sort = Annotated[
+    OrderSort | None,
+    strawberry.argument(description="What the list begins with; if left out, as `search` has it, or else BEST_MATCH."),
+]
 By = Annotated[OrderStatsBy, strawberry.argument(description="By what they are counted.")]
 Placed = Annotated[OrderStatsSpanInput, strawberry.argument(description="When they were placed.")]
 Channels = Annotated[
@@ -59,14 +63,14 @@ class OrderFindingQueries:
         info: Info,
         find: Find = None,
         search: Search = None,
-        sort: Sort = OrderSort.BEST_MATCH,
+        sort: Sort = None,
         first: First = None,
         after: After = None,
         last: Last = None,
         before: Before = None,
     ) -> FoundOrderConnection:
-        condition = await condition_of(info, find, search)
-        return await found_orders(info.context, condition, sort, (first, after, last, before))
+        condition, usual = await asked_of(info, find, search)
+        return await found_orders(info.context, condition, sort or usual, (first, after, last, before))
 
     @strawberry.field(
         description=f"How many orders were placed and what they come to, by what they have in common: the largest {MOST_GROUPS} "
@@ -103,7 +107,7 @@ class OrderFindingMutations:
     @strawberry.mutation(description="Keep a search for orders under a name.", directives=_reads)
     async def save_order_search(self, info: Info, input: SaveOrderSearchInput) -> SaveOrderSearchPayload:
         outcome = await info.context.write(
-            order_searches.save, input.parse(), once=once(input.idempotency_key, order_searches.load)
+            order_searches.save, input.parse(calendar_of(info)), once=once(input.idempotency_key, order_searches.load)
         )
         return SaveOrderSearchPayload.of(outcome, info)
 

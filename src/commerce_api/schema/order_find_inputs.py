@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeAlias
 
 import strawberry
@@ -25,6 +26,7 @@ from commerce_api.schema.scalars import MoneyInput
 from commerce_api.schema.text_match import MOST_LETTERS, TextMatchInput, note_too_short
 
 _LAST_FOUR = 4
+_MOST_DAYS = 3_660
 _TEXTS = {
     "number": OrderKey.NUMBER,
     "po_number": OrderKey.PO_NUMBER,
@@ -40,10 +42,39 @@ _TEXTS = {
 }
 
 
-@strawberry.input(description="A span of time, from its start on and before its end.")
+@strawberry.input(
+    description="A span of time, from its start on and before its end. Days are counted back where the channel of the request is, "
+    "whenever it is asked: a search that is kept moves on with them."
+)
 class TimeSpanInput:
     start: datetime | None = strawberry.field(name="from", default=None, description="Then or later.")
     end: datetime | None = strawberry.field(name="until", default=None, description="Before then.")
+    from_days_ago: int | None = strawberry.field(
+        default=None, description="On the day so many days ago or later, instead of `from`; 0 is today."
+    )
+    until_days_ago: int | None = strawberry.field(
+        default=None, description="Before the day so many days ago, instead of `until`; 0 is today."
+    )
+
+    def parse(self, intake: Intake, calendar: f.Calendar, *path: Any) -> tuple[datetime | None, datetime | None]:
+        start = _moment(intake, calendar, self.start, self.from_days_ago, *path, "fromDaysAgo")
+        end = _moment(intake, calendar, self.end, self.until_days_ago, *path, "untilDaysAgo")
+        if start and end and end <= start:
+            intake.invalid("The end is after the start.", *path)
+        return start, end
+
+
+def _moment(
+    intake: Intake, calendar: f.Calendar, moment: datetime | None, days_ago: int | None, *path: Any
+) -> datetime | None:
+    if days_ago is None:
+        return moment
+    if moment is not None:
+        intake.invalid("Either a time or a number of days, please.", *path)
+    if not 0 <= days_ago <= _MOST_DAYS:
+        intake.invalid("Between 0 and {most}, please.", *path, most=_MOST_DAYS)
+        return None
+    return calendar.began(days_ago)
 
 
 @strawberry.input(description="An attribute or a custom field of an order to look for.")
@@ -130,23 +161,23 @@ class OrderFindInput:
     or_: list["OrderFindInput"] | None = strawberry.field(name="or", default=None, description="One of these holds.")
     not_: "OrderFindInput | None" = strawberry.field(name="not", default=None, description="This does not hold.")
 
-    def parse(self) -> f.Condition | Refused:
+    def parse(self, calendar: f.Calendar) -> f.Condition | Refused:
         """Refused, too, if it would take looking at all orders."""
         intake = Intake()
-        condition = _meaning(intake, self, "find", depth=f.MOST_DEEP)
+        condition = _meaning(intake, calendar, self, "find", depth=f.MOST_DEEP)
         if intake.problems:
             return intake.refused()
         broad = f.too_broad(condition)
         return refuse(broad) if broad else condition
 
 
-def _meaning(intake: Intake, given: OrderFindInput, *path: Any, depth: int) -> AllOf[f.Condition]:
+def _meaning(intake: Intake, calendar: f.Calendar, given: OrderFindInput, *path: Any, depth: int) -> AllOf[f.Condition]:
     if depth == 0:
         intake.invalid("Filters nest at most {most} deep.", *path, most=f.MOST_DEEP)
         return AllOf(parts=())
-    kinds = (_texts, _comment, _queues, _payments, _ids, _choices, _about_itself)
+    kinds = (_texts, _comment, _queues, _payments, _ids, _choices, _about_itself, partial(_times, calendar))
     plain = [condition for kind in kinds for condition in kind(intake, given, path)]
-    return AllOf(parts=(*plain, *_joined(intake, given, path, depth - 1)))
+    return AllOf(parts=(*plain, *_joined(intake, calendar, given, path, depth - 1)))
 
 
 def _texts(intake: Intake, given: OrderFindInput, path: tuple[Any, ...]) -> Iterator[f.Condition]:
@@ -236,12 +267,16 @@ def _about_itself(intake: Intake, given: OrderFindInput, path: tuple[Any, ...]) 
         yield f.OfAccount(number=intake.text(given.account_number, *path, "accountNumber", most=MOST_LETTERS))
     if given.source is not None:
         yield f.FromSource(source=intake.text(given.source, *path, "source"))
-    for kind in f.MomentKind:
-        span: TimeSpanInput | None = getattr(given, kind.lower())
-        if span and (span.start or span.end):
-            yield f.Within(kind=kind, start=span.start, end=span.end)
     if given.total is not None and (total := given.total.parse(intake, *path, "total")):
         yield total
+
+
+def _times(calendar: f.Calendar, intake: Intake, given: OrderFindInput, path: tuple[Any, ...]) -> Iterator[f.Condition]:
+    for kind in f.MomentKind:
+        span: TimeSpanInput | None = getattr(given, kind.lower())
+        start, end = span.parse(intake, calendar, *path, kind.lower()) if span else (None, None)
+        if start or end:
+            yield f.Within(kind=kind, start=start, end=end)
 
 
 def _minor(intake: Intake, amount: MoneyInput | None, *path: Any) -> int | None:
@@ -253,19 +288,21 @@ def _minor(intake: Intake, amount: MoneyInput | None, *path: Any) -> int | None:
     return minor
 
 
-def _joined(intake: Intake, given: OrderFindInput, path: tuple[Any, ...], depth: int) -> Iterator[f.Condition]:
+def _joined(
+    intake: Intake, calendar: f.Calendar, given: OrderFindInput, path: tuple[Any, ...], depth: int
+) -> Iterator[f.Condition]:
     def parts(name: str, filters: Sequence[OrderFindInput]) -> tuple[f.Condition, ...]:
         if len(filters) > f.MOST_PARTS:
             intake.invalid("At most {most} filters are joined.", *path, name, most=f.MOST_PARTS)
         few = enumerate(filters[: f.MOST_PARTS])
-        return tuple(_meaning(intake, each, *path, name, number, depth=depth) for number, each in few)
+        return tuple(_meaning(intake, calendar, each, *path, name, number, depth=depth) for number, each in few)
 
     if given.and_ is not None:
         yield AllOf(parts=parts("and", given.and_))
     if given.or_ is not None:
         yield AnyOf(parts=parts("or", given.or_))
     if given.not_ is not None:
-        yield NoneOf(parts=(_meaning(intake, given.not_, *path, "not", depth=depth),))
+        yield NoneOf(parts=(_meaning(intake, calendar, given.not_, *path, "not", depth=depth),))
 
 
 def _spelled(name: str) -> str:

@@ -17,7 +17,7 @@ from commerce_api.domain.decision import NotFound, Refused, refuse
 from commerce_api.domain.ids import OrderSearchId
 from commerce_api.domain.intake import Intake
 from commerce_api.domain.order import searches as domain
-from commerce_api.domain.order.finding import Condition, OrderSort
+from commerce_api.domain.order.finding import Calendar, Condition, OrderSort
 from commerce_api.persistence.readers.order_searches import order_searches_by_id
 from commerce_api.schema.context import Info
 from commerce_api.schema.errors import BadInput, UserError, bad_input, errors_of, result_of
@@ -37,7 +37,9 @@ class OrderSearch(Node):
     shared: bool = strawberry.field(description="Whether all who may read orders can use it.")
     own: bool = strawberry.field(description="Whether it is yours; only those can you change.")
     find: JSON = strawberry.field(description="What it looks for, as an `OrderFindInput`.")
-    sort: OrderSort = strawberry.field(description="What its results begin with.")
+    sort: OrderSort = strawberry.field(
+        description="What its results begin with, unless `orders(sort:)` says otherwise."
+    )
     updated_at: datetime = strawberry.field(description="When it was saved last.")
 
     @classmethod
@@ -61,10 +63,10 @@ class SaveOrderSearchInput:
     shared: bool = strawberry.field(default=False, description="Whether all who may read orders can use it.")
     idempotency_key: str | None = strawberry.field(default=None, description=_KEY)
 
-    def parse(self) -> domain.SaveOrderSearch | Refused:
+    def parse(self, calendar: Calendar) -> domain.SaveOrderSearch | Refused:
         intake = Intake()
         name = intake.text(self.name, "name", most=_MOST_LETTERS, required=True)
-        found = self.find.parse()
+        found = self.find.parse(calendar)
         reasons = (*intake.problems, *(found.reasons if isinstance(found, Refused) else ()))
         if reasons:
             return Refused(reasons=reasons)
@@ -105,20 +107,30 @@ class DeleteOrderSearchPayload:
         return cls(deleted_id=id_, errors=errors_of(outcome))
 
 
-async def condition_of(info: Info, find: OrderFindInput | None, search: strawberry.ID | None) -> Condition:
-    """What is asked for, and what a search that is kept asks for."""
-    conditions = [_parsed(find)] if find else []
+async def asked_of(
+    info: Info, find: OrderFindInput | None, search: strawberry.ID | None
+) -> tuple[Condition, OrderSort]:
+    """What is asked for, and what a search that is kept asks for; and what the list begins with unless it is said."""
+    calendar = calendar_of(info)
+    conditions = [_parsed(find, calendar)] if find else []
+    sort = OrderSort.BEST_MATCH
     if search is not None:
         key = key_of(search, OrderSearch.prefix)
         kept = await info.context.load(order_searches_by_id, key) if key else None
         if kept is None:
             raise BadInput("`search` is none of the searches that you can use.")
-        conditions.append(_parsed(_read_back(kept.find, info)))
-    return AllOf(parts=tuple(conditions))
+        conditions.append(_parsed(_read_back(kept.find, info), calendar))
+        sort = kept.sort
+    return AllOf(parts=tuple(conditions)), sort
 
 
-def _parsed(find: OrderFindInput) -> Condition:
-    condition = find.parse()
+def calendar_of(info: Info) -> Calendar:
+    scope = info.context.scope
+    return Calendar(at=scope.at, time_zone=scope.channel.time_zone)
+
+
+def _parsed(find: OrderFindInput, calendar: Calendar) -> Condition:
+    condition = find.parse(calendar)
     if isinstance(condition, Refused):
         raise bad_input(condition)
     return condition

@@ -1,8 +1,9 @@
 """Which orders are meant, and what a list of them begins with."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Final, TypeAlias, Union
+from zoneinfo import ZoneInfo
 
 from commerce_api.domain.conditions import AllOf, AnyOf, NoneOf
 from commerce_api.domain.decision import Refusal
@@ -89,6 +90,20 @@ class Authorized:
     """The payment provider's reference; heeded where the actor may read payments."""
 
     reference: str
+
+
+@value
+class Calendar:
+    """When days begin where `time_zone` is, counted back from the one that has `at` in it."""
+
+    at: datetime
+    time_zone: str
+
+    def began(self, days_ago: int) -> datetime:
+        zone = ZoneInfo(self.time_zone)
+        return datetime.combine(self.at.astimezone(zone).date() - timedelta(days=days_ago), time(), zone).astimezone(
+            UTC
+        )
 
 
 @value
