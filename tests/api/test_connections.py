@@ -220,6 +220,11 @@ class Rows:
         await self.times(lambda n, _: given.staff(self.raw, email=f"grace{n}@example.com"))
         return "{ LIST }"
 
+    async def colleagues(self):
+        await self.times(lambda n, _: given.staff(self.raw, email=f"ada{n}@example.com", name=f"Ada {n % 3}"))
+        self.arguments = 'name: "ada"'
+        return "{ LIST }"
+
     async def keys(self):
         by = await given.staff(self.raw)
         row = {"name": "Key", "prefix": "key", "permissions": [], "created_by": by, "created_at": given.EARLIER}
@@ -289,6 +294,7 @@ FILLED = {
     "Query.quotes": Rows.quotes,
     "Query.searchTerms": Rows.terms,
     "Query.shippingMethods": Rows.shipping_methods,
+    "Query.colleagues": Rows.colleagues,
     "Query.staffMembers": Rows.staff,
     "Query.stockLocations": Rows.stock_locations,
     "Query.stockMovements": Rows.movements,

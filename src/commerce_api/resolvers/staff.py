@@ -1,5 +1,6 @@
 """Staff accounts, roles and API keys."""
 
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
@@ -10,9 +11,10 @@ from commerce_api.operations import api_keys, roles, second_factor, sessions, st
 from commerce_api.operations.sessions import RefreshSession, SignOut
 from commerce_api.persistence.readers import staff as read
 from commerce_api.persistence.readers.staff import Slice
+from commerce_api.schema.colleague import DESK, Colleague, colleagues
 from commerce_api.schema.context import Context, Info, once
 from commerce_api.schema.node import answers_for
-from commerce_api.schema.pagination import Connection, Page, page_of
+from commerce_api.schema.pagination import After, Before, Connection, First, Last, Page, page_of
 from commerce_api.schema.permissions import ALONE, requires
 from commerce_api.schema.second_factor import (
     AnswerSecondFactorInput,
@@ -42,6 +44,8 @@ from commerce_api.schema.staff_inputs import (
     UpdateRoleInput,
 )
 from commerce_api.schema.staff_session import Viewer
+
+Named = Annotated[str, strawberry.argument(description="What their names have in them, in any capitals; all if empty.")]
 
 
 @answers_for("stf")
@@ -87,6 +91,20 @@ class StaffQueries:
         page, scope = page_of(first, after, last, before, of="staff", width=1), info.context.scope
         rows = await read.staff_page(scope, _slice(page))
         return Connection.of(page, rows, StaffMember.of, lambda row: (row.id,), lambda: read.staff_count(scope))
+
+    @strawberry.field(
+        description="Who is at work here, by name: to mention them, or to hand something to them.", directives=DESK
+    )
+    async def colleagues(
+        self,
+        info: Info,
+        name: Named = "",
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Colleague]:
+        return await colleagues(info.context, name, (first, after, last, before))
 
     @strawberry.field(description="All roles by code, at most 100.", directives=[requires(Permission.READ_STAFF)])
     async def roles(self, info: Info) -> list[Role]:

@@ -30,7 +30,7 @@ _SEEN = "Revision of the order or quote that you have seen; if it is at another 
 _MOST_LINES = 500
 
 
-_ASSIGNEE = "Member of staff who is to look into it."
+_ASSIGNEE = "Member of staff who is to look into it; see `colleagues`."
 _DUE = "When it should be resolved; the assignee is reminded then."
 
 

@@ -114,7 +114,9 @@ class AddOrderCommentInput:
         directives=[requires(Permission.ACT_FOR_CUSTOMERS)],
     )
     mention_staff_ids: list[strawberry.ID] = strawberry.field(
-        default_factory=list, description="Colleagues who should know, at most 20.", directives=_COMMENTS
+        default_factory=list,
+        description="Colleagues who should know, at most 20; see `colleagues`.",
+        directives=_COMMENTS,
     )
     idempotency_key: str | None = strawberry.field(default=None, description=_KEY)
 
