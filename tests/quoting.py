@@ -23,14 +23,14 @@ ERRORS = """errors {
   ... on QuoteExpiredError { validUntil }
   ... on QuoteVersionStaleError { currentVersion }
   ... on QuoteAlreadyConvertedError { orderId }
-  ... on QuoteContentChangedError { contentHash }
   ... on QuoteTotalChangedError { total { amount } }
   ... on ReadinessError { missing { requirement } }
   ... on QuoteUnitsNotOpenError { open }
-  ... on QuoteHoldsExhaustedError { variantId available }
   ... on StaleRevisionError { currentRevision }
 }"""
 QUOTE = "id number state version revision"
+OF_STAFF = """... on QuoteContentChangedError { contentHash }
+  ... on QuoteHoldsExhaustedError { variantId available }"""
 TYPES = {
     **dict.fromkeys(("requestQuote", "createQuoteFromCart"), "QuoteOfCartInput"),
     **dict.fromkeys(("sendQuote", "reissueQuote"), "OfferQuoteInput"),
@@ -41,12 +41,13 @@ TYPES = {
 SENT = {"validUntil": UNTIL.isoformat()}
 
 
-def document(name, fields):
+def document(name, fields, more=""):
     kind = TYPES.get(name) or f"{name[0].upper()}{name[1:]}Input"
     result = {"convertQuote": "order", "createCartFromQuote": "token cart"}.get(name, "quote")
+    errors = ERRORS.replace("code path", f"code path {more}")
     worse = "... on QuotePromiseWorseError { lineId waiting quoted }"
     warnings = f"warnings {{ code {worse if name == 'convertQuote' else ''} }}"
-    return f"mutation($input: {kind}!) {{ {name}(input: $input) {{ {result} {{ {fields} }} {ERRORS} {warnings} }} }}"
+    return f"mutation($input: {kind}!) {{ {name}(input: $input) {{ {result} {{ {fields} }} {errors} {warnings} }} }}"
 
 
 class Quoting:
@@ -70,7 +71,7 @@ class Quoting:
         return await self.desk.member(*permissions, email=email, **narrowed)
 
     async def staff(self, client, name, /, *, fields=QUOTE, **input):
-        return (await client.staff(document(name, fields), input=input))[name]
+        return (await client.staff(document(name, fields, OF_STAFF), input=input))[name]
 
     async def shopper(self, client, name, /, *, fields=QUOTE, **input):
         return (await client.shop(document(name, fields), input=input))[name]

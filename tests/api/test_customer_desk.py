@@ -330,6 +330,25 @@ async def test_whether_mail_about_orders_is_wanted_is_written_down_and_anew(desk
     assert told == {"fields": ["order_mail"]}
 
 
+async def test_who_has_the_address_already_is_shown_to_those_who_may_see_them(api, desk, connection, channel_id):
+    us = await given.channel(connection, "us", is_default=False)
+    made = (await create(desk))["customer"]
+    held = (Permission.MANAGE_CUSTOMERS, Permission.FIND_CUSTOMERS)
+    hop = await given.staff(connection, *held, email="hop@example.com", channel_ids=[us])
+    elsewhere = api.as_(await given.staff_token(connection, hop)).with_headers(x_channel="us")
+    document = CREATE.replace(
+        "errors { code path }", "errors { code ... on CustomerExistsError { customer { id email } } }"
+    )
+    again = {"email": "ada@example.com", "firstName": "Eve", "lastName": "Moss", "logon": "ADA.B"}
+
+    def told(answer):
+        return [(error["code"], error["customer"]) for error in answer["createCustomer"]["errors"]]
+
+    ada = {"id": made["id"], "email": "ada@example.com"}
+    assert told(await desk.staff(document, input=again)) == [("LOGON_TAKEN", ada), ("EMAIL_TAKEN", ada)]
+    assert told(await elsewhere.staff(document, input=again)) == [("LOGON_TAKEN", None), ("EMAIL_TAKEN", None)]
+
+
 async def test_nobody_writes_themselves_down_or_puts_their_address_on_anothers_account(desk, connection):
     made = (await create(desk))["customer"]
     before = await connection.fetch("SELECT * FROM customers")

@@ -1,6 +1,7 @@
 """What holds for every element of both contracts, whoever adds it."""
 
 import re
+from functools import partial
 
 import pytest
 from graphql import (
@@ -19,6 +20,7 @@ from graphql import (
 
 from commerce_api.contract import for_shop, is_alone, permissions_of
 from commerce_api.graphql import SHOP, STAFF
+from commerce_api.schema.errors import present
 from commerce_api.web import limits
 from commerce_api.web.documents import Documents
 
@@ -72,6 +74,17 @@ def test_nothing_for_staff_is_in_the_shop_contract():
     for_staff = {where for where, element in elements(STAFF) if not for_shop(element)}
 
     assert for_staff & {where for where, _ in elements(SHOP)} == set()
+
+
+def test_no_type_of_errors_that_staff_alone_meet_is_in_the_shop_contract():
+    met_by: dict[str, list[bool]] = {}
+    for rule, presented in present.registry.items():
+        if isinstance(presented, partial):
+            met_by.setdefault(presented.args[0].__name__, []).append(rule.staff_only)
+    of_staff = {name for name, rules in met_by.items() if all(rules)}
+
+    assert "DuplicateSuspectedError" in of_staff
+    assert of_staff & set(SHOP.type_map) == set()
 
 
 def test_the_shop_contract_is_a_part_of_the_staff_contract():

@@ -71,6 +71,7 @@ class LogonTaken(Refusal):
     """Another customer signs in with this; choose another logon."""
 
     staff_only: ClassVar[bool] = True
+    customer_id: CustomerId
 
 
 @value
@@ -78,6 +79,7 @@ class EmailTaken(Refusal):
     """There is a customer with this mail address already."""
 
     staff_only: ClassVar[bool] = True
+    customer_id: CustomerId
 
 
 @value

@@ -213,8 +213,8 @@ async def _taken(store: CustomerDetailStore, details: Details, customer: Custome
     taken = await store.taken(
         details.email or "", details.logon or None, by_others_than=customer.id if customer else None
     )
-    refusals: list[Refusal] = [LogonTaken(path=("logon",))] if taken.logon else []
-    return refusals + ([EmailTaken(path=("email",))] if taken.email else [])
+    refusals: list[Refusal] = [LogonTaken(path=("logon",), customer_id=taken.logon)] if taken.logon else []
+    return refusals + ([EmailTaken(path=("email",), customer_id=taken.email)] if taken.email else [])
 
 
 async def _against_own(uow: UnitOfWork, details: Details) -> list[Refusal]:

@@ -10,12 +10,19 @@ from commerce_api.domain.address_book import LARGEST
 from commerce_api.domain.address_rules import parse_phone
 from commerce_api.domain.channel import Channel
 from commerce_api.domain.customer import Customer as CustomerValue
-from commerce_api.domain.customer_details import DuplicateSuspected, parse_answer, parse_logon
+from commerce_api.domain.customer_details import (
+    DuplicateSuspected,
+    EmailTaken,
+    LogonTaken,
+    parse_answer,
+    parse_logon,
+)
 from commerce_api.domain.decision import NotFound, Refused
 from commerce_api.domain.email import parse_email
 from commerce_api.domain.ids import AddressId, CustomerId
 from commerce_api.domain.intake import Intake
 from commerce_api.domain.password import check_password
+from commerce_api.domain.permissions import Permission
 from commerce_api.operations.customer_challenge import GiveAnswer
 from commerce_api.operations.customer_desk import (
     AccountGiven,
@@ -41,6 +48,7 @@ from commerce_api.schema.errors import (
 )
 from commerce_api.schema.field_values import ABOUT_CUSTOMERS, FieldValueInput, parse_fields
 from commerce_api.schema.node import key_of
+from commerce_api.schema.permissions import requires
 from commerce_api.schema.scalars import CurrencyCode, LanguageCode
 
 _KEY = "The same key with the same input answers again without acting again."
@@ -51,7 +59,10 @@ _PHONE = "With + and the country's prefix, or as dialed in the channel's first c
 
 
 @tells(DuplicateSuspected)
-@strawberry.type(description="Customers who may be the one who is to be written down.")
+@strawberry.type(
+    description="Customers who may be the one who is to be written down.",
+    directives=[requires(Permission.STAFF_DESK)],
+)
 class DuplicateSuspectedError(UserError):
     customer_ids: strawberry.Private[tuple[UUID, ...]]
 
@@ -59,6 +70,19 @@ class DuplicateSuspectedError(UserError):
     async def customers(self, info: Info) -> list[Customer]:
         found = await info.context.load_many(customers_of, self.customer_ids)
         return [Customer.of(one) for one in found if one]
+
+
+@tells(EmailTaken, LogonTaken)
+@strawberry.type(
+    description="Another customer has what was given, and no two can.", directives=[requires(Permission.STAFF_DESK)]
+)
+class CustomerExistsError(UserError):
+    customer_id: strawberry.Private[UUID]
+
+    @strawberry.field(description="Who has it, masked; null if you do not see customers of that channel.")
+    async def customer(self, info: Info) -> Customer | None:
+        found = await info.context.load(customers_of, self.customer_id)
+        return Customer.of(found) if found else None
 
 
 @strawberry.input(description="Another way to reach a customer.")

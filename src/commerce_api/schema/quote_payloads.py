@@ -5,6 +5,7 @@ from datetime import datetime
 import strawberry
 
 from commerce_api.domain import quote as domain
+from commerce_api.domain.permissions import Permission
 from commerce_api.domain.quote.holding import QuoteHoldsExhausted
 from commerce_api.domain.quote.parting import QuoteUnitsNotOpen
 from commerce_api.domain.quote.readiness import PromiseWorse
@@ -12,6 +13,7 @@ from commerce_api.operations.quote_conversion import QuoteTotalChanged
 from commerce_api.schema.errors import UserError, common, present, tells
 from commerce_api.schema.node import global_id
 from commerce_api.schema.order import Order
+from commerce_api.schema.permissions import requires
 from commerce_api.schema.quote import Quote
 from commerce_api.schema.scalars import Money
 
@@ -57,7 +59,7 @@ def _(finding: domain.QuoteAlreadyConverted) -> UserError:
 
 
 @tells(domain.QuoteContentChanged)
-@strawberry.type(description="What was looked at is not what there is.")
+@strawberry.type(description="What was looked at is not what there is.", directives=[requires(Permission.STAFF_DESK)])
 class QuoteContentChangedError(UserError):
     content_hash: str = strawberry.field(description="Of the content as it is now.")
 
@@ -81,7 +83,7 @@ class QuoteUnitsNotOpenError(UserError):
     open: int = strawberry.field(description="How many can.")
 
 
-@strawberry.type(description="Other quotes hold too much already.")
+@strawberry.type(description="Other quotes hold too much already.", directives=[requires(Permission.STAFF_DESK)])
 class QuoteHoldsExhaustedError(UserError):
     variant_id: strawberry.ID = strawberry.field(description="Which variant.")
     available: int = strawberry.field(description="How many units can be held for this quote.")

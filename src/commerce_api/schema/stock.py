@@ -11,6 +11,7 @@ from commerce_api.domain import stock as domain
 from commerce_api.domain.decision import NotFound, Refused
 from commerce_api.domain.ids import StockLocationId, VariantId
 from commerce_api.domain.intake import Intake
+from commerce_api.domain.permissions import Permission
 from commerce_api.domain.stock import MOST_UNITS
 from commerce_api.operations.stock import AdjustStockLevels
 from commerce_api.persistence.readers import stock_levels as questions
@@ -18,6 +19,7 @@ from commerce_api.persistence.sql import Row
 from commerce_api.schema.context import Info
 from commerce_api.schema.errors import UserError, common, errors_of, present, result_of, tells
 from commerce_api.schema.node import Node, global_id, key_of
+from commerce_api.schema.permissions import requires
 
 MOST_ADJUSTMENTS = 100
 
@@ -197,6 +199,6 @@ def _(finding: domain.Shortage) -> UserError:
 
 
 @tells(domain.StockChanged)
-@strawberry.type(description="The count was changed by somebody else.")
+@strawberry.type(description="The count was changed by somebody else.", directives=[requires(Permission.STAFF_DESK)])
 class StockChangedError(UserError):
     current: int = strawberry.field(description="The count as it is now.")

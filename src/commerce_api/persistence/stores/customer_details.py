@@ -105,10 +105,10 @@ _LIKELY_THE_SAME = Statement(
 
 @value
 class Taken:
-    """Which of the two somebody else has."""
+    """Who else has them."""
 
-    email: bool
-    logon: bool
+    email: CustomerId | None
+    logon: CustomerId | None
 
 
 class CustomerDetailStore:
@@ -118,10 +118,9 @@ class CustomerDetailStore:
     async def taken(self, email: str, logon: str | None, *, by_others_than: UUID | None) -> Taken:
         rows = await self._connection.fetch(_TAKEN, email=email, logon=logon)
         others = [row for row in rows if row["id"] != by_others_than]
-        return Taken(
-            email=any(row["email"] == email for row in others),
-            logon=any(row["logon"] == logon for row in others) and logon is not None,
-        )
+        with_logon = (row["id"] for row in others if logon is not None and row["logon"] == logon)
+        with_email = (row["id"] for row in others if row["email"] == email)
+        return Taken(email=next(with_email, None), logon=next(with_logon, None))
 
     async def add(self, values: Mapping[str, Any]) -> bool:
         """Whether nobody else came first with the mail address or the logon."""
