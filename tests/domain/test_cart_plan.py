@@ -1,6 +1,8 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from commerce_api.domain.availability import Availability, StockPolicy
 from commerce_api.domain.cart_plan import cart_plan, previewed, to_separate
 from commerce_api.domain.line_requests import LineRequests
@@ -13,7 +15,7 @@ from tests.domain.test_shipping_plan import told
 
 TODAY, FRIDAY = date(2026, 3, 2), date(2026, 3, 6)
 TOGETHER, AS_AVAILABLE, SEPARATE = AvailabilityChoice
-READY, SCHEDULED, WAITING = PlannedShipmentStatus
+READY, SCHEDULED, WAITING, UNAVAILABLE = PlannedShipmentStatus
 
 
 def stock(available, policy=StockPolicy.BACKORDER):
@@ -51,6 +53,25 @@ def test_several_lines_of_a_variant_share_what_is_here():
     assert planned(line(ONE, KETTLE, 2), line(TWO, KETTLE, 2), availability_choice=AS_AVAILABLE) == [
         (READY, {ONE: 2, TWO: 1}, {}),
         (WAITING, {TWO: 1}, {TWO: 1}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("availability", "status"),
+    [
+        (stock(3, StockPolicy.DENY), UNAVAILABLE),
+        (Availability(policy=StockPolicy.BACKORDER, available=3, backorder_left=1), UNAVAILABLE),
+        (Availability(policy=StockPolicy.BACKORDER, available=3, backorder_left=2), WAITING),
+    ],
+)
+def test_what_is_not_sold_before_it_is_here_is_promised_to_nobody(availability, status):
+    facts = replace(MARKET, variants={**MARKET.variants, KETTLE: variant(KETTLE, availability=availability)})
+    lines = (line(ONE, KETTLE, 5), line(TWO, MUG, 2))
+
+    assert planned(*lines, facts=facts) == [(status, {ONE: 5, TWO: 2}, {ONE: 2})]
+    assert planned(*lines, facts=facts, availability_choice=AS_AVAILABLE) == [
+        (READY, {ONE: 3, TWO: 2}, {}),
+        (status, {ONE: 2}, {ONE: 2}),
     ]
 
 

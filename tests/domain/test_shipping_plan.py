@@ -18,7 +18,7 @@ TODAY, FRIDAY, LATER = date(2026, 3, 2), date(2026, 3, 6), date(2026, 4, 1)
 KETTLE, MUG, POT = (UUID(int=number) for number in (1, 2, 3))
 HOME, OFFICE = UUID(int=8), UUID(int=9)
 TOGETHER, AS_AVAILABLE = ShippingPolicy
-READY, SCHEDULED, WAITING = PlannedShipmentStatus
+READY, SCHEDULED, WAITING, UNAVAILABLE = PlannedShipmentStatus
 
 
 def portion(line_id, quantity=1, here=None, policy=AS_AVAILABLE, to=HOME, **changes):

@@ -17,10 +17,12 @@ from commerce_api.domain.cart import Purpose
 from commerce_api.domain.decision import Refused
 from commerce_api.domain.ids import PriceListId
 from commerce_api.domain.line_requests import On
+from commerce_api.domain.originals import originals_of
 from commerce_api.domain.price_list import PriceFound
 from commerce_api.domain.priced_cart import offers, price_cart
 from commerce_api.domain.shipping_policy import AvailabilityChoice
 from tests.domain.carts import BERLIN, KETTLE, MUG, NOON, ONE, POST, SOLD, a_cart, facts, line
+from tests.domain.test_cart_adjusting import ANY, BY, deduct, extra, percent
 from tests.domain.test_priced_cart import market, to, variant
 
 VIENNA = Address(country="AT", city="Vienna")
@@ -52,6 +54,8 @@ wishes = st.builds(
     requested_ship_date=st.none() | st.builds(On, day=st.just(NOON.date())),
 )
 terms = st.just(cart.AcceptTerms(version="1"))
+charges = st.builds(extra, amount=st.sampled_from([0, 350]), reason=st.just("GOODWILL"))
+deductions = st.builds(deduct, st.builds(percent, st.sampled_from(["3", "12.5", "100"])))
 kettles = st.builds(adding, st.just(KETTLE), st.integers(1, 4), st.sampled_from(["", "Ada"]))
 mugs = st.builds(adding, st.just(MUG), st.sampled_from([2, 4]), st.sampled_from(["", "Ada"]))
 
@@ -71,7 +75,8 @@ things = pytest.mark.parametrize("begun", BEGUN.values(), ids=BEGUN.keys())
 @st.composite
 def in_two_orders(draw):
     """Each thing is said once (what is said again replaces what was said), lines are added any number of times."""
-    said = [draw(each) for each in (buyers, destinations, bills, notes, attributes, choices, wishes, terms)]
+    once = (buyers, destinations, bills, notes, attributes, choices, wishes, terms, charges, deductions)
+    said = [draw(each) for each in once]
     added = draw(st.lists(kettles, min_size=1, max_size=4)) + draw(st.lists(mugs, max_size=2))
     ways = [*said, *added]
     return draw(st.permutations(ways)), draw(st.permutations(ways))
@@ -83,7 +88,9 @@ def told(begun, commands):
     for command in commands:
         if isinstance(command, cart.AcceptTerms) and begun.purpose is not Purpose.CART:
             continue
-        known = facts(new_ids=tuple(UUID(int=next(ids)) for _ in range(8)), prices=None, variants=SOLD)
+        money = cart.MoneyFacts(originals=originals_of(price_cart(state, MARKET), {}), reason=ANY)
+        new_ids = tuple(UUID(int=next(ids)) for _ in range(8))
+        known = facts(new_ids=new_ids, prices=None, variants=SOLD, author=BY, money=money)
         decided = cart.decide(state, command, known)
         assert not isinstance(decided, Refused), decided
         state = cart.evolved(state, decided)
@@ -101,7 +108,9 @@ def summary(state):
     totals = priced.totals
     return {
         "lines": lines,
-        "totals": replace(totals, lines=()),
+        "totals": replace(totals, lines=(), charges=(), discounts=()),
+        "charges": sorted((each.kind, each.name, each.amount, each.tax) for each in totals.charges),
+        "discounts": [(each.name, each.amount) for each in totals.discounts],
         "buyer": (state.email, state.phone, state.billing_address, state.note, state.attributes, state.terms_version),
         "wishes": (
             state.availability_choice,

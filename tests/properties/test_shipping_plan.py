@@ -21,7 +21,7 @@ def portions(draw):
     made = []
     for number in range(draw(st.integers(1, 6))):
         policy, tie = draw(st.sampled_from(ShippingPolicy)), draw(st.none() | st.integers(1, 2))
-        split = draw(st.booleans())
+        split, owed = draw(st.booleans()), draw(st.booleans())
         for group in range(draw(st.integers(1, 2))):
             quantity = draw(st.integers(1, 4))
             made.append(
@@ -34,6 +34,7 @@ def portions(draw):
                     tie_group=tie,
                     not_before=draw(days),
                     split=split,
+                    owed=owed,
                 )
             )
     return made

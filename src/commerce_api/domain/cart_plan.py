@@ -69,4 +69,5 @@ def _of_line(
                 tie_group=line.tie_group,
                 not_before=latest(line.requests.requested_ship_date, group.group.requested_ship_date),
                 split=separate and owed,
+                owed=owed and of.in_stock,
             )

@@ -21,11 +21,16 @@ class PlannedShipmentStatus(DescribedEnum):
     READY = "READY", "All of it is here; as far as stock goes, it can leave at once."
     SCHEDULED = "SCHEDULED", "All of it is here, and leaves on the day that was asked for."
     WAITING = "WAITING", "It waits for units that are still to come in; nobody knows yet when."
+    UNAVAILABLE = (
+        "UNAVAILABLE",
+        "It would wait for units that are not sold before they are here, so that it cannot be ordered.",
+    )
 
 
 @value
 class Portion:
-    """Units of a line that go with a ship group and have neither left nor been canceled; `here` of them lie on the shelf for it.
+    """Units of a line that go with a ship group and have neither left nor been canceled; `here` of them lie on the shelf for it,
+    and the others can be had if they are `owed`.
 
     Those that are not here are no part of the same order if it is `split`.
     """
@@ -38,6 +43,7 @@ class Portion:
     tie_group: int | None = None
     not_before: date | None = None
     split: bool = False
+    owed: bool = True
 
 
 @value
@@ -102,16 +108,22 @@ def _shipments(bundle: Sequence[Portion], today: date) -> Iterator[PlannedShipme
     """One to each destination."""
     dates = [part.not_before for part in bundle if part.not_before and part.not_before > today]
     missing = [part for part in bundle if not part.here]
-    status = PlannedShipmentStatus.SCHEDULED if dates else PlannedShipmentStatus.READY
     for ship_group_id in dict.fromkeys(part.ship_group_id for part in bundle):
         yield PlannedShipment(
             ship_group_id=ship_group_id,
-            status=PlannedShipmentStatus.WAITING if missing else status,
+            status=_status(missing, dates),
             ship_date=max(dates, default=None),
             units=_units([part for part in bundle if part.ship_group_id == ship_group_id]),
             waits_for=_units(missing),
             separate_order=bundle[0].split,
         )
+
+
+def _status(missing: Sequence[Portion], dates: Sequence[date]) -> PlannedShipmentStatus:
+    if missing:
+        owed = all(part.owed for part in missing)
+        return PlannedShipmentStatus.WAITING if owed else PlannedShipmentStatus.UNAVAILABLE
+    return PlannedShipmentStatus.SCHEDULED if dates else PlannedShipmentStatus.READY
 
 
 def _units(parts: Iterable[Portion | Units]) -> tuple[Units, ...]:
@@ -129,7 +141,7 @@ def _joined(planned: Iterable[PlannedShipment]) -> Iterator[PlannedShipment]:
     """What can leave for one place on one day goes together, whether it has to or not."""
     found: dict[Any, PlannedShipment] = {}
     for number, each in enumerate(planned):
-        alone = number if each.status is PlannedShipmentStatus.WAITING else None
+        alone = number if each.waits_for else None
         key = (_ORDER.index(each.status), each.ship_date or date.min, alone, each.ship_group_id)
         with_it = found.get(key)
         found[key] = replace(each, units=_units((*with_it.units, *each.units))) if with_it else each
