@@ -1,12 +1,17 @@
 """What people read of errors in another language."""
 
+import ast
+import inspect
 import re
+import sys
 from inspect import getdoc
 
 import pytest
+from graphql import GraphQLInputObjectType
 
 from commerce_api.domain.address_rules import rules_for
 from commerce_api.domain.decision import InvalidValue, NotFound
+from commerce_api.graphql import SHOP
 from commerce_api.schema.errors import findings
 from commerce_api.schema.wording import said, words_in
 
@@ -25,6 +30,30 @@ def test_each_rule_that_shoppers_meet_is_said_in_german_with_the_same_facts(code
 
     assert german != english
     assert names(german) == names(english)
+
+
+def told_of_inputs():
+    """What the inputs that shoppers send say of wrong values, with the place where they do."""
+    inputs = [type_ for type_ in SHOP.type_map.values() if isinstance(type_, GraphQLInputObjectType)]
+    for module in sorted({each.extensions["strawberry-definition"].origin.__module__ for each in inputs}):
+        tree = ast.parse(inspect.getsource(sys.modules[module]))
+        calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+        for call in calls:
+            if isinstance(call.func, ast.Attribute) and call.func.attr == "invalid":
+                yield f"{module.rsplit('.', 1)[1]}:{call.lineno}", call.args[0]
+
+
+def test_what_is_wrong_with_what_shoppers_send_is_said_in_german():
+    """By a text that can be looked up: what varies in it is given apart."""
+    texts = {
+        place: ast.literal_eval(said) if isinstance(said, ast.Constant) else "" for place, said in told_of_inputs()
+    }
+    german = {place: words_in("de")(english) for place, english in texts.items()}
+
+    assert len(texts) > 10
+    assert [
+        place for place in texts if german[place] == texts[place] or names(german[place]) != names(texts[place])
+    ] == []
 
 
 @pytest.mark.parametrize("country", ["DE", "US", "GB", "IE", "JP", "BR", "IN", "KR", "AE", "FR", "HK", "NZ", "JM"])

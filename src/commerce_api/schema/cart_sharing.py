@@ -31,7 +31,7 @@ class ShareCartInput(CartInput):
     def parse(self) -> ShareCart | Refused:
         intake = Intake()
         if not 1 <= self.days <= _MOST_DAYS:
-            intake.invalid(f"Between 1 and {_MOST_DAYS}, please.", "days")
+            intake.invalid("Between {least} and {most}, please.", "days", least=1, most=_MOST_DAYS)
             return intake.refused()
         return ShareCart(
             cart_id=self.changes().cart_id,

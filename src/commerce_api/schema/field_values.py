@@ -34,7 +34,7 @@ def parse_fields(intake: Intake, raw: Sequence[FieldValueInput] | None, *path: A
     """Whether there are such fields, and of which kind, is found out later."""
     given = raw or ()
     if len(given) > MOST_FIELDS:
-        intake.invalid(f"At most {MOST_FIELDS}, please.", *path)
+        intake.invalid("At most {most}, please.", *path, most=MOST_FIELDS)
     if len({each.code for each in given}) < len(given):
         intake.invalid("Each field once, please.", *path)
     return tuple(
@@ -49,7 +49,7 @@ def _value(intake: Intake, raw: Any, *path: Any) -> Any:
             return intake.text(raw, *path, "value", most=MOST_LETTERS)
         case list():
             if len(raw) > MOST_CHOICES:
-                intake.invalid(f"At most {MOST_CHOICES}, please.", *path, "value")
+                intake.invalid("At most {most}, please.", *path, "value", most=MOST_CHOICES)
             return [intake.text(each, *path, "value", most=MOST_LETTERS) for each in raw[:MOST_CHOICES]]
         case _:
             return raw

@@ -52,7 +52,7 @@ def parse_attributes(intake: Intake, raw: Sequence[KeyValueInput] | None, *path:
     """In the order of their keys, so that equal attributes are equal."""
     given = raw or ()
     if len(given) > MOST_ATTRIBUTES:
-        intake.invalid(f"At most {MOST_ATTRIBUTES}, please.", *path)
+        intake.invalid("At most {most}, please.", *path, most=MOST_ATTRIBUTES)
     attributes = {
         intake.text(pair.key, *path, number, "key", most=50, required=True): intake.text(
             pair.value, *path, number, "value", most=500
@@ -89,7 +89,7 @@ def parse_method_id(intake: Intake, raw: str | None, *path: Any) -> ShippingMeth
 
 def check_count(intake: Intake, given: Sequence[Any], *path: Any, least: int = 1, most: int = MOST_AT_ONCE) -> None:
     if not least <= len(given) <= most:
-        intake.invalid(f"Between {least} and {most}, please.", *path)
+        intake.invalid("Between {least} and {most}, please.", *path, least=least, most=most)
 
 
 @strawberry.input(description="Some of one variant. Name it by id or by SKU.")

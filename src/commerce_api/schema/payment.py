@@ -233,7 +233,7 @@ _LONGEST_TOKEN: Final = 100
 def parse_instructions(intake: Intake, raw: Sequence[PaymentInstructionInput], *path: Any) -> Chosen:
     """Without ids of their own yet, so that the same input is the same command (K5)."""
     if not 1 <= len(raw) <= MOST_INSTRUCTIONS:
-        intake.invalid(f"Between 1 and {MOST_INSTRUCTIONS}, please.", *path, "instructions")
+        intake.invalid("Between {least} and {most}, please.", *path, "instructions", least=1, most=MOST_INSTRUCTIONS)
     if sum(one.amount is None for one in raw) > 1:
         intake.invalid("Only one instruction can pay the remainder.", *path, "instructions")
     kept = [one.payment_method_id for one in raw if one.payment_method_id is not None]
