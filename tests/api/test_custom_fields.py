@@ -1,5 +1,7 @@
 """What is said of carts, quotes and orders as a whole, and fields that a shop has added (S2-14, S2-29)."""
 
+from datetime import timedelta
+
 import pytest
 
 from commerce_api.domain.permissions import Permission
@@ -213,11 +215,12 @@ async def test_lines_are_kept_apart_by_what_they_say(guest, connection):
     assert [each["fields"][0]["text"] for each in applied["cart"]["lines"]] == ["Bob", "Ada"]
 
 
-async def test_nothing_is_ordered_without_what_is_asked(api, connection, shop, guest):
+async def test_nothing_is_ordered_without_what_is_asked(api, connection, shop, guest, clock):
     here = [shop.channel_id]
     await connection.execute("UPDATE channels SET po_number_required = true")
     await given.custom_field(connection, required_in=here)
     await given.custom_field(connection, "engraving", "ORDER_LINE", required_in=here)
+    clock.advance(timedelta(seconds=1))  # so long a channel is kept in memory
 
     found = await guest.api.shop(
         "query($id: ID!) { checkoutSummary(cartId: $id) { readiness { requirement field lineId } } }", id=guest.id
