@@ -208,3 +208,34 @@ async def test_twenty_conversions_at_once_are_one_order(committing_api, committi
     assert (len(placed), codes) == (1, {"QUOTE_ALREADY_CONVERTED"})
     assert await rows(committing, "SELECT count(*) FROM orders") == [(1,)]
     assert await rows(committing, "SELECT count(order_id) FROM quote_versions") == [(1,)]
+
+
+async def test_staff_read_by_name_who_did_what(quoting):
+    author = await quoting.author("DEDUCT_AMOUNTS", email="hopper@example.com", name="Hopper", limits=TEN)
+    boss = await quoting.desk.member("APPROVE_QUOTES", email="boss@example.com", name="The boss")
+    quote_id = await discounted(quoting, author)
+    waiting = await quoting.staff(author, "sendQuote", fields=APPROVAL, quoteId=quote_id, comment="For you.", **SENT)
+    seen = {"quoteId": quote_id, "contentHash": waiting["quote"]["approval"]["contentHash"]}
+    approval = "approval { approvedBy }"
+    approved = await quoting.staff(boss, "approveQuote", fields=approval, comment="A good customer", **seen)
+    await quoting.staff(author, "sendQuote", quoteId=quote_id)
+    await quoting.shopper(quoting.buyer, "acceptQuote", quoteId=quote_id, version=1, comment="Thank you.")
+
+    names = (
+        "author currentVersion { approvedBy } comments { nodes { text author } } history { nodes { type actorName } }"
+    )
+    told = await quoting.read(boss, quote_id, names, staff=True)
+
+    assert approved["quote"] == {"approval": {"approvedBy": "The boss"}}
+    assert (told["author"], told["currentVersion"]) == ("Hopper", {"approvedBy": "The boss"})
+    assert [(each["text"], each["author"]) for each in told["comments"]["nodes"]] == [
+        ("A good customer", "The boss"),
+        ("For you.", "Hopper"),
+        ("Thank you.", None),
+    ]
+    assert {each["type"]: each["actorName"] for each in told["history"]["nodes"]} == {
+        **dict.fromkeys(("QuoteCreated", "QuoteChanged", "QuoteApprovalAsked", "QuoteSent"), "Hopper"),
+        "QuoteApproved": "The boss",
+        "QuoteCommented": None,
+        "QuoteAccepted": None,
+    }

@@ -128,6 +128,17 @@ async def test_what_was_sent_reads_as_it_was_whatever_the_catalog_says(quoting):
     }
 
 
+async def test_a_quote_without_an_address_is_sent_and_whoever_sends_it_is_told_that_no_mail_goes(quoting, database):
+    line = {"variantId": global_id("var", quoting.kettle), "quantity": 1}
+    made = (await quoting.staff(quoting.grace, "createQuote", lines=[line]))["quote"]
+
+    sent = await quoting.staff(quoting.grace, "sendQuote", quoteId=made["id"], **SENT)
+
+    assert (sent["quote"]["state"], sent["errors"]) == ("SENT", [])
+    assert sent["warnings"] == [{"code": "QUOTE_NOT_MAILED"}]
+    assert await rows(database, "SELECT count(*) FROM outbox") == [(0,)]
+
+
 async def test_the_mail_has_a_link_that_opens_the_quote_for_a_guest(quoting, api, work, services, clock):
     cart_id, _ = await quoting.cart(customer_id=None)
     made = await quoting.staff(quoting.grace, "createQuoteFromCart", cartId=cart_id)

@@ -89,7 +89,7 @@ def test_only_the_version_that_counts_can_be_used(command):
     assert reasons(sent(QuoteState.ACCEPTED, version=2), command) == [stale]
 
 
-@pytest.mark.parametrize("command", [ACCEPT, DECLINE, COUNTER, CONVERT])
+@pytest.mark.parametrize("command", [ACCEPT, DECLINE, COUNTER, CONVERT, REVIEW, CHANGE, send(), WITHDRAW, REOPEN])
 def test_what_became_an_order_says_which(command):
     converted = sent(QuoteState.CONVERTED, order_id=ORDER)
 
@@ -101,14 +101,15 @@ def test_what_became_an_order_says_which(command):
     [
         (quote(), ACCEPT, q.QuoteNotSent()),
         (quote(), CONVERT, q.QuoteNotSent()),
-        (sent(QuoteState.ACCEPTED), DECLINE, q.QuoteNotSent()),
+        (sent(QuoteState.ACCEPTED), DECLINE, q.QuoteAgreedOn()),
+        (sent(QuoteState.WITHDRAWN), DECLINE, q.QuoteNotSent()),
         (sent(QuoteState.WITHDRAWN), ACCEPT, q.QuoteNotSent()),
         (sent(), CONVERT, q.QuoteNotAccepted()),
         (quote(), REVIEW, q.QuoteNotRequested()),
         (sent(), CHANGE, q.QuoteNotOpen()),
         (sent(), send(), q.QuoteNotOpen()),
         (quote(), REOPEN, q.QuoteNotOver()),
-        (sent(QuoteState.ACCEPTED), WITHDRAW, q.QuoteOver()),
+        (sent(QuoteState.ACCEPTED), WITHDRAW, q.QuoteAgreedOn()),
         (sent(QuoteState.ACCEPTED), q.WithdrawQuote(at=UNTIL), q.QuoteOver()),
         (quote(), approve(), q.QuoteNotInApproval()),
         (quote(), q.RejectApproval(by=BOSS), q.QuoteNotInApproval()),

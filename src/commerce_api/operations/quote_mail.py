@@ -18,23 +18,25 @@ OUTLIVES: Final = timedelta(days=30)
 """How long a link still shows a quote that has expired, and what can be done then."""
 
 
-async def sent(uow: UnitOfWork, quote: Quote, frozen: Frozen, comment: str) -> None:
-    """With what it offers, a link that opens it, and the version as a document."""
+async def sent(uow: UnitOfWork, quote: Quote, frozen: Frozen, comment: str) -> bool:
+    """With what it offers, a link that opens it, and the version as a document. False if there is no address."""
     recipient = quote.email or (await email_of(uow.connection, quote.customer_id) if quote.customer_id else "")
-    if recipient and quote.offer:
-        channel = await channel_by_id(uow.connection, quote.channel_id)
-        until = quote.offer.valid_until
-        opens = Opening(purpose=Purpose.READ_QUOTE, subject_id=quote.id, until=until + OUTLIVES)
-        facts = {"time_zone": channel.time_zone, "comment": comment, "until": until}
-        message = {
-            "kind": "QUOTE_SENT",
-            "recipient": recipient,
-            "language": quote.language,
-            "data": {"number": quote.number, **facts, **_sums(frozen)},
-            "opens": opens,
-            "attaches": VersionRef(quote_id=quote.id, version=quote.version),
-        }
-        await uow.outbox.put("mail", message, dedupe_key=f"quote-sent:{quote.id}:{quote.version}")
+    if not recipient or quote.offer is None:
+        return False
+    channel = await channel_by_id(uow.connection, quote.channel_id)
+    until = quote.offer.valid_until
+    opens = Opening(purpose=Purpose.READ_QUOTE, subject_id=quote.id, until=until + OUTLIVES)
+    facts = {"time_zone": channel.time_zone, "comment": comment, "until": until}
+    message = {
+        "kind": "QUOTE_SENT",
+        "recipient": recipient,
+        "language": quote.language,
+        "data": {"number": quote.number, **facts, **_sums(frozen)},
+        "opens": opens,
+        "attaches": VersionRef(quote_id=quote.id, version=quote.version),
+    }
+    await uow.outbox.put("mail", message, dedupe_key=f"quote-sent:{quote.id}:{quote.version}")
+    return True
 
 
 def _sums(frozen: Frozen) -> dict[str, Any]:

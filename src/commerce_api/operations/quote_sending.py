@@ -94,8 +94,8 @@ async def _offer(
         content=offer.content, agreement=_agreement(offer), terms=promise.terms, waiting=waiting(offer.everything)
     )
     await QuoteStore(uow).add_version(quote.id, sent, kept)
-    await quote_mail.sent(uow, after, kept, promise.comment)
-    return Done(result=after)
+    mailed = await quote_mail.sent(uow, after, kept, promise.comment)
+    return Done(result=after, notices=() if mailed else (domain.QuoteNotMailed(),))
 
 
 def _not_to_hold(uow: UnitOfWork, quote: Quote, promise: _Promise) -> Refused | None:

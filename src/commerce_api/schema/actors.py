@@ -21,6 +21,15 @@ async def name_of(context: Context, actor: Mapping[str, Any]) -> str | None:
     return found.name if found else None
 
 
+async def name_of_staff(context: Context, key: UUID | None) -> str | None:
+    found = await context.load(staff_of, key) if key else None
+    return found.name if found else None
+
+
+def staff_id(key: UUID | None) -> strawberry.ID | None:
+    return strawberry.ID(global_id("stf", key)) if key else None
+
+
 def subject_of(actor: Mapping[str, Any]) -> strawberry.ID | None:
     """The customer for whom it was done."""
     return strawberry.ID(global_id("cus", UUID(actor["onBehalfOf"]))) if actor.get("onBehalfOf") else None

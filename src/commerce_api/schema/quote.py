@@ -20,6 +20,7 @@ from commerce_api.persistence.readers.channels import channels_by_id
 from commerce_api.persistence.readers.quote_visibility import sees_desk
 from commerce_api.persistence.sql import Row
 from commerce_api.schema.actions import Blocker, blockers
+from commerce_api.schema.actors import name_of, staff_id
 from commerce_api.schema.block import Block, Hold, holds
 from commerce_api.schema.cart import Cart
 from commerce_api.schema.channel import Channel
@@ -123,10 +124,17 @@ class Quote(Node):
     )
     requested: bool = strawberry.field(description="Whether the buyer asked for it.")
     partial: bool = strawberry.field(description="Whether some of it can be ordered now and some later.")
-    author_id: strawberry.ID | None = strawberry.field(description="Who writes it.", directives=desk)
     approval: QuoteApproval | None = strawberry.field(
         description="The approval that is asked for, or was given for the present content.", directives=desk
     )
+
+    @strawberry.field(description="Who writes it.", directives=desk)
+    def author_id(self) -> strawberry.ID | None:
+        return staff_id(self.row["author_id"])
+
+    @strawberry.field(description="The name of who writes it; null while nobody does.", directives=desk)
+    async def author(self, info: Info) -> str | None:
+        return await name_of(info.context, {"kind": self.row["author_kind"], "id": str(self.row["author_id"])})
 
     @strawberry.field(description="What the buyer will choose from, if it is sent as it is.", directives=desk)
     def choices(self) -> list[QuoteDraftChoice]:
@@ -315,7 +323,6 @@ class Quote(Node):
             created_at=row["created_at"],
             updated_at=row["updated_at"],
             revision=row["revision"],
-            author_id=_staff_id(row["author_id"]),
             approval=_approval(approval) if approval else None,
             **{name: row[name] for name in names},
         )
@@ -327,9 +334,5 @@ def _approval(approval: domain.Approval) -> QuoteApproval:
         valid_until=approval.valid_until,
         terms=approval.terms,
         comment=approval.comment,
-        approved_by_id=_staff_id(approval.approved_by),
+        giver=approval.approved_by,
     )
-
-
-def _staff_id(key: UUID | None) -> strawberry.ID | None:
-    return strawberry.ID(global_id("stf", key)) if key else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Final, Self
 from uuid import UUID
 
 import strawberry
@@ -17,6 +17,7 @@ from commerce_api.domain.shipping_policy import ShippingPolicy
 from commerce_api.persistence.documents import read
 from commerce_api.persistence.readers.quote_visibility import DESK
 from commerce_api.persistence.sql import Row
+from commerce_api.schema.actors import name_of, name_of_staff, staff_id
 from commerce_api.schema.catalog_values import AttributeValue
 from commerce_api.schema.context import Info
 from commerce_api.schema.field_values import shown
@@ -29,6 +30,7 @@ from commerce_api.schema.totals import Totals
 
 strawberry.enum(Audience, name="QuoteAudience", description="Who reads a comment.")
 desk: Any = [requires(*DESK)]
+AUTHOR: Final = "Name of who wrote or sent it, if of the staff."
 
 
 @strawberry.type(description="Units of a line of a quote.")
@@ -105,10 +107,18 @@ class QuoteVersion:
         description="When its buyer looked at it first; null: not yet.", directives=desk
     )
     content_hash: str = strawberry.field(description="Another one for any other content.", directives=desk)
-    approved_by_id: strawberry.ID | None = strawberry.field(
+    approver: strawberry.Private[UUID | None]
+    order_id: strawberry.ID | None = strawberry.field(description="The order that this version became.")
+
+    @strawberry.field(
         description="Who approved that it went beyond its author's limits; null if it did not.", directives=desk
     )
-    order_id: strawberry.ID | None = strawberry.field(description="The order that this version became.")
+    def approved_by_id(self) -> strawberry.ID | None:
+        return staff_id(self.approver)
+
+    @strawberry.field(description="The name of who approved that; null if nobody had to.", directives=desk)
+    async def approved_by(self, info: Info) -> str | None:
+        return await name_of_staff(info.context, self.approver)
 
     @strawberry.field(description="What custom fields say of it, as far as you may see them.")
     async def fields(self, info: Info) -> list[AttributeValue]:
@@ -135,7 +145,7 @@ class QuoteVersion:
             document_url=f"/quotes/{global_id('quo', row['quote_id'])}/versions/{row['version']}.pdf",
             first_seen_at=row["first_seen_at"],
             content_hash=row["content_hash"],
-            approved_by_id=strawberry.ID(global_id("stf", row["approved_by"])) if row["approved_by"] else None,
+            approver=row["approved_by"],
             order_id=strawberry.ID(global_id("ord", row["order_id"])) if row["order_id"] else None,
         )
 
@@ -168,6 +178,7 @@ class QuoteWish:
 
 @strawberry.type(description="Something that was said about a quote.")
 class QuoteComment:
+    who: strawberry.Private[Mapping[str, Any]]
     version: int = strawberry.field(description="The version that had been sent by then; 0: none.")
     text: str = strawberry.field(description="What was said; may be empty beside wishes.")
     wishes: list[QuoteWish] = strawberry.field(description="Lines and prices of a counter-offer.")
@@ -175,9 +186,14 @@ class QuoteComment:
     at: datetime = strawberry.field(description="When.")
     audience: Audience = strawberry.field(description="Who reads it.", directives=desk)
 
+    @strawberry.field(description=AUTHOR, directives=desk)
+    async def author(self, info: Info) -> str | None:
+        return await name_of(info.context, self.who)
+
     @classmethod
     def of(cls, row: Row, currency: str) -> Self:
         return cls(
+            who=row["author"],
             version=row["round"],
             text=row["text"],
             wishes=[QuoteWish.of(wish, currency) for wish in row["wishes"]],
@@ -189,6 +205,7 @@ class QuoteComment:
 
 @strawberry.type(description="A file that goes with a quote.")
 class QuoteAttachment:
+    who: strawberry.Private[Mapping[str, Any]]
     name: str = strawberry.field(description="As it was sent.")
     content_type: str = strawberry.field(description="What it is, told from its content.")
     size: int = strawberry.field(description="Bytes.")
@@ -201,9 +218,14 @@ class QuoteAttachment:
     at: datetime = strawberry.field(description="When.")
     audience: Audience = strawberry.field(description="Who sees it.", directives=desk)
 
+    @strawberry.field(description=AUTHOR, directives=desk)
+    async def author(self, info: Info) -> str | None:
+        return await name_of(info.context, self.who)
+
     @classmethod
     def of(cls, row: Row) -> Self:
         return cls(
+            who=row["author"],
             name=row["name"],
             content_type=row["content_type"],
             size=row["size"],
@@ -221,6 +243,7 @@ def attachment_address(quote_id: UUID, attachment_id: UUID) -> str:
 
 @strawberry.type(description="Something that happened to a quote.")
 class QuoteEvent:
+    who: strawberry.Private[Mapping[str, Any]]
     sequence: int = strawberry.field(description="Counts from 1 within the quote.")
     type: str = strawberry.field(description="What happened, such as `QuoteSent`. More kinds may be added.")
     text: str | None = strawberry.field(
@@ -231,9 +254,14 @@ class QuoteEvent:
     request_id: str = strawberry.field(description="The request that it happened in.", directives=desk)
     data: JSON = strawberry.field(description="What exactly; the fields depend on the type.", directives=desk)
 
+    @strawberry.field(description="Name of who did it, if of the staff.", directives=desk)
+    async def actor_name(self, info: Info) -> str | None:
+        return await name_of(info.context, self.who)
+
     @classmethod
     def of(cls, row: Row, language: str) -> Self:
         return cls(
+            who=row["actor"],
             sequence=row["sequence"],
             type=row["type"],
             text=wording.of_event(row["type"], language),
@@ -250,4 +278,12 @@ class QuoteApproval:
     valid_until: datetime = strawberry.field(description="The end of validity that it is asked for.")
     terms: str = strawberry.field(description="The terms that it is asked for.")
     comment: str = strawberry.field(description="To the buyer, when it is sent; may be empty.")
-    approved_by_id: strawberry.ID | None = strawberry.field(description="Who has given it; null: nobody yet.")
+    giver: strawberry.Private[UUID | None]
+
+    @strawberry.field(description="Who has given it; null: nobody yet.")
+    def approved_by_id(self) -> strawberry.ID | None:
+        return staff_id(self.giver)
+
+    @strawberry.field(description="The name of who has given it; null: nobody yet.")
+    async def approved_by(self, info: Info) -> str | None:
+        return await name_of_staff(info.context, self.giver)

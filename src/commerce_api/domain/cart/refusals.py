@@ -105,7 +105,7 @@ class NotSellableInChannel(Refusal):
 
 @value
 class LineNotFound(Refusal):
-    """There is no such line in the cart."""
+    """There is no such line."""
 
 
 @value

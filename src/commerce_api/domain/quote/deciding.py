@@ -60,7 +60,7 @@ def _against_answer(quote: Quote, command: _OfBuyer, state: QuoteState) -> Itera
             yield from _against_choosing(quote, command)
         case _:
             if state is not _S.SENT:
-                yield r.QuoteNotSent()
+                yield r.QuoteAgreedOn() if state is _S.ACCEPTED else r.QuoteNotSent()
 
 
 def _against_ordering(quote: Quote, command: c.ConvertQuote, state: QuoteState) -> Iterator[Refusal]:
@@ -94,7 +94,12 @@ def _against_approver(quote: Quote, command: _OfApprover) -> Iterator[Refusal]:
 
 def _against_author(quote: Quote, command: _OfAuthor) -> Iterator[Refusal]:
     states, refusal = _WHILE[type(command)]
-    if quote.state_at(command.at) not in states:
+    state = quote.state_at(command.at)
+    if quote.order_id and state is _S.CONVERTED:
+        yield r.QuoteAlreadyConverted(order_id=quote.order_id)
+    elif state is _S.ACCEPTED and isinstance(command, c.WithdrawQuote):
+        yield r.QuoteAgreedOn()
+    elif state not in states:
         yield refusal()
     if isinstance(command, c.SendQuote):
         yield from _against_moments(command)

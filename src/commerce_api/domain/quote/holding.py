@@ -14,7 +14,7 @@ from commerce_api.domain.value import value
 
 @value
 class QuoteHoldsExhausted(Refusal):
-    """So many units are held for quotes already that only {available} of the {requested} can be held for this one."""
+    """Only {available} of the {requested} can be held for this quote: the channel lets all quotes together hold so much and no more."""
 
     staff_only: ClassVar[bool] = True
     variant_id: VariantId

@@ -74,6 +74,11 @@ class QuoteNotOver(Refusal):
 
 
 @value
+class QuoteAgreedOn(Refusal):
+    """This quote was agreed on, and that stands until it expires."""
+
+
+@value
 class QuoteOver(Refusal):
     """Nothing can become of this quote any more."""
 
@@ -111,6 +116,13 @@ class QuoteHoldOutlasts(Refusal):
 @value
 class QuoteNotPartial(Refusal):
     """This quote can only be ordered as a whole."""
+
+
+@value
+class QuoteNotMailed(Notice):
+    """There is no address to mail it to; tell the buyer yourself."""
+
+    staff_only: ClassVar[bool] = True
 
 
 @value
