@@ -33,6 +33,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "day": "{name}: not before {day}.",
         "haste": "{name}: in haste.",
         "gift": "{name}: with the words: {text}",
+        "packing": "{name}: to be packed like this: {text}",
         "less": "{name}: {amount} less.",
         "more": "{name}: {amount}.",
         "rate": "{name}, {rate} per cent",
@@ -46,6 +47,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "day": "{name}: nicht vor dem {day}.",
         "haste": "{name}: eilig.",
         "gift": "{name}: mit den Worten: {text}",
+        "packing": "{name}: so zu packen: {text}",
         "less": "{name}: {amount} weniger.",
         "more": "{name}: {amount}.",
         "rate": "{name}, {rate} Prozent",
@@ -90,8 +92,9 @@ def _asked(name: str, requests: LineRequests, language: str) -> Iterator[str]:
         yield words["day"].format(name=name, day=day)
     if requests.expedite:
         yield words["haste"].format(name=name)
-    if requests.gift_message:
-        yield words["gift"].format(name=name, text=" ".join(requests.gift_message.split()))
+    for kind, text in (("gift", requests.gift_message), ("packing", requests.instructions)):
+        if text:
+            yield words[kind].format(name=name, text=" ".join(text.split()))
 
 
 def _amount(money: Money, language: str) -> str:
