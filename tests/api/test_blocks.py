@@ -211,6 +211,12 @@ async def test_everything_wrong_with_a_block_is_told_at_once(person, order, cloc
         ("NOT_FOUND", ["reasonCode"]),
         ("NOT_FOUND", ["assigneeId"]),
     ]
+    assert await wrong(reason="OTHER", lineIds=[line], assigneeId=global_id("stf", order.id), dueAt=past) == [
+        ("NOT_FOUND", ["lineIds", "0"]),
+        ("NOT_FOUND", ["assigneeId"]),
+        ("COMMENT_REQUIRED", ["comment"]),
+        ("INVALID_VALUE", ["dueAt"]),
+    ]
     assert await wrong(reason="REVIEW", dueAt=past) == [
         ("REASON_NOT_OFFERED", ["reasonCode"]),
         ("INVALID_VALUE", ["dueAt"]),

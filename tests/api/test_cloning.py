@@ -89,6 +89,28 @@ async def test_a_canceled_order_comes_back_as_a_copy_and_each_knows_the_other(cu
     assert (await customer.shop(CHAIN, id=order_id))["order"] == {"clonedFrom": None, "clones": [{"id": copy}]}
 
 
+async def test_where_a_copy_came_from_is_read_through_to_the_first_by_who_may_see_it(
+    api, staff, customer, connection, shop, clock, order, database
+):
+    document = """query($id: ID!) { order(id: $id) { origin { chain { kind id order { number origin { chain { id } } } } } } }"""
+    first = global_id("ord", order.id)
+    await clone(customer.shop, first)
+    copy = await _placed_from(
+        shop, clock, database, await _key(database, "SELECT id FROM carts WHERE made_from <> '[]'")
+    )
+    here_only = await given.staff(connection, "READ_ORDERS", email="here@shop.test", channel_ids=[shop.channel_id])
+    here = api.as_(await given.staff_token(connection, here_only))
+
+    async def chain(reader):
+        return (await reader.staff(document, id=copy))["order"]["origin"]["chain"]
+
+    seen = {"kind": "ORDER", "id": first, "order": {"number": order.number, "origin": {"chain": []}}}
+    assert (await chain(staff), await chain(here)) == ([seen], [seen])
+    elsewhere = await given.channel(connection, "us", is_default=False)
+    await rows(database, "UPDATE orders SET channel_id = $1 WHERE id = $2 RETURNING 1", elsewhere, order.id)
+    assert (await chain(staff), await chain(here)) == ([seen], [{**seen, "order": None}])
+
+
 async def _key(database, sql):
     ((found,),) = await rows(database, sql)
     return found

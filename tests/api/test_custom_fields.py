@@ -291,6 +291,27 @@ async def test_what_was_agreed_on_is_changed_by_an_edit(api, connection, order_i
     assert await rows_of(connection, "SELECT fields->>'cost_center', fields->>'score' FROM orders") == [("K8", "3")]
 
 
+async def test_the_mail_about_an_edit_leaves_out_what_only_staff_see_and_the_history_names_it(
+    api, connection, order_id
+):
+    await given.custom_field(connection, "margin_code", commercial=True, shoppers="NONE")
+    staff_id = await given.staff(connection, "READ_ORDERS", "EDIT_ORDERS")
+    desk = api.as_(await given.staff_token(connection, staff_id))
+    begin = "mutation($id: ID!) { beginOrderEdit(input: {orderId: $id}) { edit { id } } }"
+    apply = "mutation($input: ApplyToOrderEditInput!) { applyToOrderEdit(input: $input) { errors { code path } } }"
+    commit = "mutation($id: ID!) { commitOrderEdit(input: {editId: $id}) { errors { code path } } }"
+    edit_id = (await desk.staff(begin, id=order_id))["beginOrderEdit"]["edit"]["id"]
+    fields = [text("cost_center", "K8"), text("margin_code", "M1")]
+    await desk.staff(apply, input={"editId": edit_id, "actions": [{"setAttributes": {"fields": fields}}]})
+
+    assert await desk.staff(commit, id=edit_id) == {"commitOrderEdit": {"errors": []}}
+
+    mailed = "SELECT payload->'data'->'changes' FROM outbox WHERE dedupe_key LIKE 'order-changed:%'"
+    assert await rows_of(connection, mailed) == [(["Cost center: K7 → K8"],)]
+    event = "SELECT data->'changed' FROM events WHERE type = 'OrderEditCommitted'"
+    assert await rows_of(connection, event) == [(["fields.cost_center", "fields.margin_code"],)]
+
+
 async def test_a_copy_says_what_buyers_said_but_not_for_which_order_of_theirs(api, connection, order_id):
     staff_id = await given.staff(connection, "READ_ORDERS", "ACT_FOR_CUSTOMERS")
     desk = api.as_(await given.staff_token(connection, staff_id))

@@ -238,6 +238,30 @@ async def test_another_works_on_it_only_after_taking_it_over(desk, hire, databas
     assert await rows(database, mailed) == [("grace@shop.test",)]
 
 
+async def test_the_history_names_what_an_edit_changed_and_shows_it(desk):
+    """The event names it for good; what it was and is now are told from the versions."""
+    history = """query($id: ID!) { order(id: $id) { history(filter: {types: ["OrderEditCommitted"]}) { nodes {
+      text data changes { label path } version { number reason } } } } }"""
+    await desk.begin()
+    await desk.apply({"setBuyer": {"email": "ada@engines.example"}}, {"setNote": {"note": "Ring twice"}})
+    await desk.more(3)
+    await desk.commit(reason="She called")
+
+    [event] = (await desk.api.staff(history, id=desk.order_id))["order"]["history"]["nodes"]
+
+    assert event["text"] == "Your order was changed."
+    assert event["version"] == {"number": 2, "reason": "She called"}
+    assert event["data"] == {
+        "edit_id": event["data"]["edit_id"],
+        "version": 2,
+        "changed": ["lines.quantity", "lines.tax", "lines.total", "email", "note"],
+        "total_before": 2870,
+        "total": 4060,
+    }
+    labels = [each["label"] for each in event["changes"]]
+    assert {"Mail address: ada@example.com → ada@engines.example", "Note: none → Ring twice"} <= {*labels}
+
+
 async def test_an_edit_that_nobody_touches_expires_and_can_be_taken_up_again(desk, hire, clock):
     await desk.begin()
     await desk.apply({"setNote": {"note": "Ring twice"}})

@@ -14,13 +14,15 @@ from tests.buying import Shop, rows
 EDIT = """id state mine revision expiresAt charge { amount { amount } failedWith }
 preview { totalBefore { amount } totalAfter { amount } settlement { kind amount { amount } } missing { requirement }
   changes { label } order { lines { name quantity } } }"""
-ERRORS = "errors { code message path ... on EditLockedError { since } }"
+ERRORS = "errors { code message path ... on EditLockedError { since takenOver } ... on EditClosedError { state } }"
 ORDER = """query($id: ID!) { order(id: $id) { versionNumber balance { amount } edit { id }
   lines { id quantity } totals { total { amount } }
   allowedActions { action allowed until blockers { code message } } } }"""
 READ = "query($id: ID!) { orderEdit(id: $id) { state mine } node(id: $id) { id } }"
+GONE_ON = """query($id: ID!) { orderEdit(id: $id) { state mine takenOver since preview { totalAfter { amount } } } }"""
+CHARGE = "query($id: ID!) { orderEdit(id: $id) { state charge { amount { amount } failedWith actionUrl } } }"
 SEEN = "query($id: ID!) { order(id: $id) { edit { ownerName byCustomer mine recalculateShipping } } }"
-SOFT = "4000000000009995"
+SOFT, ACTION = "4000000000009995", "4000002760003184"
 VERSION = "SELECT actor->>'kind', reason, actor->>'id' FROM order_versions WHERE version = 2"
 
 
@@ -183,7 +185,7 @@ async def test_what_staff_are_working_on_is_said_to_be_so_and_no_more(ada, desk,
 
     [locked] = (await german.begin())["errors"]
 
-    assert (locked["code"], locked["since"]) == ("EDIT_LOCKED", "2026-03-02T12:00:00Z")
+    assert (locked["code"], locked["since"], locked["takenOver"]) == ("EDIT_LOCKED", "2026-03-02T12:00:00Z", False)
     assert locked["message"] == "Jemand anders arbeitet seit 2026-03-02 12:00 UTC an dieser Bestellung."
     assert codes(await german.take(1)) == ["EDIT_LOCKED"]
     assert (await german.may())["blockers"] == [{"code": "EDIT_LOCKED", "message": locked["message"]}]
@@ -205,6 +207,85 @@ async def test_staff_see_that_the_customer_is_at_it_and_can_take_over(ada, desk)
     assert (codes(taken), taken["edit"]["ownerName"]) == ([], "Grace")
     assert codes(await ada.commit()) == ["EDIT_LOCKED"]
     assert codes(await desk.commit()) == []
+
+
+async def test_a_customer_reads_that_staff_go_on_with_the_change(ada, desk, clock, services, work):
+    """In what they ask next, and by mail; what staff make of it they see when it is made."""
+    await ada.begin()
+    await ada.take(1)
+    clock.advance(timedelta(minutes=5))
+    await desk.take_over(ada.edit)
+    german = Buyer(ada.api.with_headers(accept_language="de"), ada.order_id, ada.edit)
+
+    read = (await ada.api.shop(GONE_ON, id=ada.edit["id"]))["orderEdit"]
+    locked = [(await ada.take(2))["errors"], (await ada.begin())["errors"], (await ada.discard())["errors"]]
+    [said] = (await german.commit())["errors"]
+    await work()
+
+    assert read == {"state": "OPEN", "mine": False, "takenOver": True, "since": "2026-03-02T12:05:00Z", "preview": None}
+    told = [(error["code"], error["since"], error["takenOver"]) for errors in locked for error in errors]
+    assert told == [("EDIT_LOCKED", "2026-03-02T12:05:00Z", True)] * 3
+    assert said["message"] == (
+        "Jemand anders, der die von Ihnen begonnene Änderung weiterführt, arbeitet seit 2026-03-02 12:05 UTC an dieser "
+        "Bestellung."
+    )
+    assert (await ada.order())["edit"]["id"] == ada.edit["id"]
+    mailed = await latest_text(services, "OWN_EDIT_TAKEN_OVER")
+    assert "What you had changed is still in it" in mailed
+    assert "Grace" not in mailed
+
+
+async def test_a_customer_reads_what_became_of_the_change_that_staff_went_on_with(ada, desk, database, services, work):
+    await ada.begin()
+    await ada.take(1)
+    await desk.take_over(ada.edit)
+    await desk.discard()
+    await work()
+
+    [closed] = (await ada.take(2))["errors"]
+
+    assert (closed["code"], closed["state"]) == ("EDIT_CLOSED", "DISCARDED")
+    read = (await ada.api.shop(GONE_ON, id=ada.edit["id"]))["orderEdit"]
+    assert (read["state"], read["takenOver"]) == ("DISCARDED", True)
+    assert "The order is as it was and comes to €28.70." in await latest_text(services, "OWN_EDIT_DISCARDED")
+    await ada.begin()
+    await ada.discard()
+    await work()
+    assert await rows(database, "SELECT count(*) FROM mails WHERE kind = 'OWN_EDIT_DISCARDED'") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("approved", "after"),
+    [
+        (True, ("COMMITTED", None, 2, [("BALANCE", 1190, "SUCCEEDED")])),
+        (False, ("OPEN", "CHARGE_DECLINED", 1, [("DROPPED", 1190, "FAILED")])),
+    ],
+)
+async def test_a_change_waits_for_what_the_bank_asks_of_the_customer(
+    ada, shop, services, clock, work, database, approved, after
+):
+    """3-D Secure: the edit is made once the customer has confirmed the charge, and not before."""
+    await ada.begin()
+    await ada.take(3)
+    card = {"instructions": [{"cardToken": await shop.card(ACTION)}]}
+
+    waiting = await ada.commit(settle="CHARGE", idempotencyKey="k-1", **card)
+    asked = (await ada.api.shop(CHARGE, id=ada.edit["id"]))["orderEdit"]
+    meanwhile = [codes(await ada.take(4)), codes(await ada.commit()), (await ada.order())["versionNumber"]]
+    await services.desk.provider.confirm(asked["charge"]["actionUrl"].rpartition("/")[2], approved=approved)
+    clock.advance(timedelta(minutes=5))
+    await work()
+
+    assert (codes(waiting), waiting["edit"]["state"], asked["state"]) == ([], "SETTLING", "SETTLING")
+    assert (asked["charge"]["amount"], asked["charge"]["failedWith"]) == ({"amount": "11.90"}, None)
+    assert meanwhile == [["EDIT_SETTLING"], ["EDIT_SETTLING"], 1]
+    made = (await ada.api.shop(CHARGE, id=ada.edit["id"]))["orderEdit"]
+    state, failed_with, version, money = after
+    assert (made["state"], made["charge"]["failedWith"]) == (state, failed_with)
+    assert (await ada.order())["versionNumber"] == version
+    held = "SELECT p.use, p.amount, t.status FROM payments p JOIN payment_transactions t ON t.payment_id = p.id"
+    assert await rows(database, f"{held} WHERE p.use <> 'ORDER'") == money
+    assert (await ada.order())["balance"] == {"amount": "0.00"}
 
 
 async def test_neither_what_is_held_up_nor_what_staff_made_cheaper_is_edited(ada, order, database, connection):

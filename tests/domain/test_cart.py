@@ -108,6 +108,17 @@ def test_a_lock_is_prolonged_by_its_holder_and_taken_over_by_others():
     assert reasons(locked, cart.LockCart(until=later), ada) == reasons(locked, cart.UnlockCart(), ada)
 
 
+def test_a_phone_number_that_is_not_spoken_of_stays_with_where_it_came_from():
+    known = {"phone": "+4930123456", "phone_source": cart.ValueSource.ACCOUNT}
+    before = a_cart(email="ada@example.com", **known)
+
+    changed = after(before, cart.SetBuyer(email="grace@example.com"))
+
+    assert changed == replace(before, email="grace@example.com")
+    assert after(before, cart.SetBuyer(email="ada@example.com", phone="")).phone == ""
+    assert cart.decide(before, cart.SetBuyer(email="ada@example.com"), facts()) == []
+
+
 @pytest.mark.parametrize(
     ("command", "changes"),
     [

@@ -1,7 +1,16 @@
 from uuid import UUID
 
+from commerce_api.domain.custom_field import FieldAccess, FieldOwner
 from commerce_api.domain.order.difference_words import label
-from commerce_api.domain.order.differences import Difference, OrderDifferenceKind, Part, differences
+from commerce_api.domain.order.differences import (
+    Difference,
+    OrderDifferenceKind,
+    Part,
+    differences,
+    seen,
+    subjects,
+)
+from tests.domain.fields import a_field
 
 KETTLE, TEA, CUP, HOME, OFFICE, PAID = (str(UUID(int=n)) for n in range(1, 7))
 BERLIN = {
@@ -140,6 +149,42 @@ def test_custom_fields_are_told_one_by_one():
         "Shades: red → red, blue",
     ]
     assert labels(after, before, "de")[1:3] == ["Ihre Bestellnummer: PO-7 → nichts", "Geschenk: nein → ja"]
+
+
+def test_who_reads_sees_custom_fields_of_versions_by_their_names_as_far_as_they_may():
+    seen_by_all = a_field("center", commercial=True, names={"en": "Cost center", "de": "Kostenstelle"})
+    of_staff = a_field("risk", commercial=True, shoppers=FieldAccess.NONE)
+    of_lines = a_field("center", FieldOwner.ORDER_LINE, commercial=True, names={"en": "Engraving"})
+    fields = [seen_by_all, of_staff, of_lines, a_field("aside")]
+    said = {"center": "K7", "risk": "high", "aside": "x", "gone": "y"}
+    after = changed(
+        order={**HEAD, "note": "Ring", "fields": said},
+        lines=[line(KETTLE, 0, "Kettle", fields={"center": "Ada"}), BEFORE["lines"][1]],
+    )
+    found = differences(BEFORE, after)
+
+    def read(language="en", **how):
+        return [label(each, "EUR", language) for each in seen(found, fields, language, **how)]
+
+    for_all = ["Line 1 (Kettle): Engraving none → Ada", "Note: none → Ring", "Cost center: none → K7"]
+    assert read(by_staff=False) == for_all
+    assert read(by_staff=True) == [*for_all, "Risk: none → high"]
+    assert read("de", by_staff=False)[2] == "Kostenstelle: nichts → K7"
+
+
+def test_what_is_different_is_named_once_whatever_it_is_of():
+    after = changed(
+        order={**HEAD, "email": "ada@engines.example", "total": 1, "fields": {"center": "K7"}},
+        lines=[line(KETTLE, 0, "Kettle", 2), line(TEA, 1, "Tea", 4, 500), line(CUP, 2, "Cup")],
+        groups=[group(HOME, 0, address=VIENNA), group(OFFICE, 1)],
+        shares=[share(HOME, KETTLE, 1), share(OFFICE, KETTLE, 1), share(HOME, TEA, 4), share(OFFICE, CUP, 1)],
+    )
+
+    assert subjects(differences(BEFORE, after)) == (
+        *("lines.quantity", "lines.total", "lines", "shipGroups.address", "shipGroups"),
+        *("shipGroups.lines.quantity", "email", "fields.center"),
+    )
+    assert subjects(differences(BEFORE, BEFORE)) == ()
 
 
 def test_destinations_are_told_with_their_addresses():

@@ -42,6 +42,7 @@ def an_edit(**changes):
         "id": OrderEditId(UUID(int=1)),
         "order_id": an_order().id,
         "draft_id": CartId(UUID(int=2)),
+        "begun_by": GRACE,
         "owner": GRACE,
         "state": EditState.OPEN,
         "base_version": 1,
@@ -84,17 +85,29 @@ def test_a_block_stops_editing_only_if_it_says_so():
     [
         ({}, GRACE, NOON, 1, None),
         ({}, ADA, NOON, 1, EditLocked(owner="Grace", since=NOON)),
+        ({"begun_by": ADA}, ADA, NOON, 1, EditLocked(owner="Grace", since=NOON, taken_over=True)),
+        ({"begun_by": ADA}, None, NOON, 1, EditLocked(owner="Grace", since=NOON)),
         ({}, GRACE, NOON, 2, EditStale(version=2)),
         ({}, GRACE, LATER, 1, EditExpired()),
         ({"state": EditState.EXPIRED}, GRACE, NOON, 1, EditExpired()),
         ({"state": EditState.SETTLING}, GRACE, LATER, 1, EditSettling()),
         ({"state": EditState.SETTLING}, ADA, NOON, 1, EditLocked(owner="Grace", since=NOON)),
-        ({"state": EditState.COMMITTED}, GRACE, NOON, 2, EditClosed()),
-        ({"state": EditState.DISCARDED}, ADA, LATER, 1, EditClosed()),
+        ({"state": EditState.COMMITTED}, GRACE, NOON, 2, EditClosed(state=EditState.COMMITTED)),
+        ({"state": EditState.DISCARDED}, ADA, LATER, 1, EditClosed(state=EditState.DISCARDED)),
     ],
 )
 def test_an_edit_goes_on_with_its_owner_in_time_and_on_the_version_it_began_with(edit, by, at, version, reason):
     assert against_work(an_edit(**edit), an_order(version=version), by, "Grace", at) == reason
+
+
+def test_who_had_begun_an_edit_hears_that_somebody_goes_on_with_it():
+    taken = an_edit(begun_by=ADA)
+
+    locked = against_beginning(taken, ADA, "Grace", NOON)
+
+    assert locked == EditLocked(owner="Grace", since=NOON, taken_over=True)
+    assert [taken.taken_from(who) for who in (ADA, GRACE, None)] == [True, False, False]
+    assert not an_edit().taken_from(GRACE)
 
 
 @pytest.mark.parametrize(
@@ -120,8 +133,8 @@ def test_nobody_begins_what_somebody_else_is_at(edit, by, at, taken):
         ({}, LATER + timedelta(days=6), 1, None),
         ({"state": EditState.EXPIRED}, LATER, 1, None),
         ({"state": EditState.SETTLING}, LATER, 1, EditSettling()),
-        ({}, LATER + timedelta(days=7), 1, EditClosed()),
-        ({"state": EditState.COMMITTED}, NOON, 1, EditClosed()),
+        ({}, LATER + timedelta(days=7), 1, EditClosed(state=EditState.EXPIRED)),
+        ({"state": EditState.COMMITTED}, NOON, 1, EditClosed(state=EditState.COMMITTED)),
         ({}, NOON, 2, EditStale(version=2)),
     ],
 )

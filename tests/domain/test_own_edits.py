@@ -10,6 +10,8 @@ from commerce_api.domain import blocks
 from commerce_api.domain.actor import ANYBODY, ActorKind
 from commerce_api.domain.order import (
     LASTS,
+    SOMEBODY,
+    SUCCESSOR,
     EditTimeOver,
     OrderLookedAt,
     OrderNotEditable,
@@ -21,7 +23,7 @@ from commerce_api.domain.order import (
 )
 from tests.domain.orders import AT
 from tests.domain.orders import order as an_order
-from tests.domain.test_order_editing import a_block
+from tests.domain.test_order_editing import a_block, an_edit
 
 ADA, GRACE = UUID(int=71), UUID(int=72)
 OVER = AT + timedelta(minutes=40)
@@ -56,4 +58,12 @@ def test_an_edit_of_the_customer_stays_open_no_longer_than_the_customer_may_edit
 def test_customers_do_not_hear_who_of_the_staff_is_working_on_their_order():
     grace = replace(ANYBODY, kind=ActorKind.STAFF, id=GRACE)
 
-    assert (told_owner("Joan", grace), told_owner("Joan", ANYBODY)) == ("Joan", "Somebody else")
+    assert told_owner(an_edit(), "Joan", grace) == "Joan"
+    assert told_owner(an_edit(), "Joan", ANYBODY) == SOMEBODY
+
+
+def test_customers_hear_that_what_they_had_begun_is_gone_on_with():
+    ada, taken = replace(ANYBODY, kind=ActorKind.CUSTOMER, id=ADA), an_edit(begun_by=ADA)
+
+    assert told_owner(taken, "Joan", ada) == SUCCESSOR
+    assert told_owner(an_edit(), "Joan", ada) == SOMEBODY

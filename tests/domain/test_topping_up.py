@@ -221,7 +221,7 @@ def test_an_edit_confirms_what_is_secured_and_nothing_else(total, state):
     paid = payment(20, 300, entry(21, 300, DONE, TransactionKind.CAPTURE), method=PaymentMethodKind.BANK_TRANSFER)
     rejected = order(going, paid, state=OrderState.PAYMENT_REJECTED, total=1000)
 
-    made = evolved(rejected, committed(rejected, an_edit().id, total))
+    made = evolved(rejected, committed(rejected, an_edit().id, total, ("lines",)))
 
     assert (made.state, made.total, made.version) == (state, total, 2)
 

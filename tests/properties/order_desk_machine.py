@@ -1,4 +1,6 @@
-"""What the desk does to an order that money comes and goes for: it is blocked and let go on, and edited (I2, I5, I7, D12, D27)."""
+"""What the desk does to an order that money comes and goes for: it is blocked and let go on, and edited (I2, I5, I7, D12, D27).
+Editors keep prices or have them looked up anew, and change money within their limits or beyond.
+"""
 
 from dataclasses import replace
 
@@ -8,25 +10,29 @@ from hypothesis.stateful import invariant, precondition, rule
 from commerce_api.domain import blocks as b
 from commerce_api.domain import order as domain
 from commerce_api.domain.actor import ActorKind
+from commerce_api.domain.agreement import PricePolicy
 from commerce_api.domain.decision import Refused
 from commerce_api.domain.notify import AS_PREFERRED
 from commerce_api.domain.order import EditSettle, EditState, OrderState
 from commerce_api.domain.order.blocking import blockable
+from commerce_api.operations import adjusting
 from tests.domain.blocks import BOSS, CSR, OTHER_BOSS, reason
 from tests.domain.orders import id_, payment
 from tests.properties import order_content
 from tests.properties.order_machine import OrderMachine
 
+MONEY_RULES = sorted({*adjusting.MONEY_RULES.values()})
 USUAL, HANDS_OFF = reason(), reason("HANDS_OFF", stops=frozenset(b.Stop), comment_required=True)
 AUTOMATIC = [
     reason(code, b.ReasonKind.AUTOMATIC, auto_resolve=True, four_eyes=True)
-    for code in (b.ORDER_VALUE_LIMIT, b.PAYMENT_ATTEMPTS)
+    for code in (b.ORDER_VALUE_LIMIT, b.PAYMENT_ATTEMPTS, *MONEY_RULES)
 ]
 REASONS = {each.code: replace(each, id=id_(number)) for number, each in enumerate((USUAL, HANDS_OFF, *AUTOMATIC), 301)}
 CHECKS = b.OrderChecks(value_limits={"EUR": 1_500}, declined_attempts=1)
 SUPERVISORS = [b.Resolver(id=id_, may_all=True, may_own=False) for id_ in (BOSS, OTHER_BOSS)]
 PEOPLE = st.sampled_from([*SUPERVISORS, b.Resolver(id=CSR, may_all=False, may_own=False)])
 EDITORS = st.sampled_from([CSR, BOSS])
+POLICIES = st.sampled_from(PricePolicy)
 SETTLES = st.sampled_from([None, *EditSettle])
 
 
@@ -36,7 +42,7 @@ def _has_edit(machine):
 
 class OrderDeskMachine(OrderMachine):
     def begin(self):
-        self.blocks, self.block_events, self.edit, self.draft = (), [], None, None
+        self.blocks, self.block_events, self.edit, self.draft, self.ever = (), [], None, None, {}
         self._rules_judge(CSR, {b.ORDER_VALUE_LIMIT})
 
     def keep_blocks(self, events):
@@ -56,12 +62,12 @@ class OrderDeskMachine(OrderMachine):
         if events:
             self.keep_blocks(events)
 
-    def _rules_judge(self, by, rules):
+    def _rules_judge(self, by, rules, money=()):
         """What the rules find in the order as it is now, and in no other."""
         facts = b.OrderFacts(
             total=self.order.total, currency="EUR", declined_attempts=self.order.declined_attempts, staff_id=by
         )
-        causes = tuple(each for each in b.automatic_causes(CHECKS, facts) if each.reason in rules)
+        causes = (*(each for each in b.automatic_causes(CHECKS, facts) if each.reason in rules), *money)
         judged = b.Judged(causes=causes, rules=frozenset(rules), by=by, at=self.at)
         self._blocks_happen(b.judge(blockable(self.order), self.blocks, judged, REASONS, self._new_ids(len(causes))))
 
@@ -110,7 +116,7 @@ class OrderDeskMachine(OrderMachine):
 
     def go_on_with(self, blocks):
         assert [each.reason for each in blocks] == [each.reason for each in self.blocks if each.active]
-        self.blocks, self.block_events, self.edit, self.draft = (), [], None, None
+        self.blocks, self.block_events, self.edit, self.draft, self.ever = (), [], None, None, {}
         self._blocks_happen([b.BlockAdded(block=block) for block in blocks])
 
     # Edits.
@@ -157,6 +163,7 @@ class OrderDeskMachine(OrderMachine):
             id=id_,
             order_id=self.order.id,
             draft_id=draft_id,
+            begun_by=who,
             owner=who,
             state=EditState.OPEN,
             base_version=self.order.version,
@@ -171,13 +178,22 @@ class OrderDeskMachine(OrderMachine):
         if not self._works(who):
             return
         command = data.draw(order_content.changes(self.draft))
-        changed = order_content.changed(self.draft, command, self.prices, self.at, self._new_ids(2))
+        changed = order_content.changed(self.draft, command, self.prices, self.at, self._new_ids(2), who)
         if not isinstance(changed, Refused):
             events, after = changed
             after = replace(after, revision=after.revision + 1)
             self.keep_draft(self.draft, after, events)
             self.draft = after
             self._set_edit(expires_at=self.at + domain.LASTS)
+
+    @precondition(_has_edit)
+    @rule(who=EDITORS, policy=POLICIES, shipping=st.booleans())
+    def the_draft_is_priced_otherwise(self, who, policy, shipping):
+        if self._works(who):
+            after = order_content.repriced(self.draft, policy, shipping=shipping)
+            after = replace(after, revision=after.revision + 1)
+            self.keep_draft(self.draft, after, [])
+            self.draft = after
 
     @precondition(_has_edit)
     @rule(who=EDITORS)
@@ -192,10 +208,15 @@ class OrderDeskMachine(OrderMachine):
             self._drop_charge()
             self._set_edit(state=EditState.DISCARDED)
 
-    @rule(who=EDITORS, data=st.data(), settle=SETTLES, same=st.booleans())
-    def it_is_edited_in_one_go(self, who, data, settle, same):
+    @rule(who=EDITORS, data=st.data(), settle=SETTLES, same=st.booleans(), policy=POLICIES)
+    def it_is_edited_in_one_go(self, who, data, settle, same, policy):
+        """Once banks have said what they were asked, and without what is worth nothing any more."""
+        self.banks_agree()
+        if self._under_way() and self.edit.base_version != self.order.version:
+            self.it_is_thrown_away(self.edit.owner)
         self.somebody_takes_it_over(who)
         self.somebody_begins_to_edit(who)
+        self.the_draft_is_priced_otherwise(who, policy, shipping=policy is not PricePolicy.KEEP)
         self.the_draft_is_changed(who, data)
         self.the_draft_is_changed(who, data)
         self.it_is_committed(who, settle, same)
@@ -253,13 +274,26 @@ class OrderDeskMachine(OrderMachine):
         else:
             spare = self._new_ids(len(order.payments))
             self.happen(domain.decide(replace(order, total=total), domain.LetGoOfSurplus(at=self.at, spare_ids=spare)))
-        order_content.check_kept(self.rows, rows)
+        order_content.check_kept(self.rows, rows, self.draft, self.prices)
         assert not self._stopped(b.Stop.EDIT)
         self.versions[order.version + 1], self.agreed = total, max(self.agreed, total)
         self.left_due = domain.due(order, total) > 0
-        self.happen(domain.committed(self.order, self.edit.id, total), rows)
+        self.ever |= {row["id"]: row for row in self.rows["adjustments"]}
+        beyond = order_content.causes(self.ever.values(), self.draft, self.prices)
+        self.happen(domain.committed(self.order, self.edit.id, total, ()), rows)
         self._set_edit(state=EditState.COMMITTED)
-        self._rules_judge(self.edit.owner, {b.ORDER_VALUE_LIMIT})
+        self._rules_judge(self.edit.owner, {b.ORDER_VALUE_LIMIT, *MONEY_RULES}, beyond)
+        self._is_held_up_for(beyond)
+
+    def _is_held_up_for(self, beyond):
+        """D27: whatever went beyond a limit holds the order up, or somebody else has let it go on when it went as far."""
+        assert {*order_content.too_low(self.rows)} <= {cause.ref for cause in beyond}
+        for cause in beyond:
+            same = [block for block in self.blocks if (block.reason, block.ref) == (cause.reason, cause.ref)]
+            active = [block for block in same if block.active and block.amount >= cause.amount]
+            let_go = [each.resolved.by for each in same if not each.active and each.amount >= cause.amount]
+            assert active or {*let_go} & {BOSS, OTHER_BOSS} - {cause.caused_by}
+            assert all(cause.caused_by in {block.placed_by, *block.caused_by} for block in active)
 
     # What holds whatever happens.
 

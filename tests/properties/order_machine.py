@@ -336,6 +336,6 @@ class OrderMachine(RuleBasedStateMachine):
         """I8: nobody pays for a canceled order, and what it holds is let go; a copy leaves it as it is."""
         if hasattr(self, "order") and self.order.state is OrderState.CANCELED:
             found = domain.actions(self.order, self.at)
-            left = {domain.OrderAction.CLONE, domain.OrderAction.COMMENT}
+            left = {domain.OrderAction.CLONE, domain.OrderAction.COMMENT, domain.OrderAction.SET_ATTRIBUTES}
             assert {action for action, reasons in found.items() if not reasons} == left
             assert all(payment.voiding for payment in self.order.payments if payment.authorized)

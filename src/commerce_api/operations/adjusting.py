@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from commerce_api.domain import cart as domain
-from commerce_api.domain.adjustment import PERMISSION_FOR, AdjustmentKind, conceded_in_all, exceeding
+from commerce_api.domain.adjustment import PERMISSION_FOR, AdjustmentKind, Adjustments, conceded_in_all, exceeding
 from commerce_api.domain.blocks import Cause
 from commerce_api.domain.cart import Cart, MoneyAction, MoneyFacts
 from commerce_api.domain.channel import Channel
@@ -64,13 +64,17 @@ async def causes(connection: Connection, priced: PricedCart, edited: OrderId | N
     """What goes beyond the limit of who changed it, judged by what is asked now; in an edit also by what was changed in any
     version of the order before.
     """
-    adjustments = priced.cart.adjustments
-    if not adjustments:
+    if not priced.cart.adjustments:
         return ()
     former = [adjustment_of(row) for row in await adjustments_ever(connection, edited)] if edited else []
     limits = (limit for each in former for limit in each.limits)
-    originals = originals_of(priced, await categories_of(connection, [priced], limits))
-    beyond = exceeding(adjustments, originals, former)
+    return causes_by(priced, await categories_of(connection, [priced], limits), former)
+
+
+def causes_by(priced: PricedCart, categories: Lineages, former: Adjustments = ()) -> tuple[Cause, ...]:
+    """The same where the categories of what is bought are known, and the changes in versions before."""
+    adjustments = priced.cart.adjustments
+    beyond = exceeding(adjustments, originals_of(priced, categories), former)
     return tuple(
         Cause(
             reason=MONEY_RULES[each.kind],

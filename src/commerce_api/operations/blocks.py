@@ -74,7 +74,8 @@ async def add(uow: UnitOfWork, command: PutBlock) -> Touched | Refused:
         return refuse(Forbidden())
     store = BlockStore(uow)
     reasons = await store.reasons([command.reason])
-    if unknown := await _unknown(store, command, subject.owner, reasons):
+    unknown = await _unknown(store, command, subject.owner, reasons)
+    if command.reason not in reasons:
         return Refused(reasons=tuple(unknown))
     wanted = b.AddBlock(
         id=BlockId(uow.new_id()),
@@ -87,7 +88,9 @@ async def add(uow: UnitOfWork, command: PutBlock) -> Touched | Refused:
         at=uow.by.at,
     )
     decided = b.decide(subject, await store.on(subject.owner), wanted)
-    return decided if isinstance(decided, Refused) else await _save(uow, subject.owner, wanted.id, decided, reasons)
+    if unknown or isinstance(decided, Refused):
+        return Refused(reasons=(*unknown, *(decided.reasons if isinstance(decided, Refused) else ())))
+    return await _save(uow, subject.owner, wanted.id, decided, reasons)
 
 
 async def _unknown(store: BlockStore, command: PutBlock, owner: b.Owner, reasons: Collection[str]) -> list[Refusal]:

@@ -38,7 +38,7 @@ from commerce_api.domain.order import (
     edit_ends,
 )
 from commerce_api.domain.order import refused as refused_for
-from commerce_api.operations import order_edits, payments
+from commerce_api.operations import order_edits, order_mail, payments
 from commerce_api.operations.checkout import deal
 from commerce_api.operations.edit_commit import CommitEdit, Prepared, against, carry_out, more_of, prepared
 from commerce_api.operations.execute import execute
@@ -230,6 +230,8 @@ async def discard(uow: UnitOfWork, command: ChangeEdit) -> OrderEdit | Refused:
     edit = replace(work.edit, state=EditState.DISCARDED)
     await _let_go(uow, work.order, edit)
     await uow.events.record("ORDER", edit.order_id, [OrderEditDiscarded(edit_id=edit.id)])
+    if edit.taken_from(work.order.customer_id):
+        await order_mail.own_edit_discarded(uow, work.order, edit)
     return edit
 
 

@@ -31,7 +31,7 @@ from commerce_api.domain.order import (
     evolved,
 )
 from commerce_api.domain.order.difference_words import label
-from commerce_api.domain.order.differences import Part, differences
+from commerce_api.domain.order.differences import Difference, Part, differences, seen, subjects
 from commerce_api.domain.stock import Demand
 from commerce_api.domain.totals import overflow
 from commerce_api.domain.value import value
@@ -74,6 +74,7 @@ class Prepared:
     viewed: Viewed
     before: Snapshot
     after: Snapshot
+    changes: tuple[Difference, ...]
     whom: Telling
 
     @property
@@ -95,13 +96,14 @@ async def prepared(uow: UnitOfWork, work: Work, notify: Notify) -> Prepared | Re
         return refuse(reason)
     before = await current(uow.connection, work.order.id)
     after = edited_orders.would_be(before, viewed.checkout)
-    if not differences(document_of(before), document_of(after)):
+    changes = tuple(differences(document_of(before), document_of(after)))
+    if not changes:
         return refuse(NothingToCommit())
     mailed_to = replace(work.order, email=after["order"]["email"])
     whom = telling(uow, mailed_to, channel, notify, OrderMail.ORDER_CHANGED)
     if isinstance(whom, Refused):
         return whom
-    return Prepared(work=work, viewed=viewed, before=before, after=after, whom=whom)
+    return Prepared(work=work, viewed=viewed, before=before, after=after, changes=changes, whom=whom)
 
 
 def against(found: Prepared, settle: EditSettle | None) -> Refused | None:
@@ -111,7 +113,7 @@ def against(found: Prepared, settle: EditSettle | None) -> Refused | None:
 
 async def carry_out(uow: UnitOfWork, found: Prepared, command: CommitEdit) -> OrderEdit | Refused:
     order = await _money(uow, found)
-    happened = committed(order, found.work.edit.id, found.total)
+    happened = committed(order, found.work.edit.id, found.total, subjects(found.changes))
     changed = replace(evolved(order, happened), email=found.after["order"]["email"])
     after = {**found.after, "order": {**found.after["order"], "state": changed.state}}
     if refused := await _write(uow, found, after):
@@ -122,7 +124,7 @@ async def carry_out(uow: UnitOfWork, found: Prepared, command: CommitEdit) -> Or
     await EditStore(uow).save(edit)
     held_up = await _judged(uow, changed, found)
     await uow.events.record("ORDER", order.id, [*happened, *found.whom.events, *held_up])
-    words = _in_words(found.before, kept, changed)
+    words = _in_words(found, kept, changed)
     await order_mail.changed(uow, changed, words, edit.id, found.whom.addressee)
     await _ask_for_rest(uow, changed, edit, command.settle)
     return edit
@@ -136,11 +138,12 @@ async def _ask_for_rest(uow: UnitOfWork, order: Order, edit: OrderEdit, settle: 
         await payment_reminders.schedule_balance(uow, order)
 
 
-def _in_words(before: Snapshot, after: Snapshot, order: Order) -> list[str]:
+def _in_words(found: Prepared, kept: Snapshot, order: Order) -> list[str]:
     """What is different, as customers would tell it: what follows from it, such as taxes and sums, they see in the order."""
-    found = differences(document_of(before), document_of(after))
-    told = (each for each in found if each.part not in _SUMS and not (each.aspect and each.aspect.name in _FOLLOWS))
-    return [label(each, order.currency, order.language) for each in told]
+    changes = differences(document_of(found.before), document_of(kept))
+    told = (each for each in changes if each.part not in _SUMS and not (each.aspect and each.aspect.name in _FOLLOWS))
+    for_them = seen(told, found.viewed.checkout.fields, order.language, by_staff=False)
+    return [label(each, order.currency, order.language) for each in for_them]
 
 
 async def _money(uow: UnitOfWork, found: Prepared) -> Order:

@@ -103,7 +103,7 @@ async def begin(uow: UnitOfWork, command: BeginEdit) -> OrderEdit | Refused:
     store = EditStore(uow)
     if found := await store.open_of(order.id):
         edit, owner_name = found
-        if reason := against_beginning(edit, uow.by.actor.id, told_owner(owner_name, uow.by.actor), uow.by.at):
+        if reason := against_beginning(edit, uow.by.actor.id, told_owner(edit, owner_name, uow.by.actor), uow.by.at):
             return refuse(replace(reason, path=("orderId",)))
         if edit.state_at(uow.by.at) in UNDER_WAY:
             return edit
@@ -120,6 +120,7 @@ async def _begun(uow: UnitOfWork, store: EditStore, order: Order) -> OrderEdit:
         id=OrderEditId(uow.new_id()),
         order_id=order.id,
         draft_id=draft.id,
+        begun_by=_me(uow),
         owner=_me(uow),
         state=EditState.OPEN,
         base_version=order.version,
@@ -182,7 +183,7 @@ async def take_over(uow: UnitOfWork, command: ChangeEdit) -> OrderEdit | Refused
         return refused
     edit, at = work.edit, uow.by.at
     if reason := against_taking_up(edit, work.order, at):
-        return refuse(reason)
+        return refuse(replace(reason, path=("editId",)))
     if edit.state_at(at) is EditState.OPEN and not _may(uow, Permission.TAKE_OVER_EDITS, work.order):
         return refuse(Forbidden(path=("editId",)))
     if refused := await _make_room(uow, edit):
@@ -196,7 +197,10 @@ async def take_over(uow: UnitOfWork, command: ChangeEdit) -> OrderEdit | Refused
 
 
 async def _tell_owner(uow: UnitOfWork, work: Work) -> None:
-    """Whoever was working on it reads by mail who goes on; programs have no mail."""
+    """Whoever was working on it reads by mail that somebody goes on; programs have no mail."""
+    if work.edit.owner == work.order.customer_id:
+        await order_mail.own_edit_taken_over(uow, work.order, work.edit)
+        return
     store = EditStore(uow)
     found = await store.get(work.edit.id)
     to = await BlockStore(uow).address_of(StaffId(work.edit.owner)) if work.edit.owner != uow.by.actor.id else None
@@ -264,7 +268,7 @@ async def locked(uow: UnitOfWork, command: ChangeEdit) -> Work | Refused:
     if found is None or draft is None:
         return refuse(NotFound(path=("editId",)))
     edit, owner_name = found
-    return Work(edit=edit, owner_name=told_owner(owner_name, uow.by.actor), order=order, draft=draft)
+    return Work(edit=edit, owner_name=told_owner(edit, owner_name, uow.by.actor), order=order, draft=draft)
 
 
 async def mine(uow: UnitOfWork, command: ChangeEdit, *, to_discard: bool = False) -> Work | Refused:
@@ -276,5 +280,5 @@ async def mine(uow: UnitOfWork, command: ChangeEdit, *, to_discard: bool = False
         return refused
     reason = against_work(work.edit, work.order, uow.by.actor.id, work.owner_name, uow.by.at)
     if reason and not (to_discard and isinstance(reason, EditExpired | EditStale | EditSettling)):
-        return refuse(reason)
+        return refuse(replace(reason, path=("editId",)))
     return check_revision(work.draft.revision, command.expected_revision) or work

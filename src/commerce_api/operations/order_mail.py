@@ -106,6 +106,18 @@ async def edit_taken_over(uow: UnitOfWork, order: Order, edit: OrderEdit, to: st
     await _put(uow, told, "EDIT_TAKEN_OVER", {"by": by}, key, whom=Addressee(to=to))
 
 
+async def own_edit_taken_over(uow: UnitOfWork, order: Order, edit: OrderEdit) -> None:
+    """To its customer, who was working on it."""
+    whom = Addressee(to=order.email, preferred_by=order.customer_id)
+    await _put(uow, order, "OWN_EDIT_TAKEN_OVER", {}, f"own-edit-taken-over:{edit.id}", whom=whom)
+
+
+async def own_edit_discarded(uow: UnitOfWork, order: Order, edit: OrderEdit) -> None:
+    """To its customer, who had begun it, once staff have taken it over and thrown it away."""
+    whom = Addressee(to=order.email, preferred_by=order.customer_id)
+    await _put(uow, order, "OWN_EDIT_DISCARDED", {}, f"own-edit-discarded:{edit.id}", whom=whom)
+
+
 async def mentioned(uow: UnitOfWork, order: Order, key: str, to: str, by: str) -> None:
     """To a colleague whom a comment names."""
     await _put(uow, replace(order, language="en"), "COMMENT_MENTION", {"by": by}, key, whom=Addressee(to=to))

@@ -48,7 +48,7 @@ async def _payload(info: Info, outcome: Any) -> OrderEditPayload:
 class OrderEditQueries:
     @strawberry.field(
         description="An edit of an order with what it would make of it; null if there is none that you may see. Customers see "
-        "their own.",
+        "what they have begun.",
         directives=[requires(Permission.OWN_ACCOUNT, Permission.READ_ORDERS)],
     )
     async def order_edit(self, info: Info, id: strawberry.ID) -> OrderEdit | None:

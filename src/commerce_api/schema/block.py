@@ -166,7 +166,7 @@ class BlockToRaise:
 
     @classmethod
     def of(cls, block: domain.Block) -> Self:
-        cause = BlockCause(rule=block.reason, ref=block.ref) if block.ref else None
+        cause = BlockCause.of(block.reason, block.ref) if block.ref else None
         return cls(reason_code=block.reason, stops=sorted(block.stops), cause=cause)
 
 

@@ -261,7 +261,8 @@ class Order(Node):
         return questions.order_of(self.row, ledger)
 
     @strawberry.field(
-        description="Who is changing it right now, and to what; null if nobody is, and for customers if it is not themselves."
+        description="Who is changing it right now, and to what; null if nobody is. Customers see what they have begun themselves, also "
+        "while staff go on with it."
     )
     async def edit(self, info: Info) -> _OrderEdit | None:
         found = None if self.past else await info.context.load(open_edits_of, self.key)

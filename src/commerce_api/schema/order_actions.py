@@ -113,7 +113,7 @@ async def _around(context: Context, order: domain.Order) -> domain.Around:
         held_up=tuple(block_of(row) for row in await context.load(blocks_of, key) or ()),
         prices_agreed_on=bool(adjusted),
         edit=worked_on.edit if worked_on else None,
-        owner=domain.told_owner(worked_on.row["owner_name"], actor) if worked_on else "",
+        owner=domain.told_owner(worked_on.edit, worked_on.row["owner_name"], actor) if worked_on else "",
     )
 
 

@@ -1,16 +1,22 @@
 """What is different between two versions of an order, as clients see it."""
 
-from dataclasses import replace
 from typing import Any, Self
 
 import strawberry
 
-from commerce_api.domain.blocks.reasons import in_language
 from commerce_api.domain.currency import DIGITS
 from commerce_api.domain.custom_field import FieldOwner
 from commerce_api.domain.money import decimal_of
 from commerce_api.domain.order import difference_words
-from commerce_api.domain.order.differences import Difference, Form, OrderDifferenceKind, Part, differences
+from commerce_api.domain.order.differences import (
+    Difference,
+    Form,
+    OrderDifferenceKind,
+    Part,
+    differences,
+    is_field,
+    seen,
+)
 from commerce_api.persistence.readers.custom_fields import fields_of
 from commerce_api.persistence.readers.order_versions import Past
 from commerce_api.schema.context import Context, Info
@@ -18,6 +24,7 @@ from commerce_api.schema.node import global_id
 from commerce_api.schema.scalars import JSON
 
 strawberry.enum(OrderDifferenceKind, description="What happened to a part of an order.")
+_OWNERS = (FieldOwner.ORDER, FieldOwner.ORDER_LINE)
 _PREFIXES = {Part.LINE: "oln", Part.SHIP_GROUP: "osg", Part.PAYMENT: "pay"}
 
 
@@ -53,21 +60,10 @@ class OrderDifference:
 
 async def between(context: Context, before: Past, after: Past) -> list[OrderDifference]:
     found = differences(before.snapshot, after.snapshot)
-    told = [each for one in found if (each := await _named(context, one))]
+    fields = await context.load_many(fields_of, _OWNERS) if any(map(is_field, found)) else ()
+    known = [field for of_one in fields for field in of_one or ()]
+    told = seen(found, known, context.scope.language, by_staff=context.actor.at_desk)
     return [OrderDifference.of(each, after.order["currency"]) for each in told]
-
-
-async def _named(context: Context, found: Difference) -> Difference | None:
-    """A custom field goes by its name; what is no part of versions, or not for the eyes of who asks, is left out."""
-    if found.aspect is None or found.aspect.form is not Form.FIELD:
-        return found
-    owner = FieldOwner.ORDER_LINE if found.part is Part.LINE else FieldOwner.ORDER
-    fields = await context.load(fields_of, owner) or ()
-    field = next((field for field in fields if field.code == found.aspect.key), None)
-    if field is None or not field.commercial or not field.seen(by_staff=context.actor.at_desk):
-        return None
-    name = in_language(field.names, context.scope.language)
-    return replace(found, aspect=replace(found.aspect, label=name))
 
 
 def _path(found: Difference) -> list[str]:

@@ -125,6 +125,9 @@ class OrderEdit(Node):
     owner_name: str = strawberry.field(description="Who is working on it.", directives=_STAFF)
     by_customer: bool = strawberry.field(description="Whether that is its customer.", directives=_STAFF)
     mine: bool = strawberry.field(description="Whether that is you.")
+    taken_over: bool = strawberry.field(
+        description="Whether somebody else goes on with it, or has closed it, than who had begun it."
+    )
     since: datetime = strawberry.field(description="Since when.")
     expires_at: datetime = strawberry.field(description="Until when, unless it is touched before.")
     base_version: int = strawberry.field(description="The version of the order that it changes.")
@@ -145,9 +148,13 @@ class OrderEdit(Node):
         row = await info.context.load(orders_by_id, self.read.row["order_id"])
         return Order.of(row) if row else None
 
-    @strawberry.field(description="What would become of the order if it was committed now; null once it is over.")
+    @strawberry.field(
+        description="What would become of the order if it was committed now; null once it is over, and for customers while "
+        "staff go on with what they had begun."
+    )
     async def preview(self, info: Info) -> OrderEditPreview | None:
-        if self.state not in {domain.EditState.OPEN, domain.EditState.EXPIRED}:
+        shown = self.mine or info.context.actor.at_desk
+        if not shown or self.state not in {domain.EditState.OPEN, domain.EditState.EXPIRED}:
             return None
         found = await info.context.load(previews, self.key)
         return OrderEditPreview.of(found) if found else None
@@ -162,6 +169,7 @@ class OrderEdit(Node):
             owner_name=read.row["owner_name"],
             by_customer=read.row["by_customer"],
             mine=edit.owner == context.actor.id,
+            taken_over=edit.taken_over,
             since=edit.since,
             expires_at=edit.expires_at,
             base_version=edit.base_version,
@@ -188,6 +196,13 @@ class OrderEditPayload:
 class EditLockedError(UserError):
     owner: str = strawberry.field(description="Who.", directives=_STAFF)
     since: datetime = strawberry.field(description="Since when.")
+    taken_over: bool = strawberry.field(description="Whether they go on with what you had begun.")
+
+
+@tells(domain.EditClosed)
+@strawberry.type(description="There is nothing more to be done to an edit.")
+class EditClosedError(UserError):
+    state: domain.EditState = strawberry.field(description="What became of it.")
 
 
 @strawberry.input(description="Which order to edit.")

@@ -47,7 +47,9 @@ class OrderVersion:
     on_behalf_of: strawberry.ID | None = strawberry.field(
         description="The customer for whom staff made it.", directives=_STAFF
     )
-    reason: str = strawberry.field(description="Code of the reason; may be empty.", directives=_STAFF)
+    reason: str = strawberry.field(
+        description="Why: the code of a reason, or what whoever made it has said; may be empty.", directives=_STAFF
+    )
     comment: str = strawberry.field(description="What was said about it; may be empty.", directives=_STAFF)
     notify: EmailChoice = strawberry.field(  # type: ignore[valid-type]  # made by a call
         description="Whether the customer was told.", directives=_STAFF

@@ -199,12 +199,16 @@ class RemoveLinesInput(Content):
 @strawberry.input(description="Who buys.")
 class SetBuyerInput(Content):
     email: str = strawberry.field(description="Where mail about the order goes.")
-    phone: str | None = strawberry.field(default=None, description="With + and the country's prefix.")
+    phone: strawberry.Maybe[str | None] = strawberry.field(
+        description="With + and the country's prefix; null takes it away. Left out, it stays as it is."
+    )
 
     def commands(self, intake: Intake, *path: Any) -> tuple[Action, ...]:
         email = parse_email(intake, self.email, *path, "email")
-        phone = parse_phone(intake, intake.text(self.phone, *path, "phone", most=40), "ZZ", *path, "phone")
-        return (domain.SetBuyer(email=email, phone=phone),)
+        if self.phone is None:
+            return (domain.SetBuyer(email=email),)
+        said = intake.text(self.phone.value, *path, "phone", most=40)
+        return (domain.SetBuyer(email=email, phone=parse_phone(intake, said, "ZZ", *path, "phone")),)
 
 
 @strawberry.input(description="Where goods and bill go. What is left out stays as it is.")

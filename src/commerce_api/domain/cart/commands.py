@@ -80,7 +80,7 @@ class ClearCart:
 @value
 class SetBuyer:
     email: str
-    phone: str
+    phone: str | None = None  # as it is
     email_source: ValueSource = ValueSource.ENTERED
     phone_source: ValueSource = ValueSource.ENTERED
 

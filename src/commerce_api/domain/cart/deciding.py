@@ -113,10 +113,8 @@ _Content = (
 def _content(cart: Cart, command: _Content, facts: Facts) -> Iterator[CartEvent]:
     """What can be anything; saying again what is known already is no event."""
     match command:
-        case c.SetBuyer(email=email, phone=phone) if (email, phone) != (cart.email, cart.phone):
-            yield e.BuyerSet(
-                email=email, phone=phone, email_source=command.email_source, phone_source=command.phone_source
-            )
+        case c.SetBuyer():
+            yield from _buyer(cart, command)
         case c.SetBillingAddress(address=address) if address != cart.billing_address:
             yield e.BillingAddressSet(address=address, source=command.source)
         case c.SetNote(note=note) if note != cart.note:
@@ -131,6 +129,14 @@ def _content(cart: Cart, command: _Content, facts: Facts) -> Iterator[CartEvent]
             yield e.ChangesAcknowledged(prices=prices)
         case _:
             return
+
+
+def _buyer(cart: Cart, command: c.SetBuyer) -> Iterator[CartEvent]:
+    known = cart.phone, cart.phone_source
+    phone, of_phone = known if command.phone is None else (command.phone, command.phone_source)
+    if (command.email, phone) != (cart.email, cart.phone):
+        of_email = command.email_source
+        yield e.BuyerSet(email=command.email, phone=phone, email_source=of_email, phone_source=of_phone)
 
 
 def _unseen(cart: Cart, facts: Facts) -> Iterator[tuple[CartLineId, int]]:

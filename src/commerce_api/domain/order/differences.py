@@ -4,12 +4,14 @@ Versions are compared as the documents that they are kept in. Lines, ship groups
 that a changed quantity is a changed quantity, and never one line gone and another one new.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from enum import Enum, auto
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
+from commerce_api.domain.blocks.reasons import in_language
+from commerce_api.domain.custom_field import CustomField, FieldOwner
 from commerce_api.domain.described import DescribedEnum
 from commerce_api.domain.order.state import OrderState
 from commerce_api.domain.value import value
@@ -137,6 +139,38 @@ def differences(before: Document, after: Document) -> list[Difference]:
         *_between(Part.PAYMENT, before["payments"], after["payments"], _PAYMENT),
         *_between_heads(before["order"], after["order"]),
     ]
+
+
+def is_field(found: Difference) -> bool:
+    """Whether it is a custom field that is different."""
+    return found.aspect is not None and found.aspect.form is Form.FIELD
+
+
+def seen(
+    found: Iterable[Difference], fields: Iterable[CustomField], language: str, *, by_staff: bool
+) -> Iterator[Difference]:
+    """Custom fields go by their names; what is no part of versions, or not for the eyes of who reads, is left out."""
+    known = {(each.owner, each.code): each for each in fields}
+    for each in found:
+        if each.aspect is None or not is_field(each):
+            yield each
+            continue
+        field = known.get((FieldOwner.ORDER_LINE if each.part is Part.LINE else FieldOwner.ORDER, each.aspect.key))
+        if field and field.commercial and field.seen(by_staff=by_staff):
+            name = in_language(field.names, language)
+            yield replace(each, aspect=replace(each.aspect, label=name))
+
+
+def subjects(found: Iterable[Difference]) -> tuple[str, ...]:
+    """What is different, each once and of whichever parts: `email`, `lines.quantity`, or `lines` if some came or went."""
+    names = (_subject(each) for each in found if each.part is not Part.TOTALS)
+    return tuple(dict.fromkeys(names))
+
+
+def _subject(found: Difference) -> str:
+    shared = Part.LINE.value if found.line_id else ""
+    name, code = (found.aspect.name, found.aspect.key) if found.aspect else ("", "")
+    return ".".join(filter(None, (found.part.value, shared, name, code if is_field(found) else "")))
 
 
 def _between_heads(before: Document, after: Document) -> Iterator[Difference]:

@@ -13,7 +13,7 @@ What is edited is a draft; the order itself is as it was until the commit.
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Self
 from uuid import UUID
 
 from commerce_api.domain import blocks
@@ -93,17 +93,28 @@ class EditCharge:
 
 @value
 class OrderEdit:
-    """`draft_id` is what would become the next version after `base_version`."""
+    """`draft_id` is what would become the next version after `base_version`. Its `owner` works on it, and may have taken it over
+    from somebody else.
+    """
 
     id: OrderEditId
     order_id: OrderId
     draft_id: CartId
+    begun_by: UUID
     owner: UUID
     state: EditState
     base_version: int
     since: datetime
     expires_at: datetime
     charge: EditCharge | None = None
+
+    @property
+    def taken_over(self) -> bool:
+        return self.owner != self.begun_by
+
+    def taken_from(self, who: UUID | None) -> bool:
+        """Whether somebody else goes on with what `who` had begun."""
+        return self.taken_over and self.begun_by == who
 
     def state_at(self, at: datetime) -> EditState:
         expired = self.state is EditState.OPEN and self.expires_at <= at
@@ -144,10 +155,12 @@ def against_settling(order: Order, total: int, settle: EditSettle | None) -> Ite
         yield NoAddressForLink(path=("settle",))
 
 
-def committed(order: Order, id: OrderEditId, total: int) -> list[OrderEvent]:
-    """The next version costs `total`. An order that waited for a payment and is secured at that waits no longer."""
+def committed(order: Order, id: OrderEditId, total: int, changed: tuple[str, ...]) -> list[OrderEvent]:
+    """The next version costs `total`; `changed` is told of it. An order that waited for a payment and is secured at that waits
+    no longer.
+    """
     version = order.version + 1
-    made = OrderEditCommitted(edit_id=id, version=version, total_before=order.total, total=total)
+    made = OrderEditCommitted(edit_id=id, version=version, changed=changed, total_before=order.total, total=total)
     waits_no_longer = order.state is OrderState.PAYMENT_REJECTED and secured(replace(order, total=total))
     return [made, OrderConfirmed()] if waits_no_longer else [made]
 
@@ -224,6 +237,12 @@ class EditLocked(Refusal):
 
     owner: str
     since: datetime
+    taken_over: bool = False
+
+    @classmethod
+    def of(cls, edit: OrderEdit, owner: str, by: UUID | None) -> Self:
+        """As it is told to `by`."""
+        return cls(owner=owner, since=edit.since, taken_over=edit.taken_from(by))
 
 
 @value
@@ -271,6 +290,8 @@ class EditNotMade(Refusal):
 class EditClosed(Refusal):
     """This edit is over; begin a new one."""
 
+    state: EditState
+
 
 @value
 class NothingToCommit(Refusal):
@@ -299,7 +320,7 @@ def against_editing(order: Order, held_up: Iterable[Block]) -> tuple[Refusal, ..
 def against_beginning(edit: OrderEdit, by: UUID | None, owner: str, at: datetime) -> EditLocked | None:
     """Whether somebody else is at it. Whoever works on the order already goes on."""
     taken = edit.state_at(at) in UNDER_WAY and edit.owner != by
-    return EditLocked(owner=owner, since=edit.since) if taken else None
+    return EditLocked.of(edit, owner, by) if taken else None
 
 
 def against_passing(edit: OrderEdit | None, owner: str, at: datetime) -> EditLocked | None:
@@ -312,15 +333,15 @@ def against_work(edit: OrderEdit, order: Order, by: UUID | None, owner: str, at:
     """Whether this person can go on with an edit now; `owner` is the name of whose it is."""
     match edit.state_at(at):
         case EditState.OPEN | EditState.SETTLING if edit.owner != by:
-            return EditLocked(owner=owner, since=edit.since)
+            return EditLocked.of(edit, owner, by)
         case EditState.OPEN:
             return None if order.version == edit.base_version else EditStale(version=order.version)
         case EditState.SETTLING:
             return EditSettling()
         case EditState.EXPIRED:
             return EditExpired()
-        case _:
-            return EditClosed()
+        case state:
+            return EditClosed(state=state)
 
 
 def against_taking_over(edit: OrderEdit | None, order: Order, at: datetime) -> tuple[Refusal, ...]:
@@ -338,5 +359,5 @@ def against_taking_up(edit: OrderEdit, order: Order, at: datetime) -> Refusal | 
         return EditSettling()
     over = state not in {EditState.OPEN, EditState.EXPIRED} or at >= edit.expires_at + KEPT
     if over:
-        return EditClosed()
+        return EditClosed(state=state)
     return None if order.version == edit.base_version else EditStale(version=order.version)

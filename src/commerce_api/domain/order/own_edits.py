@@ -8,12 +8,14 @@ from uuid import UUID
 from commerce_api.domain.actor import Actor
 from commerce_api.domain.blocks import Block, Stop, stopped
 from commerce_api.domain.decision import Refusal
-from commerce_api.domain.order.editing import EDITABLE, LASTS, OrderNotEditable
+from commerce_api.domain.order.editing import EDITABLE, LASTS, OrderEdit, OrderNotEditable
 from commerce_api.domain.order.state import Order
 from commerce_api.domain.value import value
 
 SOMEBODY: Final = "Somebody else"
 """What customers are told of who is working on their order."""
+SUCCESSOR: Final = "Somebody else, who goes on with the change that you had begun,"
+"""The same, if they had begun it themselves."""
 
 
 @value
@@ -46,9 +48,11 @@ def against_own_edit(
             yield OrderLookedAt()
 
 
-def told_owner(owner: str, actor: Actor) -> str:
+def told_owner(edit: OrderEdit, owner: str, actor: Actor) -> str:
     """Customers do not hear who of the staff is working on their orders."""
-    return owner if actor.is_staff else SOMEBODY
+    if actor.is_staff:
+        return owner
+    return SUCCESSOR if edit.taken_from(actor.id) else SOMEBODY
 
 
 def edit_ends(order: Order, owner: UUID, at: datetime) -> datetime:

@@ -9,10 +9,15 @@ from commerce_api.domain.value import value
 
 @value
 class OrderEditCommitted:
+    """`changed` names what is another one now, such as `email` or `lines.quantity`; the version holds it, and the one before it
+    what it was.
+    """
+
     customer_visible: ClassVar[bool] = True
 
     edit_id: OrderEditId
     version: int
+    changed: tuple[str, ...]
     total_before: int
     total: int
 

@@ -1,4 +1,4 @@
-"""Edits of orders, for staff who may see the orders, and for customers their own."""
+"""Edits of orders, for staff who may see the orders, and for customers what they have begun."""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID
@@ -32,7 +32,7 @@ OWNED = select(
     .outerjoin(customers, customers.c.id == order_edits.c.owner_id)
 )
 _SEEN = select(orders.c.id).where(orders.c.id == order_edits.c.order_id, visible_orders()).exists()
-_own = order_edits.c.owner_id == bindparam("own_customer_id", type_=Uuid())
+_own = bindparam("own_customer_id", type_=Uuid()).in_((order_edits.c.owner_id, order_edits.c.begun_by))
 _READ = select(orders.c.id).where(orders.c.id == order_edits.c.order_id, or_(orders_of_staff(), _own)).exists()
 _BY_ID = Statement(OWNED.where(among(order_edits.c.id), _READ))
 _OPEN = Statement(
@@ -73,6 +73,7 @@ def edit_of(row: Row) -> OrderEdit:
         id=OrderEditId(row["id"]),
         order_id=OrderId(row["order_id"]),
         draft_id=CartId(row["draft_id"]),
+        begun_by=row["begun_by"],
         owner=row["owner_id"],
         state=EditState(row["state"]),
         base_version=row["base_version"],

@@ -137,6 +137,7 @@ order_edits = Table(
     id_(),
     ref("order_id", "orders", ondelete="CASCADE", index=True),
     ref("draft_id", "carts", unique=True),
+    Column("begun_by", Uuid(), nullable=False),
     Column("owner_id", Uuid(), nullable=False),
     string("state"),
     integer("base_version"),
