@@ -262,7 +262,12 @@ async def test_all_that_is_wrong_is_told_at_once(staff, order_id, database):
     told = await cancel(staff.staff, order_id, reasonCode=" ", lines=wrong)
     none = await cancel(staff.staff, order_id, lines=[])
     many = await cancel(staff.staff, order_id, lines=[{"lineId": line, "quantity": 4}, {"lineId": "x"}])
+    both = await cancel(staff.staff, order_id, reasonCode="NONE", lines=[{"lineId": line, "quantity": 4}])
 
+    assert codes(both) == [
+        ("CANCEL_REASON_NOT_OFFERED", ["reasonCode"]),
+        ("TOO_MANY_TO_CANCEL", ["lines", "0", "quantity"]),
+    ]
     assert codes(told) == [
         ("INVALID_VALUE", ["lines", "0", "quantity"]),
         ("INVALID_VALUE", ["lines", "1", "lineId"]),

@@ -373,6 +373,32 @@ async def test_after_a_decline_any_way_to_pay_will_do_and_amounts_must_add_up(
     assert secured == {"orderPayment": {"state": "CONFIRMED", "paymentStatus": "AUTHORIZED"}, "errors": []}
 
 
+async def test_another_way_to_pay_is_another_version_and_what_it_was_can_be_read(shop, desk, clock, work):
+    """C.3: how it is paid is part of what was agreed on. A commit on what it was before is stale."""
+    grace = await desk.member("READ_ORDERS", "READ_PAYMENTS", "EDIT_ORDERS", "ACT_FOR_CUSTOMERS", email="g@example.com")
+    kettle = await shop.product(price=1000, stock=50)
+    order = await shop.place(clock, await shop.cart((kettle, 1), cards=(HARD,)), inline=False)
+    await work()
+    edit = EditDesk(grace, order.id)
+    await edit.begin()
+    pay = {"orderId": ord_(order), "instructions": [{"method": "BANK_TRANSFER"}], "idempotencyKey": "p-1"}
+    chosen = (
+        "mutation($i: UpdatePaymentInstructionsInput!) { updatePaymentInstructions(input: $i) { errors { code } } }"
+    )
+
+    for _ in range(2):
+        assert (await grace.staff(chosen, i=pay))["updatePaymentInstructions"]["errors"] == []
+    late = await edit.more(2)
+
+    seen = """query($id: ID!) { order(id: $id) { versionNumber payments { method }
+      diff(from: 1, to: 2) { label } history { nodes { type version { number } } } } }"""
+    shown = (await grace.staff(seen, id=ord_(order)))["order"]
+    assert [error["code"] for error in late["errors"]] == ["EDIT_STALE"]
+    assert (shown["versionNumber"], shown["payments"]) == (2, [{"method": "CARD"}, {"method": "BANK_TRANSFER"}])
+    assert {"type": "PaymentInstructionsChanged", "version": {"number": 2}} in shown["history"]["nodes"]
+    assert shown["diff"] == [{"label": "Payment 1 added: 14.90 EUR"}]
+
+
 async def test_an_order_that_was_declined_too_often_is_looked_at(shop, connection, clock, services, finance, reasons):
     await connection.execute("UPDATE channels SET payment_attempt_limit = 1")
     kettle = await shop.product(price=1000, stock=5)

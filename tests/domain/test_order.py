@@ -28,6 +28,7 @@ from commerce_api.domain.order import (
     PaymentAttemptsExhausted,
     PaymentAuthorized,
     PaymentDeclined,
+    PaymentInstructionsChanged,
     PaymentMethodDeclined,
     PaymentNotOpen,
     PaymentTooSoon,
@@ -352,6 +353,7 @@ def check_step(before, events, after):
     assert len(moves) <= 1
     assert after.state is before.state or (moves and after.state in TRANSITIONS[before.state])
     changed = [e for e in events if isinstance(e, OrderCanceled | OrderLinesCanceled)]
+    changed += [e for e in events if isinstance(e, PaymentInstructionsChanged) and e.version]
     assert after.version == before.version + len(changed)
 
 
@@ -432,7 +434,7 @@ def test_units_are_canceled_when_the_bank_has_decided_and_instructions_for_the_o
     assert told(rejected, units)[1] == ["OrderLinesCanceled"]
     assert decide(WAITING, units) == refuse(PaymentBeingDecided())
     assert happened == ["OrderLinesCanceled", "PaymentInstructionsChanged"]
-    assert (after.total, after.version, after.prepared, after.state) == (700, 2, (), OrderState.PAYMENT_REJECTED)
+    assert (after.total, after.version, after.prepared, after.state) == (700, 3, (), OrderState.PAYMENT_REJECTED)
 
 
 @given(st.lists(st.integers(1, 900), min_size=1, max_size=3), steps)

@@ -14,7 +14,7 @@ from commerce_api.domain.canceling import (
     totals,
     without,
 )
-from commerce_api.domain.decision import NotFound, Refused, check_revision, refuse
+from commerce_api.domain.decision import NotFound, Refusal, Refused, check_revision, refuse
 from commerce_api.domain.ids import ChannelId, OrderId, TransactionId
 from commerce_api.domain.notify import AS_PREFERRED, Notify, OrderMail
 from commerce_api.domain.order import CanceledUnits, CancelUnits, CancelWhole, Order, decide
@@ -106,8 +106,15 @@ async def _against(uow: UnitOfWork, order: Order, command: CancelOrder) -> Refus
         return stale
     reason = (await reasons_by_code(uow.connection, [command.reason])).get(command.reason)
     if reason is None or not (reason.for_shoppers if as_customer(actor, order.channel_id) else reason.for_staff):
-        return refuse(CancelReasonNotOffered(path=("reasonCode",)))
+        return Refused(reasons=(CancelReasonNotOffered(path=("reasonCode",)), *await _wrong_units(uow, order, command)))
     return None
+
+
+async def _wrong_units(uow: UnitOfWork, order: Order, command: CancelOrder) -> Sequence[Refusal]:
+    """So that all that is wrong is told together (K3)."""
+    content = canceled_units.content_of(await order_versions.current(uow.connection, order.id))
+    left = without(content, command.units or ())
+    return left.reasons if isinstance(left, Refused) else ()
 
 
 class _Canceling:

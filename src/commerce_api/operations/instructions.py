@@ -26,6 +26,8 @@ from commerce_api.operations.paying import payer_of, payments_of
 from commerce_api.persistence.readers.channels import channel_by_id
 from commerce_api.persistence.stores import one_time_tokens
 from commerce_api.persistence.stores.one_time_tokens import Purpose
+from commerce_api.persistence.stores.order_versions import VersionNote
+from commerce_api.persistence.stores.order_versions import commit as commit_version
 from commerce_api.persistence.stores.orders import OrderStore
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
@@ -81,7 +83,11 @@ async def pay_order(uow: UnitOfWork, command: PayOrder) -> Order | Refused:
     if isinstance(prepared, Refused):
         return prepared
     decided = decide(order, ReplaceInstructions(payments=prepared))
-    return decided if isinstance(decided, Refused) else await payments.save(uow, orders, order, decided)
+    if isinstance(decided, Refused):
+        return decided
+    after = await payments.save(uow, orders, order, decided)
+    await commit_version(uow, order.id, VersionNote(total_before=order.total))
+    return after
 
 
 async def try_again(uow: UnitOfWork, command: TryAgain) -> Order | Refused:

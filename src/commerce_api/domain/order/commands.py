@@ -238,9 +238,14 @@ class PaymentVoidPending:
 
 @value
 class PaymentInstructionsChanged:
+    """What somebody chose is part of what is agreed on, and so a `version`. What went because the order costs another amount is
+    none of its own.
+    """
+
     customer_visible: ClassVar[bool] = True
 
     payments: tuple[Payment, ...]
+    version: int | None = None
 
 
 @value

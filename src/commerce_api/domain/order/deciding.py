@@ -36,7 +36,8 @@ def decide(order: Order, command: c.OrderCommand) -> Decision[c.OrderEvent]:
             return _record(order, command)
         case c.ReplaceInstructions(payments=payments):
             reasons = tuple(against_new_payment(order))
-            return Refused(reasons=reasons) if reasons else [c.PaymentInstructionsChanged(payments=payments)]
+            chosen = c.PaymentInstructionsChanged(payments=payments, version=order.version + 1)
+            return Refused(reasons=reasons) if reasons else [chosen]
         case c.Resubmit():
             reasons = tuple(against_resubmitting(order, command.at))
             return Refused(reasons=reasons) if reasons else _resubmitted(order, command)

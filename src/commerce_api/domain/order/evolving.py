@@ -59,8 +59,8 @@ def _place(payment: Payment) -> tuple[int, int, UUID]:
 
 def _instructed(order: Order, event: c.PaymentInstructionsChanged | c.PaymentOpened | c.OrderResubmitted) -> Order:
     match event:
-        case c.PaymentInstructionsChanged(payments=payments):
-            return replace(order, payments=(*_tried(order), *payments))
+        case c.PaymentInstructionsChanged(payments=payments, version=version):
+            return replace(order, payments=(*_tried(order), *payments), version=version or order.version)
         case c.PaymentOpened(payment=payment):
             return replace(order, payments=(*order.payments, payment))
         case c.OrderResubmitted(attempt=attempt, payments=payments, payment_due_at=due_at):
