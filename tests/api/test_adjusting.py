@@ -203,6 +203,18 @@ async def test_no_price_goes_below_the_lowest_that_the_list_tells(api, connectio
     ]
 
 
+async def test_what_is_wrong_with_an_amount_is_said(desk):
+    wrong = [wrap(amount=eur("3.001")), desk.price(amount=eur("-1.00")), deduct(amount=eur("0.00"))]
+
+    answer = await desk.apply(*wrong)
+
+    assert [(error["path"][1], error["message"]) for error in answer["errors"]] == [
+        ("0", "EUR has 2 digits after the point, and an amount has an end."),
+        ("1", "Not less than nothing, please."),
+        ("2", "More than nothing, please."),
+    ]
+
+
 async def test_who_has_no_limit_is_not_warned(api, connection, cart):
     await given.override_reason(connection)
     boss = await desk_with(api, connection, cart, *ALL)

@@ -6,13 +6,14 @@ from uuid import UUID
 import pytest
 
 from commerce_api.domain.ids import CustomerId
-from commerce_api.domain.limits import Limit
+from commerce_api.domain.limits import Floor, Limit
+from commerce_api.domain.price_list import PriceFound
 from commerce_api.domain.priced_cart import price_cart
 from commerce_api.domain.quote import Approval, QuoteState
 from commerce_api.domain.quote.choices import Choice, ChoiceKind
 from commerce_api.domain.quote.offering import barred, hash_of, offered, part_in, too_far, unapproved, within
 from tests.domain.adjusted import deduction, price
-from tests.domain.carts import MUG, ONE, TWO, a_cart, line
+from tests.domain.carts import KETTLE, MUG, ONE, TWO, a_cart, line
 from tests.domain.quotes import AT, BOSS, GRACE, UNTIL, quote
 from tests.domain.test_priced_cart import market
 
@@ -29,6 +30,17 @@ def offer(*adjustments, of=None, limits=(TEN,), **changes):
 @pytest.mark.parametrize(("limits", "holds"), [((), True), ((TEN,), False), ((FIFTH,), True), ((TEN, FIFTH), True)])
 def test_what_is_let_go_is_within_any_limit_that_allows_it(limits, holds):
     assert within(offer(FIFTH_OFF, limits=limits), limits) is holds
+
+
+@pytest.mark.parametrize(("percent", "holds"), [(10, True), (11, False)])
+def test_a_quote_is_held_to_the_lowest_price_of_each_line(percent, holds):
+    """Of kettles of 1,190 no one goes for less than 1,071; what else is in the quote makes nothing good."""
+    kettle = PriceFound(amount=1_190, compare_at=None, price_list_id=None, lowest=1_071)
+    price_of = partial(price_cart, facts=market(prices={(KETTLE, 1): kettle, (MUG, 1): replace(kettle, lowest=None)}))
+    draft = a_cart(line(ONE), line(TWO, MUG), adjustments=(deduction(0, id=1, percent=Decimal(percent)),))
+    limits = (Limit(floor=Floor.LOWEST_PRICE),)
+
+    assert within(offered(quote(), price_of(draft), price_of, limits, {}), limits) is holds
 
 
 def test_who_may_let_everything_go_sends_what_somebody_else_gave_beyond_their_own_limit_to_be_approved():
