@@ -1,6 +1,7 @@
 """Discounts beyond a limit are approved by somebody else, exactly as they are (Q7, D27); one order comes of a quote (Q6)."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -208,6 +209,39 @@ async def test_twenty_conversions_at_once_are_one_order(committing_api, committi
     assert (len(placed), codes) == (1, {"QUOTE_ALREADY_CONVERTED"})
     assert await rows(committing, "SELECT count(*) FROM orders") == [(1,)]
     assert await rows(committing, "SELECT count(order_id) FROM quote_versions") == [(1,)]
+
+
+async def test_an_approval_ends_with_what_it_was_given_for(quoting, clock):
+    """Issued again, the discount needs another one; bought in a cart at the prices of the day, it is gone."""
+    author = await limited(quoting)
+    boss = await quoting.desk.member("APPROVE_QUOTES", email="boss@example.com")
+    quote_id = await discounted(quoting, author)
+    waiting = await quoting.staff(author, "sendQuote", fields=APPROVAL, quoteId=quote_id, **SENT)
+    content = waiting["quote"]["approval"]["contentHash"]
+    await quoting.staff(boss, "approveQuote", quoteId=quote_id, contentHash=content)
+    await quoting.staff(author, "sendQuote", quoteId=quote_id)
+    clock.advance(timedelta(days=14))
+
+    fields = "totals { discountTotal { amount } }"
+    bought = await quoting.shopper(quoting.buyer, "createCartFromQuote", fields=fields, quoteId=quote_id, reprice=True)
+    later = {"validUntil": (clock() + timedelta(days=14)).isoformat()}
+    issued = await quoting.staff(author, "reissueQuote", quoteId=quote_id, **later)
+
+    assert bought["cart"]["totals"]["discountTotal"] == {"amount": "0.00"}
+    assert (issued["quote"]["state"], issued["quote"]["version"]) == ("APPROVAL", 1)
+
+
+async def test_what_staff_gave_in_a_cart_needs_an_approval_in_a_quote_that_its_buyer_asks_for(quoting):
+    author = await limited(quoting)
+    cart_id, _ = await quoting.cart()
+    deduct = "mutation($input: ApplyToCartInput!) { applyToCart(input: $input) { errors { code } } }"
+    given_ = await author.staff(deduct, input={"cartId": cart_id, "actions": [off("20")]})
+    quote_id = (await quoting.shopper(quoting.buyer, "requestQuote", cartId=cart_id))["quote"]["id"]
+    await quoting.staff(author, "reviewQuote", quoteId=quote_id)
+
+    sent = await quoting.staff(author, "sendQuote", quoteId=quote_id, **SENT)
+
+    assert (given_["applyToCart"]["errors"], sent["quote"]["state"]) == ([], "APPROVAL")
 
 
 async def test_staff_read_by_name_who_did_what(quoting):

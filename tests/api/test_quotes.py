@@ -128,6 +128,21 @@ async def test_what_was_sent_reads_as_it_was_whatever_the_catalog_says(quoting):
     }
 
 
+async def test_all_that_stands_against_sending_is_told_at_once(quoting):
+    made = (await quoting.staff(quoting.grace, "createQuote"))["quote"]
+
+    unsaid = await quoting.staff(quoting.grace, "sendQuote", quoteId=made["id"])
+    late = await quoting.staff(quoting.grace, "sendQuote", quoteId=made["id"], validUntil=NOON.isoformat())
+
+    nothing = {"code": "READINESS_INCOMPLETE", "path": None, "missing": [{"requirement": "LINES"}]}
+    assert unsaid["errors"] == [{"code": "QUOTE_VALIDITY_MISSING", "path": ["validUntil"]}, nothing]
+    assert late["errors"] == [{"code": "QUOTE_VALIDITY_OVER", "path": ["validUntil"]}, nothing]
+    assert (await quoting.read(quoting.grace, made["id"], "state version", staff=True)) == {
+        "state": "DRAFT",
+        "version": 0,
+    }
+
+
 async def test_a_quote_without_an_address_is_sent_and_whoever_sends_it_is_told_that_no_mail_goes(quoting, database):
     line = {"variantId": global_id("var", quoting.kettle), "quantity": 1}
     made = (await quoting.staff(quoting.grace, "createQuote", lines=[line]))["quote"]

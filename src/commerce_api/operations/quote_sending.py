@@ -10,7 +10,7 @@ from commerce_api.domain.actor import Forbidden
 from commerce_api.domain.agreeing import agreement_of
 from commerce_api.domain.agreement import Agreement, AgreementSource
 from commerce_api.domain.checkout import ReadinessIncomplete
-from commerce_api.domain.decision import Done, Refusal, Refused, refuse
+from commerce_api.domain.decision import Done, Refusal, Refused
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.quote import Approval, Audience, Quote, QuoteEvent, QuoteSent
 from commerce_api.domain.quote.choices import still_there
@@ -73,16 +73,16 @@ async def _offer(
     """Freeze what is offered, or ask for the approval that it needs."""
     reopened = domain.evolved(quote, before)
     promise = _promise(wanted, reopened.approval)
-    if promise is None:
-        return refuse(QuoteValidityMissing(path=("validUntil",)))
-    if refused := _not_to_hold(uow, quote, promise):
-        return refused
     offer = await offered(uow, quote, uow.by.actor.limits(Permission.AUTHOR_QUOTES, quote.channel_id))
-    if reasons := tuple(_unfit(offer)):
-        return Refused(reasons=reasons)
+    unfit = tuple(_unfit(offer))
+    if promise is None:
+        return Refused(reasons=(QuoteValidityMissing(path=("validUntil",)), *unfit))
+    unfit += tuple(_not_to_hold(uow, quote, promise))
     decided = domain.decide(reopened, _sending(uow, reopened, offer, promise))
     if isinstance(decided, Refused):
-        return decided
+        return Refused(reasons=(*decided.reasons, *unfit))
+    if unfit:
+        return Refused(reasons=unfit)
     events = [*before, *decided]
     sent = next((event for event in decided if isinstance(event, QuoteSent)), None)
     if sent is None:
@@ -98,9 +98,9 @@ async def _offer(
     return Done(result=after, notices=() if mailed else (domain.QuoteNotMailed(),))
 
 
-def _not_to_hold(uow: UnitOfWork, quote: Quote, promise: _Promise) -> Refused | None:
-    allowed = uow.by.actor.may_in(Permission.RESERVE_FOR_QUOTES, quote.channel_id)
-    return None if allowed or promise.reserve_until is None else refuse(Forbidden(path=("reserveUntil",)))
+def _not_to_hold(uow: UnitOfWork, quote: Quote, promise: _Promise) -> Iterator[Refusal]:
+    if promise.reserve_until and not uow.by.actor.may_in(Permission.RESERVE_FOR_QUOTES, quote.channel_id):
+        yield Forbidden(path=("reserveUntil",))
 
 
 def _promise(wanted: OfferQuote, approval: Approval | None) -> _Promise | None:
