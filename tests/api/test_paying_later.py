@@ -365,11 +365,14 @@ async def test_after_a_decline_any_way_to_pay_will_do_and_amounts_must_add_up(
         answer = await client.shop(AGAIN, pay=pay, again={"orderId": order["id"], "idempotencyKey": f"{key}!"})
         return answer["updatePaymentInstructions"]["errors"], answer["resubmitOrder"]
 
+    dollars = {"amount": "9.00", "currencyCode": "USD"}
     refused, _ = await again("a", {"method": "CASH_ON_DELIVERY", "amount": EUR("11.00")})
+    abroad, _ = await again("d", {"method": "INVOICE"}, {"method": "CASH_ON_DELIVERY", "amount": dollars})
     _, secured = await again("b", {"method": "INVOICE"})
 
     assert order["state"] == "PAYMENT_REJECTED"
     assert refused == [{"code": "PAYMENT_AMOUNTS_MISMATCH", "path": ["instructions"]}]
+    assert abroad == [{"code": "INVALID_VALUE", "path": ["instructions", "1", "amount", "currencyCode"]}]
     assert secured == {"orderPayment": {"state": "CONFIRMED", "paymentStatus": "AUTHORIZED"}, "errors": []}
 
 

@@ -30,11 +30,11 @@ class PaymentAmountsMismatch(Refusal):
 
 @value
 class Chosen:
-    """`kept` are the ids of kept cards by how the instructions name them; `currencies` those of all amounts."""
+    """`kept` are the ids of kept cards by how the instructions name them; `currencies` are those of the amounts, in the same order."""
 
     instructions: tuple[PaymentInstruction, ...]
     kept: Mapping[str, UUID]
-    currencies: frozenset[str]
+    currencies: tuple[str | None, ...]
 
 
 @value
@@ -84,9 +84,11 @@ async def looked_up(uow: UnitOfWork, chosen: Chosen, to_pay: ToPay) -> Paid | Re
         cards=await vault.faces(uow.connection, tokens) if tokens else {},
         language=to_pay.language,
     )
-    problems = [*_problems(uow, chosen.instructions, instructions, purse), *_against(instructions, to_pay, purse)]
-    if chosen.currencies - {to_pay.currency}:
-        problems.append(InvalidValue(path=("instructions",), problem=f"All amounts are in {to_pay.currency}."))
+    problems = [
+        *_problems(uow, chosen.instructions, instructions, purse),
+        *_against(instructions, to_pay, purse),
+        *_in_other_currencies(chosen, to_pay.currency),
+    ]
     return Refused(reasons=tuple(problems)) if problems else Paid(instructions=instructions, purse=purse)
 
 
@@ -98,6 +100,13 @@ def _against(instructions: Sequence[PaymentInstruction], to_pay: ToPay, purse: P
     for number, (one, amount) in enumerate(zip(instructions, amounts or [None] * len(instructions), strict=True)):
         if against := obstacle(offer_of(to_pay.offers, one.method), purse.payer, amount):
             yield PaymentMethodUnavailable(path=("instructions", str(number)), obstacle=against)
+
+
+def _in_other_currencies(chosen: Chosen, currency: str) -> Iterator[Refusal]:
+    for number, given in enumerate(chosen.currencies):
+        if given not in {None, currency}:
+            path = ("instructions", str(number), "amount", "currencyCode")
+            yield InvalidValue(path=path, problem="All amounts are in {currency}.", words=(("currency", currency),))
 
 
 def token_of(instruction: PaymentInstruction) -> str:

@@ -243,7 +243,7 @@ def parse_instructions(intake: Intake, raw: Sequence[PaymentInstructionInput], *
             for number, one in enumerate(raw[:MOST_INSTRUCTIONS])
         ),
         kept={name: key for name in kept if (key := key_of(name, "pmt"))},
-        currencies=frozenset(one.amount.currency_code for one in raw if one.amount is not None),
+        currencies=tuple(one.amount.currency_code if one.amount else None for one in raw[:MOST_INSTRUCTIONS]),
     )
 
 
