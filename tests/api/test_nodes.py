@@ -140,8 +140,10 @@ async def _edit(raw, order, staff_id):
     dates = {"created_at": given.EARLIER, "updated_at": given.EARLIER, "expires_at": given.EARLIER}
     agreement = {"price_policy": "KEEP", "recalculate_shipping": False}
     draft_id = await given.insert(raw, given.buying.carts, agreement=agreement, **draft, **dates)
-    edit = {"order_id": order.id, "draft_id": draft_id, "owner_id": staff_id, "state": "COMMITTED", "base_version": 1}
-    return await given.insert(raw, given.desk.order_edits, since=given.EARLIER, expires_at=given.EARLIER, **edit)
+    edit = {"order_id": order.id, "draft_id": draft_id, "state": "COMMITTED", "base_version": 1}
+    people = {"begun_by": staff_id, "owner_id": staff_id}
+    times = {"since": given.EARLIER, "expires_at": given.EARLIER}
+    return await given.insert(raw, given.desk.order_edits, **edit, **people, **times)
 
 
 async def _found(raw):
