@@ -370,3 +370,14 @@ async def test_who_may_set_prices_keeps_those_of_before(api, connection, order_i
     assert codes(told_otherwise) == [("PRICES_NOT_COMPARABLE", ["keepPrices"])]
     assert (unknown["cart"], told_otherwise["cart"]) == (None, None)
     assert await rows(database, "SELECT count(*) FROM events WHERE type = 'OrderCloned'") == [(1,)]
+
+
+async def test_a_reason_that_nobody_knows_is_told_also_where_no_price_has_changed(api, connection, order_id, database):
+    held = ("ACT_FOR_CUSTOMERS", "READ_ORDERS", "READ_CARTS", "OVERRIDE_PRICES")
+    staff = api.as_(await given.staff_token(connection, await given.staff(connection, *held)))
+    before = await rows(database, "SELECT count(*) FROM carts")
+
+    done = (await staff.staff(KEEP, input={"orderId": order_id, "keepPrices": {"reason": "NONE"}}))["cloneOrder"]
+
+    assert (done["cart"], codes(done)) == (None, [("OVERRIDE_REASON_NOT_FOUND", ["keepPrices", "reason"])])
+    assert await rows(database, "SELECT count(*) FROM carts") == before

@@ -8,6 +8,7 @@ from typing import Final
 
 from commerce_api.domain.actor import lacking
 from commerce_api.domain.cart import NewAmount, OverrideLinePrice
+from commerce_api.domain.cart.refusals import OverrideReasonNotFound
 from commerce_api.domain.cloning import PriceTerms, against_keeping, to_be_kept
 from commerce_api.domain.decision import Path
 from commerce_api.domain.ids import CartLineId, OrderLineId
@@ -16,6 +17,7 @@ from commerce_api.domain.priced_cart import price_cart
 from commerce_api.domain.value import value
 from commerce_api.operations.carts import Asked, Work
 from commerce_api.persistence.readers.cart_facts import market_facts
+from commerce_api.persistence.readers.money_facts import override_reason
 from commerce_api.persistence.stores.order_versions import Snapshot
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
@@ -44,7 +46,10 @@ async def keep(
     else:
         work.acknowledged = wanted.acknowledge
         asked_before = [(row["id"], row["unit_price"]) for row in rows["lines"]]
-        for line_id, price in to_be_kept(asked_before, copied, await _today(uow, work)).items():
+        kept = to_be_kept(asked_before, copied, await _today(uow, work))
+        if not kept and await override_reason(uow.connection, wanted.reason) is None:
+            work.reasons.append(OverrideReasonNotFound(path=(*_PATH, "reason")))
+        for line_id, price in kept.items():
             asked = OverrideLinePrice(
                 line_id=line_id, change=NewAmount(amount=price), reason=wanted.reason, note=wanted.note
             )
