@@ -267,9 +267,7 @@ class RetentionShortened(Caution):
 
 @value
 class FieldHasValues(Caution):
-    """What customers said in this field is deleted with it ({values} values), and nobody can bring it back. A field that is not
-    `active` is asked no more, and keeps it.
-    """
+    """What customers said in this field, {values} values, is deleted with it for good. Make it inactive instead to keep them."""
 
     staff_only: ClassVar[bool] = True
     values: int
