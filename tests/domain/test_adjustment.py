@@ -11,6 +11,7 @@ from commerce_api.domain.adjustment import (
     OriginalLine,
     Originals,
     OverrideReason,
+    conceded_in_all,
     exceeding,
     in_currency,
     named,
@@ -22,8 +23,17 @@ from commerce_api.domain.adjustment import (
 )
 from commerce_api.domain.ids import AdjustmentId, CategoryId
 from commerce_api.domain.limits import Floor, Limit, LimitException
-from commerce_api.domain.totals import ChargeKind, ChargeToTotal, Discount, LineToTotal, Portion
+from commerce_api.domain.totals import (
+    AgreedDeductions,
+    ChargeKind,
+    ChargeToTotal,
+    Discount,
+    LineToTotal,
+    Portion,
+    add_up,
+)
 from tests.domain.adjusted import added, adjustment, charge, deduction, price
+from tests.domain.rates import policy
 
 ONE, TWO, POST = (UUID(int=number) for number in (21, 22, 31))
 TEN = Limit(percent=Decimal(10))
@@ -78,6 +88,37 @@ def test_deductions_become_discounts_by_what_lines_still_cost():
         ),
     ]
     assert subtotal_of(lines) == 2_000 - 101 - 200
+
+
+def taken_off(line, amount):
+    """The line with so much of the first deduction as it had before."""
+    share = Discount(name="Goodwill", amount=amount, adjustment_id=UUID(int=1))
+    return replace(line, agreed_deductions=AgreedDeductions(worth=subtotal_of([line]), shares=(share,)))
+
+
+@pytest.mark.parametrize(
+    "given", [deduction(101), deduction(0, percent=Decimal(4))], ids=["an amount", "a part of it, but for a cent"]
+)
+def test_what_was_taken_off_before_stays_where_it_was_while_nothing_is_another(given):
+    lines = spread([taken_off(line(ONE, 1, 1_000), 26), taken_off(line(TWO, 3, 500), 75)], [given])
+
+    assert [[each.amount for each in one.discounts] for one in lines] == [[26], [75]]
+
+
+@pytest.mark.parametrize(
+    ("first", "given", "anew"),
+    [
+        (taken_off(line(ONE, 1, 1_000), 26), [], [[], []]),
+        (taken_off(line(ONE, 1, 1_000), 26), [deduction(100)], [[40], [60]]),
+        (replace(taken_off(line(ONE, 1, 1_000), 26), unit_price=500), [deduction(101)], [[25], [76]]),
+        (line(ONE, 1, 1_000), [deduction(101)], [[40], [61]]),
+    ],
+    ids=["it was taken back", "it is another amount", "a line costs something else", "a line is new"],
+)
+def test_what_was_taken_off_is_dealt_out_anew_when_something_is_another(first, given, anew):
+    lines = spread([first, taken_off(line(TWO, 3, 500), 75)], given)
+
+    assert [[each.amount for each in one.discounts] for one in lines] == anew
 
 
 def test_no_line_gives_more_than_it_costs_however_often_something_is_taken_off():
@@ -218,3 +259,11 @@ def test_an_adjustment_tells_by_how_much_it_lowered_what_was_asked():
         100,
         -50,
     ]
+
+
+def test_what_is_let_go_of_a_line_counts_for_all_its_units():
+    lowered, post = price(ONE, 900), charge(POST, 100)
+    charges = overridden([ChargeToTotal(id=POST, kind=ChargeKind.SHIPPING, name="", amount=490)], [post])
+    totals = add_up(repriced([line(ONE, 3, 1_000)], [lowered]), charges, policy())
+
+    assert [conceded_in_all(each, totals) for each in (lowered, post)] == [300, 390]

@@ -1,16 +1,18 @@
 """What was agreed on before, beside what holds today."""
 
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 
 from commerce_api.domain.address import Address
 from commerce_api.domain.agreeing import agreement_of
-from commerce_api.domain.agreement import AgreedLine, AgreementSource, PricePolicy
+from commerce_api.domain.agreement import AgreedCharge, AgreedLine, AgreementSource, PricePolicy
 from commerce_api.domain.cart import Purpose
 from commerce_api.domain.channel import CrossBorder
+from commerce_api.domain.ids import AdjustmentId
 from commerce_api.domain.priced_cart import price_cart
-from commerce_api.domain.totals import Discount
+from commerce_api.domain.totals import AgreedTax, Discount, Portion
 from tests.domain.carts import FAR, KETTLE, MUG, NEAR, ONE, POST, THREE, TWO, a_cart, group, line
 from tests.domain.rates import policy, rate
 from tests.domain.test_priced_cart import AUSTRIA, GERMANY, METHOD, market, to, variant
@@ -156,3 +158,15 @@ def test_a_line_without_taxes_costs_what_was_agreed_wherever_it_goes():
     assert amounts(replace(edited, agreement=untaxed, ship_groups=(to(Address(country="FR")),)))[0] == [1_190]
     assert untaxed.line(THREE, 1) is None
     assert untaxed.unsold(THREE, 1) is None
+
+
+def test_the_tax_of_a_charge_stays_at_the_old_place_unless_everything_is_priced_anew():
+    id_, agreement = AdjustmentId(UUID(int=1)), draft().agreement
+    here = agreement.lines[0].taxes[0].place
+    tax = AgreedTax(portions=(Portion(quantity=1, rates=(rate("19"),)),), shown=500, taxes=())
+    kept = replace(agreement, charges=(AgreedCharge(id=id_, place=here, tax=tax),))
+
+    assert kept.tax_of_charge(id_, here) == tax
+    assert kept.tax_of_charge(id_, replace(here, country="AT")) is None
+    assert replace(kept, price_policy=PricePolicy.REPRICE_ALL).tax_of_charge(id_, here) is None
+    assert tax.rates == (rate("19"),)
