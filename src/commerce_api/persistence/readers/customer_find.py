@@ -163,7 +163,9 @@ def _order(place: Sequence[ColumnElement[Any]], *, backward: bool) -> list[Colum
 
 
 def _leading(one: Sought) -> _Source:
-    """Each customer once, however many texts fit."""
+    """Each customer once, by the first text that fits: looked up for those who are shown. PostgreSQL would join all texts that fit
+    with each other if it was asked for those without an earlier one.
+    """
     if one.mode is TextMatch.CONTAINS:
         marks = customer_marks.alias()
         parts = (bindparam(f"{name}_{one.kind}", type_=ARRAY(TEXT())) for name in one.texts)
@@ -174,8 +176,9 @@ def _leading(one: Sought) -> _Source:
     if one.mode is TextMatch.EXACT:
         return source
     earlier = _source(one)
-    first = not_(exists().where(earlier.customer_id == source.customer_id, earlier.fits, earlier.text < source.text))
-    return source._replace(fits=and_(source.fits, first))
+    mine = select(func.min(earlier.text)).where(earlier.customer_id == source.customer_id, earlier.fits)
+    first = mine.correlate_except(earlier.rows).scalar_subquery()
+    return source._replace(fits=and_(source.fits, source.text == first))
 
 
 def having(marks: FromClause, likely: ColumnElement[bool]) -> Subquery:
