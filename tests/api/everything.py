@@ -586,13 +586,17 @@ class Everything:
         await self.do(self.customer, "cloneOrder", orderId=self.order["id"])
 
     async def _money_comes_in(self):
-        """For the wrong order, so that it is taken back."""
-        of, amount = {"orderId": self.order["id"], "receivedAt": "2026-03-02T11:00:00Z"}, "1.00"
-        paid = {"amount": {"amount": amount, "currencyCode": "EUR"}, "reference": "statement 7"}
-        await self.do(self.desk, "recordPayment", **of, **paid)
-        recorded = "SELECT id FROM payment_transactions WHERE provider_reference = 'statement 7'"
-        entry = global_id("txn", await self._connection.fetchval(recorded))
-        await self.do(self.desk, "reverseRecordedPayment", transactionId=entry, reason="Another order's.")
+        """For the wrong order, and goes back from a wrong one, so that both are taken back."""
+        of, at = (
+            {"orderId": self.order["id"], "amount": {"amount": "1.00", "currencyCode": "EUR"}},
+            "2026-03-02T11:00:00Z",
+        )
+        await self.do(self.desk, "recordPayment", **of, reference="statement 7", receivedAt=at)
+        await self.do(self.desk, "recordRefund", **of, reference="statement 8", refundedAt=at)
+        recorded = "SELECT id FROM payment_transactions WHERE provider_reference = $1"
+        for statement in ("statement 8", "statement 7"):
+            entry = global_id("txn", await self._connection.fetchval(recorded, statement))
+            await self.do(self.desk, "reverseRecordedPayment", transactionId=entry, reason="Another order's.")
 
     async def the_desk_treats_a_customer(self):
         do, desk = self.do, self.desk

@@ -19,7 +19,8 @@ CANCEL = """mutation($input: CancelOrderInput!) { cancelOrder(input: $input) {
     shipGroups { lines { quantity } } }
   errors { code path message ... on TooManyToCancelError { open } } } }"""
 PREVIEW = """query($id: ID!, $lines: [OrderUnitsInput!]) { cancelPreview(orderId: $id, lines: $lines) {
-  totalBefore { amount } total { amount } balance { amount } lines { quantity total { amount } } errors { code path } } }"""
+  totalBefore { amount } total { amount } balance { amount } refund { amount }
+  lines { quantity total { amount } } errors { code path } } }"""
 EDIT = """mutation($id: ID!) { beginOrderEdit(input: {orderId: $id}) { errors { code } edit { preview {
   changes { label } missing { requirement } order { shipGroups { lines { quantity } } } } } } }"""
 HISTORY = "query($id: ID!) { order(id: $id) { history { nodes { type text version { number } changes { label } } } } }"
@@ -134,6 +135,7 @@ async def test_units_go_with_their_share_and_the_order_goes_on(staff, order_id, 
         "totalBefore": {"amount": "274.90"},
         "total": {"amount": "94.90"},
         "balance": {"amount": "-210.00"},
+        "refund": {"amount": "0.00"},
         "lines": [{"quantity": 1, "total": {"amount": "90.00"}}],
         "errors": [],
     }

@@ -46,6 +46,7 @@ async def told(desk):
 NOTHING_TO_DO = {
     "REVIEW": ["NOTHING_TO_REVIEW"],
     "TAKE_OVER_EDIT": ["NOBODY_EDITS"],
+    "RECORD_REFUND": ["NOTHING_TO_REFUND"],
     "REVERSE_PAYMENT": ["NOT_RECORDED_BY_HAND"],
 }
 FREE = {action: [] for action in ("BLOCK", "SPLIT", "RECORD_PAYMENT", "QUOTE")} | NOTHING_TO_DO

@@ -15,6 +15,7 @@ from commerce_api.domain.order import (
     EditLocked,
     EditStale,
     NobodyEdits,
+    NothingToRefund,
     NotRecordedByHand,
     OrderAction,
     OrderNotEditable,
@@ -87,6 +88,7 @@ def test_what_nobody_waits_for_cannot_be_done():
         DeskAction.TAKE_OVER_EDIT: (OrderNotEditable(state=OrderState.PENDING),),
         DeskAction.SPLIT: (OrderNotSplittable(state=OrderState.PENDING),),
         DeskAction.RECORD_PAYMENT: (),
+        DeskAction.RECORD_REFUND: (NothingToRefund(),),
         DeskAction.REVERSE_PAYMENT: (NotRecordedByHand(),),
         DeskAction.QUOTE: (),
     }
@@ -101,6 +103,7 @@ def test_a_review_that_is_waited_for_can_be_given_and_recorded_money_can_be_take
     at_desk = desk_actions(order, AT, replace(STAFF, held_up=(waiting,)))
 
     assert (at_desk[DeskAction.REVIEW], at_desk[DeskAction.REVERSE_PAYMENT]) == ((), ())
+    assert at_desk[DeskAction.RECORD_REFUND] == ()
 
 
 def test_until_when_is_told_to_those_for_whom_it_ends():

@@ -12,6 +12,7 @@ from commerce_api.domain.order.keys import (
     key_pieces,
     kind_of,
     order_keys,
+    owed_back_keys,
     plain_form,
 )
 from commerce_api.domain.text_match import TextMatch
@@ -53,7 +54,7 @@ def test_each_key_tells_its_kind_and_what_it_stands_for():
         "qq9": "Q-9",
         "tlate": "Late",
     }
-    assert {kind_of(key) for key in found} == set(K) - {K.COMMENT, K.BLOCK, K.BACKORDER}
+    assert {kind_of(key) for key in found} == set(K) - {K.COMMENT, K.OWED_BACK, K.BLOCK, K.BACKORDER}
 
 
 def test_a_name_is_found_as_it_is_folded_and_as_it_is_written():
@@ -80,6 +81,11 @@ def test_what_holds_it_up_is_a_key_each_and_one_together():
 
 def test_what_has_still_to_come_in_is_found_by_its_article():
     assert backorder_keys(["KET-100", "TEA-7"]) == {"w*": "KET-100, TEA-7", "wket100": "KET-100", "wtea7": "TEA-7"}
+
+
+def test_money_that_is_to_be_given_back_is_a_key_with_how_much_it_is():
+    assert owed_back_keys("14.90 EUR") == {"r*": "14.90 EUR"}
+    assert owed_back_keys("") == {}
 
 
 def test_each_word_of_a_comment_is_a_key_with_what_stands_around_it():
@@ -151,7 +157,10 @@ def test_one_key_only_fits_an_exact_code():
 
 
 def test_what_can_be_without_end_is_not_found_by_what_it_contains():
-    assert {kind for kind in K if not kind.has_parts} == {K.NUMBER, K.QUOTE_NUMBER, K.COMMENT, K.BLOCK, K.BACKORDER}
+    assert {kind for kind in K if not kind.has_parts} == {
+        *(K.NUMBER, K.QUOTE_NUMBER, K.COMMENT),
+        *(K.OWED_BACK, K.BLOCK, K.BACKORDER),
+    }
 
 
 def test_pieces_tell_the_kind():

@@ -30,7 +30,7 @@ def customer_visible():
 def test_whatever_a_customer_sees_of_a_timeline_is_in_words(language):
     texts = {name: wording.of_event(name, language) for name in customer_visible()}
 
-    assert len(texts) == 18
+    assert len(texts) == 19
     assert None not in texts.values()
     assert (texts["OrderConfirmed"] == "Ihre Bestellung ist bestätigt.") is language.startswith("de")
 

@@ -35,7 +35,7 @@ def within(kind):
     return f.Within(kind=kind, start=NOON - timedelta(hours=1), end=NOON)
 
 
-BLOCKED, WAITING = key(OrderKey.BLOCK, ANY), key(OrderKey.BACKORDER, ANY)
+BLOCKED, WAITING, OWED = (key(kind, ANY) for kind in (OrderKey.BLOCK, OrderKey.BACKORDER, OrderKey.OWED_BACK))
 LED_BY = [
     *((key(kind, "so"), BY_KEY) for kind in OrderKey),
     *((key(kind, "so", TextMatch.STARTS_WITH), BY_KEY) for kind in OrderKey),
@@ -72,7 +72,7 @@ async def test_an_index_leads_to_orders_by_each_key(connection, condition, index
 
 
 @pytest.mark.parametrize("sort", [OrderSort.BEST_MATCH, OrderSort.NEWEST, OrderSort.OLDEST])
-@pytest.mark.parametrize("queue", [BLOCKED, WAITING])
+@pytest.mark.parametrize("queue", [BLOCKED, WAITING, OWED])
 async def test_a_queue_is_read_in_the_order_of_time_from_either_end(connection, queue, sort):
     condition = AllOf(parts=(queue, f.InStates(states=(OrderState.PENDING,))))
     found = await plan(connection, condition, sort, without=("seqscan", "sort"))

@@ -280,6 +280,17 @@ class OrderMachine(RuleBasedStateMachine):
         spare = self._new_ids(len(self.order.payments) + 1)
         self._do(domain.RecordMoney(id=id_, amount=amount, new_payment_id=new, spare_ids=spare, **known))
 
+    @rule(amount=st.integers(1, 1200), reference=st.sampled_from(["", "a", "b"]))
+    def money_is_given_back(self, amount, reference):
+        """Never more than came in, and what is owed is asked for again."""
+        before, (id_,), due_at = self.order, self._new_ids(1), self.at + timedelta(days=3)
+        known = {"reference": reference, "refunded_at": self.at, "at": self.at, "payment_id": None, "due_at": due_at}
+        spare = self._new_ids(len(before.payments) + 1)
+        if self._do(domain.RecordRefund(id=id_, amount=amount, spare_ids=spare, **known)):
+            assert self.order.received == before.received - amount >= 0
+            assert amount > before.owed_back or self.order.state is before.state
+            assert domain.due(self.order, self.order.owed) <= domain.due_again(before, amount)
+
     @rule(data=st.data())
     def a_record_was_wrong(self, data):
         known = [t.id for payment in self.order.payments for t in payment.transactions]
@@ -327,9 +338,10 @@ class OrderMachine(RuleBasedStateMachine):
             for payment in self.order.payments:
                 given = sum(map(payment.succeeded, HANDING_OVER))
                 assert payment.succeeded(TransactionKind.AUTHORIZE) - given <= payment.amount
-                taken_back = [t.reverses for t in payment.transactions if t.kind is TransactionKind.REVERSAL]
+                taken_back = [t.reverses for t in payment.transactions if t.reverses]
                 assert len(taken_back) == len(set(taken_back))
                 assert payment.captured >= 0
+                assert payment.refunded >= 0
 
     @invariant()
     def what_is_over_stays_over(self):

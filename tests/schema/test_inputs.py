@@ -36,7 +36,7 @@ ONCE_ONLY = {
     "placeOrder",
     "resubmitOrder",
     "updatePaymentInstructions",
-    *("recordPayment", "reverseRecordedPayment"),
+    *("recordPayment", "recordRefund", "reverseRecordedPayment"),
 }
 """Placing, paying and receiving stock: done twice they would be wrong (K5)."""
 

@@ -22,7 +22,7 @@ ACTS = {
     "commitOrderEdit",
     "openCustomer",
     "verifyCustomerChallenge",
-    *("recordPayment", "reverseRecordedPayment"),
+    *("recordPayment", "recordRefund", "reverseRecordedPayment"),
     *("lockCart", "takeOverCart", "unlockCart", "bindCart"),
 }
 """Which leave more than an object that is told whole."""

@@ -27,6 +27,13 @@ class Restock(DescribedEnum):
     WRITTEN_OFF = "WRITTEN_OFF", "They are damaged or lost; the count of what is there goes down by them."
 
 
+class RefundChoice(DescribedEnum):
+    """What the customer is told about money that came in and is not owed any more. The order owes it either way."""
+
+    ORIGINAL = "ORIGINAL", "It is given back the way it came; the mail says how much."
+    LATER = "LATER", "Nothing is promised yet."
+
+
 @value
 class CancelReasonNotOffered(Refusal):
     """This reason is not offered; `cancelReasons` has those that are."""

@@ -40,8 +40,8 @@ class PaymentUse(StrEnum):
 
 
 class TransactionKind(StrEnum):
-    """REVERSAL takes back a capture that was recorded by mistake. What is set aside (HAND_OVER, TAKE_OVER) or has come in
-    (MOVE_OUT, MOVE_IN) can belong to an order now that was split off; nobody is asked for that.
+    """REVERSAL takes back a capture that was recorded by mistake, REFUND_REVERSAL a refund. What is set aside (HAND_OVER,
+    TAKE_OVER) or has come in (MOVE_OUT, MOVE_IN) can belong to an order now that was split off; nobody is asked for that.
     """
 
     AUTHORIZE = "AUTHORIZE"
@@ -49,6 +49,7 @@ class TransactionKind(StrEnum):
     REVERSAL = "REVERSAL"
     VOID = "VOID"
     REFUND = "REFUND"
+    REFUND_REVERSAL = "REFUND_REVERSAL"
     HAND_OVER = "HAND_OVER"
     TAKE_OVER = "TAKE_OVER"
     MOVE_OUT = "MOVE_OUT"
@@ -177,8 +178,9 @@ Answer: TypeAlias = Approved | Declined | ActionRequired | Pending | Unanswered
 
 @value
 class Transaction:
-    """`amount` in minor units of the order's currency. Money that people record has come in at `received_at`; a REVERSAL
-    names what it `reverses`, and why. What another order had set aside is part of the authorization `authorization_id`.
+    """`amount` in minor units of the order's currency. Money that people record has come in, or was given back, at
+    `received_at`; what takes that back names what it `reverses`, and why. What another order had set aside is part of the
+    authorization `authorization_id`.
     """
 
     id: TransactionId
@@ -229,7 +231,12 @@ class Payment:
     @property
     def captured(self) -> int:
         moved = self.succeeded(TransactionKind.MOVE_IN) - self.succeeded(TransactionKind.MOVE_OUT)
-        return self._taken + moved - self.succeeded(TransactionKind.REFUND)
+        return self._taken + moved - self.refunded
+
+    @property
+    def refunded(self) -> int:
+        """Given back."""
+        return self.succeeded(TransactionKind.REFUND) - self.succeeded(TransactionKind.REFUND_REVERSAL)
 
     @property
     def _taken(self) -> int:
@@ -317,10 +324,10 @@ def payment_status(total: int, payments: Sequence[Payment], attempt: int, *, can
     """The axis of C.1: what has been taken comes first, then what is secured, then where the latest attempt stands."""
     captured = sum(payment.captured for payment in payments)
     authorized = sum(payment.held for payment in payments)
-    refunded = sum(payment.succeeded(TransactionKind.REFUND) for payment in payments)
+    refunded = sum(payment.refunded for payment in payments)
     if captured > (0 if canceled else total):
         return PaymentStatus.OVERPAID
-    if refunded:
+    if refunded and (captured or canceled):
         return PaymentStatus.PARTIALLY_REFUNDED if captured else PaymentStatus.REFUNDED
     if captured:
         return PaymentStatus.CAPTURED if captured >= total else PaymentStatus.PARTIALLY_CAPTURED
@@ -329,7 +336,10 @@ def payment_status(total: int, payments: Sequence[Payment], attempt: int, *, can
     if authorized >= total:
         return PaymentStatus.AUTHORIZED
     attempted = _latest(payments, attempt)
-    return _in_question(attempted, authorized) or _open(attempted, authorized, canceled=canceled)
+    if found := _in_question(attempted, authorized):
+        return found
+    given_back = refunded and not authorized
+    return PaymentStatus.REFUNDED if given_back else _open(attempted, authorized, canceled=canceled)
 
 
 def _latest(payments: Sequence[Payment], attempt: int) -> list[Payment]:

@@ -9,6 +9,7 @@ from commerce_api.domain.actor import Actor, lacking
 from commerce_api.domain.canceling import (
     CancelReasonNotOffered,
     OrderedContent,
+    RefundChoice,
     Restock,
     Units,
     totals,
@@ -52,6 +53,7 @@ class CancelOrder:
     note: str = field(default="", repr=False)
     notify: Notify = AS_PREFERRED
     restock: Restock = Restock.ON_HAND
+    refund: RefundChoice = RefundChoice.ORIGINAL
     expected_revision: int | None = None
 
 
@@ -69,7 +71,7 @@ async def cancel(uow: UnitOfWork, command: CancelOrder) -> Order | Refused:
     note = VersionNote(
         reason=command.reason, comment=command.note, notify=command.notify.email, addressee=whom.addressee
     )
-    canceling = _Canceling(uow, orders, order, note, command.restock)
+    canceling = _Canceling(uow, orders, order, note, command)
     outcome = await (canceling.whole() if command.units is None else canceling.units(command.units))
     if whom.events:
         await uow.events.record("ORDER", order.id, whom.events)
@@ -120,14 +122,23 @@ async def _wrong_units(uow: UnitOfWork, order: Order, command: CancelOrder) -> S
 class _Canceling:
     """What canceling takes again and again. The order is locked."""
 
-    def __init__(self, uow: UnitOfWork, orders: OrderStore, order: Order, note: VersionNote, restock: Restock) -> None:
-        self._uow, self._orders, self._order, self._note, self._restock = uow, orders, order, note, restock
+    def __init__(
+        self, uow: UnitOfWork, orders: OrderStore, order: Order, note: VersionNote, command: CancelOrder
+    ) -> None:
+        self._uow, self._orders, self._order, self._note = uow, orders, order, note
+        self._restock, self._refund = command.restock, command.refund
         self._by_customer = as_customer(uow.by.actor, order.channel_id)
 
     async def whole(self) -> Order | Refused:
         uow, order, at = self._uow, self._order, self._uow.by.at
         spare_ids = tuple(TransactionId(uow.new_id()) for _ in order.payments)
-        wanted = CancelWhole(reason=self._note.reason, by_customer=self._by_customer, at=at, spare_ids=spare_ids)
+        wanted = CancelWhole(
+            reason=self._note.reason,
+            by_customer=self._by_customer,
+            at=at,
+            spare_ids=spare_ids,
+            refund=self._refund,
+        )
         decided = decide(order, wanted)
         if isinstance(decided, Refused):
             return decided
@@ -151,6 +162,7 @@ class _Canceling:
             at=uow.by.at,
             units=tuple(CanceledUnits(line_id=id_, quantity=quantity) for id_, quantity in gone.items() if quantity),
             total=totals(left).total,
+            refund=self._refund,
         )
         decided = decide(order, wanted)
         if isinstance(decided, Refused):
@@ -165,7 +177,8 @@ class _Canceling:
 
     async def _tell(self, after: Order, units: Sequence[tuple[str, int]]) -> None:
         if whom := self._note.addressee:
-            await order_mail.partly_canceled(self._uow, after, units, whom)
+            refund = after.owed_back if self._refund is RefundChoice.ORIGINAL else 0
+            await order_mail.partly_canceled(self._uow, after, units, refund, whom)
 
     async def _give_back(self, fewer: Mapping[UUID, int] | None) -> None:
         """So many units of lines, or all. What is damaged leaves the shelf with it."""

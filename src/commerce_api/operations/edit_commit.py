@@ -45,6 +45,7 @@ from commerce_api.persistence.readers.channels import channel_by_id
 from commerce_api.persistence.stores import edited_orders
 from commerce_api.persistence.stores.blocks import BlockStore
 from commerce_api.persistence.stores.order_edits import EditStore
+from commerce_api.persistence.stores.order_keys import put_owed_back
 from commerce_api.persistence.stores.order_versions import Snapshot, VersionNote, current
 from commerce_api.persistence.stores.order_versions import commit as commit_version
 from commerce_api.persistence.stores.orders import OrderStore
@@ -121,6 +122,7 @@ async def carry_out(uow: UnitOfWork, found: Prepared, command: CommitEdit) -> Or
     edit = replace(found.work.edit, state=EditState.COMMITTED)
     note = VersionNote(total_before=order.total, reason=command.reason, edit_id=edit.id, notify=command.notify.email)
     kept = await commit_version(uow, order.id, note)
+    await put_owed_back(uow.connection, found.work.order, changed)
     await EditStore(uow).save(edit)
     held_up = await _judged(uow, changed, found)
     await uow.events.record("ORDER", order.id, [*happened, *found.whom.events, *held_up])

@@ -47,23 +47,27 @@ async def money_received(uow: UnitOfWork, order: Order, amount: int, entry_id: T
     """What has come in, and what is still missing."""
     if order.state is OrderState.CANCELED:
         return
-
-    def money(minor: int) -> str:
-        return str(decimal_of(minor, DIGITS[order.currency]))
-
-    data = {"amount": money(amount), "missing": money(order.unpaid) if order.unpaid else None}
+    data = {"amount": _written(order, amount), "missing": _written(order, order.unpaid)}
     await _put(uow, order, "PAYMENT_RECEIVED", data, f"payment-received:{entry_id}")
 
 
-async def canceled(uow: UnitOfWork, order: Order, whom: Addressee | None = None) -> None:
-    """To the order's own address unless it is said whom to tell."""
-    data = {"reason": order.cancel_reason}
+async def refunded(uow: UnitOfWork, order: Order, amount: int, entry_id: TransactionId) -> None:
+    """What was given back."""
+    await _put(uow, order, "REFUND_MADE", {"amount": _written(order, amount)}, f"refund-made:{entry_id}")
+
+
+async def canceled(uow: UnitOfWork, order: Order, refund: int, whom: Addressee | None = None) -> None:
+    """To the order's own address unless it is said whom to tell. `refund` is what its customer is promised to get back."""
+    data = {"reason": order.cancel_reason, "refund": _written(order, refund)}
     await _put(uow, order, "ORDER_CANCELED", data, f"order-canceled:{order.id}", whom=whom)
 
 
-async def partly_canceled(uow: UnitOfWork, order: Order, units: Sequence[tuple[str, int]], whom: Addressee) -> None:
+async def partly_canceled(
+    uow: UnitOfWork, order: Order, units: Sequence[tuple[str, int]], refund: int, whom: Addressee
+) -> None:
     """`units` are names of lines with how many of them are canceled; the rest of the order goes on."""
-    data = {"units": [{"name": name, "quantity": quantity} for name, quantity in units]}
+    told = [{"name": name, "quantity": quantity} for name, quantity in units]
+    data = {"units": told, "refund": _written(order, refund)}
     key = f"order-partly-canceled:{order.id}:{order.version}"
     await _put(uow, order, "ORDER_PARTLY_CANCELED", data, key, whom=whom)
 
@@ -97,7 +101,12 @@ async def balance_due(
 
 
 def _due(order: Order) -> str | None:
-    return str(decimal_of(order.balance, DIGITS[order.currency])) if order.balance > 0 else None
+    return _written(order, order.balance)
+
+
+def _written(order: Order, minor: int) -> str | None:
+    """Nothing of what is nothing, or less."""
+    return str(decimal_of(minor, DIGITS[order.currency])) if minor > 0 else None
 
 
 async def edit_taken_over(uow: UnitOfWork, order: Order, edit: OrderEdit, to: str, by: str) -> None:

@@ -203,12 +203,12 @@ async def save(
             case OrderPaymentRejected():
                 await order_mail.payment_rejected(uow, after)
                 await payment_reminders.schedule(uow, after)
-            case OrderCanceled(reason=reason):
+            case OrderCanceled(reason=reason, refund=refund):
                 await StockStore(uow.connection, uow.by).release_order(after.id)
                 note = note or VersionNote(reason=reason)
                 await commit_version(uow, after.id, replace(note, total_before=order.total))
                 await _close_edit(uow, after.id)
-                await order_mail.canceled(uow, after, note.addressee)
+                await order_mail.canceled(uow, after, refund, note.addressee)
             case PaymentVoidRequested():
                 await uow.outbox.put(ADVANCE, {"order_id": after.id}, dedupe_key=f"void:{event.transaction.id}")
             case PaymentAuthorized() | PaymentDeclined():

@@ -1,4 +1,4 @@
-"""Money that has come in without a bank's being asked, as those record it who see the account it came to (T3)."""
+"""Money that has come in without a bank's being asked, or was given back, as those record it who see the account (T3, D8)."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -6,6 +6,7 @@ from uuid import UUID
 from commerce_api.domain.actor import Forbidden
 from commerce_api.domain.channel import Channel
 from commerce_api.domain.decision import (
+    Caution,
     Done,
     InvalidValue,
     NotFound,
@@ -18,16 +19,19 @@ from commerce_api.domain.decision import (
 )
 from commerce_api.domain.ids import OrderId, PaymentId, TransactionId
 from commerce_api.domain.order import (
+    DueAgain,
     Order,
     Overpaid,
     RecordedBefore,
     RecordMoney,
+    RecordRefund,
     ReverseMoney,
     Underpaid,
     decide,
+    due_again,
     recorded_before,
 )
-from commerce_api.domain.payment import PaymentMethodKind
+from commerce_api.domain.payment import PaymentMethodKind, TransactionKind
 from commerce_api.domain.payment_offers import offer_of
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.value import value
@@ -52,6 +56,20 @@ class RecordPayment:
 
 
 @value
+class RefundPayment:
+    """`payment_id` None: of the payment that was overpaid."""
+
+    order_id: OrderId | None
+    payment_id: PaymentId | None
+    amount: int
+    currency: str
+    reference: str
+    refunded_at: datetime
+    expected_revision: int | None
+    acknowledge: frozenset[str]
+
+
+@value
 class ReversePayment:
     transaction_id: TransactionId | None
     reason: str
@@ -64,9 +82,8 @@ async def record(uow: UnitOfWork, command: RecordPayment) -> Done[Order] | Refus
         return refuse(NotFound(path=("orderId",)))
     if refused := _against(uow, order, command.expected_revision):
         return refused
-    if command.currency != order.currency:
-        problem = f"All amounts are in {order.currency}."
-        return refuse(InvalidValue(path=("amount", "currencyCode"), problem=problem))
+    if refused := _in_other_currency(order, command.currency):
+        return refused
     cautions = [RecordedBefore()] if recorded_before(order, command.amount, command.reference) else []
     if refused := unheeded(cautions, command.acknowledge):
         return refused
@@ -86,6 +103,46 @@ async def record(uow: UnitOfWork, command: RecordPayment) -> Done[Order] | Refus
     after = await payments.save(uow, orders, order, decided, beside=overruled(cautions))
     await order_mail.money_received(uow, after, command.amount, recording.id)
     return Done(result=after, notices=_notices(after))
+
+
+async def refund(uow: UnitOfWork, command: RefundPayment) -> Done[Order] | Refused:
+    """Whoever is owed nothing gets nothing by mistake: that the order has to be paid again is acknowledged."""
+    orders = OrderStore(uow)
+    order = await orders.get(command.order_id) if command.order_id else None
+    if order is None:
+        return refuse(NotFound(path=("orderId",)))
+    refused = _against(uow, order, command.expected_revision) or _in_other_currency(order, command.currency)
+    if refused:
+        return refused
+    channel = await channel_by_id(uow.connection, order.channel_id)
+    giving_back = RecordRefund(
+        id=TransactionId(uow.new_id()),
+        amount=command.amount,
+        reference=command.reference,
+        refunded_at=command.refunded_at,
+        at=uow.by.at,
+        payment_id=command.payment_id,
+        due_at=uow.by.at + timedelta(days=_days(channel)),
+        spare_ids=_spare_ids(uow, order),
+    )
+    decided = decide(order, giving_back)
+    if isinstance(decided, Refused):
+        return decided
+    cautions = _cautions(order, command)
+    if refused := unheeded(cautions, command.acknowledge):
+        return refused
+    after = await payments.save(uow, orders, order, decided, beside=overruled(cautions))
+    await order_mail.refunded(uow, after, command.amount, giving_back.id)
+    return Done(result=after, notices=_notices(after))
+
+
+def _cautions(order: Order, command: RefundPayment) -> list[Caution]:
+    found: list[Caution] = []
+    if recorded_before(order, command.amount, command.reference, TransactionKind.REFUND):
+        found.append(RecordedBefore())
+    if due := due_again(order, command.amount):
+        found.append(DueAgain(amount=due, currency=order.currency))
+    return found
 
 
 async def reverse(uow: UnitOfWork, command: ReversePayment) -> Done[Order] | Refused:
@@ -128,6 +185,13 @@ def _against(uow: UnitOfWork, order: Order, expected_revision: int | None) -> Re
     if not uow.by.actor.may_in(Permission.RECORD_PAYMENTS, order.channel_id):
         return refuse(Forbidden())
     return check_revision(order.revision, expected_revision)
+
+
+def _in_other_currency(order: Order, currency: str) -> Refused | None:
+    if currency == order.currency:
+        return None
+    problem = f"All amounts are in {order.currency}."
+    return refuse(InvalidValue(path=("amount", "currencyCode"), problem=problem))
 
 
 def _spare_ids(uow: UnitOfWork, order: Order) -> tuple[TransactionId, ...]:

@@ -16,6 +16,7 @@ from commerce_api.schema.permissions import requires
 from commerce_api.schema.recorded_payments import (
     RecordedPaymentPayload,
     RecordPaymentInput,
+    RecordRefundInput,
     ReverseRecordedPaymentInput,
 )
 
@@ -41,7 +42,17 @@ class RecordedPaymentMutations:
         return await _payload(info, await info.context.write(recorded_payments.record, input.parse(), once=key))
 
     @strawberry.mutation(
-        description="Take back what was recorded by mistake. An order that was confirmed by it waits for its money again.",
+        description="Record money that was given back: by transfer, in cash. Never more than came in. An order for which there "
+        "is not enough any more waits for its money again.",
+        directives=_records,
+    )
+    async def record_refund(self, info: Info, input: RecordRefundInput) -> RecordedPaymentPayload:
+        key = once(input.idempotency_key, recorded_payments.load)
+        return await _payload(info, await info.context.write(recorded_payments.refund, input.parse(), once=key))
+
+    @strawberry.mutation(
+        description="Take back what was recorded by mistake, come in or given back. An order that was confirmed by it waits for "
+        "its money again.",
         directives=_records,
     )
     async def reverse_recorded_payment(self, info: Info, input: ReverseRecordedPaymentInput) -> RecordedPaymentPayload:

@@ -25,6 +25,11 @@ _LINES: Final = "Units of these lines, each line once; all of the order if left 
 Restock = strawberry.enum(domain.Restock, description="What becomes of canceled units that lie on a shelf.")
 
 
+RefundChoice = strawberry.enum(
+    domain.RefundChoice, description="What the customer is told about money that came in and is not owed any more."
+)
+
+
 @strawberry.input(description="Which order, or units of which of its lines, to cancel, and why.")
 class CancelOrderInput:
     order_id: strawberry.ID = strawberry.field(description="The order.")
@@ -38,6 +43,11 @@ class CancelOrderInput:
     restock: Restock = strawberry.field(  # type: ignore[valid-type]  # made by a call
         default=domain.Restock.ON_HAND,
         description="What becomes of the units that lie on a shelf.",
+        directives=[requires(Permission.CANCEL_ORDERS)],
+    )
+    refund: RefundChoice = strawberry.field(  # type: ignore[valid-type]  # made by a call
+        default=domain.RefundChoice.ORIGINAL,
+        description="What the customer is told about money that came in; `recordRefund` tells that it was given back.",
         directives=[requires(Permission.CANCEL_ORDERS)],
     )
     notify: NotifyInput | None = strawberry.field(
@@ -61,6 +71,7 @@ class CancelOrderInput:
             reason=intake.text(self.reason_code, "reasonCode", most=50, required=True),
             note=intake.text(self.note, "note", most=2000),
             restock=self.restock,
+            refund=self.refund,
             notify=parse_notify(intake, self.notify, "notify"),
             expected_revision=self.expected_revision,
         )
@@ -85,13 +96,16 @@ class CancelPreview:
     total_before: Money | None = strawberry.field(description="What the order costs; null if it cannot be canceled.")
     total: Money | None = strawberry.field(description="What would be left to pay; null if it cannot be canceled.")
     balance: Money | None = strawberry.field(description="`Order.balance` as it would be.")
+    refund: Money | None = strawberry.field(
+        description="How much of what has come in would be to give back; null if it cannot be canceled."
+    )
     lines: list[LineLeft] = strawberry.field(description="What would be left of each line.")
     errors: list[UserError] = strawberry.field(description="What stands against it.")
 
     @classmethod
     def of(cls, outcome: tuple[DomainOrder, domain.OrderedContent] | Refused) -> Self:
         if isinstance(outcome, Refused):
-            return cls(total_before=None, total=None, balance=None, lines=[], errors=errors_of(outcome))
+            return cls(total_before=None, total=None, balance=None, refund=None, lines=[], errors=errors_of(outcome))
         order, content = outcome
         total = 0 if content.empty else domain.totals(content).total
 
@@ -102,6 +116,7 @@ class CancelPreview:
             total_before=money(order.total),
             total=money(total),
             balance=money(order.balance - order.total + total),
+            refund=money(max(0, order.received - total)),
             lines=[
                 LineLeft(
                     line_id=strawberry.ID(global_id("oln", line.id)), quantity=line.open, total=money(line.now.total)

@@ -49,6 +49,7 @@ _AT_THE_DESK = {
     Desk.TAKE_OVER_EDIT: (Permission.TAKE_OVER_EDITS,),
     Desk.SPLIT: SPLITTING,
     Desk.RECORD_PAYMENT: (Permission.RECORD_PAYMENTS,),
+    Desk.RECORD_REFUND: (Permission.RECORD_PAYMENTS,),
     Desk.REVERSE_PAYMENT: (Permission.RECORD_PAYMENTS,),
     Desk.QUOTE: CLONING[CloneInto.QUOTE],
 }

@@ -136,6 +136,9 @@ class OrderFindInput:
     has_backorder: bool | None = strawberry.field(
         default=None, description="Something in it has still to come in, or nothing."
     )
+    owes_refund: bool | None = strawberry.field(
+        default=None, description="More has come in than is owed, so that money is to be given back; or no more."
+    )
     priorities: list[Priority] | None = strawberry.field(  # type: ignore[valid-type]  # made by a call
         default=None, description="Of one of these priorities."
     )
@@ -213,7 +216,12 @@ def _comment(intake: Intake, given: OrderFindInput, path: tuple[Any, ...]) -> It
 
 
 def _queues(intake: Intake, given: OrderFindInput, path: tuple[Any, ...]) -> Iterator[f.Condition]:
-    for kind, wanted in ((OrderKey.BLOCK, given.blocked), (OrderKey.BACKORDER, given.has_backorder)):
+    queues = (
+        (OrderKey.BLOCK, given.blocked),
+        (OrderKey.BACKORDER, given.has_backorder),
+        (OrderKey.OWED_BACK, given.owes_refund),
+    )
+    for kind, wanted in queues:
         if wanted is not None:
             key = HasKey(kind=kind, match=TextMatch.EXACT, plain=ANY)
             yield key if wanted else NoneOf(parts=(key,))

@@ -53,7 +53,8 @@ described(
     CAPTURE="Take what was set aside; or record money that has come in.",
     REVERSAL="Take back a record of money that did not come in.",
     VOID="Release what was set aside.",
-    REFUND="Give back what was taken.",
+    REFUND="Give back what was taken; or record money that was given back.",
+    REFUND_REVERSAL="Take back a record of money that was not given back.",
     HAND_OVER="Nothing: part of what is set aside is for an order now that was split off this one.",
     TAKE_OVER="Nothing: what is set aside is part of an authorization of the order that this one was split off.",
     MOVE_OUT="Nothing: part of what has come in is for an order now that was split off this one.",
@@ -134,7 +135,9 @@ class PaymentTransaction(Node):
         description="The payment provider's own name for it, or what the bank's statement says."
     )
     at: datetime = strawberry.field(description="When it was written down, before anybody was asked.")
-    received_at: datetime | None = strawberry.field(description="When the money came in, as somebody recorded it.")
+    received_at: datetime | None = strawberry.field(
+        description="When the money came in, or was given back, as somebody recorded it."
+    )
     reverses_id: strawberry.ID | None = strawberry.field(description="Which entry it takes back.")
     reason: str = strawberry.field(description="Why it takes that back.")
 
@@ -170,6 +173,7 @@ class Payment(Node):
         description="When the bank lets go of what it has set aside; null if it has not."
     )
     captured: Money = strawberry.field(description="Taken or come in, less what was given back.")
+    refunded: Money = strawberry.field(description="Given back.")
     status: domain.TransactionStatus | None = strawberry.field(
         description="What became of the request to set the amount aside; null if there is none."
     )
@@ -207,6 +211,7 @@ class Payment(Node):
             how_to_pay=payment.how_to_pay,
             author=payment.entered_by,
             captured=Money.of(payment.captured, currency),
+            refunded=Money.of(payment.refunded, currency),
             status=latest.status if latest else None,
             action_url=latest.action_url if latest else None,
             transactions=[PaymentTransaction.of(t, currency) for t in (payment.transactions if whole else ())],

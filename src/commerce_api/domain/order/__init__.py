@@ -25,6 +25,7 @@ from commerce_api.domain.order.evolving import evolved as evolved
 from commerce_api.domain.order.finding import TooBroad as TooBroad
 from commerce_api.domain.order.own_edits import *  # noqa: F403
 from commerce_api.domain.order.recording import recorded_before as recorded_before
+from commerce_api.domain.order.refunding import due_again as due_again
 from commerce_api.domain.order.refusals import *  # noqa: F403
 from commerce_api.domain.order.split_events import *  # noqa: F403
 from commerce_api.domain.order.splitting import *  # noqa: F403

@@ -22,6 +22,7 @@ from commerce_api.domain.order.editing import (
 )
 from commerce_api.domain.order.own_edits import against_own_edit
 from commerce_api.domain.order.recording import against_reversing
+from commerce_api.domain.order.refunding import against_refunding
 from commerce_api.domain.order.shipping import against_setting_policy
 from commerce_api.domain.order.splitting import against_splitting
 from commerce_api.domain.order.state import UNPAID, Order
@@ -50,7 +51,8 @@ class DeskAction(DescribedEnum):
     TAKE_OVER_EDIT = "TAKE_OVER_EDIT", "Go on with what somebody else is changing."
     SPLIT = "SPLIT", "Make an order of its own of units of it."
     RECORD_PAYMENT = "RECORD_PAYMENT", "Record money that has come in for it."
-    REVERSE_PAYMENT = "REVERSE_PAYMENT", "Take back that money has come in for it."
+    RECORD_REFUND = "RECORD_REFUND", "Record money that was given back for it."
+    REVERSE_PAYMENT = "REVERSE_PAYMENT", "Take back what was recorded of its money."
     QUOTE = "QUOTE", "Begin a quote with what it had."
 
 
@@ -120,6 +122,7 @@ def desk_actions(order: Order, at: datetime, around: Around) -> Mapping[DeskActi
         ),
         DeskAction.SPLIT: against_splitting(order, around.held_up) or ((passing,) if passing else ()),
         DeskAction.RECORD_PAYMENT: (),
+        DeskAction.RECORD_REFUND: against_refunding(order),
         DeskAction.REVERSE_PAYMENT: against_reversing(order),
         DeskAction.QUOTE: (),
     }

@@ -3,7 +3,10 @@
 from datetime import datetime
 from typing import ClassVar, TypeAlias
 
+from commerce_api.domain.canceling import RefundChoice
 from commerce_api.domain.ids import CustomerId, OrderLineId, PaymentId, TransactionId
+from commerce_api.domain.order.refund_events import MoneyGivenBack as MoneyGivenBack
+from commerce_api.domain.order.refund_events import RecordRefund as RecordRefund
 from commerce_api.domain.order.split_events import OrderSplit as OrderSplit
 from commerce_api.domain.order.split_events import PaymentHandedOver, PaymentTakenOver
 from commerce_api.domain.order.version_events import OrderEditCommitted, ShippingPolicySet
@@ -53,6 +56,7 @@ class CancelWhole:
     by_customer: bool
     at: datetime
     spare_ids: tuple[TransactionId, ...]
+    refund: RefundChoice = RefundChoice.ORIGINAL
 
 
 @value
@@ -64,6 +68,7 @@ class CancelUnits:
     at: datetime
     units: tuple[CanceledUnits, ...]
     total: int
+    refund: RefundChoice = RefundChoice.ORIGINAL
 
 
 @value
@@ -151,6 +156,7 @@ OrderCommand: TypeAlias = (
     | GiveUpPayment
     | RecordMoney
     | ReverseMoney
+    | RecordRefund
     | TopUpCommand
 )
 
@@ -336,14 +342,19 @@ class OrderPaymentRejected:
 
 @value
 class OrderCanceled:
+    """`refund` is what its customer is told to get back."""
+
     customer_visible: ClassVar[bool] = True
 
     reason: str
     version: int
+    refund: int = 0
 
 
 @value
 class OrderLinesCanceled:
+    """`refund` is what its customer is told to get back, now that less is owed."""
+
     customer_visible: ClassVar[bool] = True
 
     reason: str
@@ -351,6 +362,7 @@ class OrderLinesCanceled:
     total_before: int
     total: int
     version: int
+    refund: int = 0
 
 
 LedgerEvent: TypeAlias = (
@@ -367,6 +379,7 @@ LedgerEvent: TypeAlias = (
     | PaymentTakenOver
     | MoneyRecorded
     | RecordedMoneyReversed
+    | MoneyGivenBack
 )
 StateEvent: TypeAlias = OrderConfirmed | OrderPaymentRejected | OrderAwaitsPayment | OrderCanceled
 VersionEvent: TypeAlias = OrderLinesCanceled | OrderSplit | OrderEditCommitted | ShippingPolicySet

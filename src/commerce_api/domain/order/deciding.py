@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final, assert_never
 
+from commerce_api.domain.canceling import RefundChoice
 from commerce_api.domain.card import CardExpired, expired
 from commerce_api.domain.decision import Decision, Refusal, Refused, refuse
 from commerce_api.domain.money import share_out
@@ -43,7 +44,7 @@ def decide(order: Order, command: c.OrderCommand) -> Decision[c.OrderEvent]:
             return Refused(reasons=reasons) if reasons else _resubmitted(order, command)
         case c.CancelWhole():
             reasons = tuple(against_canceling(order, command.at, by_customer=command.by_customer))
-            return Refused(reasons=reasons) if reasons else _canceled(order, command.reason, command)
+            return Refused(reasons=reasons) if reasons else _canceled(order, command.reason, command, command.refund)
         case c.CancelUnits():
             reasons = tuple(_against_canceling_units(order, command))
             return (
@@ -53,7 +54,7 @@ def decide(order: Order, command: c.OrderCommand) -> Decision[c.OrderEvent]:
             )
         case c.GiveUpPayment():
             return _give_up(order, command)
-        case c.RecordMoney() | c.ReverseMoney():
+        case c.RecordMoney() | c.ReverseMoney() | c.RecordRefund():
             return decide_recording(order, command)
         case _:
             return _beside_what_is_held(order, command)
@@ -182,10 +183,16 @@ def _give_up(order: Order, command: c.GiveUpPayment) -> Decision[c.OrderEvent]:
     return _canceled(order, PAYMENT_TIMEOUT, command)
 
 
-def _canceled(order: Order, reason: str, command: c.CancelWhole | c.GiveUpPayment) -> list[c.OrderEvent]:
+def _canceled(
+    order: Order, reason: str, command: c.CancelWhole | c.GiveUpPayment, refund: RefundChoice = RefundChoice.LATER
+) -> list[c.OrderEvent]:
     """Money that is held is let go; what a bank has not answered yet is let go when it answers."""
-    canceled = c.OrderCanceled(reason=reason, version=order.version + 1)
+    canceled = c.OrderCanceled(reason=reason, version=order.version + 1, refund=_promised(order, 0, refund))
     return [canceled, *voids(evolve(order, canceled), command.at, command.spare_ids)]
+
+
+def _promised(order: Order, owed: int, refund: RefundChoice) -> int:
+    return max(0, order.received - owed) if refund is RefundChoice.ORIGINAL else 0
 
 
 def _against_canceling_units(order: Order, command: c.CancelUnits) -> Iterator[Refusal]:
@@ -202,6 +209,7 @@ def _without_units(order: Order, command: c.CancelUnits) -> Iterator[c.OrderEven
         total_before=order.total,
         total=command.total,
         version=order.version + 1,
+        refund=_promised(order, command.total, command.refund),
     )
     if order.prepared:
         yield c.PaymentInstructionsChanged(payments=())

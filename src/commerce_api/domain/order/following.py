@@ -6,7 +6,7 @@ from datetime import datetime
 from commerce_api.domain.ids import TransactionId
 from commerce_api.domain.order import commands as c
 from commerce_api.domain.order.evolving import evolved
-from commerce_api.domain.order.state import UNPAID, Order, secured, to_void
+from commerce_api.domain.order.state import UNPAID, Order, OrderState, secured, to_void
 from commerce_api.domain.payment import Transaction, TransactionKind, TransactionStatus
 
 
@@ -17,6 +17,18 @@ def followed(
     after = evolved(order, events)
     confirmed: list[c.OrderEvent] = [c.OrderConfirmed()] if after.state in UNPAID and secured(after) else []
     return [*events, *confirmed, *voids(evolved(after, confirmed), at, spare_ids)]
+
+
+def short_of(
+    order: Order, event: c.OrderEvent, due_at: datetime, at: datetime, spare_ids: Sequence[TransactionId]
+) -> list[c.OrderEvent]:
+    """This event, which leaves less money, and what it leads to: an order that is not secured any more waits for its money again,
+    as long as nothing has been sent.
+    """
+    after = evolved(order, [event])
+    if after.state is OrderState.CONFIRMED and not secured(after):
+        return [event, c.OrderAwaitsPayment(payment_due_at=max(due_at, order.payment_due_at))]
+    return [event, *voids(after, at, spare_ids)]
 
 
 def voids(order: Order, at: datetime, spare_ids: Sequence[TransactionId]) -> Iterator[c.OrderEvent]:

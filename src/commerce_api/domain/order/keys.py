@@ -38,6 +38,7 @@ class OrderKey(DescribedEnum):
     SKU = "SKU", "An article number in it."
     TAG = "TAG", "A word that staff gave it."
     COMMENT = "COMMENT", "A word in a comment on it, shown with what stands around it."
+    OWED_BACK = "OWED_BACK", "What has come in beyond what is owed, and is to be given back."
     BLOCK = "BLOCK", "What holds it up: codes of the reasons of its blocks."
     BACKORDER = "BACKORDER", "Articles in it that have still to come in."
 
@@ -48,7 +49,7 @@ class OrderKey(DescribedEnum):
     @property
     def is_queue(self) -> bool:
         """Whether it tells what is to be done with orders, of which there may be many, rather than which one is meant."""
-        return self is OrderKey.BLOCK or self is OrderKey.BACKORDER
+        return self in _QUEUES
 
     @property
     def has_parts(self) -> bool:
@@ -58,7 +59,8 @@ class OrderKey(DescribedEnum):
 
 _K = OrderKey
 _PLACES: Final = {kind: place for place, kind in enumerate(_K)}
-_WITHOUT_PARTS: Final = {_K.NUMBER, _K.QUOTE_NUMBER, _K.COMMENT, _K.BLOCK, _K.BACKORDER}
+_QUEUES: Final = {_K.OWED_BACK, _K.BLOCK, _K.BACKORDER}
+_WITHOUT_PARTS: Final = {_K.NUMBER, _K.QUOTE_NUMBER, _K.COMMENT, *_QUEUES}
 LETTERS: Final = {
     _K.NUMBER: "#",
     _K.PO_NUMBER: "o",
@@ -73,6 +75,7 @@ LETTERS: Final = {
     _K.SKU: "k",
     _K.TAG: "t",
     _K.COMMENT: "m",
+    _K.OWED_BACK: "r",
     _K.BLOCK: "b",
     _K.BACKORDER: "w",
 }
@@ -148,6 +151,11 @@ def block_keys(reasons: Iterable[str]) -> dict[str, str]:
 def backorder_keys(articles: Iterable[str]) -> dict[str, str]:
     """Those of an order whose articles of these numbers, or names, have still to come in."""
     return _all_and_each(_K.BACKORDER, {spelled(article): article for article in articles})
+
+
+def owed_back_keys(amount: str) -> dict[str, str]:
+    """That of an order of whose money so much is to be given back; none if nothing is."""
+    return {LETTERS[_K.OWED_BACK] + ANY: amount} if amount else {}
 
 
 def _all_and_each(kind: OrderKey, shown: Mapping[str, str]) -> dict[str, str]:

@@ -1,18 +1,30 @@
-"""Recording by hand what money has come in without a bank's being asked: what speaks against it, and which payment it is for."""
+"""Recording by hand what money has come in without a bank's being asked, or was given back: what speaks against it, and which
+payment it is for.
+"""
 
 from collections.abc import Iterator
+from typing import Final
 
 from commerce_api.domain.decision import Decision, NotFound, Refusal, Refused, refuse
 from commerce_api.domain.ids import PaymentId
 from commerce_api.domain.order import commands as c
 from commerce_api.domain.order import refusals as r
-from commerce_api.domain.order.evolving import evolve
-from commerce_api.domain.order.following import followed, voids
-from commerce_api.domain.order.state import Order, OrderState, secured
+from commerce_api.domain.order.following import followed, short_of
+from commerce_api.domain.order.refund_events import RecordRefund
+from commerce_api.domain.order.refunding import decide_refund
+from commerce_api.domain.order.state import Order
 from commerce_api.domain.payment import Payment, PaymentMethodKind, Transaction, TransactionKind, TransactionStatus
 
+_TAKES_BACK: Final = {
+    TransactionKind.CAPTURE: TransactionKind.REVERSAL,
+    TransactionKind.REFUND: TransactionKind.REFUND_REVERSAL,
+}
+"""What people record, and what takes it back."""
 
-def decide_recording(order: Order, command: c.RecordMoney | c.ReverseMoney) -> Decision[c.OrderEvent]:
+
+def decide_recording(order: Order, command: c.RecordMoney | c.ReverseMoney | RecordRefund) -> Decision[c.OrderEvent]:
+    if isinstance(command, RecordRefund):
+        return decide_refund(order, command)
     if isinstance(command, c.RecordMoney):
         reasons = tuple(_against_recording(order, command))
         return Refused(reasons=reasons) if reasons else _recorded(order, command)
@@ -42,10 +54,9 @@ def _recorded(order: Order, command: c.RecordMoney) -> list[c.OrderEvent]:
 
 
 def _reversed(order: Order, command: c.ReverseMoney, payment: Payment, recorded: Transaction) -> list[c.OrderEvent]:
-    """An order that is not secured any more waits for its money again, as long as nothing has been sent."""
     entry = Transaction(
         id=command.id,
-        kind=TransactionKind.REVERSAL,
+        kind=_TAKES_BACK[recorded.kind],
         status=TransactionStatus.SUCCEEDED,
         amount=recorded.amount,
         at=command.at,
@@ -53,11 +64,9 @@ def _reversed(order: Order, command: c.ReverseMoney, payment: Payment, recorded:
         reason=command.reason,
     )
     taken_back = c.RecordedMoneyReversed(payment_id=payment.id, transaction=entry)
-    after = evolve(order, taken_back)
-    if after.state is OrderState.CONFIRMED and not secured(after):
-        due_at = max(command.due_at, order.payment_due_at)
-        return [taken_back, c.OrderAwaitsPayment(payment_due_at=due_at)]
-    return [taken_back, *voids(after, command.at, command.spare_ids)]
+    if recorded.kind is TransactionKind.REFUND:
+        return followed(order, [taken_back], command.at, command.spare_ids)
+    return short_of(order, taken_back, command.due_at, command.at, command.spare_ids)
 
 
 def receiver_of(order: Order, payment_id: PaymentId | None) -> Payment | None:
@@ -97,20 +106,27 @@ def _against_recording(order: Order, command: c.RecordMoney) -> Iterator[Refusal
         yield r.PaymentNotRecordable(path=("paymentId",))
 
 
-def recorded_before(order: Order, amount: int, reference: str) -> bool:
+def recorded_before(order: Order, amount: int, reference: str, kind: TransactionKind = TransactionKind.CAPTURE) -> bool:
     """Whether this may be the same money once more. Without a reference nobody can tell."""
-    entries = ((payment, entry) for payment in order.payments for entry in payment.transactions)
-    same = (p for p, t in entries if by_hand(p, t) and (t.amount, t.reference) == (amount, reference))
-    return bool(reference) and any(same)
+    same = ((p, t) for p, t in _entries(order) if (t.kind, t.amount, t.reference) == (kind, amount, reference))
+    return bool(reference) and any(_stands(*each) for each in same)
 
 
 def against_reversing(order: Order) -> tuple[Refusal, ...]:
     """Whether there is anything that could be taken back."""
-    entries = ((payment, entry) for payment in order.payments for entry in payment.transactions)
-    return () if any(by_hand(*each) for each in entries) else (r.NotRecordedByHand(),)
+    return () if any(by_hand(*each) for each in _entries(order)) else (r.NotRecordedByHand(),)
 
 
 def by_hand(payment: Payment, entry: Transaction) -> bool:
-    """Whether somebody recorded this, nobody took it back, and it is still this order's."""
-    recorded = entry.kind is TransactionKind.CAPTURE and not payment.asks_a_bank
-    return recorded and payment.reversed_by(entry.id) is None and entry.amount <= payment.captured
+    """Whether somebody recorded this, nobody took it back, and what came in is still this order's."""
+    gone = entry.kind is TransactionKind.CAPTURE and entry.amount > payment.captured
+    return _stands(payment, entry) and not gone
+
+
+def _stands(payment: Payment, entry: Transaction) -> bool:
+    recorded = entry.kind in _TAKES_BACK and not payment.asks_a_bank
+    return recorded and payment.reversed_by(entry.id) is None
+
+
+def _entries(order: Order) -> Iterator[tuple[Payment, Transaction]]:
+    return ((payment, entry) for payment in order.payments for entry in payment.transactions)

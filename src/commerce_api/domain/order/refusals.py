@@ -48,14 +48,14 @@ class PaymentMethodDeclined(Refusal):
 
 @value
 class PaymentNotRecordable(Refusal):
-    """What a bank is asked for is not recorded by hand; name a payment that waits for money, or none."""
+    """What a bank is asked for is not recorded by hand; name a payment that is made without one, or none."""
 
     staff_only: ClassVar[bool] = True
 
 
 @value
 class NotRecordedByHand(Refusal):
-    """Only money that was recorded by hand, and has not been taken back, can be taken back."""
+    """Only what was recorded by hand, and has neither been taken back nor given back, can be taken back."""
 
     staff_only: ClassVar[bool] = True
 
@@ -72,6 +72,40 @@ class RecordedBefore(Caution):
     """The same amount has been recorded for this order with the same reference."""
 
     staff_only: ClassVar[bool] = True
+
+
+@value
+class RefundInFuture(Refusal):
+    """A refund is recorded when the money was given back, not before."""
+
+    staff_only: ClassVar[bool] = True
+
+
+@value
+class NothingToRefund(Refusal):
+    """No money that was recorded by hand is left to give back."""
+
+    staff_only: ClassVar[bool] = True
+
+
+@value
+class RefundTooHigh(Refusal):
+    """No more can be given back than came in by this payment and was not given back already."""
+
+    staff_only: ClassVar[bool] = True
+
+    most: int
+    currency: str
+
+
+@value
+class DueAgain(Caution):
+    """This is more than is owed back: the order would have to be paid again."""
+
+    staff_only: ClassVar[bool] = True
+
+    amount: int
+    currency: str
 
 
 @value

@@ -120,6 +120,11 @@ class Order:
         return sum(payment.captured for payment in self.payments)
 
     @property
+    def owed_back(self) -> int:
+        """What has come in beyond what is owed."""
+        return max(0, self.received - self.owed)
+
+    @property
     def unpaid(self) -> int:
         """What new instructions have to pay: what earlier ones hold is let go."""
         return max(0, self.total - self.received)

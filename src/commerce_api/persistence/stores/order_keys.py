@@ -9,6 +9,9 @@ from sqlalchemy import Text, all_, any_, bindparam, column, delete, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 
 from commerce_api.domain.address import Address
+from commerce_api.domain.currency import DIGITS
+from commerce_api.domain.money import decimal_of
+from commerce_api.domain.order import Order
 from commerce_api.domain.order.keys import (
     LETTERS,
     Findable,
@@ -17,6 +20,7 @@ from commerce_api.domain.order.keys import (
     key_pieces,
     kind_of,
     order_keys,
+    owed_back_keys,
 )
 from commerce_api.domain.origin import Predecessor, PredecessorKind
 from commerce_api.persistence.rows import among
@@ -27,8 +31,8 @@ from commerce_api.persistence.tables.finding import order_keys as t
 from commerce_api.persistence.tables.quotes import quotes
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_OF_OTHERS: Final = {OrderKey.COMMENT, OrderKey.BLOCK}
-"""Written with what they are of, and not with the order."""
+_OF_OTHERS: Final = {OrderKey.COMMENT, OrderKey.BLOCK, OrderKey.OWED_BACK}
+"""Written with what they are of, and not with what is in the order."""
 _OWN: Final = set(OrderKey) - _OF_OTHERS
 _given = (
     func.jsonb_to_recordset(bindparam("keys", type_=JSONB()))
@@ -94,6 +98,13 @@ async def put_order_keys(connection: Connection, order_id: UUID, kind: OrderKey,
     """All keys of one kind of an order that is locked."""
     placed_at = await connection.fetch_value(_PLACED_AT, order_id=order_id)
     await _replace(connection, order_id, placed_at, {kind}, keys)
+
+
+async def put_owed_back(connection: Connection, before: Order, after: Order) -> None:
+    """Whether money is to be given back, where that is another amount now."""
+    if before.owed_back != after.owed_back:
+        amount = f"{decimal_of(after.owed_back, DIGITS[after.currency])} {after.currency}" if after.owed_back else ""
+        await put_order_keys(connection, after.id, OrderKey.OWED_BACK, owed_back_keys(amount))
 
 
 def waiting_keys(lines: Sequence[Mapping[str, Any]]) -> dict[str, str]:

@@ -24,6 +24,7 @@ from commerce_api.persistence.readers.particulars import particulars_row
 from commerce_api.persistence.readers.payments import ENTRIES, PAYMENTS, payments_of
 from commerce_api.persistence.rows import insert_into, upsert
 from commerce_api.persistence.sql import Statement
+from commerce_api.persistence.stores.order_keys import put_owed_back
 from commerce_api.persistence.tables import buying as t
 from commerce_api.persistence.tables.adjustments import order_adjustments
 from commerce_api.persistence.tables.records import provider_events
@@ -160,6 +161,7 @@ class OrderStore:
         }
         await self._connection.execute(_UPDATE, values, order_id=after.id)
         await self._write_payments(before, after)
+        await put_owed_back(self._connection, before, after)
         if any(isinstance(event, OrderCanceled) for event in events):
             await self._connection.execute(_CANCEL_LINES, id=after.id)
         await self._uow.events.record("ORDER", after.id, [*events, *beside])
