@@ -44,7 +44,7 @@ class Permission(DescribedEnum):
     READ_QUOTES = "READ_QUOTES", "See all quotes."
     READ_STAFF = "READ_STAFF", "See staff accounts and roles."
     READ_STOCK = "READ_STOCK", "See how much lies where."
-    RECORD_PAYMENTS = "RECORD_PAYMENTS", "Record money that has come in, and take such records back."
+    RECORD_PAYMENTS = "RECORD_PAYMENTS", "Record money that has come in or was given back, and take such records back."
     REDACT_COMMENTS = "REDACT_COMMENTS", "Blank out comments on orders."
     RESERVE_FOR_QUOTES = "RESERVE_FOR_QUOTES", "Hold stock for quotes."
     RESOLVE_BLOCKS = "RESOLVE_BLOCKS", "Let blocked orders and quotes go on."
