@@ -6,6 +6,7 @@ mutation, or in a list that shows all of it.
 
 from collections.abc import Callable
 from typing import Any, Final
+from uuid import UUID
 
 from graphql import GraphQLSchema
 
@@ -46,14 +47,12 @@ def _noting(resolve: Callable[..., Any]) -> Callable[..., Any]:
 
 async def tell_reads(context: Context) -> None:
     """Put into the log what was noted, before the answer goes out: in the channels that want to know."""
-    read = context.orders_read
-    wanted = {id_ for id_ in set(read.values()) if await _wanted(context, id_)}
+    if not (read := context.orders_read):
+        return
+    here = context.channel
+    ids: set[UUID] = {channel_id for channel_id in read.values() if channel_id != here.id}
+    elsewhere = await context.load_many(channels_by_id, ids)
+    wanted = {channel.id for channel in (here, *elsewhere) if channel and channel.order_reads_logged}
     orders = tuple(order_id for order_id, channel_id in read.items() if channel_id in wanted)
     if orders:
         await tell(context.database, context.by, orders)
-
-
-async def _wanted(context: Context, channel_id: Any) -> bool:
-    here = context.channel
-    channel = here if here.id == channel_id else await context.load(channels_by_id, channel_id)
-    return channel is not None and channel.order_reads_logged
