@@ -18,7 +18,7 @@ from commerce_api.domain.canceling import (
 from commerce_api.domain.decision import NotFound, Refusal, Refused, check_revision, refuse
 from commerce_api.domain.ids import ChannelId, OrderId, TransactionId
 from commerce_api.domain.notify import AS_PREFERRED, Notify, OrderMail
-from commerce_api.domain.order import CanceledUnits, CancelUnits, CancelWhole, Order, decide
+from commerce_api.domain.order import CanceledUnits, CancelUnits, CancelWhole, Order, OrderLinesCanceled, decide
 from commerce_api.domain.order.cancelable import against_canceling
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.value import value
@@ -172,13 +172,11 @@ class _Canceling:
         after = await payments.save(uow, self._orders, order, decided)
         await commit_version(uow, order.id, replace(self._note, total_before=order.total))
         await self._give_back({each.line_id: each.quantity for each in wanted.units})
-        await self._tell(after, [(row["name"], gone[row["id"]]) for row in rows["lines"] if gone[row["id"]]])
-        return after
-
-    async def _tell(self, after: Order, units: Sequence[tuple[str, int]]) -> None:
         if whom := self._note.addressee:
-            refund = after.owed_back if self._refund is RefundChoice.ORIGINAL else 0
-            await order_mail.partly_canceled(self._uow, after, units, refund, whom)
+            units_gone = [(row["name"], gone[row["id"]]) for row in rows["lines"] if gone[row["id"]]]
+            refund = sum(event.refund for event in decided if isinstance(event, OrderLinesCanceled))
+            await order_mail.partly_canceled(uow, after, units_gone, refund, whom)
+        return after
 
     async def _give_back(self, fewer: Mapping[UUID, int] | None) -> None:
         """So many units of lines, or all. What is damaged leaves the shelf with it."""

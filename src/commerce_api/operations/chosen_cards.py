@@ -9,13 +9,13 @@ from commerce_api.domain.actor import Author
 from commerce_api.domain.card import CardTokenInvalid
 from commerce_api.domain.cart import PaymentInstruction
 from commerce_api.domain.checkout import shares
-from commerce_api.domain.decision import InvalidValue, NotFound, Refusal, Refused
+from commerce_api.domain.decision import NotFound, Refusal, Refused
 from commerce_api.domain.ids import CustomerId
 from commerce_api.domain.payment import PaymentMethodKind
 from commerce_api.domain.payment_offers import PaymentMethodUnavailable, PaymentOffer, against_card, obstacle, offer_of
 from commerce_api.domain.value import value
 from commerce_api.operations import acting
-from commerce_api.operations.paying import Purse, payer_of
+from commerce_api.operations.paying import Purse, in_other_currency, payer_of
 from commerce_api.persistence.stores import kept_cards, vault
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
@@ -104,9 +104,8 @@ def _against(instructions: Sequence[PaymentInstruction], to_pay: ToPay, purse: P
 
 def _in_other_currencies(chosen: Chosen, currency: str) -> Iterator[Refusal]:
     for number, given in enumerate(chosen.currencies):
-        if given not in {None, currency}:
-            path = ("instructions", str(number), "amount", "currencyCode")
-            yield InvalidValue(path=path, problem="All amounts are in {currency}.", words=(("currency", currency),))
+        if reason := in_other_currency(given, currency, "instructions", str(number)):
+            yield reason
 
 
 def token_of(instruction: PaymentInstruction) -> str:

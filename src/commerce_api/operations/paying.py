@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from commerce_api.domain.blocks.reasons import in_language
 from commerce_api.domain.card import CardFace
 from commerce_api.domain.cart import PaymentInstruction
+from commerce_api.domain.decision import InvalidValue, Refusal
 from commerce_api.domain.ids import CustomerId, PaymentId
 from commerce_api.domain.order import Order
 from commerce_api.domain.payment import Payment, PaymentMethodKind
@@ -24,6 +25,14 @@ class Purse:
     offers: tuple[PaymentOffer, ...]
     cards: Mapping[str, CardFace]
     language: str
+
+
+def in_other_currency(given: str | None, currency: str, *path: str) -> Refusal | None:
+    """What is wrong with an amount to be paid in this currency."""
+    if given in {None, currency}:
+        return None
+    words = (("currency", currency),)
+    return InvalidValue(path=(*path, "amount", "currencyCode"), problem="All amounts are in {currency}.", words=words)
 
 
 async def payer_of(

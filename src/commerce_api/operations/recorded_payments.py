@@ -8,7 +8,6 @@ from commerce_api.domain.channel import Channel
 from commerce_api.domain.decision import (
     Caution,
     Done,
-    InvalidValue,
     NotFound,
     Notice,
     Refused,
@@ -36,6 +35,7 @@ from commerce_api.domain.payment_offers import offer_of
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.value import value
 from commerce_api.operations import order_mail, payments
+from commerce_api.operations.paying import in_other_currency
 from commerce_api.persistence.readers.channels import channel_by_id
 from commerce_api.persistence.stores.orders import OrderStore
 from commerce_api.persistence.unit_of_work import UnitOfWork
@@ -77,13 +77,9 @@ class ReversePayment:
 
 async def record(uow: UnitOfWork, command: RecordPayment) -> Done[Order] | Refused:
     orders = OrderStore(uow)
-    order = await orders.get(command.order_id) if command.order_id else None
-    if order is None:
-        return refuse(NotFound(path=("orderId",)))
-    if refused := _against(uow, order, command.expected_revision):
-        return refused
-    if refused := _in_other_currency(order, command.currency):
-        return refused
+    order = await _of(uow, orders, command)
+    if isinstance(order, Refused):
+        return order
     cautions = [RecordedBefore()] if recorded_before(order, command.amount, command.reference) else []
     if refused := unheeded(cautions, command.acknowledge):
         return refused
@@ -108,12 +104,9 @@ async def record(uow: UnitOfWork, command: RecordPayment) -> Done[Order] | Refus
 async def refund(uow: UnitOfWork, command: RefundPayment) -> Done[Order] | Refused:
     """Whoever is owed nothing gets nothing by mistake: that the order has to be paid again is acknowledged."""
     orders = OrderStore(uow)
-    order = await orders.get(command.order_id) if command.order_id else None
-    if order is None:
-        return refuse(NotFound(path=("orderId",)))
-    refused = _against(uow, order, command.expected_revision) or _in_other_currency(order, command.currency)
-    if refused:
-        return refused
+    order = await _of(uow, orders, command)
+    if isinstance(order, Refused):
+        return order
     channel = await channel_by_id(uow.connection, order.channel_id)
     giving_back = RecordRefund(
         id=TransactionId(uow.new_id()),
@@ -180,18 +173,22 @@ async def load(uow: UnitOfWork, id: UUID) -> Order | Refused:
     return await OrderStore(uow).get(id) or refuse(NotFound())
 
 
+async def _of(uow: UnitOfWork, orders: OrderStore, command: RecordPayment | RefundPayment) -> Order | Refused:
+    """The order whose money it is, as it was seen."""
+    order = await orders.get(command.order_id) if command.order_id else None
+    if order is None:
+        return refuse(NotFound(path=("orderId",)))
+    if refused := _against(uow, order, command.expected_revision):
+        return refused
+    reason = in_other_currency(command.currency, order.currency)
+    return refuse(reason) if reason else order
+
+
 def _against(uow: UnitOfWork, order: Order, expected_revision: int | None) -> Refused | None:
     """Whoever sees an order does not record its money in every channel."""
     if not uow.by.actor.may_in(Permission.RECORD_PAYMENTS, order.channel_id):
         return refuse(Forbidden())
     return check_revision(order.revision, expected_revision)
-
-
-def _in_other_currency(order: Order, currency: str) -> Refused | None:
-    if currency == order.currency:
-        return None
-    problem = f"All amounts are in {order.currency}."
-    return refuse(InvalidValue(path=("amount", "currencyCode"), problem=problem))
 
 
 def _spare_ids(uow: UnitOfWork, order: Order) -> tuple[TransactionId, ...]:

@@ -116,7 +116,7 @@ class CancelPreview:
             total_before=money(order.total),
             total=money(total),
             balance=money(order.balance - order.total + total),
-            refund=money(max(0, order.received - total)),
+            refund=money(order.beyond(total)),
             lines=[
                 LineLeft(
                     line_id=strawberry.ID(global_id("oln", line.id)), quantity=line.open, total=money(line.now.total)

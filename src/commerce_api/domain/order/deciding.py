@@ -192,7 +192,7 @@ def _canceled(
 
 
 def _promised(order: Order, owed: int, refund: RefundChoice) -> int:
-    return max(0, order.received - owed) if refund is RefundChoice.ORIGINAL else 0
+    return order.beyond(owed) if refund is RefundChoice.ORIGINAL else 0
 
 
 def _against_canceling_units(order: Order, command: c.CancelUnits) -> Iterator[Refusal]:

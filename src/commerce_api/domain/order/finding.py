@@ -101,9 +101,8 @@ class Calendar:
 
     def began(self, days_ago: int) -> datetime:
         zone = ZoneInfo(self.time_zone)
-        return datetime.combine(self.at.astimezone(zone).date() - timedelta(days=days_ago), time(), zone).astimezone(
-            UTC
-        )
+        day = self.at.astimezone(zone).date() - timedelta(days=days_ago)
+        return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
 @value

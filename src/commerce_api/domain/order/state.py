@@ -122,7 +122,11 @@ class Order:
     @property
     def owed_back(self) -> int:
         """What has come in beyond what is owed."""
-        return max(0, self.received - self.owed)
+        return self.beyond(self.owed)
+
+    def beyond(self, owed: int) -> int:
+        """What would be to give back if so much was owed."""
+        return max(0, self.received - owed)
 
     @property
     def unpaid(self) -> int:
