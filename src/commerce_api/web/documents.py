@@ -6,11 +6,13 @@ from typing import Any, Final
 
 from graphql import (
     DocumentNode,
+    ExecutionResult,
     GraphQLError,
     GraphQLSchema,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     OperationType,
+    execute_sync,
     parse,
     type_from_ast,
     validate,
@@ -18,6 +20,7 @@ from graphql import (
 from graphql.validation import recommended_rules, specified_rules
 from graphql.validation.rules import overlapping_fields_can_be_merged
 
+from commerce_api import compiled
 from commerce_api.schema.errors import RequestError
 from commerce_api.web import limits
 from commerce_api.web.analysis import Need, Total, Walk, needs_of_value
@@ -34,7 +37,7 @@ class Operation:
     """One operation of a valid document."""
 
     def __init__(self, schema: GraphQLSchema, document: DocumentNode, node: OperationDefinitionNode) -> None:
-        self._schema, self.document, self._node = schema, document, node
+        self._schema, self._document, self._node = schema, document, node
         self.name = node.name.value if node.name else None
         self.is_query = node.operation is OperationType.QUERY
         self._variables: dict[str, Any] = {
@@ -46,6 +49,7 @@ class Operation:
         self._total = walk.operation(node)
         self._needs, self._sized_by = frozenset(walk.needs), sorted(walk.sized_by)
         self._totals: dict[Any, Total] = {}
+        self.compiled = compiled.Operation(schema, document, node)
 
     def total(self, variables: Mapping[str, Any]) -> Total:
         """What it comes to; page sizes may stand in variables."""
@@ -56,13 +60,23 @@ class Operation:
             if len(self._totals) >= _REMEMBERED_TOTALS:
                 self._totals.clear()
             known = dict(zip(self._sized_by, sizes, strict=True))
-            self._totals[sizes] = Walk(self._schema, self.document, known).operation(self._node)
+            self._totals[sizes] = Walk(self._schema, self._document, known).operation(self._node)
         return self._totals[sizes]
 
     @property
     def is_introspection(self) -> bool:
         """Whether it asks about the schema only, so that nothing in it waits for anything."""
         return self._total.introspection > 0 and self._total.fields == 0
+
+    def introspected(self, variables: dict[str, Any]) -> ExecutionResult:
+        """The answer, for a thread beside: it takes long, and needs nothing of the request."""
+        return execute_sync(
+            self._schema,
+            self._document,
+            variable_values=variables,
+            operation_name=self.name,
+            hide_suggestions=True,
+        )
 
     def needs(self, variables: Mapping[str, Any]) -> frozenset[Need]:
         """Every place that needs a permission."""

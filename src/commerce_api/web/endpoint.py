@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from graphql import ExecutionResult, GraphQLError
-from graphql.execution import execute
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -109,24 +108,12 @@ class Endpoint:
             raise Rejected(error, headers={**budget.headers(), "Retry-After": str(budget.wait)})
         return budget
 
-    async def _run(self, operation: Operation, variables: dict[str, Any], context: Context) -> Any:
-        def run() -> Any:
-            return execute(
-                self._documents.schema,
-                operation.document,
-                context_value=context,
-                variable_values=variables,
-                operation_name=operation.name,
-                hide_suggestions=True,
-            )
-
+    async def _run(self, operation: Operation, variables: dict[str, Any], context: Context) -> ExecutionResult:
         if operation.is_introspection:
             async with self._introspecting:
-                return await asyncio.to_thread(run)
-        result: Any = run()
-        if isinstance(result, Awaitable):
-            result = await (_within_time(result) if operation.is_query else result)
-        return result
+                return await asyncio.to_thread(operation.introspected, variables)
+        result = operation.compiled.run(variables, context)
+        return await (_within_time(result) if operation.is_query else result)
 
 
 def _wants_page(request: Request) -> bool:

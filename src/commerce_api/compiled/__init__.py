@@ -1,0 +1,98 @@
+"""Runs GraphQL operations without walking their documents: each is compiled once into functions of plain Python.
+
+`Operation` is the one entrance. It gives what graphql-core gives for the same schema: data, errors, paths, nulls. What it does not
+know how to run (introspection, asynchronous `is_type_of`) graphql-core runs. Two things are asked of a schema: resolvers that
+are not asynchronous only read, since one may be called again when something went wrong beside it; and what may have to be
+waited for is declared `async`.
+
+Errors come level by level, and within a level in the order of the answer. Where all resolvers are synchronous that is
+graphql-core's order; where they are not, graphql-core's is that in which the event loop happened to go on.
+"""
+
+from collections.abc import Iterator, Mapping
+from inspect import isawaitable
+from typing import Any, Final
+
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    FragmentDefinitionNode,
+    GraphQLSchema,
+    Node,
+    OperationDefinitionNode,
+    OperationType,
+    VariableNode,
+    Visitor,
+    visit,
+)
+from graphql.execution import execute
+from graphql.execution.values import VariableValues, get_variable_values
+
+from commerce_api.compiled.many import for_many as for_many
+from commerce_api.compiled.plan import Plan, UnsupportedError
+from commerce_api.compiled.running import Compiled, Run
+
+_MOST_ERRORS: Final = 50
+_MOST_VARIANTS: Final = 16
+"""Plans of one operation, which differ in the fields that variables switch on and off."""
+
+
+class Operation:
+    """One operation of a valid document."""
+
+    def __init__(self, schema: GraphQLSchema, document: DocumentNode, node: OperationDefinitionNode) -> None:
+        self._schema, self._document, self._node = schema, document, node
+        self._fragments = {
+            each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)
+        }
+        self._switches = sorted(set(_switches(document)))
+        self._variants: dict[tuple[Any, ...], Compiled | None] = {}
+
+    async def run(self, variables: Mapping[str, Any], context: Any) -> ExecutionResult:
+        declared = self._node.variable_definitions or ()
+        values = get_variable_values(
+            self._schema, declared, dict(variables), max_errors=_MOST_ERRORS, hide_suggestions=True
+        )
+        if isinstance(values, list):
+            return ExecutionResult(None, values)
+        compiled = self._compiled(values)
+        if compiled is None:
+            return await self._walked(variables, context)
+        return await Run(compiled, values, context).result(serial=self._node.operation is OperationType.MUTATION)
+
+    def _compiled(self, values: VariableValues) -> Compiled | None:
+        key = tuple(values.coerced.get(name) for name in self._switches)
+        if key not in self._variants:
+            if len(self._variants) >= _MOST_VARIANTS:
+                self._variants.clear()
+            try:
+                plan = Plan(self._schema, self._node, self._fragments, values)
+                self._variants[key] = Compiled(plan, self._node)
+            except UnsupportedError:
+                self._variants[key] = None
+        return self._variants[key]
+
+    async def _walked(self, variables: Mapping[str, Any], context: Any) -> ExecutionResult:
+        """By graphql-core."""
+        result = execute(
+            self._schema,
+            self._document,
+            context_value=context,
+            variable_values=dict(variables),
+            operation_name=self._node.name.value if self._node.name else None,
+            max_coercion_errors=_MOST_ERRORS,
+            hide_suggestions=True,
+        )
+        return await result if isawaitable(result) else result
+
+
+def _switches(document: DocumentNode) -> Iterator[str]:
+    """The variables that fields are skipped or included by."""
+    found: list[Node] = []
+
+    class Arguments(Visitor):
+        def enter_directive(self, node: Any, *_: Any) -> None:
+            found.extend(argument.value for argument in node.arguments or ())
+
+    visit(document, Arguments())
+    return (node.name.value for node in found if isinstance(node, VariableNode))

@@ -1,0 +1,251 @@
+"""One run of a plan: what is known at once is completed at once; what waits is asked for together, level by level."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from graphql import ExecutionResult, GraphQLError, GraphQLResolveInfo, OperationDefinitionNode
+from graphql.execution.values import VariableValues, get_argument_values
+from graphql.pyutils import is_awaitable
+from strawberry.types.arguments import convert_arguments
+from strawberry.types.info import Info
+
+from commerce_api.compiled import careful
+from commerce_api.compiled.careful import Path
+from commerce_api.compiled.many import Many
+from commerce_api.compiled.plan import Asked, Listed, Plan, Value
+from commerce_api.compiled.source import Filler, Made, Reader, filler_of, function_of, reader_of
+
+Places: TypeAlias = list[tuple[Any, dict[str, Any]]]
+"""Objects one of whose fields is not known yet, each with its part of the answer."""
+Waiting: TypeAlias = dict[int, Places]
+"""By the field's number."""
+Rank: TypeAlias = tuple[int, ...]
+
+
+class Compiled:
+    """A plan, and what is made of it as it is needed."""
+
+    def __init__(self, plan: Plan, operation: OperationDefinitionNode) -> None:
+        self.plan, self.operation = plan, operation
+        self.root: Made = function_of(plan.root)
+        self._readers: dict[int, Reader] = {}
+        self._fillers: dict[int, Filler] = {}
+
+    def reader(self, asked: Asked) -> Reader:
+        if asked.number not in self._readers:
+            self._readers[asked.number] = reader_of(asked)
+        return self._readers[asked.number]
+
+    def filler(self, asked: Asked) -> Filler:
+        if asked.number not in self._fillers:
+            self._fillers[asked.number] = filler_of(asked)
+        return self._fillers[asked.number]
+
+
+class Run:
+    """`waiting` is filled by what `source` makes, and by `careful`."""
+
+    def __init__(self, compiled: Compiled, variables: VariableValues, context: Any) -> None:
+        self._compiled, self._variables, self._context = compiled, variables, context
+        self._fields = compiled.plan.fields
+        self._given: dict[int, dict[str, Any]] = {}
+        self._arguments: dict[int, dict[str, Any]] = {}
+        self._infos: dict[int, Info[Any, Any]] = {}
+        self._data: dict[str, Any] | None = {}
+        self._errors: list[tuple[Rank, GraphQLError]] = []
+        self._rank: Rank = ()
+        self.waiting: Waiting = defaultdict(list)
+
+    async def result(self, *, serial: bool) -> ExecutionResult:
+        await (self._one_by_one() if serial else self._together())
+        errors = [error for _, error in sorted(self._errors, key=lambda noted: noted[0])]
+        return ExecutionResult(self._data, errors or None)
+
+    async def _together(self) -> None:
+        try:
+            self._data = self._compiled.root(None, self)
+        except Exception:  # noqa: BLE001 - whatever it is, it is found and told below
+            self._taken()
+            self._begin_carefully()
+        await self._settle(self._taken(), (0, 1))
+
+    async def _one_by_one(self) -> None:
+        made: dict[str, Any] = {}
+        self._data = made
+        root = self._compiled.plan.root
+        for turn, (key, asked) in enumerate(root.fields.items()):
+            made[key] = root.type.name if asked is None else None
+            if asked is not None:
+                await self._ask(asked, [(None, made)], (turn, 0))
+            if self._is_null():
+                return
+
+    def _is_null(self) -> bool:
+        return self._data is None
+
+    def _begin_carefully(self) -> None:
+        try:
+            self._data = careful.fields(self._compiled.plan.root, None, (), self)
+        except GraphQLError as error:
+            self._data = None
+            self.note(error)
+
+    def note(self, error: GraphQLError) -> None:
+        self._errors.append((self._rank, error))
+
+    def _taken(self) -> Waiting:
+        waiting, self.waiting = self.waiting, defaultdict(list)
+        return waiting
+
+    async def _settle(self, waiting: Waiting, level: Rank) -> None:
+        asked = [self._ask(self._fields[number], places, level) for number, places in waiting.items()]
+        if len(asked) == 1:
+            await asked[0]
+        elif asked:
+            await asyncio.gather(*asked)
+
+    async def _ask(self, asked: Asked, places: Places, level: Rank) -> None:
+        found = await self._found(asked, [source for source, _ in places])
+        try:
+            self._compiled.filler(asked)(places, found, self)
+        except Exception:  # noqa: BLE001 - as above
+            self._taken()
+            self._fill_carefully(asked, places, found, level)
+        if self.waiting:
+            *turn, depth = level
+            await self._settle(self._taken(), (*turn, depth + 1))
+
+    async def _found(self, asked: Asked, sources: list[Any]) -> Sequence[Any]:
+        """What the field's resolver gives for each, or what it raised."""
+        if asked.many:
+            return await self._at_once(asked, asked.many, sources)
+        read = self._compiled.reader(asked)
+        if len(sources) == 1:
+            return [await self._one(read, sources[0])]
+        return await asyncio.gather(*(self._one(read, source) for source in sources))
+
+    async def _at_once(self, asked: Asked, many: Many, sources: list[Any]) -> Sequence[Any]:
+        try:
+            return await many(sources, info=self.info(asked.number), **self.arguments(asked.number))
+        except Exception as raw:  # noqa: BLE001 - becomes an error of the field, of each object
+            return [raw] * len(sources)
+
+    async def _one(self, read: Reader, source: Any) -> Any:
+        try:
+            found = read(source, self)
+            return await found if is_awaitable(found) else found
+        except Exception as raw:  # noqa: BLE001 - becomes an error of the field
+            return raw
+
+    def _fill_carefully(self, asked: Asked, places: Places, found: Sequence[Any], level: Rank) -> None:
+        """What has been filled in before something was wrong is filled in anew."""
+        standing = {id(made): (path, place) for made, path, place in _objects(self._data, (), ())}
+        nulled: set[Path] = set()
+        for (_, made), one in zip(places, found, strict=True):
+            path, place = standing.get(id(made), (None, ()))
+            if path is None or any(path[:length] in nulled for length in range(len(path) + 1)):
+                continue
+            self._rank = (*level, *place, asked.number)
+            whole = (*path, asked.key)
+            try:
+                made[asked.key] = careful.element(asked.value, one, whole, self)
+            except GraphQLError as error:
+                self.note(error)
+                nulled.add(self._null(asked, whole))
+
+    def _null(self, asked: Asked, path: Path) -> Path:
+        """There must be no null at this path; put it where one may stand above it, and say where."""
+        for place, nullable in _above(asked, path):
+            if nullable:
+                _put(self._data, place, None)
+                return place
+        self._data = None
+        return ()
+
+    def read(self, asked: Asked, source: Any) -> Any:
+        return self._compiled.reader(asked)(source, self)
+
+    def given(self, number: int) -> dict[str, Any]:
+        """The field's arguments as graphql-core has them. Raises what is wrong with them."""
+        if number not in self._given:
+            asked = self._fields[number]
+            self._given[number] = get_argument_values(
+                asked.definition, asked.nodes[0], self._variables, None, hide_suggestions=True
+            )
+        return self._given[number]
+
+    def arguments(self, number: int) -> Mapping[str, Any]:
+        """The field's arguments as its resolver takes them. Raises what is wrong with them."""
+        if number not in self._arguments:
+            declared: Any = self._fields[number].declared
+            converter = self._compiled.plan.schema._strawberry_schema.schema_converter  # type: ignore[attr-defined]  # noqa: SLF001 - that is where strawberry keeps it
+            self._arguments[number] = convert_arguments(
+                self.given(number),
+                declared.arguments,
+                scalar_registry=converter.scalar_registry,
+                config=converter.config,
+                info=self.info(number),
+            )
+        return self._arguments[number]
+
+    def info(self, number: int) -> "Info[Any, Any]":
+        if number not in self._infos:
+            declared: Any = self._fields[number].declared
+            self._infos[number] = Info(_raw_info=self.raw_info(number), _field=declared)
+        return self._infos[number]
+
+    def raw_info(self, number: int) -> GraphQLResolveInfo[Any]:
+        """One for all objects of a field, and so without a path."""
+        asked = self._fields[number]
+        return GraphQLResolveInfo(
+            field_name=asked.name,
+            field_nodes=asked.nodes,
+            return_type=asked.definition.type,
+            parent_type=asked.selection.type,
+            path=None,  # type: ignore[arg-type]
+            schema=asked.plan.schema,
+            fragments=dict(asked.plan.fragments),
+            root_value=None,
+            operation=self._compiled.operation,
+            variable_values=self._variables,
+            context=self._context,
+            is_awaitable=is_awaitable,
+            abort_signal=None,
+            async_helpers=None,  # type: ignore[arg-type]
+        )
+
+
+def _objects(made: Any, path: Path, place: Rank) -> Iterator[tuple[dict[str, Any], Path, Rank]]:
+    """The objects of the answer; the place is the path in numbers, by which they come in order."""
+    if isinstance(made, dict):
+        yield made, path, place
+        for number, (key, value) in enumerate(made.items()):
+            yield from _objects(value, (*path, key), (*place, number))
+    elif isinstance(made, list):
+        for number, value in enumerate(made):
+            yield from _objects(value, (*path, number), (*place, number))
+
+
+def _above(asked: Asked, path: Path) -> Iterator[tuple[Path, bool]]:
+    """All places above that of the field, the nearest first, and whether null may stand there."""
+    owner = asked.selection.owner
+    path = path[:-1]
+    while owner is not None:
+        for value in reversed(list(_layers(owner.asked.value))):
+            yield path, value.nullable
+            path = path[:-1]
+        owner = owner.asked.selection.owner
+
+
+def _layers(value: Value) -> Iterator[Value]:
+    yield value
+    if isinstance(value, Listed):
+        yield from _layers(value.item)
+
+
+def _put(made: Any, path: Path, value: Any) -> None:
+    for key in path[:-1]:
+        made = made[key]
+    made[path[-1]] = value
