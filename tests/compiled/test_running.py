@@ -89,7 +89,7 @@ class Box(Thing):
         return Tag(name="tag") if self.id % 2 else Bag(id=7, text="bag")
 
     @for_many(description="Some of the same.")
-    async def same(boxes: Sequence["Box"], info: strawberry.Info, most: int = 2) -> list[list["Box"] | None]:  # noqa: N805 - they are many
+    async def same(boxes: Sequence["Box"], info: strawberry.Info, most: int = 2) -> list[list["Box"] | None]:
         info.context.append(len(boxes))
         if most < 0:
             raise FellError("most")

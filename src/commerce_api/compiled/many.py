@@ -6,17 +6,20 @@ from typing import Any, Final, TypeAlias, get_args
 
 import strawberry
 
+from commerce_api.compiled.columns import reading
+
 Many: TypeAlias = Callable[..., Awaitable[Sequence[Any]]]
 _KEY: Final = "for_many"
 
 
-def for_many(*, description: str, **options: Any) -> Callable[[Many], Any]:
+def for_many(*, description: str, columns: Sequence[str] | None = None, **options: Any) -> Callable[[Many], Any]:
     """A field of a strawberry type. Its resolver takes the objects, `info` and the arguments, and is annotated with the list of what
-    the objects have, in their order; an exception in place of a value is the error of that object.
+    the objects have, in their order; an exception in place of a value is the error of that object. `columns`: see `reading`.
     """
+    metadata = {} if columns is None else reading(*columns)
 
     def field(many: Many) -> Any:
-        return strawberry.field(_for_one(many), description=description, metadata={_KEY: many}, **options)
+        return strawberry.field(_for_one(many), description=description, metadata=metadata | {_KEY: many}, **options)
 
     return field
 

@@ -1,6 +1,6 @@
 """What an operation asks for, with everything decided that does not depend on data: which fields, of which types, how read."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from inspect import iscoroutinefunction
@@ -28,6 +28,7 @@ from graphql import (
 from graphql.execution.values import VariableValues
 from strawberry.types.field import StrawberryField
 
+from commerce_api.compiled.columns import columns_of
 from commerce_api.compiled.many import Many, many_of
 
 
@@ -105,12 +106,51 @@ class Asked:
             return bool(self.declared.base_resolver) and self.declared.is_async
         return iscoroutinefunction(self.definition.resolve)
 
+    def columns(self, type_name: str) -> frozenset[str] | None:
+        """What is read of the rows of all objects of this type below it; None if a field among them does not tell."""
+        if type_name not in self._columns:
+            self._columns[type_name] = _together(map(_columns_of, self._below(type_name)))
+        return self._columns[type_name]
+
+    @cached_property
+    def _columns(self) -> dict[str, frozenset[str] | None]:
+        return {}
+
+    def _below(self, type_name: str) -> "Iterator[Asked]":
+        for selection in self._selections():
+            for asked in filter(None, selection.fields.values()):
+                if selection.type.name == type_name:
+                    yield asked
+                yield from asked._below(type_name)  # noqa: SLF001 - one of the same
+
+    def _selections(self) -> "Iterator[Selection]":
+        value = self.value
+        while isinstance(value, Listed):
+            value = value.item
+        if isinstance(value, Composite):
+            schema = self.plan.schema
+            types = schema.get_possible_types(value.type) if is_abstract_type(value.type) else (value.type,)
+            yield from map(value.selection, types)
+
     def _value(self, type_: Any, *, nullable: bool = True) -> Value:
         if isinstance(type_, GraphQLNonNull):
             return self._value(type_.of_type, nullable=False)
         if isinstance(type_, GraphQLList):
             return Listed(self, self._value(type_.of_type), nullable)
         return (Leaf if is_leaf_type(type_) else Composite)(self, type_, nullable)
+
+
+def _columns_of(asked: Asked) -> frozenset[str] | None:
+    return columns_of(asked.declared) if asked.declared else None
+
+
+def _together(columns: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
+    known: set[str] = set()
+    for some in columns:
+        if some is None:
+            return None
+        known |= some
+    return frozenset(known)
 
 
 @dataclass(eq=False)

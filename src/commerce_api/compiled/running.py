@@ -9,10 +9,10 @@ from graphql import ExecutionResult, GraphQLError, GraphQLResolveInfo, Operation
 from graphql.execution.values import VariableValues, get_argument_values
 from graphql.pyutils import is_awaitable
 from strawberry.types.arguments import convert_arguments
-from strawberry.types.info import Info
 
 from commerce_api.compiled import careful
 from commerce_api.compiled.careful import Path
+from commerce_api.compiled.columns import RunInfo
 from commerce_api.compiled.many import Many
 from commerce_api.compiled.plan import Asked, Listed, Plan, Value
 from commerce_api.compiled.source import Filler, Made, Reader, filler_of, function_of, reader_of
@@ -52,7 +52,7 @@ class Run:
         self._fields = compiled.plan.fields
         self._given: dict[int, dict[str, Any]] = {}
         self._arguments: dict[int, dict[str, Any]] = {}
-        self._infos: dict[int, Info[Any, Any]] = {}
+        self._infos: dict[int, RunInfo] = {}
         self._data: dict[str, Any] | None = {}
         self._errors: list[tuple[Rank, GraphQLError]] = []
         self._rank: Rank = ()
@@ -190,10 +190,11 @@ class Run:
             )
         return self._arguments[number]
 
-    def info(self, number: int) -> "Info[Any, Any]":
+    def info(self, number: int) -> RunInfo:
         if number not in self._infos:
-            declared: Any = self._fields[number].declared
-            self._infos[number] = Info(_raw_info=self.raw_info(number), _field=declared)
+            asked = self._fields[number]
+            declared: Any = asked.declared
+            self._infos[number] = RunInfo(_raw_info=self.raw_info(number), _field=declared, asked=asked)
         return self._infos[number]
 
     def raw_info(self, number: int) -> GraphQLResolveInfo[Any]:

@@ -118,7 +118,7 @@ class CatalogQueries:
         conditions = filter.parse(info.context.scope.currency) if filter else ()
         listing = await listing_of(info.context, search, conditions, sort)
         page = products_page(listing.sort, first, after, last, before)
-        return await found_by(info.context, listing, search, page)
+        return await found_by(info, listing, search, page)
 
     @strawberry.field(description="What to offer while somebody types.", directives=_BROWSE)
     async def search_suggestions(self, info: Info, query: Query, first: FewFirst = 5) -> SearchSuggestions:

@@ -1,11 +1,13 @@
 """Products, variants, categories and collections as clients see them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Self
 from uuid import UUID
 
 import strawberry
 
+from commerce_api.compiled import column, columns_read, for_many, reading
 from commerce_api.domain.permissions import Permission
 from commerce_api.persistence.readers import products as products_reader
 from commerce_api.persistence.readers.categories import (
@@ -56,46 +58,58 @@ def within(number: int, most: int, name: str) -> int:
 class ProductVariant(VariantDesk, Node):
     prefix: ClassVar[str] = "var"
 
-    sku: str | None = strawberry.field(description="The seller's stock-keeping unit; unique among living variants.")
-    name: str = strawberry.field(description="The option values, such as `Red / M`, or else the product's title.")
-    price: Money | None = strawberry.field(
-        description="Unit price for the smallest quantity that can be bought. Null only for staff: shoppers do not see "
-        "variants that have no price for them."
-    )
-    compare_at_price: Money | None = strawberry.field(description="What it cost before, to show struck out.")
-    availability: Availability = strawberry.field(description="Whether and how many can be bought now.")
-    barcode: str = strawberry.field(description="GTIN or the like; may be empty.")
-    weight: int = strawberry.field(description="In grams.")
-    requires_shipping: bool = strawberry.field(description="False for what is not sent, such as a voucher.")
-    min_quantity: int = strawberry.field(description="The smallest quantity that can be bought.")
-    max_quantity: int | None = strawberry.field(description="The greatest quantity per order, if there is one.")
-    quantity_step: int = strawberry.field(description="Quantities above `minQuantity` go up in these steps.")
-    revision: int = strawberry.field(
+    currency: strawberry.Private[str]
+    sku: str | None = column("sku", description="The seller's stock-keeping unit; unique among living variants.")
+    barcode: str = column("barcode", description="GTIN or the like; may be empty.")
+    weight: int = column("weight", description="In grams.")
+    requires_shipping: bool = column("requires_shipping", description="False for what is not sent, such as a voucher.")
+    min_quantity: int = column("min_quantity", description="The smallest quantity that can be bought.")
+    max_quantity: int | None = column("max_quantity", description="The greatest quantity per order, if there is one.")
+    quantity_step: int = column("quantity_step", description="Quantities above `minQuantity` go up in these steps.")
+    revision: int = column(
+        "revision",
         description="Grows with every change; send it as `expectedRevision`.",
         directives=[requires(Permission.MANAGE_CATALOG)],
     )
 
     @classmethod
     def of(cls, row: Any, currency: str) -> Self:
-        amount, compare_at = row["amount"], row["compare_at"]
-        return cls(
-            key=row["id"],
-            row=row,
-            sku=row["sku"],
-            name=" / ".join(row["option_values"]) or row["title"],
-            price=None if amount is None else Money.of(amount, currency),
-            compare_at_price=None if compare_at is None else Money.of(compare_at, currency),
-            availability=Availability.of(availability(row)),
-            barcode=row["barcode"],
-            weight=row["weight"],
-            requires_shipping=row["requires_shipping"],
-            min_quantity=row["min_quantity"],
-            max_quantity=row["max_quantity"],
-            quantity_step=row["quantity_step"],
-            revision=row["revision"],
-        )
+        return cls(key=row["id"], row=row, currency=currency)
 
-    @strawberry.field(description="What makes it this one among the product's variants.")
+    @strawberry.field(
+        description="The option values, such as `Red / M`, or else the product's title.",
+        metadata=reading("option_values", "title"),
+    )
+    def name(self) -> str:
+        return " / ".join(self.row["option_values"]) or str(self.row["title"])
+
+    @strawberry.field(
+        description="Unit price for the smallest quantity that can be bought. Null only for staff: shoppers do not see "
+        "variants that have no price for them.",
+        metadata=reading("amount"),
+    )
+    def price(self) -> Money | None:
+        return self._money("amount")
+
+    @strawberry.field(description="What it cost before, to show struck out.", metadata=reading("compare_at"))
+    def compare_at_price(self) -> Money | None:
+        return self._money("compare_at")
+
+    def _money(self, name: str) -> Money | None:
+        amount = self.row[name]
+        return None if amount is None else Money.of(amount, self.currency)
+
+    @strawberry.field(
+        description="Whether and how many can be bought now.",
+        metadata=reading("stock_policy", "backorder_limit", "available", "backordered"),
+    )
+    def availability(self) -> Availability:
+        return Availability.of(availability(self.row))
+
+    @strawberry.field(
+        description="What makes it this one among the product's variants.",
+        metadata=reading("option_names", "option_values"),
+    )
     def options(self) -> list[SelectedOption]:
         pairs = zip(self.row["option_names"], self.row["option_values"], strict=False)
         return [SelectedOption(name=name, value=value) for name, value in pairs]
@@ -105,7 +119,9 @@ class ProductVariant(VariantDesk, Node):
         row = await info.context.load(products_reader.catalog_products_by_id, self.row["product_id"])
         return row and Product.of(row, info.context.scope.currency)
 
-    @strawberry.field(description="Its own picture, or else the product's first.")
+    @strawberry.field(
+        description="Its own picture, or else the product's first.", metadata=reading("media_id", "product_id")
+    )
     async def image(self, info: Info) -> Image | None:
         if media_id := self.row["media_id"]:
             row = await info.context.load(products_reader.media_by_id, media_id)
@@ -113,7 +129,7 @@ class ProductVariant(VariantDesk, Node):
         rows = await info.context.load(products_reader.media_of, self.row["product_id"])
         return Image.of(rows[0], rows[0]["alt"]) if rows else None
 
-    @strawberry.field(description="Unit prices by quantity, the smallest quantity first.")
+    @strawberry.field(description="Unit prices by quantity, the smallest quantity first.", metadata=reading())
     async def price_tiers(self, info: Info) -> list[PriceTier]:
         currency = info.context.scope.currency
         return [
@@ -125,7 +141,10 @@ class ProductVariant(VariantDesk, Node):
             for tier in await info.context.load(tiers_of, self.key) or ()
         ]
 
-    @strawberry.field(description="What the variant says of itself; see also the product's attributes.")
+    @strawberry.field(
+        description="What the variant says of itself; see also the product's attributes.",
+        metadata=reading("product_type_id", "attributes"),
+    )
     async def attributes(self, info: Info) -> list[AttributeValue]:
         definitions = await info.context.load(products_reader.attributes_of, self.row["product_type_id"])
         return attribute_values(definitions, self.row["attributes"], info.context.scope.language, of_variant=True)
@@ -146,51 +165,58 @@ async def variant_of(context: Context, id_: UUID) -> ProductVariant | None:
 class Product(ProductDesk, Node):
     prefix: ClassVar[str] = "prd"
 
-    handle: str = strawberry.field(description="Unique name for addresses of pages.")
-    title: str = strawberry.field(description="In the caller's language.")
-    vendor: str = strawberry.field(description="Who makes it or sells it; may be empty.")
-    tags: list[str] = strawberry.field(description="Free keywords.")
-    price_range: PriceRange | None = strawberry.field(
-        description="What its variants cost. Null only for staff: shoppers do not see products without a price for them."
-    )
-    created_at: datetime = strawberry.field(description="When it was made.")
-    updated_at: datetime = strawberry.field(description="When it was changed last.")
-    status: ProductStatus = strawberry.field(
-        description="Whether it can be sold at all.", directives=[requires(Permission.MANAGE_CATALOG)]
-    )
-    revision: int = strawberry.field(
+    currency: strawberry.Private[str]
+    handle: str = column("handle", description="Unique name for addresses of pages.")
+    title: str = column("title", description="In the caller's language.")
+    vendor: str = column("vendor", description="Who makes it or sells it; may be empty.")
+    tags: list[str] = column("tags", description="Free keywords.")
+    created_at: datetime = column("created_at", description="When it was made.")
+    updated_at: datetime = column("updated_at", description="When it was changed last.")
+    revision: int = column(
+        "revision",
         description="Grows with every change; send it as `expectedRevision`.",
         directives=[requires(Permission.MANAGE_CATALOG)],
     )
 
     @classmethod
     def of(cls, row: Any, currency: str) -> Self:
-        least, most = row["min_amount"], row["max_amount"]
-        return cls(
-            key=row["id"],
-            row=row,
-            handle=row["handle"],
-            title=row["title"],
-            vendor=row["vendor"],
-            tags=row["tags"],
-            price_range=None
-            if least is None
-            else PriceRange(min=Money.of(least, currency), max=Money.of(most, currency)),
-            created_at=row["created_at"],
-            updated_at=row["updated_at"],
-            status=ProductStatus(row["status"]),
-            revision=row["revision"],
-        )
+        return cls(key=row["id"], row=row, currency=currency)
 
     @strawberry.field(
-        description=f"Its variants in their order, {DEFAULT_PAGE} unless you say so and at most {MAX_PAGE} at once."
+        description="What its variants cost. Null only for staff: shoppers do not see products without a price for them.",
+        metadata=reading("min_amount", "max_amount"),
     )
-    async def variants(self, info: Info, first: _First = DEFAULT_PAGE, skip: _Skip = 0) -> list[ProductVariant]:
-        key = VariantsOf(product_id=self.key, first=within(first, MAX_PAGE, "first"), skip=within(skip, 10_000, "skip"))
-        currency = info.context.scope.currency
-        return [ProductVariant.of(row, currency) for row in await info.context.load(variants_of, key) or ()]
+    def price_range(self) -> PriceRange | None:
+        least, most = self.row["min_amount"], self.row["max_amount"]
+        if least is None:
+            return None
+        return PriceRange(min=Money.of(least, self.currency), max=Money.of(most, self.currency))
 
-    @strawberry.field(description="What its variants differ in.")
+    @strawberry.field(
+        description="Whether it can be sold at all.",
+        directives=[requires(Permission.MANAGE_CATALOG)],
+        metadata=reading("status"),
+    )
+    def status(self) -> ProductStatus:
+        return ProductStatus(self.row["status"])
+
+    @for_many(
+        description=f"Its variants in their order, {DEFAULT_PAGE} unless you say so and at most {MAX_PAGE} at once.",
+        columns=(),
+    )
+    async def variants(
+        products: "Sequence[Product]", info: Info, first: _First = DEFAULT_PAGE, skip: _Skip = 0
+    ) -> list[list[ProductVariant]]:
+        part = VariantsOf(
+            first=within(first, MAX_PAGE, "first"),
+            skip=within(skip, 10_000, "skip"),
+            columns=columns_read(info, "ProductVariant"),
+        )
+        scope = info.context.scope
+        found = await variants_of(scope, [product.key for product in products], part)
+        return [[ProductVariant.of(row, scope.currency) for row in found[product.key]] for product in products]
+
+    @strawberry.field(description="What its variants differ in.", metadata=reading("option_names"))
     async def options(self, info: Info) -> list[ProductOption]:
         combinations = await info.context.load(products_reader.option_values_of, self.key) or []
         return [
@@ -201,15 +227,15 @@ class Product(ProductDesk, Node):
             for place, name in enumerate(self.row["option_names"])
         ]
 
-    @strawberry.field(description="Its description as clean HTML.")
+    @strawberry.field(description="Its description as clean HTML.", metadata=reading())
     async def description_html(self, info: Info) -> str:
         return await self._text(info, "description_html")
 
-    @strawberry.field(description="Title for search engines; may be empty.")
+    @strawberry.field(description="Title for search engines; may be empty.", metadata=reading())
     async def seo_title(self, info: Info) -> str:
         return await self._text(info, "seo_title")
 
-    @strawberry.field(description="Description for search engines; may be empty.")
+    @strawberry.field(description="Description for search engines; may be empty.", metadata=reading())
     async def seo_description(self, info: Info) -> str:
         return await self._text(info, "seo_description")
 
@@ -217,25 +243,27 @@ class Product(ProductDesk, Node):
         row: Any = await info.context.load(products_reader.texts_of, self.key)
         return str(row[name]) if row else ""
 
-    @strawberry.field(description="Its pictures in their order.")
+    @strawberry.field(description="Its pictures in their order.", metadata=reading())
     async def media(self, info: Info, first: _First = DEFAULT_PAGE) -> list[Image]:
         rows = await info.context.load(products_reader.media_of, self.key) or []
         return [Image.of(row, row["alt"]) for row in rows[: within(first, MAX_PAGE, "first")]]
 
-    @strawberry.field(description="Its first picture.")
+    @strawberry.field(description="Its first picture.", metadata=reading())
     async def featured_image(self, info: Info) -> Image | None:
         rows = await info.context.load(products_reader.media_of, self.key)
         return Image.of(rows[0], rows[0]["alt"]) if rows else None
 
-    @strawberry.field(description="The categories that it is in.")
+    @strawberry.field(description="The categories that it is in.", metadata=reading())
     async def categories(self, info: Info) -> list["Category"]:
         return [Category.of(row) for row in await info.context.load(categories_of, self.key) or ()]
 
-    @strawberry.field(description="The collections that it is in.")
+    @strawberry.field(description="The collections that it is in.", metadata=reading())
     async def collections(self, info: Info) -> list["Collection"]:
         return [Collection.of(row) for row in await info.context.load(collections_of, self.key) or ()]
 
-    @strawberry.field(description="Products that go with it, or in place of it; only those that are on sale.")
+    @strawberry.field(
+        description="Products that go with it, or in place of it; only those that are on sale.", metadata=reading()
+    )
     async def related(
         self,
         info: Info,
@@ -248,7 +276,10 @@ class Product(ProductDesk, Node):
         found = [Product.of(row, info.context.scope.currency) for row in rows if row]
         return found[: within(first, MAX_PAGE, "first")]
 
-    @strawberry.field(description="What the product says of itself, as its type defines.")
+    @strawberry.field(
+        description="What the product says of itself, as its type defines.",
+        metadata=reading("product_type_id", "attributes"),
+    )
     async def attributes(self, info: Info) -> list[AttributeValue]:
         definitions = await info.context.load(products_reader.attributes_of, self.row["product_type_id"])
         return attribute_values(definitions, self.row["attributes"], info.context.scope.language, of_variant=False)
@@ -264,10 +295,16 @@ class ProductConnection(Connection[Product]):
         return ProductFacets.of(counted, info.context.scope.currency)  # type: ignore[arg-type]  # each listing has an answer
 
     @classmethod
-    async def asked(cls, context: Context, listing: Listing, page: Page) -> Self:
+    async def asked(cls, info: Info, listing: Listing, page: Page) -> Self:
         """A page of a listing; pages of several listings on one level are read together."""
-        position = position_of(page, listing.sort)
-        key = ListingPage(listing=listing, limit=page.limit, backward=page.backward, position=position)
+        context, position = info.context, position_of(page, listing.sort)
+        key = ListingPage(
+            listing=listing,
+            limit=page.limit,
+            backward=page.backward,
+            position=position,
+            columns=columns_read(info, "Product"),
+        )
         rows = await context.load(pages_of, key) or []
 
         async def count() -> int:
@@ -343,7 +380,7 @@ class Category(ArrangementDesk, Node):
     ) -> ProductConnection:
         listing = _inside(info, FacetKind.CATEGORY, self.key, filter, sort)
         page = products_page(listing.sort, first, after, last, before)
-        return await ProductConnection.asked(info.context, listing, page)
+        return await ProductConnection.asked(info, listing, page)
 
 
 @strawberry.type(description="Products that were put together by hand, such as gifts.")
@@ -382,4 +419,4 @@ class Collection(ArrangementDesk, Node):
     ) -> ProductConnection:
         listing = _inside(info, FacetKind.COLLECTION, self.key, filter, sort)
         page = products_page(listing.sort, first, after, last, before)
-        return await ProductConnection.asked(info.context, listing, page)
+        return await ProductConnection.asked(info, listing, page)

@@ -6,6 +6,8 @@ from uuid import UUID
 
 import strawberry
 
+from commerce_api.compiled import reading
+
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _VALUES = {letter: number for number, letter in enumerate(_ALPHABET)}
 _PAIRS = [a + b for a in _ALPHABET for b in _ALPHABET]
@@ -42,7 +44,7 @@ class Node:
     prefix: ClassVar[str]
     key: strawberry.Private[UUID]
 
-    @strawberry.field(description="Opaque and stable; the prefix tells the type to people.")
+    @strawberry.field(description="Opaque and stable; the prefix tells the type to people.", metadata=reading())
     def id(self) -> strawberry.ID:
         return strawberry.ID(global_id(self.prefix, self.key))
 

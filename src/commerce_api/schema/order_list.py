@@ -81,7 +81,9 @@ async def found_orders(
         Order.of,
         position,
     )
-    edges = [FoundOrderEdge(node=edge.node, cursor=edge.cursor, condition=condition) for edge in page.edges]
+    edges = [
+        FoundOrderEdge(node=edge.node, of=edge.of, position=edge.position, condition=condition) for edge in page.edges
+    ]
     context.app.aside.do(note_search(context.database, context.by, condition, len(edges)))
     return FoundOrderConnection(edges=edges, page_info=page.page_info, count=page.count)
 

@@ -37,7 +37,12 @@ class PageInfo:
 @strawberry.type(description="One entry of a page.")
 class Edge(Generic[T]):
     node: T = strawberry.field(description="The object itself.")
-    cursor: str = strawberry.field(description="Opaque position for `after` and `before`.")
+    of: strawberry.Private[str]
+    position: strawberry.Private[Sequence[Any]]
+
+    @strawberry.field(description="Opaque position for `after` and `before`.")
+    def cursor(self) -> str:
+        return cursor_of(self.of, self.position)
 
 
 @strawberry.type(description="A page of a list.")
@@ -71,12 +76,12 @@ class Connection(Generic[T]):
         more = len(rows) > page.size
         if page.backward:
             shown.reverse()
-        edges = [Edge(node=node(row), cursor=cursor_of(page.of, position(row))) for row in shown]
+        edges = [Edge(node=node(row), of=page.of, position=position(row)) for row in shown]
         info = PageInfo(
             has_next_page=bool(page.position) if page.backward else more,
             has_previous_page=more if page.backward else bool(page.position),
-            start_cursor=edges[0].cursor if edges else None,
-            end_cursor=edges[-1].cursor if edges else None,
+            start_cursor=cursor_of(page.of, edges[0].position) if edges else None,
+            end_cursor=cursor_of(page.of, edges[-1].position) if edges else None,
         )
         return cls(edges=edges, page_info=info, count=count)
 

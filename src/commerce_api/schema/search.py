@@ -11,7 +11,7 @@ from commerce_api.persistence.readers.product_list import Listing, ListingPage, 
 from commerce_api.persistence.readers.search_terms import completions_of, stemming, terms_of
 from commerce_api.schema.catalog import Category, Product, ProductConnection
 from commerce_api.schema.catalog_enums import ProductSort
-from commerce_api.schema.context import Context
+from commerce_api.schema.context import Context, Info
 from commerce_api.schema.errors import BadInput
 from commerce_api.schema.pagination import Page
 from commerce_api.schema.product_filter import fitting
@@ -40,9 +40,10 @@ async def listing_of(
     return Listing(terms=terms, configuration=stemming(context.scope), conditions=conditions, sort=fitting(sort, usual))
 
 
-async def found_by(context: Context, listing: Listing, search: str | None, page: Page) -> ProductConnection:
+async def found_by(info: Info, listing: Listing, search: str | None, page: Page) -> ProductConnection:
     """A page of what was searched for; its first page is counted as a search."""
-    found = await ProductConnection.asked(context, listing, page)
+    context = info.context
+    found = await ProductConnection.asked(info, listing, page)
     if search and listing.terms and page.size and page.position is None:
         hit = bool(found.edges) or bool(listing.conditions)
         await count_search(context.app.searches, context.scope, search, hit=hit)

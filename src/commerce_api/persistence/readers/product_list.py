@@ -47,7 +47,7 @@ from commerce_api.persistence.readers.product_conditions import (
     shape_of,
     values_of,
 )
-from commerce_api.persistence.readers.products import PRODUCT_COLUMNS
+from commerce_api.persistence.readers.products import OFFER_COLUMNS, PRODUCT_COLUMNS
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Row, Statement
 from commerce_api.persistence.tables.catalog import (
@@ -76,12 +76,13 @@ class Listing:
 
 @value
 class ListingPage:
-    """A page of a listing: `limit` products after `position`, or before it if `backward`."""
+    """A page of a listing: `limit` products after `position`, or before it if `backward`; of these `columns`, or all."""
 
     listing: Listing
     limit: int
     backward: bool = False
     position: tuple[Any, ...] | None = None
+    columns: frozenset[str] | None = None
 
 
 @value
@@ -212,20 +213,22 @@ def _id_beside(by: ColumnElement[Any]) -> ColumnElement[UUID]:
 
 
 @lru_cache(maxsize=512)
-def _statement(form: Form, *, backward: bool, positioned: bool) -> Statement:
+def _statement(form: Form, *, backward: bool, positioned: bool, columns: frozenset[str] | None) -> Statement:
     """The page's ids are found first; only then the rows of those few are put together."""
     asked = anchors() if form.within else None
     ids = _ids(form, None if asked is None else asked.c.id, backward=backward, positioned=positioned)
     page = ids.cte("page") if asked is None else ids.correlate(asked).lateral("page")
-    offer = offer_of(products.c.id)
     source = page if asked is None else asked.join(page, true())
+    source = source.join(products, products.c.id == page.c.id).outerjoin(translations, in_language())
+    present = [column for column in PRODUCT_COLUMNS if columns is None or column.key in columns]
+    if columns is None or not columns.isdisjoint(OFFER_COLUMNS):
+        offer = offer_of(products.c.id)
+        source, present = source.join(offer, true()), [*present, *offer.c]
     anchor = literal_column("NULL").label("anchor") if asked is None else asked.c.id.label("anchor")
     order = [page.c.place, page.c.id]
     return Statement(
-        select(*PRODUCT_COLUMNS, anchor, page.c.place, offer)
-        .select_from(
-            source.join(products, products.c.id == page.c.id).outerjoin(translations, in_language()).join(offer, true())
-        )
+        select(page.c.id, page.c.place, anchor, *present)
+        .select_from(source)
         .order_by(*(part.desc() if _greatest_first(form) is not backward else part for part in order))
     )
 
@@ -251,7 +254,8 @@ async def pages_of(scope: Scope, keys: Sequence[ListingPage]) -> Mapping[Listing
 
 
 def _asked(scope: Scope, page: ListingPage, within: Sequence[UUID]) -> tuple[Statement, dict[str, Any]]:
-    statement = _statement(form_of(page.listing), backward=page.backward, positioned=page.position is not None)
+    positioned, form = page.position is not None, form_of(page.listing)
+    statement = _statement(form, backward=page.backward, positioned=positioned, columns=page.columns)
     values = {**listing_values(scope, page.listing, within), "limit": page.limit}
     if page.position is not None:
         values |= {"place": page.position[0], "last_id": page.position[1]}

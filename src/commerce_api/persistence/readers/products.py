@@ -1,7 +1,7 @@
 """Single products, and what belongs to them."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Boolean, ColumnElement, Text, Uuid, any_, bindparam, func, or_, select, true
@@ -44,6 +44,7 @@ PRODUCT_COLUMNS: Sequence[ColumnElement[Any]] = (
     option_names(),
 )
 """What `schema.catalog.Product` is made of, with the offer's columns."""
+OFFER_COLUMNS: Final = frozenset({"min_amount", "max_amount"})
 
 
 def _products(condition: ColumnElement[bool]) -> Statement:

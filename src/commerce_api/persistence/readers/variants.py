@@ -1,8 +1,8 @@
 """Variants with their price and stock, in one statement."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, FromClause, Integer, Select, Text, Uuid, any_, bindparam, func, or_, select, true
@@ -23,33 +23,39 @@ from commerce_api.persistence.tables.catalog import variant_translations as text
 
 @value
 class VariantsOf:
-    """Some of a product's variants in their order: `first` of them after the `skip`ped."""
+    """Some of each product's variants in their order: `first` of them after the `skip`ped. `columns` None: all."""
 
-    product_id: UUID
     first: int
     skip: int
+    columns: frozenset[str] | None = None
 
 
-def _select(source: FromClause, *conditions: ColumnElement[bool]) -> Select[Any]:
-    """Living variants of `source`, with price and stock as the caller sees them; those without a price only for staff."""
+def _select(source: FromClause, *conditions: ColumnElement[bool], only: frozenset[str] | None = None) -> Select[Any]:
+    """Living variants of `source`, with price and stock as the caller sees them; those without a price only for staff. What is
+    not in `only` is not read, but for what every reader needs.
+    """
     stock, price = stock_of(variants.c.id), price_of(variants.c.id, variants.c.min_quantity)
     option_values = translated_list(texts.c.option_values, variants.c.option_values)
     said = (texts.c.variant_id == variants.c.id) & (texts.c.language == bindparam("language"))
-    columns = [*(c for c in variants.columns if c is not variants.c.option_values), products.c.product_type_id]
+    own = (c for c in variants.columns if c is not variants.c.option_values)
+    said_of = (option_values, option_names(), translated("title"))
+    columns = [*own, products.c.product_type_id, *said_of, *price.c]
+    source = source.join(products, products.c.id == variants.c.product_id).outerjoin(product_texts, in_language())
+    source = source.outerjoin(texts, said).outerjoin(price, true())
+    if only is None or not only.isdisjoint(stock.c.keys()):
+        source, columns = source.join(stock, true()), [*columns, *stock.c]
     return (
-        select(*columns, option_values, option_names(), translated("title"), price, stock)
-        .select_from(
-            source.join(products, products.c.id == variants.c.product_id)
-            .outerjoin(product_texts, in_language())
-            .outerjoin(texts, said)
-            .outerjoin(price, true())
-            .join(stock, true())
-        )
+        select(*(c for c in columns if only is None or c.key in only or c.key in _ALWAYS))
+        .select_from(source)
         .where(variants.c.deleted_at.is_(None), or_(price.c.amount.is_not(None), bindparam("unpriced")), *conditions)
     )
 
 
-def _of_products() -> Statement:
+_ALWAYS: Final = frozenset({"id", "product_id"})
+
+
+@lru_cache(maxsize=64)
+def _of_products(columns: frozenset[str] | None) -> Statement:
     asked = func.unnest(bindparam("product_ids", type_=ARRAY(Uuid()))).table_valued("id").render_derived(name="asked")
     mine = variants.alias("mine")
     some = (
@@ -61,7 +67,7 @@ def _of_products() -> Statement:
         .lateral("some")
     )
     chosen = asked.join(some, true()).join(variants, variants.c.id == some.c.id)
-    return Statement(_select(chosen).order_by(variants.c.position, variants.c.id))
+    return Statement(_select(chosen, only=columns).order_by(variants.c.position, variants.c.id))
 
 
 def _sold(condition: ColumnElement[bool]) -> Statement:
@@ -70,7 +76,6 @@ def _sold(condition: ColumnElement[bool]) -> Statement:
     return Statement(_select(variants, condition, or_(published, bindparam("unpublished"))))
 
 
-_OF_PRODUCTS = _of_products()
 _BY_ID = _sold(variants.c.id == any_(bindparam("ids", type_=ARRAY(Uuid()))))
 _BY_SKU = _sold(variants.c.sku == any_(bindparam("skus", type_=ARRAY(Text()))))
 
@@ -79,17 +84,13 @@ def _values(scope: Scope) -> dict[str, Any]:
     return {**scoped(scope), "unpriced": scope.actor.may(Permission.MANAGE_CATALOG), "unpublished": False}
 
 
-async def variants_of(scope: Scope, keys: Sequence[VariantsOf]) -> Mapping[VariantsOf, list[Row]]:
-    """Of products that the caller was shown: one statement for each different `first` and `skip`."""
-    asked: dict[tuple[int, int], list[UUID]] = defaultdict(list)
-    for key in keys:
-        asked[key.first, key.skip].append(key.product_id)
-    found: dict[VariantsOf, list[Row]] = {key: [] for key in keys}
+async def variants_of(scope: Scope, product_ids: Sequence[UUID], asked: VariantsOf) -> Mapping[UUID, list[Row]]:
+    """Of products that the caller was shown."""
+    found: dict[UUID, list[Row]] = {id_: [] for id_ in product_ids}
+    values = {**_values(scope), "product_ids": list(found), "first": asked.first, "skip": asked.skip}
     async with scope.database.connection() as connection:
-        for (first, skip), ids in asked.items():
-            values = {**_values(scope), "product_ids": ids, "first": first, "skip": skip}
-            for row in await connection.fetch(_OF_PRODUCTS, **values):
-                found[VariantsOf(product_id=row["product_id"], first=first, skip=skip)].append(row)
+        for row in await connection.fetch(_of_products(asked.columns), **values):
+            found[row["product_id"]].append(row)
     return found
 
 

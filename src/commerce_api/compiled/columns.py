@@ -1,0 +1,41 @@
+"""Which columns of a row are read, so that no more are asked of the database than an operation needs."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import strawberry
+from strawberry.types.info import Info
+
+_KEY: Final = "columns"
+
+
+def column(name: str, *, description: str, **options: Any) -> Any:
+    """A field of a strawberry type whose objects have a `row`: the value that stands in it, to be annotated with its type."""
+
+    def read(self: Any) -> Any:
+        return self.row[name]
+
+    return strawberry.field(read, description=description, metadata={_KEY: (name,)}, **options)
+
+
+def reading(*columns: str) -> dict[str, Any]:
+    """The metadata of a field whose resolver reads these of its object's row. A field that does not tell reads all."""
+    return {_KEY: columns}
+
+
+def columns_of(declared: Any) -> frozenset[str] | None:
+    columns = declared.metadata.get(_KEY)
+    return None if columns is None else frozenset(columns)
+
+
+@dataclass
+class RunInfo(Info[Any, Any]):
+    """Strawberry's, and what is asked."""
+
+    asked: Any = None
+
+
+def columns_read(info: Info[Any, Any], type_name: str) -> frozenset[str] | None:
+    """What the fields below this one read of the rows of all objects of a type; None: anything."""
+    found: frozenset[str] | None = info.asked.columns(type_name) if isinstance(info, RunInfo) else None
+    return found
