@@ -10,13 +10,14 @@ from starlette.routing import Route
 
 from commerce_api import graphql
 from commerce_api.app import App
-from commerce_api.settings import Settings
+from commerce_api.settings import Settings, SettingsRefused, variable
 from commerce_api.web import graphiql, headers, health, mailbox, metrics, quotes, sandbox, uploads, vault
 from commerce_api.web.documents import Documents
 from commerce_api.web.endpoint import Endpoint
 from commerce_api.web.front import Front
 from commerce_api.web.media import serve_picture
 from commerce_api.web.rate import RateLimits
+from commerce_api.web.registered import register
 
 
 class Contracts(NamedTuple):
@@ -27,10 +28,17 @@ class Contracts(NamedTuple):
 
 
 def contracts_of(settings: Settings) -> Contracts:
-    return Contracts(
-        shop=Documents(graphql.SHOP, introspection=settings.introspection),
-        staff=Documents(graphql.STAFF, introspection=settings.introspection),
+    """Raises SettingsRefused with all that is wrong with the registered documents."""
+    asked, only = settings.introspection, settings.documents_only
+    contracts = Contracts(
+        shop=Documents(graphql.SHOP, introspection=asked, only=only != "nowhere"),
+        staff=Documents(graphql.STAFF, introspection=asked, only=only == "everywhere"),
     )
+    if settings.documents is not None:
+        problems = register(settings.documents, shop=contracts.shop, staff=contracts.staff)
+        if problems:
+            raise SettingsRefused([f"{variable('documents')}: {problem}" for problem in problems])
+    return contracts
 
 
 def web_application(app: App, contracts: Contracts | None = None) -> Starlette:

@@ -45,6 +45,11 @@ def is_alone(field: Element) -> bool:
     return bool(marked) or not permissions_of(field).isdisjoint({Permission.SIGN_IN, Permission.SIGN_IN_AS_STAFF})
 
 
+def is_public(field: Element) -> bool:
+    """Whether the field at the root is marked PUBLIC."""
+    return bool((getattr(_definition(field), "metadata", None) or {}).get("public"))
+
+
 def for_shop(element: Element) -> bool:
     permissions = permissions_of(element)
     return not permissions or not permissions.isdisjoint(SHOP)

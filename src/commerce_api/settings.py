@@ -104,6 +104,20 @@ class Settings(BaseSettings):
     upload_limit: int = Field(
         default=200_000_000, ge=1, description="Bytes that a file of products may have which staff send in."
     )
+    documents: Annotated[Path, AfterValidator(_there)] | None = Field(
+        default=None,
+        description="File of registered documents as Apollo's or Relay's tools write it, or folder of such files (.json) and of "
+        "documents (.graphql); see docs/documents.md.",
+    )
+    documents_only: Literal["nowhere", "shop", "everywhere"] = Field(
+        default="nowhere", description="At which addresses of the API none but registered documents are answered."
+    )
+    public_max_age: int = Field(
+        default=0,
+        ge=0,
+        le=86_400,
+        description="Seconds for which caches may keep answers about the catalog to GET; 0: they ask each time whether theirs still holds.",
+    )
     graphiql: bool = Field(default=True, description="Whether browsers get GraphiQL at the addresses of the API.")
     introspection: bool = Field(default=True, description="Whether clients may ask for the schema.")
     rate_limit: int = Field(
@@ -133,6 +147,12 @@ class Settings(BaseSettings):
             raise ValueError("COMMERCE_SECRET: required with DATABASE_URL; make one with `openssl rand -hex 32`")
         if 0 < length < SHORTEST_SECRET:
             raise ValueError(f"COMMERCE_SECRET: at least {SHORTEST_SECRET} characters; this one has {length}")
+        return self
+
+    @model_validator(mode="after")
+    def _only_what_there_is(self) -> Self:
+        if self.documents_only != "nowhere" and self.documents is None:
+            raise ValueError("COMMERCE_DOCUMENTS_ONLY: needs COMMERCE_DOCUMENTS, the documents that are registered")
         return self
 
     @property

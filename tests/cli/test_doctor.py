@@ -55,6 +55,11 @@ def test_a_good_database_is_well(doctor, dsn):
             "Look at DATABASE_URL",
         ),
         ({"COMMERCE_SMTP_URL": "smtp://127.0.0.1:1"}, "The mail server does not work", "Look at COMMERCE_SMTP_URL."),
+        (
+            {"COMMERCE_DOCUMENTS": "/etc/hostname"},
+            "COMMERCE_DOCUMENTS: /etc/hostname:1: Syntax Error",
+            "have the file written anew",
+        ),
         ({"COMMERCE_DATA_DIR": "/etc/hostname"}, "/etc/hostname cannot be written to", "COMMERCE_DATA_DIR"),
     ],
 )
@@ -102,6 +107,12 @@ def test_what_is_odd_about_a_production_is_noted(doctor, dsn):
 
     assert "COMMERCE_SECRET looks as if it could be guessed." in answer.output
     assert "lead to http://127.0.0.1:8000." in answer.output
+
+
+def test_good_documents_are_well(doctor, tmp_path):
+    (tmp_path / "own.graphql").write_text("{ channel { code } }")
+
+    assert "The registered documents can be used." in doctor(COMMERCE_DOCUMENTS=str(tmp_path)).output
 
 
 @pytest.mark.parametrize("there", [False, True])

@@ -9,7 +9,7 @@ from commerce_api.contract import derive, for_shop
 from commerce_api.domain.permissions import Permission
 from commerce_api.schema.errors import BadInput
 from commerce_api.schema.pagination import Connection, page_of
-from commerce_api.schema.permissions import ALONE, requires
+from commerce_api.schema.permissions import ALONE, PUBLIC, requires
 from commerce_api.schema.scalars import SCALARS
 
 WRITTEN = []
@@ -57,7 +57,7 @@ class BookFilter:
 
 @strawberry.type
 class Query:
-    @strawberry.field(directives=[requires(Permission.BROWSE_CATALOG)])
+    @strawberry.field(directives=[requires(Permission.BROWSE_CATALOG)], metadata=PUBLIC)
     def book(self, title: str = "Emma") -> Book:
         return Book(title=title)
 
@@ -72,7 +72,7 @@ class Query:
 
         return Connection.of(page, ["Emma"], lambda title: Book(title=title), lambda title: [title], count)
 
-    @strawberry.field(directives=[requires(Permission.BROWSE_CATALOG)])
+    @strawberry.field(directives=[requires(Permission.BROWSE_CATALOG)], metadata=PUBLIC)
     def find(self, filter: BookFilter | None = None, kind: Kind | None = None) -> list[Book]:
         assert filter is None or kind is None
         return []

@@ -80,6 +80,7 @@ def _findings(data_dir: Path | None) -> Iterator[Finding]:
     yield from _links(settings)
     yield _served_files()
     yield from _graphiql(settings)
+    yield from _documents(settings)
 
 
 def _python() -> Finding:
@@ -241,6 +242,22 @@ def _graphiql(settings: Settings) -> Iterator[Finding]:
         yield Finding(State.ODD, "The files of GraphiQL, the page at /graphql, are not here.", cure)
     else:
         yield Finding(State.GOOD, "The files of GraphiQL are there.")
+
+
+def _documents(settings: Settings) -> Iterator[Finding]:
+    if settings.documents is None:
+        return
+    from commerce_api.cli.processes import check_documents
+
+    try:
+        check_documents(settings)
+    except SettingsRefused as refused:
+        for problem in refused.problems:
+            yield Finding(
+                State.BAD, problem, "Mend the document, and have the file written anew by the tool that made it."
+            )
+    else:
+        yield Finding(State.GOOD, "The registered documents can be used.")
 
 
 _SERVED = ("pages/mailbox.html",)

@@ -53,6 +53,13 @@ def load() -> None:
     gc.enable()
 
 
+def check_documents(settings: Settings) -> None:
+    """Raise what is wrong with the registered documents, once for all the processes that would not start with them."""
+    from commerce_api.asgi import contracts_of
+
+    contracts_of(settings)
+
+
 @contextmanager
 def loading_beside() -> Iterator[None]:
     """Load while this thread waits for something else, such as PostgreSQL to start."""

@@ -82,8 +82,10 @@ def _end_in_order() -> None:
 
 
 def _serve(settings: Settings, prepare: Callable[[Settings], Any]) -> None:
-    from commerce_api.cli.processes import answer, answer_in_several, loading_beside, run
+    from commerce_api.cli.processes import answer, answer_in_several, check_documents, loading_beside, run
 
+    if settings.workers > 1 and settings.documents is not None:
+        check_documents(settings)
     _end_in_order()
     listening = _listen(settings)
     with listening, ExitStack() as until_the_end:

@@ -34,7 +34,7 @@ from commerce_api.schema.account import (
 from commerce_api.schema.address import AddressRules
 from commerce_api.schema.context import Context, Info, once
 from commerce_api.schema.customer import Customer
-from commerce_api.schema.permissions import ALONE, requires
+from commerce_api.schema.permissions import ALONE, PUBLIC, requires
 from commerce_api.schema.scalars import CountryCode
 from commerce_api.schema.second_factor import SignInPayload
 from commerce_api.schema.session import RefreshSessionInput, SessionPayload, SignOutPayload
@@ -58,6 +58,7 @@ class AccountQueries:
     @strawberry.field(
         description="What an address in a country needs; null if there is no such country.",
         directives=[requires(Permission.BROWSE_CATALOG)],
+        metadata=PUBLIC,
     )
     def address_rules(self, info: Info, country: CountryCode) -> AddressRules | None:
         found = rules_for(country)

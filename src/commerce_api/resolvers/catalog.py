@@ -30,7 +30,7 @@ from commerce_api.schema.context import Info, Question
 from commerce_api.schema.errors import BadInput
 from commerce_api.schema.node import answers_for, key_of
 from commerce_api.schema.pagination import After, Before, Connection, First, Last, page_of
-from commerce_api.schema.permissions import requires
+from commerce_api.schema.permissions import PUBLIC, requires
 from commerce_api.schema.product_filter import FilterBy, SortBy, position_of, products_page
 from commerce_api.schema.search import MAX_SUGGESTIONS, FewFirst, Query, Search, SearchSuggestions, found_by, listing_of
 from commerce_api.schema.sku_search import VariantsFound
@@ -83,26 +83,34 @@ def _variant(info: Info, row: Any) -> ProductVariant | None:
 
 @strawberry.type
 class CatalogQueries:
-    @strawberry.field(description="One product, or null if the channel does not sell it.", directives=_BROWSE)
+    @strawberry.field(
+        description="One product, or null if the channel does not sell it.", directives=_BROWSE, metadata=PUBLIC
+    )
     async def product(self, info: Info, by: ProductBy) -> Product | None:
         row = await _named(info, by, Product.prefix, products_by_id, products_by_handle)
         return _product(info, row)
 
-    @strawberry.field(description="One variant, or null if the channel does not sell it.", directives=_BROWSE)
+    @strawberry.field(
+        description="One variant, or null if the channel does not sell it.", directives=_BROWSE, metadata=PUBLIC
+    )
     async def variant(self, info: Info, by: VariantBy) -> ProductVariant | None:
         if by.sku:
             return _variant(info, await info.context.load(variants_by_sku, by.sku))
         key = key_of(by.id or "", ProductVariant.prefix)
         return _variant(info, key and await info.context.load(variants_by_id, key))
 
-    @strawberry.field(description="Variants by SKU, at most 100, in the order asked.", directives=_BROWSE)
+    @strawberry.field(
+        description="Variants by SKU, at most 100, in the order asked.", directives=_BROWSE, metadata=PUBLIC
+    )
     async def variants(self, info: Info, skus: list[str]) -> VariantsFound:
         if len(skus) > MAX_SKUS:
             raise BadInput(f"At most {MAX_SKUS} SKUs at once.")
         rows = await info.context.load_many(variants_by_sku, skus)
         return VariantsFound.of(skus, [_variant(info, row) for row in rows])
 
-    @strawberry.field(description="What the channel sells: searched, filtered, sorted.", directives=_BROWSE)
+    @strawberry.field(
+        description="What the channel sells: searched, filtered, sorted.", directives=_BROWSE, metadata=PUBLIC
+    )
     async def products(
         self,
         info: Info,
@@ -120,25 +128,27 @@ class CatalogQueries:
         page = products_page(listing.sort, first, after, last, before)
         return await found_by(info, listing, search, page)
 
-    @strawberry.field(description="What to offer while somebody types.", directives=_BROWSE)
+    @strawberry.field(description="What to offer while somebody types.", directives=_BROWSE, metadata=PUBLIC)
     async def search_suggestions(self, info: Info, query: Query, first: FewFirst = 5) -> SearchSuggestions:
         return await SearchSuggestions.asked(info.context, query, within(first, MAX_SUGGESTIONS, "first"))
 
-    @strawberry.field(description="One category, or null if there is none such.", directives=_BROWSE)
+    @strawberry.field(description="One category, or null if there is none such.", directives=_BROWSE, metadata=PUBLIC)
     async def category(self, info: Info, by: CategoryBy) -> Category | None:
         row = await _named(info, by, Category.prefix, categories_by_id, categories_by_handle)
         return Category.of(row) if row else None
 
-    @strawberry.field(description="The categories at the top of the tree, in their order.", directives=_BROWSE)
+    @strawberry.field(
+        description="The categories at the top of the tree, in their order.", directives=_BROWSE, metadata=PUBLIC
+    )
     async def categories(self, info: Info) -> list[Category]:
         return [Category.of(row) for row in await root_categories(info.context.scope)]
 
-    @strawberry.field(description="One collection, or null if there is none such.", directives=_BROWSE)
+    @strawberry.field(description="One collection, or null if there is none such.", directives=_BROWSE, metadata=PUBLIC)
     async def collection(self, info: Info, by: CollectionBy) -> Collection | None:
         row = await _named(info, by, Collection.prefix, collections_by_id, collections_by_handle)
         return Collection.of(row) if row else None
 
-    @strawberry.field(description="All collections by name.", directives=_BROWSE)
+    @strawberry.field(description="All collections by name.", directives=_BROWSE, metadata=PUBLIC)
     async def collections(
         self, info: Info, *, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[Collection]:

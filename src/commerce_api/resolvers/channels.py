@@ -10,7 +10,7 @@ from commerce_api.persistence.readers.settings import channels_by_id
 from commerce_api.schema.channel import Channel
 from commerce_api.schema.context import Context, Info
 from commerce_api.schema.node import answers_for
-from commerce_api.schema.permissions import requires
+from commerce_api.schema.permissions import PUBLIC, requires
 
 
 @answers_for(Channel.prefix)
@@ -25,6 +25,7 @@ class ChannelQueries:
     @strawberry.field(
         description="The channel that this request is answered in.",
         directives=[requires(Permission.BROWSE_CATALOG)],
+        metadata=PUBLIC,
     )
     def channel(self, info: Info) -> Channel:
         return Channel.of(info.context.channel)

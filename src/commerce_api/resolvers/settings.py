@@ -39,7 +39,7 @@ from commerce_api.schema.custom_field import (
 from commerce_api.schema.node import answers_for
 from commerce_api.schema.override_reason_inputs import SaveOverrideReasonInput
 from commerce_api.schema.pagination import After, Before, Connection, First, Last
-from commerce_api.schema.permissions import requires
+from commerce_api.schema.permissions import PUBLIC, requires
 from commerce_api.schema.setting import ShippingMethodSetting, TaxClass, TaxRate, Zone
 from commerce_api.schema.setting_inputs import (
     DeleteSettingInput,
@@ -106,6 +106,7 @@ class SettingsQueries:
         description="The custom fields that you may see, in their order, at most 100: those that are offered here, and for staff "
         "all. With them a storefront, or a desk, shows what this shop asks for.",
         directives=[requires(Permission.BROWSE_CATALOG)],
+        metadata=PUBLIC,
     )
     async def custom_fields(self, info: Info, owner: FieldsOf = None) -> list[CustomField]:
         channel, language = info.context.channel, info.context.scope.language

@@ -13,6 +13,11 @@ ALONE: Final[Mapping[str, bool]] = {"alone": True}
 or SIGN_IN_AS_STAFF are so without saying.
 """
 
+PUBLIC: Final[Mapping[str, bool]] = {"public": True}
+"""`metadata=PUBLIC` on root fields of the catalog and the like: whoever does not say who they are is told the same as all
+others who do not, so that caches may keep it.
+"""
+
 PermissionEnum = strawberry.enum(Permission, name="Permission", description="What a role or an API key may be granted.")
 
 

@@ -33,7 +33,7 @@ from graphql import (
     type_from_ast,
 )
 
-from commerce_api.contract import is_alone, permissions_of
+from commerce_api.contract import is_alone, is_public, permissions_of
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.value import value
 from commerce_api.schema.errors import BadInput
@@ -82,6 +82,8 @@ class Walk:
         self.needs: set[Need] = set()
         self.sized_by: set[str] = set()
         """Variables that the cost depends on."""
+        self.only_public = True
+        """Whether all fields at the root are PUBLIC, or about the schema."""
 
     def operation(self, node: OperationDefinitionNode) -> Total:
         for variable in node.variable_definitions or ():
@@ -134,6 +136,8 @@ class Walk:
         self._need(field, f"{parent.name}.{name}")
         self._need(type_, type_.name)
         self._arguments(node, field, f"{parent.name}.{name}")
+        if parent is self._schema.query_type and not (name.startswith("__") or is_public(field)):
+            self.only_public = False
         aliases = 1 if node.alias else 0
         if name == "__typename":
             return Total(depth=1, aliases=aliases, cost=1)

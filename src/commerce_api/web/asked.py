@@ -1,6 +1,11 @@
-"""What a client asks, read from HTTP: GraphQL over HTTP, POST with JSON or GET with parameters."""
+"""What a client asks, read from HTTP: GraphQL over HTTP, POST with JSON or GET with parameters.
+
+Instead of a document there may be its hash, as Apollo's clients send it (`extensions.persistedQuery`), or the id under which
+it is registered (`documentId`, as the draft on persisted documents has it).
+"""
 
 from collections.abc import Iterable
+from hashlib import sha256
 from typing import Any, Final
 
 import orjson
@@ -11,6 +16,7 @@ from commerce_api.web import limits
 from commerce_api.web.body import BadRequest, body_of
 
 METHODS: Final = "GET, POST"
+_HASH_PREFIX: Final = "sha256:"
 
 
 def malformed(message: str) -> BadRequest:
@@ -19,9 +25,10 @@ def malformed(message: str) -> BadRequest:
 
 @value
 class Asked:
-    """The parameters of one request."""
+    """The parameters of one request: the document itself, or else its hash or id."""
 
-    query: str
+    query: str | None
+    document_id: str | None
     variables: dict[str, Any]
     operation_name: str | None
 
@@ -81,15 +88,50 @@ def _checked(given: dict[str, Any]) -> Asked:
     if problems:
         raise malformed(" ".join(problems))
     return Asked(
-        query=given["query"], variables=given.get("variables") or {}, operation_name=given.get("operationName")
+        query=given.get("query"),
+        document_id=_document_id(given),
+        variables=given.get("variables") or {},
+        operation_name=given.get("operationName"),
     )
 
 
 def _problems(given: dict[str, Any]) -> Iterable[str]:
-    if not isinstance(given.get("query"), str):
-        yield "`query` is required and a string."
-    if not isinstance(given.get("operationName"), str | None):
-        yield "`operationName` is a string or null."
+    for name in ("query", "documentId", "operationName"):
+        if not isinstance(given.get(name), str | None):
+            yield f"`{name}` is a string or null."
     for name in ("variables", "extensions"):
         if not isinstance(given.get(name), dict | None):
             yield f"`{name}` is an object or null."
+    yield from _problems_of_choice(given.get("query"), given.get("documentId"), _persisted(given))
+
+
+def _problems_of_choice(query: Any, document_id: Any, persisted: Any) -> Iterable[str]:
+    """Of the document, its id and its hash there is one, or the first and the last, which agree."""
+    if query is None and document_id is None and persisted is None:
+        yield "`query` is required."
+    if document_id is not None and not (query is None and persisted is None):
+        yield "`documentId` takes the place of `query` and `persistedQuery`; send it alone."
+    match persisted:
+        case None:
+            pass
+        case {"version": 1, "sha256Hash": str(given)}:
+            if isinstance(query, str) and given != hash_of(query):
+                yield "`sha256Hash` is not the hash of `query`: send SHA-256 of that very text in UTF-8, in lowercase hexadecimal."
+        case _:
+            yield "`extensions.persistedQuery` has `version`, which is 1, and `sha256Hash`, a string."
+
+
+def hash_of(text: str) -> str:
+    """What documents are chosen by."""
+    return sha256(text.encode("utf-8", "replace")).hexdigest()
+
+
+def _persisted(given: dict[str, Any]) -> Any:
+    extensions = given.get("extensions")
+    return extensions.get("persistedQuery") if isinstance(extensions, dict) else None
+
+
+def _document_id(given: dict[str, Any]) -> str | None:
+    persisted = _persisted(given)
+    named: str | None = persisted["sha256Hash"] if persisted else given.get("documentId")
+    return named and named.removeprefix(_HASH_PREFIX)

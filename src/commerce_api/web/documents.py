@@ -1,7 +1,9 @@
-"""From the text of a document to what can be run: parsed, validated, measured. Good documents are kept (LRU)."""
+"""From the text of a document to what can be run: parsed, validated, measured. Good documents are kept (LRU), and those that
+were registered for ever (decision 0016). Both are found by their hash too.
+"""
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from graphql import (
@@ -21,10 +23,12 @@ from graphql.validation import recommended_rules, specified_rules
 from graphql.validation.rules import overlapping_fields_can_be_merged
 
 from commerce_api import compiled
+from commerce_api.domain.permissions import Permission
 from commerce_api.schema.errors import RequestError
 from commerce_api.web import limits
 from commerce_api.web.analysis import Need, Total, Walk, needs_of_value
-from commerce_api.web.guard import Rejected
+from commerce_api.web.asked import Asked, hash_of
+from commerce_api.web.guard import Rejected, within_limits
 
 # graphql-core reads the budget from its module and offers no argument for it.
 overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = limits.VALIDATION_BUDGET
@@ -48,6 +52,7 @@ class Operation:
         walk.check_directives(node.directives)
         self._total = walk.operation(node)
         self._needs, self._sized_by = frozenset(walk.needs), sorted(walk.sized_by)
+        self._only_public = walk.only_public
         self._totals: dict[Any, Total] = {}
         self.compiled = compiled.Operation(schema, document, node)
 
@@ -83,6 +88,15 @@ class Operation:
         more = (need for name, type_ in self._variables.items() for need in needs_of_value(variables.get(name), type_))
         return self._needs.union(more)
 
+    def is_public(self, variables: Mapping[str, Any]) -> bool:
+        """Whether all who do not say who they are get the same answer, and nothing in it is about anybody."""
+        return (
+            self.is_query
+            and self._only_public
+            and not self._total.alone
+            and all(Permission.BROWSE_CATALOG in any_of for _, any_of in self.needs(variables))
+        )
+
 
 def _size(given: Any) -> int | None:
     """A page size, or the length of a list of ids."""
@@ -101,6 +115,11 @@ class Document:
         }
         self._operations: dict[str, Operation] = {}
 
+    def check(self) -> None:
+        """Raise what stands against running any of its operations for anybody, whatever the variables."""
+        for name in self._nodes:
+            within_limits(self.operation(name).total({}), cost=limits.STAFF_COST)
+
     def operation(self, name: str | None) -> Operation:
         """The one of this name, or the only one."""
         if name is None and len(self._nodes) > 1:
@@ -117,26 +136,56 @@ def _unresolved(message: str) -> RequestError:
     return RequestError("OPERATION_RESOLUTION_FAILURE", message)
 
 
-class Documents:
-    """A contract, and the documents that were found good for it."""
+class NotHereError(Rejected):
+    """A document was chosen by a hash or an id that is not known here: Apollo's clients then send its text with the hash."""
 
-    def __init__(self, schema: GraphQLSchema, *, introspection: bool) -> None:
+    def __init__(self) -> None:
+        # Message and code are those that clients look for.
+        super().__init__(RequestError("PERSISTED_QUERY_NOT_FOUND", "PersistedQueryNotFound"))
+
+
+class Documents:
+    """A contract, and the documents that were found good for it. `only`: no others than registered ones are run."""
+
+    def __init__(self, schema: GraphQLSchema, *, introspection: bool, only: bool = False) -> None:
         self.schema = schema
         self._rules = _RULES if introspection else (*_RULES, NoSchemaIntrospectionCustomRule)
+        self._only = only
+        self._registered_by_id: dict[str, Document] = {}
+        self._registered_by_text: dict[str, Document] = {}
         self._kept: OrderedDict[str, Document] = OrderedDict()
+        self._by_hash: dict[str, str] = {}
         self._length = 0
 
-    def __contains__(self, text: str) -> bool:
-        return text in self._kept
+    def register(self, text: str, ids: Iterable[str]) -> None:
+        """Have it here for ever, or raise what is wrong with it."""
+        document = Document(self.schema, self._valid(text))
+        document.check()
+        self._registered_by_text[text] = document
+        self._registered_by_id.update(dict.fromkeys((hash_of(text), *ids), document))
 
-    def read(self, text: str) -> Document:
-        """Raises Rejected with all that is wrong."""
-        if text in self._kept:
-            self._kept.move_to_end(text)
-            return self._kept[text]
+    def find(self, asked: Asked) -> Document | None:
+        """The document if it is here, chosen by its text or else by its hash or id."""
+        if asked.query is None:
+            named = asked.document_id or ""
+            return self._registered_by_id.get(named) or self._freshened(self._by_hash.get(named))
+        return self._registered_by_text.get(asked.query) or self._freshened(asked.query)
+
+    def read(self, text: str | None) -> Document:
+        """One that is not here, from its text. Raises Rejected with all that is wrong."""
+        if self._only:
+            raise Rejected(_not_registered())
+        if text is None:
+            raise NotHereError
         document = Document(self.schema, self._valid(text))
         self._keep(text, document)
         return document
+
+    def _freshened(self, text: str | None) -> Document | None:
+        if text is None or text not in self._kept:
+            return None
+        self._kept.move_to_end(text)
+        return self._kept[text]
 
     def _valid(self, text: str) -> DocumentNode:
         try:
@@ -155,10 +204,20 @@ class Documents:
 
     def _keep(self, text: str, document: Document) -> None:
         self._kept[text] = document
+        self._by_hash[hash_of(text)] = text
         self._length += len(text)
         while len(self._kept) > limits.CACHED_DOCUMENTS or self._length > limits.CACHED_LENGTH:
             gone, _ = self._kept.popitem(last=False)
+            del self._by_hash[hash_of(gone)]
             self._length -= len(gone)
+
+
+def _not_registered() -> RequestError:
+    return RequestError(
+        "DOCUMENT_NOT_REGISTERED",
+        "Only registered documents are answered here, and this is none of them. Add it to those that the server is started "
+        "with (COMMERCE_DOCUMENTS), or ask by the hash or id of one that is there.",
+    )
 
 
 def _coded(error: GraphQLError, code: str) -> GraphQLError:

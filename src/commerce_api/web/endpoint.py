@@ -13,13 +13,13 @@ from starlette.types import Receive, Scope, Send
 from commerce_api.schema.context import Context
 from commerce_api.schema.errors import RequestError
 from commerce_api.schema.order_reads import tell_reads
-from commerce_api.web import graphiql, headers, limits
+from commerce_api.web import caching, graphiql, headers, limits
 from commerce_api.web.accept import GRAPHQL, HTML, JSON, chosen
 from commerce_api.web.answers import Answers
 from commerce_api.web.asked import METHODS, Asked, read
 from commerce_api.web.body import BadRequest
 from commerce_api.web.caller import context_of, network_of
-from commerce_api.web.documents import Documents, Operation
+from commerce_api.web.documents import Document, Documents, NotHereError, Operation
 from commerce_api.web.guard import Rejected, authorize, within_limits
 from commerce_api.web.rate import Budget, RateLimits
 
@@ -55,6 +55,8 @@ class Endpoint:
             )
         except BadRequest as bad:
             return answers.bad_request(bad)
+        except NotHereError as not_here:
+            return self._not_here(request, answers, not_here)
         except Rejected as rejected:
             return answers.rejected(rejected)
         except RequestError as error:
@@ -63,6 +65,11 @@ class Endpoint:
             raise
         except Exception as error:  # noqa: BLE001 - the edge: whatever it is, the client gets an answer and we a log entry
             return answers.fault(error)
+
+    def _not_here(self, request: Request, answers: Answers, not_here: NotHereError) -> Response:
+        """As plain JSON, which is 200, to all who take that: not all of Apollo's clients read answers with another status."""
+        plain = chosen(request.headers.get("accept"), (JSON,))
+        return (Answers(plain, request.state.request_id) if plain else answers).rejected(not_here)
 
     async def _answer(self, request: Request, asked: Asked, answers: Answers) -> Response:
         at = self._app.now()
@@ -74,11 +81,14 @@ class Endpoint:
         result = await self._run(operation, asked.variables, context)
         if result.data is not None:
             await tell_reads(context)
-        return answers.of(
+        answer = answers.of(
             result,
             extensions={"cost": {"requested": cost, "limit": self._cost}},
             headers={"Content-Language": context.scope.language, **(budget.headers() if budget else {})},
         )
+        if result.errors or not (caching.names_nobody(request) and operation.is_public(asked.variables)):
+            return answer
+        return caching.kept(request, answer, self._app.settings.public_max_age)
 
     async def _introduced(self, request: Request, at: datetime) -> tuple[Context, str]:
         """Who asks, and whom to count it against."""
@@ -92,14 +102,19 @@ class Endpoint:
         return context, address if context.actor.id is None else f"{context.actor.kind}:{context.actor.id}"
 
     def _operation(self, request: Request, asked: Asked, caller: str, at: datetime) -> Operation:
-        if asked.query not in self._documents:
-            self._charge(caller, limits.NEW_DOCUMENT_COST * len(asked.query), at)
-        operation = self._documents.read(asked.query).operation(asked.operation_name)
+        operation = self._document(asked, caller, at).operation(asked.operation_name)
         request.state.operation = operation.name  # for web.metrics
         if request.method == "GET" and not operation.is_query:
             raise BadRequest(405, "METHOD_NOT_ALLOWED", f"GET is for queries; of {METHODS} use POST.", allow="POST")
         limits.check_variables(asked.variables)
         return operation
+
+    def _document(self, asked: Asked, caller: str, at: datetime) -> Document:
+        here = self._documents.find(asked)
+        if here is not None:
+            return here
+        self._charge(caller, limits.NEW_DOCUMENT_COST * len(asked.query or asked.document_id or ""), at)
+        return self._documents.read(asked.query)
 
     def _charge(self, caller: str, cost: int, at: datetime) -> Budget | None:
         budget = self._rates.spend(caller, cost, at)
@@ -118,7 +133,7 @@ class Endpoint:
 
 def _wants_page(request: Request) -> bool:
     """Whether this is a browser that shows the address, rather than a client with a query."""
-    asks = request.method == "GET" and "query" not in request.query_params
+    asks = request.method == "GET" and request.query_params.keys().isdisjoint(("query", "documentId", "extensions"))
     return asks and chosen(request.headers.get("accept"), (HTML, GRAPHQL, JSON)) == HTML
 
 
