@@ -1,4 +1,4 @@
-"""Products, variants, categories and collections as clients see them."""
+"""Products and variants as clients see them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,9 +11,6 @@ from commerce_api.compiled import column, columns_read, for_many, reading
 from commerce_api.domain.permissions import Permission
 from commerce_api.persistence.readers import products as products_reader
 from commerce_api.persistence.readers.categories import (
-    categories_above,
-    categories_below,
-    categories_by_id,
     categories_of,
     collections_of,
     relations_of,
@@ -23,8 +20,10 @@ from commerce_api.persistence.readers.prices import tiers_of
 from commerce_api.persistence.readers.product_list import Listing, ListingPage, counts_of, pages_of
 from commerce_api.persistence.readers.stock import availability
 from commerce_api.persistence.readers.variants import VariantsOf, catalog_variants_by_id, variants_by_id, variants_of
-from commerce_api.schema.catalog_desk import ArrangementDesk, ProductDesk, VariantDesk
-from commerce_api.schema.catalog_enums import FacetKind, ProductSort, ProductStatus, RelationKind
+from commerce_api.schema.arrangements import Category as Category
+from commerce_api.schema.arrangements import Collection as Collection
+from commerce_api.schema.catalog_desk import ProductDesk, VariantDesk
+from commerce_api.schema.catalog_enums import ProductStatus, RelationKind
 from commerce_api.schema.catalog_values import (
     AttributeValue,
     Availability,
@@ -39,9 +38,9 @@ from commerce_api.schema.context import Context, Info
 from commerce_api.schema.errors import BadInput
 from commerce_api.schema.facets import ProductFacets
 from commerce_api.schema.node import Node
-from commerce_api.schema.pagination import DEFAULT_PAGE, MAX_PAGE, After, Before, Connection, First, Last, Page
+from commerce_api.schema.pagination import DEFAULT_PAGE, MAX_PAGE, Connection, Page
 from commerce_api.schema.permissions import requires
-from commerce_api.schema.product_filter import FilterBy, ProductFilter, SortBy, fitting, position_of, products_page
+from commerce_api.schema.product_filter import position_of
 from commerce_api.schema.scalars import Money
 
 _First = Annotated[int, strawberry.argument(description="At most so many.")]
@@ -318,105 +317,3 @@ class ProductConnection(Connection[Product]):
             count,
         )
         return cls(edges=plain.edges, page_info=plain.page_info, count=count, listing=listing)
-
-
-def _inside(info: Info, kind: FacetKind, key: UUID, filter: ProductFilter | None, sort: ProductSort | None) -> Listing:
-    conditions = filter.parse(info.context.scope.currency) if filter else ()
-    return Listing(within=(kind, key), conditions=conditions, sort=fitting(sort, ProductSort.FEATURED))
-
-
-@strawberry.type(description="A place in the tree that products are sorted into.")
-class Category(ArrangementDesk, Node):
-    prefix: ClassVar[str] = "cat"
-
-    row: strawberry.Private[Any]
-    position: int = strawberry.field(
-        description="Its place among its neighbors.", directives=[requires(Permission.MANAGE_CATALOG)]
-    )
-    handle: str = strawberry.field(description="Unique name for addresses of pages.")
-    name: str = strawberry.field(description="In the caller's language.")
-    description_html: str = strawberry.field(description="As clean HTML; may be empty.")
-    revision: int = strawberry.field(
-        description="Grows with every change; send it as `expectedRevision`.",
-        directives=[requires(Permission.MANAGE_CATALOG)],
-    )
-
-    @classmethod
-    def of(cls, row: Any) -> Self:
-        return cls(
-            key=row["id"],
-            row=row,
-            position=row["position"],
-            handle=row["handle"],
-            name=row["name"],
-            description_html=row["description_html"],
-            revision=row["revision"],
-        )
-
-    @strawberry.field(description="The category above it; null at the top.")
-    async def parent(self, info: Info) -> "Category | None":
-        row = self.row["parent_id"] and await info.context.load(categories_by_id, self.row["parent_id"])
-        return Category.of(row) if row else None
-
-    @strawberry.field(description="The way to it from the top, without itself.")
-    async def ancestors(self, info: Info) -> list["Category"]:
-        return [Category.of(row) for row in await info.context.load(categories_above, self.key) or ()]
-
-    @strawberry.field(description="The categories right below it, in their order.")
-    async def children(self, info: Info) -> list["Category"]:
-        return [Category.of(row) for row in await info.context.load(categories_below, self.key) or ()]
-
-    @strawberry.field(description="What the channel sells in it and below it, as arranged unless you say otherwise.")
-    async def products(
-        self,
-        info: Info,
-        *,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-        filter: FilterBy = None,
-        sort: SortBy = None,
-    ) -> ProductConnection:
-        listing = _inside(info, FacetKind.CATEGORY, self.key, filter, sort)
-        page = products_page(listing.sort, first, after, last, before)
-        return await ProductConnection.asked(info, listing, page)
-
-
-@strawberry.type(description="Products that were put together by hand, such as gifts.")
-class Collection(ArrangementDesk, Node):
-    prefix: ClassVar[str] = "col"
-
-    handle: str = strawberry.field(description="Unique name for addresses of pages.")
-    name: str = strawberry.field(description="In the caller's language.")
-    description_html: str = strawberry.field(description="As clean HTML; may be empty.")
-    revision: int = strawberry.field(
-        description="Grows with every change; send it as `expectedRevision`.",
-        directives=[requires(Permission.MANAGE_CATALOG)],
-    )
-
-    @classmethod
-    def of(cls, row: Any) -> Self:
-        return cls(
-            key=row["id"],
-            handle=row["handle"],
-            name=row["name"],
-            description_html=row["description_html"],
-            revision=row["revision"],
-        )
-
-    @strawberry.field(description="What the channel sells of it, as arranged unless you say otherwise.")
-    async def products(
-        self,
-        info: Info,
-        *,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-        filter: FilterBy = None,
-        sort: SortBy = None,
-    ) -> ProductConnection:
-        listing = _inside(info, FacetKind.COLLECTION, self.key, filter, sort)
-        page = products_page(listing.sort, first, after, last, before)
-        return await ProductConnection.asked(info, listing, page)
