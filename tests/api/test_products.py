@@ -343,3 +343,66 @@ async def test_a_page_of_products_with_variants_costs_two_statements(api, connec
 
     assert len(data["products"]["nodes"]) == products
     assert len(statements) == 2
+
+
+EVERYTHING = """
+fragment everything on Product {
+  title descriptionHtml seoTitle tags createdAt priceRange { min { amount } }
+  options { name values } media { url alt } featuredImage { url } categories { name } collections { name }
+  attributes { code ... on TextAttribute { text } }
+  variants {
+    sku name price { amount } availability { status } options { value } image { url }
+    priceTiers { minQuantity price { amount } } attributes { code ... on TextAttribute { text } }
+  }
+}
+"""
+
+
+async def put_everything(connection, product, place):
+    """A picture, an attribute, a category and a collection, and tiers of its first variant."""
+    media_id = await given.insert(connection, catalog.media, url=f"/{place}.png", width=3, height=4)
+    await given.insert(connection, catalog.product_media, product_id=product.id, media_id=media_id, alt="A kettle")
+    category_id = await given.insert(connection, catalog.categories, handle=f"c{place}", name="Kitchen")
+    await given.insert(connection, catalog.product_categories, product_id=product.id, category_id=category_id)
+    collection_id = await given.insert(connection, catalog.collections, handle=f"c{place}", name="Gifts")
+    await given.insert(connection, catalog.collection_products, product_id=product.id, collection_id=collection_id)
+
+
+@pytest.mark.parametrize("products", [1, 5])
+async def test_products_with_everything_cost_two_statements(api, connection, channel_id, statements, products):
+    type_id = await given.insert(connection, catalog.product_types, code="default", name="Product")
+    for code, of_variant in (("material", False), ("finish", True)):
+        name = code.title()
+        of = {"product_type_id": type_id, "kind": "TEXT", "of_variant": of_variant}
+        await given.insert(connection, catalog.attributes, code=code, name=name, **of)
+    for place in range(products):
+        variants = [{"option_values": ["Red"], "attributes": {"finish": "Matt"}}, {"option_values": ["Blue"]}]
+        made = {"attributes": {"material": "Steel"}, "option_names": ["Color"], "variants": variants}
+        product = await given.a_product(connection, "Kettle", handle=f"kettle-{place}", **made)
+        await put_everything(connection, product, place)
+    await api.shop("{ channel { code } }")
+
+    one = await statements.of(api.shop(EVERYTHING + 'query { product(by: {handle: "kettle-0"}) { ...everything } }'))
+    of_one = len(statements)
+    page = await statements.of(api.shop(EVERYTHING + "query { products(first: 5) { nodes { ...everything } } }"))
+
+    assert (of_one, len(statements)) == (2, 2)
+    assert one["product"] in page["products"]["nodes"]
+    assert len(page["products"]["nodes"]) == products
+    picture = {"url": "/0.png"}
+    shown = {
+        name: one["product"][name] for name in ("media", "featuredImage", "categories", "collections", "attributes")
+    }
+    assert shown == {
+        "media": [{**picture, "alt": "A kettle"}],
+        "featuredImage": picture,
+        "categories": [{"name": "Kitchen"}],
+        "collections": [{"name": "Gifts"}],
+        "attributes": [{"code": "material", "text": "Steel"}],
+    }
+    assert one["product"]["options"] == [{"name": "Color", "values": ["Red", "Blue"]}]
+    assert [variant["image"] for variant in one["product"]["variants"]] == [picture, picture]
+    assert [variant["attributes"] for variant in one["product"]["variants"]] == [
+        [{"code": "finish", "text": "Matt"}],
+        [],
+    ]

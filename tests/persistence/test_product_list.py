@@ -14,7 +14,8 @@ A_PLACE = {ProductSort.NEWEST: NOON, ProductSort.POPULARITY: 7, ProductSort.NAME
 @pytest.mark.parametrize("sort", A_PLACE)
 async def test_an_index_knows_where_a_page_begins(connection, sort, backward):
     channel_id = await given.channel(connection)
-    statement = _statement(Form(within=None, terms=0, shapes=(), sort=sort), backward=backward, positioned=True)
+    form = Form(within=None, terms=0, shapes=(), sort=sort)
+    statement = _statement(form, backward=backward, positioned=True, columns=None)
     values = {"channel_id": channel_id, "currency": "EUR", "language": "en", "customer_id": None, "at": NOON}
     page = {"place": A_PLACE[sort], "last_id": channel_id, "limit": 25}
     for way in ("seqscan", "bitmapscan", "sort"):

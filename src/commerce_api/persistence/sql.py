@@ -161,8 +161,8 @@ async def retried(work: Callable[[], Awaitable[T]]) -> T:
     return await work()
 
 
-_ARRAYS = "SELECT $1::int[], $2::bigint[], $3::uuid[], $4::jsonb[], $5::bytea[], $6::timestamptz[]"
-"""The arrays in our statements that asyncpg does not know by itself; it knows `text[]`."""
+_ARRAYS = "SELECT $1::int[], $2::bigint[], $3::uuid[], $4::jsonb[], $5::bytea[], $6::timestamptz[], ARRAY[ROW()]"
+"""The arrays in our statements that asyncpg does not know by itself; it knows `text[]`. The last is a list of tuples."""
 
 
 async def _set_up(raw: asyncpg.Connection) -> None:

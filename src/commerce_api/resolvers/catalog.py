@@ -5,6 +5,7 @@ from uuid import UUID
 
 import strawberry
 
+from commerce_api.compiled import columns_read
 from commerce_api.domain.permissions import Permission
 from commerce_api.persistence.readers.categories import (
     CollectionPage,
@@ -17,13 +18,22 @@ from commerce_api.persistence.readers.categories import (
     root_categories,
 )
 from commerce_api.persistence.readers.products import (
+    RowOf,
     catalog_products_by_id,
     media_by_id,
     products_by_handle,
     products_by_id,
 )
-from commerce_api.persistence.readers.variants import catalog_variants_by_id, variants_by_id, variants_by_sku
-from commerce_api.schema.catalog import Category, Collection, Product, ProductConnection, ProductVariant, within
+from commerce_api.persistence.readers.variants import catalog_variants_by_id, variants_by_sku
+from commerce_api.schema.catalog import (
+    Category,
+    Collection,
+    Product,
+    ProductConnection,
+    ProductVariant,
+    variant_of,
+    within,
+)
 from commerce_api.schema.catalog_enums import ProductSort
 from commerce_api.schema.catalog_values import Image
 from commerce_api.schema.context import Info, Question
@@ -73,10 +83,6 @@ async def _named(
     return key and await info.context.load(by_id, key)
 
 
-def _product(info: Info, row: Any) -> Product | None:
-    return Product.of(row, info.context.scope.currency) if row else None
-
-
 def _variant(info: Info, row: Any) -> ProductVariant | None:
     return ProductVariant.of(row, info.context.scope.currency) if row else None
 
@@ -87,17 +93,23 @@ class CatalogQueries:
         description="One product, or null if the channel does not sell it.", directives=_BROWSE, metadata=PUBLIC
     )
     async def product(self, info: Info, by: ProductBy) -> Product | None:
-        row = await _named(info, by, Product.prefix, products_by_id, products_by_handle)
-        return _product(info, row)
+        columns = columns_read(info, "Product")
+        if by.handle:
+            row = await info.context.load(products_by_handle, RowOf(key=by.handle, columns=columns))
+        else:
+            key = key_of(by.id or "", Product.prefix)
+            row = key and await info.context.load(products_by_id, RowOf(key=key, columns=columns))
+        return Product.of(row, info.context.scope.currency) if row else None
 
     @strawberry.field(
         description="One variant, or null if the channel does not sell it.", directives=_BROWSE, metadata=PUBLIC
     )
     async def variant(self, info: Info, by: VariantBy) -> ProductVariant | None:
         if by.sku:
-            return _variant(info, await info.context.load(variants_by_sku, by.sku))
+            asked = RowOf(key=by.sku, columns=columns_read(info, "ProductVariant"))
+            return _variant(info, await info.context.load(variants_by_sku, asked))
         key = key_of(by.id or "", ProductVariant.prefix)
-        return _variant(info, key and await info.context.load(variants_by_id, key))
+        return await variant_of(info, key) if key else None
 
     @strawberry.field(
         description="Variants by SKU, at most 100, in the order asked.", directives=_BROWSE, metadata=PUBLIC
@@ -105,7 +117,8 @@ class CatalogQueries:
     async def variants(self, info: Info, skus: list[str]) -> VariantsFound:
         if len(skus) > MAX_SKUS:
             raise BadInput(f"At most {MAX_SKUS} SKUs at once.")
-        rows = await info.context.load_many(variants_by_sku, skus)
+        columns = columns_read(info, "ProductVariant")
+        rows = await info.context.load_many(variants_by_sku, [RowOf(key=sku, columns=columns) for sku in skus])
         return VariantsFound.of(skus, [_variant(info, row) for row in rows])
 
     @strawberry.field(
@@ -130,7 +143,7 @@ class CatalogQueries:
 
     @strawberry.field(description="What to offer while somebody types.", directives=_BROWSE, metadata=PUBLIC)
     async def search_suggestions(self, info: Info, query: Query, first: FewFirst = 5) -> SearchSuggestions:
-        return await SearchSuggestions.asked(info.context, query, within(first, MAX_SUGGESTIONS, "first"))
+        return await SearchSuggestions.asked(info, query, within(first, MAX_SUGGESTIONS, "first"))
 
     @strawberry.field(description="One category, or null if there is none such.", directives=_BROWSE, metadata=PUBLIC)
     async def category(self, info: Info, by: CategoryBy) -> Category | None:
@@ -163,7 +176,7 @@ class CatalogQueries:
 
 @answers_for(Product.prefix)
 async def _(context: Any, key: UUID) -> Product | None:
-    row = await context.load(catalog_products_by_id, key)
+    row = await context.load(catalog_products_by_id, RowOf(key=key))
     return row and Product.of(row, context.scope.currency)
 
 
@@ -187,7 +200,7 @@ async def _(context: Any, key: UUID) -> Image | None:
 
 @answers_for(ProductVariant.prefix)
 async def _(context: Any, key: UUID) -> ProductVariant | None:
-    row = await context.load(catalog_variants_by_id, key)
+    row = await context.load(catalog_variants_by_id, RowOf(key=key))
     return row and ProductVariant.of(row, context.scope.currency)
 
 

@@ -6,13 +6,14 @@ from uuid import UUID
 
 import strawberry
 
+from commerce_api.compiled import columns_read
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.price_list import PriceList as PriceListFound
 from commerce_api.operations import categories, media, price_lists, product_types, products
 from commerce_api.persistence.product_types import product_type_of
 from commerce_api.persistence.readers import catalog_work as questions
 from commerce_api.persistence.readers.by_code import PRICE_LISTS, PRODUCT_TYPES
-from commerce_api.persistence.readers.products import catalog_products_by_handle, catalog_products_by_id
+from commerce_api.persistence.readers.products import RowOf, catalog_products_by_handle, catalog_products_by_id
 from commerce_api.persistence.readers.search_counts import TermPage, count_terms, term_page
 from commerce_api.persistence.sql import Row
 from commerce_api.resolvers.catalog import ProductBy
@@ -96,10 +97,12 @@ class CatalogWorkQueries:
     @strawberry.field(description="Any product, published or not; null if there is none such.", directives=_CATALOG)
     async def catalog_product(self, info: Info, by: ProductBy) -> Product | None:
         context = info.context
+        columns = columns_read(info, "Product")
         if by.handle:
-            row = await context.load(catalog_products_by_handle, by.handle)
+            row = await context.load(catalog_products_by_handle, RowOf(key=by.handle, columns=columns))
         else:
-            row = await context.load(catalog_products_by_id, key_of(by.id or "", Product.prefix) or UUID(int=0))
+            key = key_of(by.id or "", Product.prefix) or UUID(int=0)
+            row = await context.load(catalog_products_by_id, RowOf(key=key, columns=columns))
         return Product.of(row, context.scope.currency) if row else None
 
     @strawberry.field(description="All products, the latest first.", directives=_CATALOG)
@@ -117,7 +120,12 @@ class CatalogWorkQueries:
         page, scope = page_of(first, after, last, before, of="catalogProducts", width=1), info.context.scope
         position = (page.keys(UUID) or (None,))[0]
         asked = questions.WorkPage(
-            limit=page.limit, backward=page.backward, position=position, status=status, text=text or None
+            limit=page.limit,
+            backward=page.backward,
+            position=position,
+            status=status,
+            text=text or None,
+            columns=columns_read(info, "Product"),
         )
         rows = await questions.work_page(scope, asked)
         return CatalogProductConnection.of(

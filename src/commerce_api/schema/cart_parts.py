@@ -114,7 +114,7 @@ class CartLine(Node):
 
     @strawberry.field(description="The variant as the catalog has it; null if it is not on sale any more.")
     async def variant(self, info: Info) -> ProductVariant | None:
-        return await variant_of(info.context, self.variant_key)
+        return await variant_of(info, self.variant_key)
 
     @classmethod
     def of(cls, priced_line: priced.PricedLine, currency: str) -> Self:

@@ -9,15 +9,11 @@ import strawberry
 
 from commerce_api.compiled import column, columns_read, for_many, reading
 from commerce_api.domain.permissions import Permission
-from commerce_api.persistence.readers import products as products_reader
-from commerce_api.persistence.readers.categories import (
-    categories_of,
-    collections_of,
-    relations_of,
-)
+from commerce_api.persistence.readers.categories import categories_in, collections_in, relations_of
 from commerce_api.persistence.readers.facets import facets_of
 from commerce_api.persistence.readers.prices import tiers_of
 from commerce_api.persistence.readers.product_list import Listing, ListingPage, counts_of, pages_of
+from commerce_api.persistence.readers.products import RowOf, catalog_products_by_id, products_by_id
 from commerce_api.persistence.readers.stock import availability
 from commerce_api.persistence.readers.variants import VariantsOf, catalog_variants_by_id, variants_by_id, variants_of
 from commerce_api.schema.arrangements import Category as Category
@@ -34,7 +30,7 @@ from commerce_api.schema.catalog_values import (
     SelectedOption,
     attribute_values,
 )
-from commerce_api.schema.context import Context, Info
+from commerce_api.schema.context import Info
 from commerce_api.schema.errors import BadInput
 from commerce_api.schema.facets import ProductFacets
 from commerce_api.schema.node import Node
@@ -113,51 +109,45 @@ class ProductVariant(VariantDesk, Node):
         pairs = zip(self.row["option_names"], self.row["option_values"], strict=False)
         return [SelectedOption(name=name, value=value) for name, value in pairs]
 
-    @strawberry.field(description="The product that it is a form of; null if you may not see it.")
+    @strawberry.field(
+        description="The product that it is a form of; null if you may not see it.", metadata=reading("product_id")
+    )
     async def product(self, info: Info) -> "Product | None":
-        row = await info.context.load(products_reader.catalog_products_by_id, self.row["product_id"])
+        asked = RowOf(key=self.row["product_id"], columns=columns_read(info, "Product"))
+        row = await info.context.load(catalog_products_by_id, asked)
         return row and Product.of(row, info.context.scope.currency)
 
-    @strawberry.field(
-        description="Its own picture, or else the product's first.", metadata=reading("media_id", "product_id")
-    )
-    async def image(self, info: Info) -> Image | None:
-        if media_id := self.row["media_id"]:
-            row = await info.context.load(products_reader.media_by_id, media_id)
-            return row and Image.of(row)
-        rows = await info.context.load(products_reader.media_of, self.row["product_id"])
-        return Image.of(rows[0], rows[0]["alt"]) if rows else None
+    @strawberry.field(description="Its own picture, or else the product's first.", metadata=reading("picture"))
+    def image(self) -> Image | None:
+        picture = self.row["picture"]
+        return Image.shown(picture) if picture else None
 
-    @strawberry.field(description="Unit prices by quantity, the smallest quantity first.", metadata=reading())
-    async def price_tiers(self, info: Info) -> list[PriceTier]:
-        currency = info.context.scope.currency
-        return [
-            PriceTier(
-                min_quantity=tier.min_quantity,
-                price=Money.of(tier.amount, currency),
-                compare_at_price=None if tier.compare_at is None else Money.of(tier.compare_at, currency),
-            )
-            for tier in await info.context.load(tiers_of, self.key) or ()
-        ]
+    @strawberry.field(description="Unit prices by quantity, the smallest quantity first.", metadata=reading("steps"))
+    def price_tiers(self) -> list[PriceTier]:
+        return [PriceTier.of(tier, self.currency) for tier in tiers_of(self.row["steps"])]
 
     @strawberry.field(
-        description="What the variant says of itself; see also the product's attributes.",
-        metadata=reading("product_type_id", "attributes"),
+        description="What the variant says of itself; see also the product's attributes.", metadata=reading("says")
     )
-    async def attributes(self, info: Info) -> list[AttributeValue]:
-        definitions = await info.context.load(products_reader.attributes_of, self.row["product_type_id"])
-        return attribute_values(definitions, self.row["attributes"], info.context.scope.language, of_variant=True)
+    def attributes(self) -> list[AttributeValue]:
+        return attribute_values(self.row["says"])
 
-    @strawberry.field(description="What replaces it, such as the next vintage; null if nothing that is on sale does.")
+    @strawberry.field(
+        description="What replaces it, such as the next vintage; null if nothing that is on sale does.",
+        metadata=reading("successor_id"),
+    )
     async def successor(self, info: Info) -> "ProductVariant | None":
-        row = self.row["successor_id"] and await info.context.load(catalog_variants_by_id, self.row["successor_id"])
+        if not self.row["successor_id"]:
+            return None
+        asked = RowOf(key=self.row["successor_id"], columns=columns_read(info, "ProductVariant"))
+        row = await info.context.load(catalog_variants_by_id, asked)
         return ProductVariant.of(row, info.context.scope.currency) if row else None
 
 
-async def variant_of(context: Context, id_: UUID) -> ProductVariant | None:
+async def variant_of(info: Info, id_: UUID) -> ProductVariant | None:
     """What a line of a cart or an order is about; None if the caller is not sold it."""
-    row = await context.load(variants_by_id, id_)
-    return ProductVariant.of(row, context.scope.currency) if row else None
+    row = await info.context.load(variants_by_id, RowOf(key=id_, columns=columns_read(info, "ProductVariant")))
+    return ProductVariant.of(row, info.context.scope.currency) if row else None
 
 
 @strawberry.type(description="Something that is sold, in one form or several.")
@@ -215,50 +205,38 @@ class Product(ProductDesk, Node):
         found = await variants_of(scope, [product.key for product in products], part)
         return [[ProductVariant.of(row, scope.currency) for row in found[product.key]] for product in products]
 
-    @strawberry.field(description="What its variants differ in.", metadata=reading("option_names"))
-    async def options(self, info: Info) -> list[ProductOption]:
-        combinations = await info.context.load(products_reader.option_values_of, self.key) or []
-        return [
-            ProductOption(
-                name=name,
-                values=list(dict.fromkeys(values[place] for values in combinations if place < len(values))),
-            )
-            for place, name in enumerate(self.row["option_names"])
-        ]
+    @strawberry.field(description="What its variants differ in.", metadata=reading("option_names", "combinations"))
+    def options(self) -> list[ProductOption]:
+        return ProductOption.all_of(self.row["option_names"], self.row["combinations"] or ())
 
-    @strawberry.field(description="Its description as clean HTML.", metadata=reading())
-    async def description_html(self, info: Info) -> str:
-        return await self._text(info, "description_html")
+    @strawberry.field(description="Its description as clean HTML.", metadata=reading("description_html"))
+    def description_html(self) -> str:
+        return str(self.row["description_html"])
 
-    @strawberry.field(description="Title for search engines; may be empty.", metadata=reading())
-    async def seo_title(self, info: Info) -> str:
-        return await self._text(info, "seo_title")
+    @strawberry.field(description="Title for search engines; may be empty.", metadata=reading("seo_title"))
+    def seo_title(self) -> str:
+        return str(self.row["seo_title"])
 
-    @strawberry.field(description="Description for search engines; may be empty.", metadata=reading())
-    async def seo_description(self, info: Info) -> str:
-        return await self._text(info, "seo_description")
+    @strawberry.field(description="Description for search engines; may be empty.", metadata=reading("seo_description"))
+    def seo_description(self) -> str:
+        return str(self.row["seo_description"])
 
-    async def _text(self, info: Info, name: str) -> str:
-        row: Any = await info.context.load(products_reader.texts_of, self.key)
-        return str(row[name]) if row else ""
+    @strawberry.field(description="Its pictures in their order.", metadata=reading("pictures"))
+    def media(self, first: _First = DEFAULT_PAGE) -> list[Image]:
+        return list(map(Image.shown, (self.row["pictures"] or ())[: within(first, MAX_PAGE, "first")]))
 
-    @strawberry.field(description="Its pictures in their order.", metadata=reading())
-    async def media(self, info: Info, first: _First = DEFAULT_PAGE) -> list[Image]:
-        rows = await info.context.load(products_reader.media_of, self.key) or []
-        return [Image.of(row, row["alt"]) for row in rows[: within(first, MAX_PAGE, "first")]]
+    @strawberry.field(description="Its first picture.", metadata=reading("first_picture"))
+    def featured_image(self) -> Image | None:
+        picture = self.row["first_picture"]
+        return Image.shown(picture) if picture else None
 
-    @strawberry.field(description="Its first picture.", metadata=reading())
-    async def featured_image(self, info: Info) -> Image | None:
-        rows = await info.context.load(products_reader.media_of, self.key)
-        return Image.of(rows[0], rows[0]["alt"]) if rows else None
+    @strawberry.field(description="The categories that it is in.", metadata=reading("categories"))
+    def categories(self) -> list["Category"]:
+        return [Category.of(row) for row in categories_in(self.row["categories"])]
 
-    @strawberry.field(description="The categories that it is in.", metadata=reading())
-    async def categories(self, info: Info) -> list["Category"]:
-        return [Category.of(row) for row in await info.context.load(categories_of, self.key) or ()]
-
-    @strawberry.field(description="The collections that it is in.", metadata=reading())
-    async def collections(self, info: Info) -> list["Collection"]:
-        return [Collection.of(row) for row in await info.context.load(collections_of, self.key) or ()]
+    @strawberry.field(description="The collections that it is in.", metadata=reading("collections"))
+    def collections(self) -> list["Collection"]:
+        return [Collection.of(row) for row in collections_in(self.row["collections"])]
 
     @strawberry.field(
         description="Products that go with it, or in place of it; only those that are on sale.", metadata=reading()
@@ -271,17 +249,14 @@ class Product(ProductDesk, Node):
     ) -> list["Product"]:
         related = await info.context.load(relations_of, self.key) or ()
         ids = [row["related_product_id"] for row in related if row["kind"] == kind]
-        rows = await info.context.load_many(products_reader.products_by_id, ids)
+        columns = columns_read(info, "Product")
+        rows = await info.context.load_many(products_by_id, [RowOf(key=id_, columns=columns) for id_ in ids])
         found = [Product.of(row, info.context.scope.currency) for row in rows if row]
         return found[: within(first, MAX_PAGE, "first")]
 
-    @strawberry.field(
-        description="What the product says of itself, as its type defines.",
-        metadata=reading("product_type_id", "attributes"),
-    )
-    async def attributes(self, info: Info) -> list[AttributeValue]:
-        definitions = await info.context.load(products_reader.attributes_of, self.row["product_type_id"])
-        return attribute_values(definitions, self.row["attributes"], info.context.scope.language, of_variant=False)
+    @strawberry.field(description="What the product says of itself, as its type defines.", metadata=reading("says"))
+    def attributes(self) -> list[AttributeValue]:
+        return attribute_values(self.row["says"])
 
 
 @strawberry.type(description="A page of products.")

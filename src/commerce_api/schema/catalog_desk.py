@@ -5,9 +5,9 @@ from uuid import UUID
 
 import strawberry
 
+from commerce_api.compiled import reading
 from commerce_api.domain.permissions import Permission
 from commerce_api.persistence.readers import catalog_texts as texts
-from commerce_api.persistence.readers import products as products_reader
 from commerce_api.persistence.readers.catalog_work import (
     listed_prices_of,
     price_lists_by_id,
@@ -70,29 +70,33 @@ class ProductRelation:
 class ProductDesk:
     row: strawberry.Private[Any]
 
-    @strawberry.field(description="Decides which attributes it has.", directives=_CATALOG)
+    @strawberry.field(
+        description="Decides which attributes it has.", directives=_CATALOG, metadata=reading("product_type_id")
+    )
     async def product_type(self, info: Info) -> ProductType:
         return ProductType.of(await info.context.load(product_types_by_id, self.row["product_type_id"]))  # type: ignore[arg-type]  # a foreign key says so
 
-    @strawberry.field(description="Decides how it is taxed.", directives=_CATALOG)
+    @strawberry.field(description="Decides how it is taxed.", directives=_CATALOG, metadata=reading("tax_class_id"))
     async def tax_class(self, info: Info) -> TaxClass:
         return TaxClass.of(await info.context.load(tax_classes_by_id, self.row["tax_class_id"]))
 
-    @strawberry.field(description="Its texts as they were written first.", directives=_CATALOG)
+    @strawberry.field(description="Its texts as they were written first.", directives=_CATALOG, metadata=reading())
     async def original_texts(self, info: Info) -> ProductTexts:
         return ProductTexts.of(await info.context.load(texts.product_texts, self.row["id"]))
 
-    @strawberry.field(description="Its texts in other languages.", directives=_CATALOG)
+    @strawberry.field(description="Its texts in other languages.", directives=_CATALOG, metadata=reading())
     async def translations(self, info: Info) -> list[ProductTexts]:
         rows = await info.context.load(texts.product_translations, self.row["id"]) or ()
         return [ProductTexts.of(row, row["language"]) for row in rows]
 
-    @strawberry.field(description="What goes with it or takes its place, in order.", directives=_CATALOG)
+    @strawberry.field(
+        description="What goes with it or takes its place, in order.", directives=_CATALOG, metadata=reading()
+    )
     async def relations(self, info: Info) -> list[ProductRelation]:
         rows = await info.context.load(relations_of, self.row["id"]) or ()
         return [ProductRelation(kind=RelationKind(row["kind"]), related_key=row["related_product_id"]) for row in rows]
 
-    @strawberry.field(description="Which channels sell it, and when.", directives=_CATALOG)
+    @strawberry.field(description="Which channels sell it, and when.", directives=_CATALOG, metadata=reading())
     async def publications(self, info: Info) -> list[Publication]:
         return [
             Publication(
@@ -106,36 +110,45 @@ class ProductDesk:
 class VariantDesk:
     row: strawberry.Private[Any]
 
-    @strawberry.field(description="Whether it is taxed.", directives=_CATALOG)
+    @strawberry.field(description="Whether it is taxed.", directives=_CATALOG, metadata=reading("taxable"))
     def taxable(self) -> bool:
         return bool(self.row["taxable"])
 
-    @strawberry.field(description="What happens when nothing is left.", directives=_CATALOG)
+    @strawberry.field(
+        description="What happens when nothing is left.", directives=_CATALOG, metadata=reading("stock_policy")
+    )
     def stock_policy(self) -> StockPolicy:
         return StockPolicy(self.row["stock_policy"])
 
-    @strawberry.field(description="So many may be sold before they are here; null for any number.", directives=_CATALOG)
+    @strawberry.field(
+        description="So many may be sold before they are here; null for any number.",
+        directives=_CATALOG,
+        metadata=reading("backorder_limit"),
+    )
     def backorder_limit(self) -> int | None:
         return self.row["backorder_limit"]  # type: ignore[no-any-return]  # a column of integers
 
     @strawberry.field(
         description="What a unit costs the shop, without tax; null if nobody knows.",
         directives=[requires(Permission.READ_COSTS)],
+        metadata=reading("cost", "cost_currency"),
     )
     def cost(self) -> Money | None:
         row = self.row
         return None if row["cost"] is None else Money.of(row["cost"], row["cost_currency"])
 
-    @strawberry.field(description="Its own picture; null if it has none.", directives=_CATALOG)
-    async def media(self, info: Info) -> Image | None:
-        row = self.row["media_id"] and await info.context.load(products_reader.media_by_id, self.row["media_id"])
-        return row and Image.of(row)
+    @strawberry.field(
+        description="Its own picture; null if it has none.", directives=_CATALOG, metadata=reading("own_picture")
+    )
+    def media(self) -> Image | None:
+        picture = self.row["own_picture"]
+        return Image.shown(picture) if picture else None
 
-    @strawberry.field(description="Its texts as they were written first.", directives=_CATALOG)
+    @strawberry.field(description="Its texts as they were written first.", directives=_CATALOG, metadata=reading())
     async def original_texts(self, info: Info) -> VariantTexts:
         return VariantTexts.of(await info.context.load(texts.variant_texts, self.row["id"]))
 
-    @strawberry.field(description="Its texts in other languages.", directives=_CATALOG)
+    @strawberry.field(description="Its texts in other languages.", directives=_CATALOG, metadata=reading())
     async def translations(self, info: Info) -> list[VariantTexts]:
         rows = await info.context.load(texts.variant_translations, self.row["id"]) or ()
         return [VariantTexts.of(row, row["language"]) for row in rows]
@@ -143,6 +156,7 @@ class VariantDesk:
     @strawberry.field(
         description="Its prices in all lists, in force or not, at most 20 in each.",
         directives=[requires(Permission.MANAGE_PRICES)],
+        metadata=reading(),
     )
     async def listed_prices(self, info: Info) -> list[ListedPrice]:
         found = await info.context.load(listed_prices_of, self.row["id"]) or ()

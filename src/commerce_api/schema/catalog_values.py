@@ -1,6 +1,7 @@
 """What products and variants are described with: pictures, options, attributes, prices, availability."""
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, ClassVar, Self
 from uuid import UUID
@@ -10,6 +11,7 @@ import strawberry
 from commerce_api.domain.availability import Availability as AvailabilityFound
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.picture import address_of
+from commerce_api.domain.price_list import Price
 from commerce_api.schema.catalog_enums import AvailabilityStatus
 from commerce_api.schema.node import Node, global_id
 from commerce_api.schema.permissions import requires
@@ -26,15 +28,29 @@ class Image(Node):
     height: int | None = strawberry.field(description="In pixels, if known.")
 
     @classmethod
-    def of(cls, row: Any, alt: str = "") -> Self:
-        url = row["url"] or address_of(row["sha256"], row["content_type"])
-        return cls(key=row["id"], url=url, alt=alt, width=row["width"], height=row["height"])
+    def of(cls, row: Any) -> Self:
+        """Of the picture alone: what it shows is said by each product that has it."""
+        return cls.shown((*(row[name] for name in ("id", "url", "sha256", "content_type", "width", "height")), ""))
+
+    @classmethod
+    def shown(cls, picture: tuple[Any, ...]) -> Self:
+        """Of a column of `readers.product_parts`."""
+        key, url, sha256, content_type, width, height, alt = picture
+        return cls(key=key, url=url or address_of(sha256, content_type), alt=alt, width=width, height=height)
 
 
 @strawberry.type(description="What a product's variants differ in, such as color.")
 class ProductOption:
     name: str = strawberry.field(description="In the caller's language.")
     values: list[str] = strawberry.field(description="The values that its variants have, in their order.")
+
+    @classmethod
+    def all_of(cls, names: Sequence[str], combinations: Sequence[Sequence[str]]) -> list[Self]:
+        """The combinations are those of the variants, one value for each name."""
+        return [
+            cls(name=name, values=list(dict.fromkeys(values[place] for values in combinations if place < len(values))))
+            for place, name in enumerate(names)
+        ]
 
 
 @strawberry.type(description="A variant's value of an option.")
@@ -54,6 +70,11 @@ class PriceTier:
     min_quantity: int = strawberry.field(description="From how many units on.")
     price: Money = strawberry.field(description="For each unit.")
     compare_at_price: Money | None = strawberry.field(description="What a unit cost before.")
+
+    @classmethod
+    def of(cls, tier: Price, currency: str) -> Self:
+        before = None if tier.compare_at is None else Money.of(tier.compare_at, currency)
+        return cls(min_quantity=tier.min_quantity, price=Money.of(tier.amount, currency), compare_at_price=before)
 
 
 @strawberry.type(description="Whether and how many can be bought now.")
@@ -113,12 +134,6 @@ class ChoiceAttribute(AttributeValue):
     choices: list[str] = strawberry.field(description="What was chosen.")
 
 
-def attribute_value(definition: Any, raw: Any, language: str) -> AttributeValue:
-    """A stored value as its type; `definition` is a row of `attributes`."""
-    name = definition["translations"].get(language, {}).get("name") or definition["name"]
-    return typed(definition["kind"], raw, code=definition["code"], name=name)
-
-
 def typed(kind: str, raw: Any, **common: str) -> AttributeValue:
     match kind:
         case "NUMBER":
@@ -133,11 +148,6 @@ def typed(kind: str, raw: Any, **common: str) -> AttributeValue:
             return TextAttribute(**common, text=str(raw))
 
 
-def attribute_values(
-    definitions: list[Any] | None, values: dict[str, Any], language: str, *, of_variant: bool
-) -> list[AttributeValue]:
-    return [
-        attribute_value(definition, values[definition["code"]], language)
-        for definition in definitions or ()
-        if definition["of_variant"] is of_variant and values.get(definition["code"]) is not None
-    ]
+def attribute_values(says: list[tuple[str, str, str, Any]] | None) -> list[AttributeValue]:
+    """Of a column of `readers.product_parts`."""
+    return [typed(kind, raw, code=code, name=name) for code, name, kind, raw in says or ()]

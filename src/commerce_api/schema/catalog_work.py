@@ -5,7 +5,7 @@ from typing import Any, Self
 import strawberry
 
 from commerce_api.persistence.readers.categories import categories_by_id, collections_by_id
-from commerce_api.persistence.readers.products import catalog_products_by_id
+from commerce_api.persistence.readers.products import RowOf, catalog_products_by_id
 from commerce_api.schema.catalog import Category, Collection, Product
 from commerce_api.schema.catalog_values import Image
 from commerce_api.schema.context import Context
@@ -31,7 +31,7 @@ class ProductPayload:
     @classmethod
     async def of(cls, context: Context, outcome: Any) -> Self:
         result = result_of(outcome)
-        row = result and await context.load(catalog_products_by_id, result.id)
+        row = result and await context.load(catalog_products_by_id, RowOf(key=result.id))
         product = Product.of(row, context.scope.currency) if row else None
         return cls(product=product, errors=errors_of(outcome))
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import strawberry
 
+from commerce_api.compiled import columns_read
 from commerce_api.domain.cloning import CloneInto, LeftOut, LeftOutReason
 from commerce_api.domain.decision import Refused
 from commerce_api.domain.ids import OrderId
@@ -14,7 +15,7 @@ from commerce_api.operations.cloning import NEEDED, Clone, CloneOrder
 from commerce_api.operations.kept_prices import KEEPING, KeepPrices
 from commerce_api.persistence.readers.categories import relations_of
 from commerce_api.persistence.readers.orders import lines_of
-from commerce_api.persistence.readers.products import products_by_id
+from commerce_api.persistence.readers.products import RowOf, products_by_id
 from commerce_api.schema.cart import Cart
 from commerce_api.schema.catalog import Product
 from commerce_api.schema.context import Info
@@ -102,7 +103,8 @@ class UnavailableLine:
         product_id = (await self._row(info))["product_id"]
         related = await info.context.load(relations_of, product_id) if product_id else None
         ids = [row["related_product_id"] for row in related or () if row["kind"] == _SUBSTITUTE]
-        found = await info.context.load_many(products_by_id, ids)
+        columns = columns_read(info, "Product")
+        found = await info.context.load_many(products_by_id, [RowOf(key=id_, columns=columns) for id_ in ids])
         return [Product.of(row, info.context.scope.currency) for row in found if row]
 
 

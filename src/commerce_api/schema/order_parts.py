@@ -87,7 +87,7 @@ class OrderLine(Node):
 
     @strawberry.field(description="The variant as the catalog has it now; null if it is not on sale any more.")
     async def variant(self, info: Info) -> ProductVariant | None:
-        return await variant_of(info.context, self.variant_key) if self.variant_key else None
+        return await variant_of(info, self.variant_key) if self.variant_key else None
 
     @classmethod
     def of(cls, row: Mapping[str, Any], currency: str, changed: Sequence[Mapping[str, Any]] | None = None) -> Self:

@@ -4,6 +4,7 @@ from typing import Annotated, Self
 
 import strawberry
 
+from commerce_api.compiled import columns_read
 from commerce_api.domain.product_filter import Condition
 from commerce_api.operations.search_counts import count_search
 from commerce_api.persistence.readers.categories import categories_named
@@ -57,11 +58,13 @@ class SearchSuggestions:
     categories: list[Category] = strawberry.field(description="Categories that are named so.")
 
     @classmethod
-    async def asked(cls, context: Context, query: str, first: int) -> Self:
+    async def asked(cls, info: Info, query: str, first: int) -> Self:
+        context = info.context
         listing = await listing_of(context, query, (), None)
         if not listing.terms:
             return cls(terms=[], products=[], categories=[])
-        rows = await context.load(pages_of, ListingPage(listing=listing, limit=first)) or []
+        page = ListingPage(listing=listing, limit=first, columns=columns_read(info, "Product"))
+        rows = await context.load(pages_of, page) or []
         return cls(
             terms=await completions_of(context.scope, listing.terms, first),
             products=[Product.of(row, context.scope.currency) for row in rows],

@@ -13,9 +13,8 @@ from commerce_api.domain.price_list import Price, PriceList
 from commerce_api.domain.product import Publication
 from commerce_api.domain.value import value
 from commerce_api.persistence.product_types import product_type_of
-from commerce_api.persistence.readers.assortment import in_language, offer_of
 from commerce_api.persistence.readers.prices import scoped
-from commerce_api.persistence.readers.products import PRODUCT_COLUMNS
+from commerce_api.persistence.readers.products import select_products
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Row, Statement
 from commerce_api.persistence.tables import catalog as t
@@ -42,17 +41,20 @@ _PRICES = Statement(
 
 @value
 class WorkPage:
-    """The latest products first: all, or those with a status, or with a text in title, handle or SKU."""
+    """The latest products first: all, or those with a status, or with a text in title, handle or SKU; of these `columns`, or all."""
 
     limit: int
     backward: bool
     position: UUID | None
     status: str | None
     text: str | None
+    columns: frozenset[str] | None = None
 
 
-@lru_cache(maxsize=32)
-def _pages(*, backward: bool, positioned: bool, with_status: bool, with_text: bool) -> tuple[Statement, Statement]:
+@lru_cache(maxsize=64)
+def _pages(
+    *, backward: bool, positioned: bool, with_status: bool, with_text: bool, columns: frozenset[str] | None
+) -> tuple[Statement, Statement]:
     """The page, and the count of all."""
     conditions: list[ColumnElement[bool]] = [t.products.c.deleted_at.is_(None)]
     if with_status:
@@ -68,10 +70,9 @@ def _pages(*, backward: bool, positioned: bool, with_status: bool, with_text: bo
         )
         conditions.append(or_(t.products.c.title.ilike(like), t.products.c.handle.ilike(like), skus))
     count = select(func.count()).select_from(t.products).where(*conditions)
-    offer, id_ = offer_of(t.products.c.id), t.products.c.id
+    id_ = t.products.c.id
     page = (
-        select(*PRODUCT_COLUMNS, offer)
-        .select_from(t.products.outerjoin(t.product_translations, in_language()).outerjoin(offer, true()))
+        select_products(t.products, columns)
         .where(*conditions)
         .order_by(id_ if backward else id_.desc())
         .limit(bindparam("limit"))
@@ -88,6 +89,7 @@ def _asked(page: WorkPage) -> tuple[tuple[Statement, Statement], dict[str, Any]]
         positioned=page.position is not None,
         with_status=page.status is not None,
         with_text=page.text is not None,
+        columns=page.columns,
     )
     values = {"status": page.status, "text": _literally(page.text), "last_id": page.position, "limit": page.limit}
     return statements, values

@@ -1,10 +1,10 @@
 """Categories, a tree, and collections; and which of them products are in."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, Text, Uuid, any_, bindparam, func, literal_column, select, tuple_
+from sqlalchemy import ColumnElement, Label, Table, Text, Uuid, any_, bindparam, func, literal_column, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from commerce_api.domain.product_filter import Term
@@ -13,9 +13,7 @@ from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Row, Statement
 from commerce_api.persistence.tables.catalog import (
     categories,
-    collection_products,
     collections,
-    product_categories,
     product_relations,
 )
 
@@ -23,35 +21,27 @@ _IDS: ColumnElement[Any] = bindparam("ids", type_=ARRAY(Uuid()))
 _HANDLES: ColumnElement[Any] = bindparam("handles", type_=ARRAY(Text()))
 
 
-def _said(table: Table, name: str) -> ColumnElement[Any]:
-    said = table.c.translations[bindparam("language", type_=Text())][name].astext
-    return func.coalesce(func.nullif(said, ""), table.c[name]).label(name)
+def said(table: Table, name: str) -> Label[Any]:
+    """A text in the caller's language, or else as it is."""
+    translated = table.c.translations[bindparam("language", type_=Text())][name].astext
+    return func.coalesce(func.nullif(translated, ""), table.c[name]).label(name)
 
 
 def _columns(table: Table) -> list[ColumnElement[Any]]:
     spoken = ("name", "description_html")
-    return [_said(table, c.name) if c.name in spoken else c for c in table.columns if c.name != "translations"]
+    return [said(table, c.name) if c.name in spoken else c for c in table.columns if c.name != "translations"]
 
 
-_ORDER = (categories.c.position, categories.c.name, categories.c.id)
-_BY_ID = Statement(select(*_columns(categories)).where(categories.c.id == any_(_IDS)))
-_BY_HANDLE = Statement(select(*_columns(categories)).where(categories.c.handle == any_(_HANDLES)))
-_ROOTS = Statement(select(*_columns(categories)).where(categories.c.parent_id.is_(None)).order_by(*_ORDER))
-_CHILDREN = Statement(select(*_columns(categories)).where(categories.c.parent_id == any_(_IDS)).order_by(*_ORDER))
-_OF_PRODUCTS = Statement(
-    select(product_categories.c.product_id, *_columns(categories))
-    .join_from(product_categories, categories, categories.c.id == product_categories.c.category_id)
-    .where(product_categories.c.product_id == any_(_IDS))
-    .order_by(*_ORDER)
-)
-_COLLECTIONS_BY_ID = Statement(select(*_columns(collections)).where(collections.c.id == any_(_IDS)))
-_COLLECTIONS_BY_HANDLE = Statement(select(*_columns(collections)).where(collections.c.handle == any_(_HANDLES)))
-_COLLECTIONS_OF_PRODUCTS = Statement(
-    select(collection_products.c.product_id, *_columns(collections))
-    .join_from(collection_products, collections, collections.c.id == collection_products.c.collection_id)
-    .where(collection_products.c.product_id == any_(_IDS))
-    .order_by(collections.c.name, collections.c.id)
-)
+CATEGORY_COLUMNS, COLLECTION_COLUMNS = _columns(categories), _columns(collections)
+_NAMES, _COLLECTION_NAMES = ([str(c.key) for c in columns] for columns in (CATEGORY_COLUMNS, COLLECTION_COLUMNS))
+CATEGORY_ORDER: Final = (categories.c.position, categories.c.name, categories.c.id)
+COLLECTION_ORDER: Final = (collections.c.name, collections.c.id)
+_BY_ID = Statement(select(*CATEGORY_COLUMNS).where(categories.c.id == any_(_IDS)))
+_BY_HANDLE = Statement(select(*CATEGORY_COLUMNS).where(categories.c.handle == any_(_HANDLES)))
+_ROOTS = Statement(select(*CATEGORY_COLUMNS).where(categories.c.parent_id.is_(None)).order_by(*CATEGORY_ORDER))
+_CHILDREN = Statement(select(*CATEGORY_COLUMNS).where(categories.c.parent_id == any_(_IDS)).order_by(*CATEGORY_ORDER))
+_COLLECTIONS_BY_ID = Statement(select(*COLLECTION_COLUMNS).where(collections.c.id == any_(_IDS)))
+_COLLECTIONS_BY_HANDLE = Statement(select(*COLLECTION_COLUMNS).where(collections.c.handle == any_(_HANDLES)))
 
 
 def _above() -> Statement:
@@ -65,17 +55,17 @@ def _above() -> Statement:
         select(up.c.below, parent.c.parent_id, up.c.steps + 1).join_from(up, parent, parent.c.id == up.c.parent_id)
     )
     return Statement(
-        select(up.c.below, *_columns(categories))
+        select(up.c.below, *CATEGORY_COLUMNS)
         .join_from(up, categories, categories.c.id == up.c.parent_id)
         .order_by(up.c.below, up.c.steps.desc())
     )
 
 
-_NAME = _said(categories, "name")
+_NAME = said(categories, "name")
 _NAMED = Statement(
-    select(*_columns(categories))
+    select(*CATEGORY_COLUMNS)
     .where(func.lower(_NAME.element).op("~", is_comparison=True)(bindparam("wanted", type_=Text())))
-    .order_by(*_ORDER)
+    .order_by(*CATEGORY_ORDER)
     .limit(bindparam("most"))
 )
 _ABOVE = _above()
@@ -114,20 +104,12 @@ async def categories_above(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, l
     return _grouped(await _fetch(scope, _ABOVE, ids=list(ids)), "below")
 
 
-async def categories_of(scope: Scope, product_ids: Sequence[UUID]) -> Mapping[UUID, list[Row]]:
-    return _grouped(await _fetch(scope, _OF_PRODUCTS, ids=list(product_ids)), "product_id")
-
-
 async def collections_by_id(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, Row]:
     return _keyed(await _fetch(scope, _COLLECTIONS_BY_ID, ids=list(ids)), "id")
 
 
 async def collections_by_handle(scope: Scope, handles: Sequence[str]) -> Mapping[str, Row]:
     return _keyed(await _fetch(scope, _COLLECTIONS_BY_HANDLE, handles=list(handles)), "handle")
-
-
-async def collections_of(scope: Scope, product_ids: Sequence[UUID]) -> Mapping[UUID, list[Row]]:
-    return _grouped(await _fetch(scope, _COLLECTIONS_OF_PRODUCTS, ids=list(product_ids)), "product_id")
 
 
 @value
@@ -140,8 +122,8 @@ class CollectionPage:
 
 
 def _collection_page(*, backward: bool, positioned: bool) -> Statement:
-    key = (collections.c.name, collections.c.id)
-    page = select(*_columns(collections), collections.c.name.label("place"))
+    key = COLLECTION_ORDER
+    page = select(*COLLECTION_COLUMNS, collections.c.name.label("place"))
     page = page.order_by(*(part.desc() if backward else part for part in key)).limit(bindparam("limit"))
     if positioned:
         here = tuple_(bindparam("place", type_=Text()), bindparam("last_id", type_=Uuid()))
@@ -167,6 +149,15 @@ async def collection_page(scope: Scope, page: CollectionPage) -> list[Row]:
 async def count_collections(scope: Scope) -> int:
     async with scope.database.connection() as connection:
         return int(await connection.fetch_value(_COLLECTION_COUNT))
+
+
+def categories_in(listed: Sequence[tuple[Any, ...]] | None) -> list[dict[str, Any]]:
+    """From a list of `CATEGORY_COLUMNS`, what stands there under its names."""
+    return [dict(zip(_NAMES, each, strict=True)) for each in listed or ()]
+
+
+def collections_in(listed: Sequence[tuple[Any, ...]] | None) -> list[dict[str, Any]]:
+    return [dict(zip(_COLLECTION_NAMES, each, strict=True)) for each in listed or ()]
 
 
 async def relations_of(scope: Scope, product_ids: Sequence[UUID]) -> Mapping[UUID, list[Row]]:

@@ -1,6 +1,6 @@
 """What variants cost. The order of price lists is the rule of `domain.price_list`, said in SQL; a test compares the two."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -91,24 +91,7 @@ def _unit_prices() -> Statement:
     return Statement(select(asked.c.variant_id, asked.c.quantity, price).join_from(asked, price, true()))
 
 
-def _tiers() -> Statement:
-    """At each quantity where any list in force has a step, the price that applies."""
-    steps = (
-        select(prices.c.variant_id, prices.c.min_quantity)
-        .distinct()
-        .join_from(prices, IN_SCOPE, IN_SCOPE.c.id == prices.c.price_list_id)
-        .where(prices.c.variant_id == any_(bindparam("variant_ids", type_=ARRAY(Uuid()))))
-        .subquery("steps")
-    )
-    price = price_of(steps.c.variant_id, steps.c.min_quantity)
-    return Statement(
-        select(steps, price.c.amount, price.c.compare_at)
-        .join_from(steps, price, true())
-        .order_by(steps.c.variant_id, steps.c.min_quantity)
-    )
-
-
-_UNIT_PRICES, _TIERS = _unit_prices(), _tiers()
+_UNIT_PRICES = _unit_prices()
 
 
 async def unit_prices(
@@ -137,14 +120,19 @@ def price_found(row: Row) -> PriceFound:
     return PriceFound(**{name: row[name] for name in ("amount", "compare_at", "price_list_id", "lowest")})
 
 
-async def tiers_of(scope: Scope, variant_ids: Sequence[UUID]) -> Mapping[UUID, list[Price]]:
-    """The quantities from which on another unit price applies."""
-    async with scope.database.connection() as connection:
-        rows = await connection.fetch(_TIERS, variant_ids=list(variant_ids), **scoped(scope))
-    found: dict[UUID, list[Price]] = {}
-    for row in rows:
-        price = Price(min_quantity=row["min_quantity"], amount=row["amount"], compare_at=row["compare_at"])
-        tiers = found.setdefault(row["variant_id"], [])
-        if not tiers or (tiers[-1].amount, tiers[-1].compare_at) != (price.amount, price.compare_at):
-            tiers.append(price)
-    return found
+def tiers_of(steps: Iterable[tuple[int, int, int, int | None]] | None) -> list[Price]:
+    """The quantities from which on another unit price applies. A step is a quantity at which a list in force has a price, the
+    place of this list among those that are tried, the amount and what it was before; in the order of the quantities, and at
+    one quantity the list that decides comes last.
+    """
+    tiers: list[Price] = []
+    first = None
+    for quantity, precedence, amount, compare_at in steps or ():
+        if first is not None and precedence > first:
+            continue
+        if tiers and tiers[-1].min_quantity == quantity:
+            tiers.pop()
+        if not tiers or (tiers[-1].amount, tiers[-1].compare_at) != (amount, compare_at):
+            tiers.append(Price(min_quantity=quantity, amount=amount, compare_at=compare_at))
+        first = precedence
+    return tiers

@@ -32,8 +32,6 @@ from commerce_api.domain.value import value
 from commerce_api.persistence.readers.assortment import (
     Offers,
     has_price,
-    in_language,
-    offer_of,
     published,
 )
 from commerce_api.persistence.readers.prices import scoped
@@ -47,7 +45,7 @@ from commerce_api.persistence.readers.product_conditions import (
     shape_of,
     values_of,
 )
-from commerce_api.persistence.readers.products import OFFER_COLUMNS, PRODUCT_COLUMNS
+from commerce_api.persistence.readers.products import select_products
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Row, Statement
 from commerce_api.persistence.tables.catalog import (
@@ -56,7 +54,6 @@ from commerce_api.persistence.tables.catalog import (
     products,
 )
 from commerce_api.persistence.tables.catalog import product_publications as publications
-from commerce_api.persistence.tables.catalog import product_translations as translations
 from commerce_api.persistence.tables.search import product_facets, product_search
 
 ID: Final = publications.c.product_id
@@ -219,17 +216,13 @@ def _statement(form: Form, *, backward: bool, positioned: bool, columns: frozens
     ids = _ids(form, None if asked is None else asked.c.id, backward=backward, positioned=positioned)
     page = ids.cte("page") if asked is None else ids.correlate(asked).lateral("page")
     source = page if asked is None else asked.join(page, true())
-    source = source.join(products, products.c.id == page.c.id).outerjoin(translations, in_language())
-    present = [column for column in PRODUCT_COLUMNS if columns is None or column.key in columns]
-    if columns is None or not columns.isdisjoint(OFFER_COLUMNS):
-        offer = offer_of(products.c.id)
-        source, present = source.join(offer, true()), [*present, *offer.c]
+    source = source.join(products, products.c.id == page.c.id)
     anchor = literal_column("NULL").label("anchor") if asked is None else asked.c.id.label("anchor")
     order = [page.c.place, page.c.id]
     return Statement(
-        select(page.c.id, page.c.place, anchor, *present)
-        .select_from(source)
-        .order_by(*(part.desc() if _greatest_first(form) is not backward else part for part in order))
+        select_products(source, columns, page.c.place, anchor).order_by(
+            *(part.desc() if _greatest_first(form) is not backward else part for part in order)
+        )
     )
 
 

@@ -1,8 +1,8 @@
 """Variants with their price and stock, in one statement."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, FromClause, Integer, Select, Text, Uuid, any_, bindparam, func, or_, select, true
@@ -12,6 +12,8 @@ from commerce_api.domain.permissions import Permission
 from commerce_api.domain.value import value
 from commerce_api.persistence.readers.assortment import in_language, on_sale, option_names, translated, translated_list
 from commerce_api.persistence.readers.prices import price_of, scoped
+from commerce_api.persistence.readers.product_parts import PARTS_OF_VARIANT
+from commerce_api.persistence.readers.products import RowOf, by_key, columns_of
 from commerce_api.persistence.readers.stock import stock_of
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Row, Statement
@@ -19,6 +21,8 @@ from commerce_api.persistence.tables.catalog import product_publications as publ
 from commerce_api.persistence.tables.catalog import product_translations as product_texts
 from commerce_api.persistence.tables.catalog import products, variants
 from commerce_api.persistence.tables.catalog import variant_translations as texts
+
+K = TypeVar("K", bound=Hashable)
 
 
 @value
@@ -38,8 +42,7 @@ def _select(source: FromClause, *conditions: ColumnElement[bool], only: frozense
     option_values = translated_list(texts.c.option_values, variants.c.option_values)
     said = (texts.c.variant_id == variants.c.id) & (texts.c.language == bindparam("language"))
     own = (c for c in variants.columns if c is not variants.c.option_values)
-    said_of = (option_values, option_names(), translated("title"))
-    columns = [*own, products.c.product_type_id, *said_of, *price.c]
+    columns = [*own, option_values, option_names(), translated("title"), *price.c, *PARTS_OF_VARIANT]
     source = source.join(products, products.c.id == variants.c.product_id).outerjoin(product_texts, in_language())
     source = source.outerjoin(texts, said).outerjoin(price, true())
     if only is None or not only.isdisjoint(stock.c.keys()):
@@ -51,7 +54,7 @@ def _select(source: FromClause, *conditions: ColumnElement[bool], only: frozense
     )
 
 
-_ALWAYS: Final = frozenset({"id", "product_id"})
+_ALWAYS: Final = frozenset({"id", "product_id", "sku"})
 
 
 @lru_cache(maxsize=64)
@@ -70,14 +73,12 @@ def _of_products(columns: frozenset[str] | None) -> Statement:
     return Statement(_select(chosen, only=columns).order_by(variants.c.position, variants.c.id))
 
 
-def _sold(condition: ColumnElement[bool]) -> Statement:
+@lru_cache(maxsize=64)
+def _named(name: str, columns: frozenset[str] | None) -> Statement:
     """Variants of products that are on sale; staff who work on the catalog may ask for `unpublished` ones as well."""
+    named = variants.c[name] == any_(bindparam("names", type_=ARRAY(Uuid() if name == "id" else Text())))
     published = select(true()).where(publications.c.product_id == products.c.id, on_sale()).correlate(products).exists()
-    return Statement(_select(variants, condition, or_(published, bindparam("unpublished"))))
-
-
-_BY_ID = _sold(variants.c.id == any_(bindparam("ids", type_=ARRAY(Uuid()))))
-_BY_SKU = _sold(variants.c.sku == any_(bindparam("skus", type_=ARRAY(Text()))))
+    return Statement(_select(variants, named, or_(published, bindparam("unpublished")), only=columns))
 
 
 def _values(scope: Scope) -> dict[str, Any]:
@@ -94,23 +95,26 @@ async def variants_of(scope: Scope, product_ids: Sequence[UUID], asked: Variants
     return found
 
 
-async def variants_by_id(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, Row]:
+async def variants_by_id(scope: Scope, asked: Sequence[RowOf[UUID]]) -> Mapping[RowOf[UUID], Row]:
     """Those that the channel sells to the caller now."""
-    async with scope.database.connection() as connection:
-        rows = await connection.fetch(_BY_ID, ids=list(ids), **_values(scope))
-    return {row["id"]: row for row in rows}
+    return await _found(scope, "id", asked, _values(scope))
 
 
-async def catalog_variants_by_id(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, Row]:
+async def catalog_variants_by_id(scope: Scope, asked: Sequence[RowOf[UUID]]) -> Mapping[RowOf[UUID], Row]:
     """Those of products that are not on sale too, for those who work on the catalog."""
-    values = {**_values(scope), "unpublished": scope.actor.may(Permission.MANAGE_CATALOG)}
-    async with scope.database.connection() as connection:
-        rows = await connection.fetch(_BY_ID, ids=list(ids), **values)
-    return {row["id"]: row for row in rows}
+    unpublished = scope.actor.may(Permission.MANAGE_CATALOG)
+    return await _found(scope, "id", asked, {**_values(scope), "unpublished": unpublished})
 
 
-async def variants_by_sku(scope: Scope, skus: Sequence[str]) -> Mapping[str, Row]:
+async def variants_by_sku(scope: Scope, asked: Sequence[RowOf[str]]) -> Mapping[RowOf[str], Row]:
     """Those that the channel sells to the caller now."""
+    return await _found(scope, "sku", asked, _values(scope))
+
+
+async def _found(
+    scope: Scope, name: str, asked: Sequence[RowOf[K]], values: Mapping[str, Any]
+) -> Mapping[RowOf[K], Row]:
+    names = list({each.key for each in asked})
     async with scope.database.connection() as connection:
-        rows = await connection.fetch(_BY_SKU, skus=list(skus), **_values(scope))
-    return {row["sku"]: row for row in rows}
+        rows = await connection.fetch(_named(name, columns_of(asked)), names=names, **values)
+    return by_key(rows, name, asked)

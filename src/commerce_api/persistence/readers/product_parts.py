@@ -1,0 +1,142 @@
+"""What belongs to a product or to a variant as a column of its row, read only where it is asked for: so one statement reads
+both. A list is null if it is empty, and each of its entries a tuple.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    FromClause,
+    Label,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    false,
+    func,
+    literal_column,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from commerce_api.persistence.readers.assortment import translated_list
+from commerce_api.persistence.readers.categories import (
+    CATEGORY_COLUMNS,
+    CATEGORY_ORDER,
+    COLLECTION_COLUMNS,
+    COLLECTION_ORDER,
+    said,
+)
+from commerce_api.persistence.readers.prices import IN_SCOPE
+from commerce_api.persistence.tables.catalog import (
+    attributes,
+    categories,
+    collection_products,
+    collections,
+    media,
+    prices,
+    product_categories,
+    product_media,
+    products,
+    variant_translations,
+    variants,
+)
+
+_PICTURE: Final = tuple(media.c[name] for name in ("id", "url", "sha256", "content_type", "width", "height"))
+"""Of a picture, before what it shows; never the content. See `schema.catalog_values.Image`."""
+_UNSAID: ColumnElement[str] = cast(literal_column("''"), Text())
+_IN_PLACE: Final = (product_media.c.position, media.c.id)
+
+
+def _list(
+    source: FromClause,
+    *conditions: ColumnElement[bool],
+    entry: Sequence[ColumnElement[Any]],
+    order: Sequence[ColumnElement[Any]],
+) -> ColumnElement[Any]:
+    listed = func.array_agg(aggregate_order_by(func.row(*entry), *order))
+    return _one(select(listed).select_from(source).where(*conditions))
+
+
+def _one(question: Select[Any]) -> ColumnElement[Any]:
+    """For each product or variant of the statement around it."""
+    return question.correlate(products, variants).scalar_subquery()
+
+
+def _first_picture(product_id: Column[UUID]) -> ColumnElement[Any]:
+    return _one(
+        select(func.row(*_PICTURE, product_media.c.alt))
+        .join_from(product_media, media, media.c.id == product_media.c.media_id)
+        .where(product_media.c.product_id == product_id)
+        .order_by(*_IN_PLACE)
+        .limit(1)
+    )
+
+
+def _said_by(values: Column[Any], *, of_variant: bool) -> Label[Any]:
+    """Code, name, kind and value of each attribute that has one, as the product's type puts them in order."""
+    raw = values.op("->")(attributes.c.code)
+    return _list(
+        attributes,
+        attributes.c.product_type_id == products.c.product_type_id,
+        attributes.c.of_variant == (true() if of_variant else false()),
+        func.jsonb_typeof(raw) != literal_column("'null'"),
+        entry=(attributes.c.code, said(attributes, "name"), attributes.c.kind, raw),
+        order=(attributes.c.position, attributes.c.id),
+    ).label("says")
+
+
+def _combinations() -> Label[Any]:
+    mine = variants.alias("mine")
+    own_words = (variant_translations.c.variant_id == mine.c.id) & (
+        variant_translations.c.language == bindparam("language")
+    )
+    values = translated_list(variant_translations.c.option_values, mine.c.option_values)
+    listed = func.jsonb_agg(aggregate_order_by(values.element, mine.c.position, mine.c.id))
+    of_product = select(listed).select_from(mine.outerjoin(variant_translations, own_words))
+    return _one(of_product.where(mine.c.product_id == products.c.id, mine.c.deleted_at.is_(None))).label("combinations")
+
+
+PARTS_OF_PRODUCT: Sequence[ColumnElement[Any]] = (
+    _combinations(),
+    _list(
+        product_media.join(media, media.c.id == product_media.c.media_id),
+        product_media.c.product_id == products.c.id,
+        entry=(*_PICTURE, product_media.c.alt),
+        order=_IN_PLACE,
+    ).label("pictures"),
+    _first_picture(products.c.id).label("first_picture"),
+    _said_by(products.c.attributes, of_variant=False),
+    _list(
+        product_categories.join(categories, categories.c.id == product_categories.c.category_id),
+        product_categories.c.product_id == products.c.id,
+        entry=CATEGORY_COLUMNS,
+        order=CATEGORY_ORDER,
+    ).label("categories"),
+    _list(
+        collection_products.join(collections, collections.c.id == collection_products.c.collection_id),
+        collection_products.c.product_id == products.c.id,
+        entry=COLLECTION_COLUMNS,
+        order=COLLECTION_ORDER,
+    ).label("collections"),
+)
+"""`combinations` are the option values of each variant in the caller's language."""
+
+_own_picture: Final = _one(select(func.row(*_PICTURE, _UNSAID)).where(media.c.id == variants.c.media_id))
+
+PARTS_OF_VARIANT: Sequence[ColumnElement[Any]] = (
+    _own_picture.label("own_picture"),
+    func.coalesce(_own_picture, _first_picture(variants.c.product_id)).label("picture"),
+    _said_by(variants.c.attributes, of_variant=True),
+    _list(
+        prices.join(IN_SCOPE, IN_SCOPE.c.id == prices.c.price_list_id),
+        prices.c.variant_id == variants.c.id,
+        entry=(prices.c.min_quantity, IN_SCOPE.c.precedence, prices.c.amount, prices.c.compare_at),
+        order=(prices.c.min_quantity, IN_SCOPE.c.precedence.desc()),
+    ).label("steps"),
+)
+"""`steps` are what `readers.prices.tiers_of` makes tiers of."""
