@@ -368,9 +368,9 @@ async def test_a_cart_costs_the_same_statements_however_many_lines(api, connecti
     written = len(statements)
     await guest.read()
 
-    # lock, lines, groups, instructions, channel, variants, prices; cart, lines, last event, event; then it is priced
-    assert written == 11 + 5
-    assert len(statements) - written == 4 + 5
+    # lock, all below it, variants, prices; cart and event, lines; then it is priced: variants, rates and shipping, prices
+    assert written == 6 + 3
+    assert len(statements) - written == 2 + 3
 
 
 async def rows(connection):

@@ -37,7 +37,7 @@ async def browser(app):
 async def mail(services, work, connection):
     by = Attribution(actor=SYSTEM, at=services.now(), request_id="test")
     async with unit_of_work(services.database, by, new_id) as uow:
-        await uow.outbox.put("mail", MAIL)
+        uow.outbox.put("mail", MAIL)
     await work()
     return await connection.fetchval("SELECT id FROM mails")
 

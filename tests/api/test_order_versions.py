@@ -205,4 +205,4 @@ async def test_versions_of_many_orders_cost_what_those_of_one_do(staff, placed, 
     three = await statements.of(staff.staff(LISTED))
 
     assert (len(one["orders"]["nodes"]), len(three["orders"]["nodes"])) == (1, 3)
-    assert (of_one, len(statements)) == (10, 10)
+    assert (of_one, len(statements)) == (9, 9)

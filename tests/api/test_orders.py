@@ -334,7 +334,7 @@ async def test_a_page_of_one_order_and_one_of_a_hundred_cost_the_same(shop, staf
 
     assert len(rest["orders"]["nodes"]) == 100
     assert one["orders"]["totalCount"] == 101
-    assert (for_one, len(statements)) == (10, 10)
+    assert (for_one, len(statements)) == (9, 9)
 
 
 async def test_without_the_permission_nobody_reads_orders(api, connection, shop):

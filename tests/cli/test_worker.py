@@ -43,7 +43,7 @@ async def put_mails(database, count):
     by = Attribution(actor=SYSTEM, at=datetime(2026, 1, 1, tzinfo=UTC), request_id="test")
     async with unit_of_work(database, by, new_id) as uow:
         for number in range(count):
-            await uow.outbox.put("mail", {**MAIL, "recipient": f"ada{number}@x.example"})
+            uow.outbox.put("mail", {**MAIL, "recipient": f"ada{number}@x.example"})
 
 
 async def test_the_mail_of_an_order_is_sent_by_the_worker_and_not_by_the_server(run, committing, clock, post):

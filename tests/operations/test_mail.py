@@ -33,7 +33,7 @@ TOKEN = re.compile(r"mail_[\w-]{43}")
 async def put(services, key="reset:1"):
     by = Attribution(actor=SYSTEM, at=services.now(), request_id="test")
     async with unit_of_work(services.database, by, new_id) as uow:
-        await uow.outbox.put("mail", MAIL, dedupe_key=key)
+        uow.outbox.put("mail", MAIL, dedupe_key=key)
 
 
 async def kept(connection, *names):

@@ -23,7 +23,7 @@ def committing_services(committing, clock):
 async def put(services, topic="greet", payload=None, **options):
     by = Attribution(actor=SYSTEM, at=services.now(), request_id="test")
     async with unit_of_work(services.database, by, new_id) as uow:
-        await uow.outbox.put(topic, payload or {}, **options)
+        uow.outbox.put(topic, payload or {}, **options)
 
 
 async def tasks(services, *names):

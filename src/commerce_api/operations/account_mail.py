@@ -49,7 +49,7 @@ async def ask(entrance: Entrance, command: AskForMail) -> Refused | None:
 
 
 async def put(uow: UnitOfWork, command: AskForMail) -> None:
-    await uow.outbox.put(TOPIC, command)
+    uow.outbox.put(TOPIC, command)
 
 
 async def tell(uow: UnitOfWork, kind: str, account: Account) -> None:
@@ -60,7 +60,7 @@ async def tell(uow: UnitOfWork, kind: str, account: Account) -> None:
         "language": account.language or "en",
         "data": {"name": account.name},
     }
-    await uow.outbox.put("mail", mail)
+    uow.outbox.put("mail", mail)
 
 
 async def send(services: Services, payload: dict[str, Any]) -> None:
@@ -81,7 +81,7 @@ async def _send(uow: UnitOfWork, payload: dict[str, Any]) -> None:
         "data": {"name": account.first_name or account.last_name},
         "opens": Opening(purpose=purpose, subject_id=account.id, until=uow.by.at + LASTS[purpose]),
     }
-    await uow.outbox.put("mail", mail, dedupe_key=f"{TOPIC}/{payload['dedupe_key']}")
+    uow.outbox.put("mail", mail, dedupe_key=f"{TOPIC}/{payload['dedupe_key']}")
 
 
 def _fitting(occasion: Occasion, account: Addressee) -> tuple[str, Purpose] | None:

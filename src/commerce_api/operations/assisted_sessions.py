@@ -79,7 +79,7 @@ class AssistedSessions:
         started = self._shown(session)
         await AssistedSessionStore(uow).start(session, token_hash(started.token))
         key = f"{TOPIC}:{session.id}"
-        await uow.outbox.put(TOPIC, {"session_id": session.id}, dedupe_key=key, due_at=session.expires_at)
+        uow.outbox.put(TOPIC, {"session_id": session.id}, dedupe_key=key, due_at=session.expires_at)
         return started
 
     async def load(self, uow: UnitOfWork, id: UUID) -> StartedSession | Refused:

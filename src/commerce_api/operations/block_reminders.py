@@ -36,7 +36,7 @@ async def _at(uow: UnitOfWork, id: BlockId, assignee_id: StaffId | None, due_at:
     if assignee_id and due_at:
         subject = {"block_id": id, "assignee_id": assignee_id, "due_at": due_at}
         key = f"{TOPIC}:{id}:{assignee_id}:{due_at.isoformat()}"
-        await uow.outbox.put(TOPIC, subject, dedupe_key=key, due_at=due_at)
+        uow.outbox.put(TOPIC, subject, dedupe_key=key, due_at=due_at)
 
 
 async def handle(services: Services, payload: Mapping[str, Any]) -> None:
@@ -59,7 +59,7 @@ async def _remind(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
         kind = "BLOCK_OVERDUE" if owner.kind is b.OwnerKind.ORDER else "QUOTE_BLOCK_OVERDUE"
         order = {"order_id": owner.id} if owner.kind is b.OwnerKind.ORDER else {}
         mail = {"kind": kind, "recipient": to, "language": "en", **order, "data": data}
-        await uow.outbox.put("mail", mail, dedupe_key=f"block-overdue:{payload['dedupe_key']}")
+        uow.outbox.put("mail", mail, dedupe_key=f"block-overdue:{payload['dedupe_key']}")
 
 
 async def _blocked(uow: UnitOfWork, owner: b.Owner) -> Order | Quote | None:

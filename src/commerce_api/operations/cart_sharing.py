@@ -102,7 +102,7 @@ class CartSharing:
         opens = Opening(purpose=Purpose.OPEN_CART, subject_id=cart.id, until=until, beside=True)
         data = {"until": until, "time_zone": channel.time_zone}
         mail = {"kind": "CART_SHARED", "recipient": recipient, "language": cart.language, "data": data, "opens": opens}
-        await uow.outbox.put("mail", mail, dedupe_key=f"cart-shared:{uow.new_id()}")
+        uow.outbox.put("mail", mail, dedupe_key=f"cart-shared:{uow.new_id()}")
         return SharedCart(id=cart.id, cart=cart, token=None, until=until)
 
     def _token(self, id: UUID) -> str:

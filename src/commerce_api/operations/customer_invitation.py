@@ -48,5 +48,5 @@ async def invite(uow: UnitOfWork, id: CustomerId, email: str, name: str, languag
         "data": {"name": name},
         "opens": Opening(purpose=Purpose.RESET_PASSWORD, subject_id=id, until=until),
     }
-    await uow.outbox.put("mail", mail)
+    uow.outbox.put("mail", mail)
     await CustomerStore(uow).record(id, [InvitationSent()])

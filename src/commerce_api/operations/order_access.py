@@ -44,7 +44,7 @@ async def ask(entrance: Entrance, command: AskForCode) -> Refused | None:
 
 
 async def _put(uow: UnitOfWork, command: AskForCode) -> None:
-    await uow.outbox.put(TOPIC, command)
+    uow.outbox.put(TOPIC, command)
 
 
 async def handle(services: Services, payload: Mapping[str, Any]) -> None:
@@ -65,7 +65,7 @@ async def _send(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
         "data": {"number": row["number"]},
         "opens": Opening(purpose=Purpose.READ_ORDER, subject_id=row["id"], until=uow.by.at + CODE_LASTS),
     }
-    await uow.outbox.put("mail", mail, dedupe_key=f"{TOPIC}/{payload['dedupe_key']}")
+    uow.outbox.put("mail", mail, dedupe_key=f"{TOPIC}/{payload['dedupe_key']}")
 
 
 async def read(entrance: Entrance, number: str, code: str) -> Row | Refused | None:

@@ -28,7 +28,7 @@ async def schedule(uow: UnitOfWork, order: Order) -> None:
         if due_at < order.payment_due_at:
             subject = {"order_id": order.id, "attempt": order.attempts, "hours": hours, "due_at": due_at}
             key = f"remind:{order.id}:{order.attempts}:{hours}"
-            await uow.outbox.put(TOPIC, subject, dedupe_key=key, due_at=due_at)
+            uow.outbox.put(TOPIC, subject, dedupe_key=key, due_at=due_at)
 
 
 async def schedule_balance(uow: UnitOfWork, order: Order) -> None:
@@ -38,7 +38,7 @@ async def schedule_balance(uow: UnitOfWork, order: Order) -> None:
         due_at = uow.by.at + timedelta(hours=hours)
         subject = {"order_id": order.id, "edit_id": edit_id, "hours": hours, "due_at": due_at}
         key = f"remind-balance:{edit_id or order.id}:{hours}"
-        await uow.outbox.put(BALANCE, subject, dedupe_key=key, due_at=due_at)
+        uow.outbox.put(BALANCE, subject, dedupe_key=key, due_at=due_at)
 
 
 async def handle(services: Services, payload: Mapping[str, Any]) -> None:

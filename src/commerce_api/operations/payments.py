@@ -77,7 +77,10 @@ class ProviderMessage:
 
 async def advance(desk: PaymentDesk, order_id: OrderId, request_id: str) -> Order | Refused:
     """Ask about everything open, one after another, and look again later if something stays open."""
-    order = await execute(desk.database, desk.by(request_id), load, order_id)
+    return await _advance(desk, await execute(desk.database, desk.by(request_id), load, order_id), request_id)
+
+
+async def _advance(desk: PaymentDesk, order: Order | Refused, request_id: str) -> Order | Refused:
     asked: set[TransactionId] = set()
     while isinstance(order, Order):
         entry = next((found for found in order.open_entries if found[1].id not in asked), None)
@@ -89,7 +92,7 @@ async def advance(desk: PaymentDesk, order_id: OrderId, request_id: str) -> Orde
             told = RecordAnswer(
                 transaction_id=entry[1].id, answer=answer, at=desk.now(), spare_ids=_spare_ids(order.payments)
             )
-            order = await execute(desk.database, desk.by(request_id), record, (order_id, told))
+            order = await execute(desk.database, desk.by(request_id), record, (order.id, told))
     if isinstance(order, Order) and _waiting(order):
         await execute(desk.database, desk.by(request_id), look_again, order)
     return order
@@ -103,7 +106,7 @@ async def advance_now(desk: PaymentDesk, placed: Order | None, request_id: str) 
         return None
     try:
         async with asyncio.timeout(PATIENCE.total_seconds()):
-            order = await advance(desk, placed.id, request_id)
+            order = await _advance(desk, placed, request_id)
     except TimeoutError:
         return None
     return order if isinstance(order, Order) else None
@@ -210,7 +213,7 @@ async def save(
                 await _close_edit(uow, after.id)
                 await order_mail.canceled(uow, after, refund, note.addressee)
             case PaymentVoidRequested():
-                await uow.outbox.put(ADVANCE, {"order_id": after.id}, dedupe_key=f"void:{event.transaction.id}")
+                uow.outbox.put(ADVANCE, {"order_id": after.id}, dedupe_key=f"void:{event.transaction.id}")
             case PaymentAuthorized() | PaymentDeclined():
                 await _answered(uow, after, event)
             case _:
@@ -223,7 +226,7 @@ async def _answered(uow: UnitOfWork, order: Order, event: PaymentAuthorized | Pa
     payment = next(payment for payment in order.payments if payment.id == event.payment_id)
     if payment.use is PaymentUse.EDIT:
         subject = {"order_id": order.id}
-        await uow.outbox.put(CHARGE_ANSWERED, subject, dedupe_key=f"charge-answered:{event.transaction.id}")
+        uow.outbox.put(CHARGE_ANSWERED, subject, dedupe_key=f"charge-answered:{event.transaction.id}")
     elif payment.use is PaymentUse.BALANCE and isinstance(event, PaymentDeclined) and order.balance > 0:
         await order_mail.balance_due(uow, order, str(event.transaction.id), declined=True)
 
@@ -231,7 +234,7 @@ async def _answered(uow: UnitOfWork, order: Order, event: PaymentAuthorized | Pa
 async def ask(uow: UnitOfWork, order_id: OrderId, dedupe_key: str, *, inline: bool) -> None:
     """Have the bank asked after the commit: by this request, or else by a worker."""
     due_at = uow.by.at + INLINE_HEAD_START if inline else uow.by.at
-    await uow.outbox.put(ADVANCE, {"order_id": order_id}, dedupe_key=dedupe_key, due_at=due_at)
+    uow.outbox.put(ADVANCE, {"order_id": order_id}, dedupe_key=dedupe_key, due_at=due_at)
 
 
 async def _close_edit(uow: UnitOfWork, order_id: OrderId) -> None:
@@ -247,7 +250,7 @@ async def look_again(uow: UnitOfWork, order: Order) -> Order:
     """Later and later, the longer it has been open."""
     oldest = min(entry.at for _, entry in order.open_entries)
     pause = min(max(uow.by.at - oldest, _FIRST_PAUSE), _LONGEST_PAUSE)
-    await uow.outbox.put(ADVANCE, {"order_id": order.id}, due_at=uow.by.at + pause)
+    uow.outbox.put(ADVANCE, {"order_id": order.id}, due_at=uow.by.at + pause)
     return order
 
 
@@ -270,7 +273,7 @@ async def watch(uow: UnitOfWork, order: Order) -> None:
     """Look whether it was paid once its time to pay is over."""
     due_at = order.payment_due_at
     key = f"payment-timeout:{order.id}:{due_at.isoformat()}"
-    await uow.outbox.put(TIMEOUT, {"order_id": order.id}, dedupe_key=key, due_at=due_at)
+    uow.outbox.put(TIMEOUT, {"order_id": order.id}, dedupe_key=key, due_at=due_at)
 
 
 async def give_up(uow: UnitOfWork, order_id: OrderId) -> Order | Refused:

@@ -223,9 +223,10 @@ async def _write(uow: UnitOfWork, viewed: Viewed, order: Order, how: Placing) ->
     )
     await placed_order.write_head(uow)
     events += await block_rules.raised(uow, order, await block_rules.causes(uow, order, viewed), how.inherited)
-    await uow.events.record("ORDER", order.id, events)
+    await uow.events.begin("ORDER", order.id, events)
     await _queue(uow, order, how)
     await tell(uow, whom, _confirmation(viewed, order), f"order-confirmation:{order.id}")
+    await uow.outbox.write()
     dealt = await deal(uow, viewed, demands_of(viewed.checkout.priced))
     if isinstance(dealt, Refused):
         return dealt
@@ -248,8 +249,7 @@ async def _gone_meanwhile(uow: UnitOfWork, viewed: Viewed, dealt: Sequence[Slice
 
 async def _allocate(uow: UnitOfWork, viewed: Viewed, order: Order, dealt: list[Slice]) -> None:
     stock = StockStore(uow.connection, uow.by)
-    await stock.allocate(order.id, [(uow.new_id(), part) for part in dealt])
-    await stock.release_cart(viewed.id)
+    await stock.allocate(order.id, [(uow.new_id(), part) for part in dealt], kept_for=viewed.id)
 
 
 async def _queue(uow: UnitOfWork, order: Order, how: Placing) -> None:

@@ -104,7 +104,7 @@ def _job(uow: UnitOfWork, kind: JobKind, asked: dict[str, str | bool | None]) ->
 async def _queued(uow: UnitOfWork, job: Job, topic: str) -> Job:
     await jobs.add_job(uow.connection, job)
     await uow.events.record("JOB", job.id, [JobQueued(kind=job.kind)])
-    await uow.outbox.put(topic, {"jobId": job.id}, dedupe_key=f"{topic}:{job.id}")
+    uow.outbox.put(topic, {"jobId": job.id}, dedupe_key=f"{topic}:{job.id}")
     return job
 
 
@@ -148,7 +148,7 @@ async def _a_while(services: Services, job: Job, run: ImportRun, source: BinaryI
         await _finish(services, job, report, JobState.DONE)
         return
     async with unit_of_work(services.database, _attribution(services, job), new_id) as uow:
-        await uow.outbox.put(IMPORT_TOPIC, {"jobId": job.id}, dedupe_key=f"{IMPORT_TOPIC}:{job.id}:{report.line}")
+        uow.outbox.put(IMPORT_TOPIC, {"jobId": job.id}, dedupe_key=f"{IMPORT_TOPIC}:{job.id}:{report.line}")
 
 
 async def _all_at_once(services: Services, job: Job, run: ImportRun, source: BinaryIO) -> None:

@@ -35,7 +35,7 @@ async def sent(uow: UnitOfWork, quote: Quote, frozen: Frozen, comment: str) -> b
         "opens": opens,
         "attaches": VersionRef(quote_id=quote.id, version=quote.version),
     }
-    await uow.outbox.put("mail", message, dedupe_key=f"quote-sent:{quote.id}:{quote.version}")
+    uow.outbox.put("mail", message, dedupe_key=f"quote-sent:{quote.id}:{quote.version}")
     return True
 
 

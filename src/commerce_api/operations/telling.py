@@ -39,4 +39,4 @@ async def send(uow: UnitOfWork, whom: Addressee, mail: Mapping[str, Any], dedupe
     """Queue a mail, unless nobody is to be told. What the customer prefers is looked up when it is about to leave."""
     if whom.to:
         preference = {"if_wanted_by": whom.preferred_by} if whom.preferred_by else {}
-        await uow.outbox.put("mail", {**mail, "recipient": whom.to, **preference}, dedupe_key=dedupe_key)
+        uow.outbox.put("mail", {**mail, "recipient": whom.to, **preference}, dedupe_key=dedupe_key)

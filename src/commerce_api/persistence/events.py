@@ -1,10 +1,10 @@
 """The append-only log of everything that happened, and the outbox of what must happen next; both in the writer's own transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 import orjson
@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from commerce_api.domain.actor import Attribution
 from commerce_api.persistence.outbox import CHANNEL as OUTBOX_CHANNEL
-from commerce_api.persistence.rows import among, insert_into
+from commerce_api.persistence.rows import among, insert_all, insert_into, row_set
 from commerce_api.persistence.sql import Connection, Statement, json_of
 from commerce_api.persistence.tables.records import events, outbox
 
@@ -23,17 +23,32 @@ _LAST = Statement(
     .order_by(events.c.entity_id, events.c.sequence.desc())
     .ext(distinct_on(events.c.entity_id))
 )
+_Link: TypeAlias = tuple[int, bytes | None]
+"""The sequence and the hash of an event."""
+_START: Final[_Link] = (0, None)
 CHAINED: Final = frozenset({"ORDER"})
 """The kinds of entities whose events are chained."""
 _RECORD = insert_into(events)
+_WRITTEN: Final = tuple(column.name for column in events.columns if column.name not in {"position", "hash"})
+_given = row_set(events, *_WRITTEN, called="events")
+_before = events.alias("before")
+_so_far = (
+    select(func.coalesce(func.max(_before.c.sequence), 0))
+    .where(_before.c.entity == _given.c.entity, _before.c.entity_id == _given.c.entity_id)
+    .scalar_subquery()
+)
+APPENDING: Final = insert(events).from_select(
+    _WRITTEN, select(*(_given.c[n] + _so_far if n == "sequence" else _given.c[n] for n in _WRITTEN))
+)
+"""For a statement that changes an entity and tells so at once: `EventLog.rows` are its parameter `events`. They are numbered
+from 1, and go on from where their entity is.
+"""
+_APPEND = Statement(APPENDING)
+_TASK: Final = ("id", "topic", "payload", "dedupe_key", "created_at", "due_at")
+_tasks = row_set(outbox, *_TASK)
 _put = (
     insert(outbox)
-    .values(
-        {
-            name: bindparam(name, type_=outbox.c[name].type)
-            for name in ("id", "topic", "payload", "dedupe_key", "created_at", "due_at")
-        }
-    )
+    .from_select(_TASK, select(*(_tasks.c[name] for name in _TASK)))
     .on_conflict_do_nothing(index_elements=["dedupe_key"])
     .returning(outbox.c.id)
     .cte("put")
@@ -56,14 +71,23 @@ def _told(happened: Any) -> Any:
     return [_told(each) for each in happened] if isinstance(happened, list | tuple) else happened
 
 
-_HASHED: Final = tuple(column.name for column in events.columns if column.name not in {"position", "hash"})
-
-
 def chained(previous: bytes | None, row: Mapping[str, Any]) -> bytes:
     """The hash of an event, which covers the hash of the one before it: equal for a row as it is written and as it is read."""
-    plain = {name: row[name] for name in _HASHED}
+    plain = {name: row[name] for name in _WRITTEN}
     stored = orjson.loads(json_of({**plain, "at": row["at"].astimezone(UTC)}))
     return sha256((previous or b"") + orjson.dumps(stored, option=orjson.OPT_SORT_KEYS)).digest()
+
+
+def _linked(rows: Iterable[Mapping[str, Any]], last: Mapping[UUID, _Link]) -> list[dict[str, Any]]:
+    """Rows that are numbered from 1, in the chains of their entities."""
+    ends, linked = dict(last), []
+    for row in rows:
+        first, (_, previous) = last.get(row["entity_id"], _START)[0], ends.get(row["entity_id"], _START)
+        numbered = {**row, "sequence": first + row["sequence"]}
+        link = (numbered["sequence"], chained(previous, numbered))
+        ends[row["entity_id"]] = link
+        linked.append({**numbered, "hash": link[1]})
+    return linked
 
 
 class EventLog:
@@ -79,18 +103,30 @@ class EventLog:
         if happened:
             await self.record_each(entity, {entity_id: happened})
 
+    async def begin(self, entity: str, entity_id: UUID, happened: Sequence[Any]) -> None:
+        """The first events of an entity that this transaction has made."""
+        await insert_all(self._connection, {events: self.first_rows(entity, entity_id, happened)})
+
     async def record_each(self, entity: str, happened: Mapping[UUID, Sequence[Any]]) -> None:
         """Append the events of many entities of one kind at once."""
-        rows = await self._connection.fetch(_LAST, entity=entity, entity_ids=list(happened))
-        last = {row["entity_id"]: (row["sequence"], row["hash"]) for row in rows}
-        added: list[dict[str, Any]] = []
-        for entity_id, events_ in happened.items():
-            sequence, previous = last.get(entity_id, (0, None))
-            for number, event in enumerate(events_, sequence + 1):
-                row = self._row(entity, entity_id, number, event)
-                previous = chained(previous, row) if entity in CHAINED else None
-                added.append({**row, "hash": previous})
-        await self._connection.execute_many(_RECORD, added)
+        rows = [row for entity_id, events_ in happened.items() for row in self.rows(entity, entity_id, events_)]
+        if entity in CHAINED:
+            await self._connection.execute_many(_RECORD, _linked(rows, await self._last(entity, happened)))
+        else:
+            await self._connection.execute(_APPEND, events=rows)
+
+    def rows(self, entity: str, entity_id: UUID, happened: Sequence[Any]) -> list[dict[str, Any]]:
+        """What `APPENDING` takes; for entities of which no events are chained."""
+        return [self._row(entity, entity_id, number, event) for number, event in enumerate(happened, 1)]
+
+    def first_rows(self, entity: str, entity_id: UUID, happened: Sequence[Any]) -> list[dict[str, Any]]:
+        """The whole rows of events of an entity that is made by the same statement."""
+        rows = self.rows(entity, entity_id, happened)
+        return _linked(rows, {}) if entity in CHAINED else [{**row, "hash": None} for row in rows]
+
+    async def _last(self, entity: str, entity_ids: Iterable[UUID]) -> dict[UUID, _Link]:
+        rows = await self._connection.fetch(_LAST, entity=entity, entity_ids=list(entity_ids))
+        return {row["entity_id"]: (row["sequence"], row["hash"]) for row in rows}
 
     def _row(self, entity: str, entity_id: UUID, sequence: int, event: Any) -> dict[str, Any]:
         by = self._by
@@ -111,21 +147,27 @@ class EventLog:
 
 
 class Outbox:
-    """What a worker is to do after the commit."""
+    """What a worker is to do after the commit. It is written down at the end of the transaction, all of it by one statement."""
 
     def __init__(self, connection: Connection, by: Attribution, new_id: Any) -> None:
         self._connection, self._by, self._new_id = connection, by, new_id
+        self._waiting: list[dict[str, Any]] = []
 
-    async def put(
-        self, topic: str, payload: Any, *, dedupe_key: str | None = None, due_at: datetime | None = None
-    ) -> None:
+    def put(self, topic: str, payload: Any, *, dedupe_key: str | None = None, due_at: datetime | None = None) -> None:
         """Queue a task. `payload` is a mapping. With a `dedupe_key` that was used before, nothing is added."""
-        await self._connection.execute(
-            _PUT,
-            id=self._new_id(),
-            topic=topic,
-            payload=payload,
-            dedupe_key=dedupe_key,
-            created_at=self._by.at,
-            due_at=due_at or self._by.at,
+        self._waiting.append(
+            {
+                "id": self._new_id(),
+                "topic": topic,
+                "payload": payload,
+                "dedupe_key": dedupe_key,
+                "created_at": self._by.at,
+                "due_at": due_at or self._by.at,
+            }
         )
+
+    async def write(self) -> None:
+        """What was queued until now; for who is about to take a lock that many wait for."""
+        if self._waiting:
+            await self._connection.execute(_PUT, rows=self._waiting)
+            self._waiting = []

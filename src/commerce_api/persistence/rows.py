@@ -1,12 +1,19 @@
 """The statements that every store needs, made from a table."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from functools import cache
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    Date,
+    DateTime,
+    Select,
     Table,
     TableValuedAlias,
+    Uuid,
     and_,
     any_,
     bindparam,
@@ -15,6 +22,7 @@ from sqlalchemy import (
     func,
     not_,
     select,
+    text,
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
@@ -37,17 +45,39 @@ def upsert(table: Table, *names: str) -> Statement:
     return Statement(statement.on_conflict_do_update(index_elements=keys, set_=changed))
 
 
-def row_set(table: Table, *names: str) -> TableValuedAlias:
-    """Any number of rows as one parameter, `rows`: a list of mappings. For statements that write a whole set at once."""
+def row_set(table: Table, *names: str, called: str = "rows") -> TableValuedAlias:
+    """Any number of rows as one parameter: a list of mappings. For statements that write a whole set at once."""
     columns = [column(name, table.c[name].type) for name in names]
-    rows = func.jsonb_to_recordset(bindparam("rows", type_=JSONB()))
-    return rows.table_valued(*columns, name="given").render_derived(name="given", with_types=True)
+    rows = func.jsonb_to_recordset(bindparam(called, type_=JSONB()))
+    given = "given" if called == "rows" else f"given_{called}"
+    return rows.table_valued(*columns, name=given).render_derived(name=given, with_types=True)
 
 
 def insert_set(table: Table, *names: str) -> Statement:
     """Insert a whole set of rows; values for these columns must be given."""
     given = row_set(table, *names)
     return Statement(insert(table).from_select(names, select(*(given.c[name] for name in names))))
+
+
+async def insert_all(connection: Connection, rows: Mapping[Table, Sequence[Mapping[str, Any]]]) -> None:
+    """Rows of several tables by one statement. They may refer to each other in any order: PostgreSQL looks at foreign keys
+    when the statement is over.
+    """
+    written = {table.name: of_table for table, of_table in rows.items() if of_table}
+    if written:
+        await connection.execute(_insert_together(tuple(table for table in rows if rows[table])), written)
+
+
+@cache
+def _insert_together(tables: tuple[Table, ...]) -> Statement:
+    first, *others = map(_insert_given, tables)
+    return Statement(first.add_cte(*(other.cte(f"new_{other.table.name}") for other in others)))
+
+
+def _insert_given(table: Table) -> Any:
+    names = [c.name for c in table.columns if c.identity is None]
+    given = row_set(table, *names, called=table.name)
+    return insert(table).from_select(names, select(*(given.c[name] for name in names)))
 
 
 def update_set(table: Table, *names: str) -> Statement:
@@ -82,7 +112,58 @@ class Children:
     async def of(self, connection: Connection, parents: Iterable[Any]) -> list[Any]:
         return await connection.fetch(self._read, parents=list(parents))
 
-    async def replace(self, connection: Connection, parent: Any, rows: list[Mapping[str, Any]]) -> None:
-        await connection.execute(self._prune, parent=parent, kept=[row["id"] for row in rows])
+    async def replace(
+        self, connection: Connection, parent: Any, rows: list[Mapping[str, Any]], known: Iterable[Any] | None = None
+    ) -> None:
+        """`known` are the ids of all that is there, for who knows them."""
+        kept = [row["id"] for row in rows]
+        if known is None or not set(known) <= set(kept):
+            await connection.execute(self._prune, parent=parent, kept=kept)
         if rows:
             await connection.execute_many(self._write, rows)
+
+
+class Parts:
+    """The rows of several tables below any number of roots, read by one statement: the names are what each is called, and a
+    column tells the order.
+    """
+
+    def __init__(self, parent: str, **tables: tuple[Table, str]) -> None:
+        self._tables = {name: table for name, (table, _) in tables.items()}
+        self._read = Statement(select(*(_all_of(name, table, parent, by) for name, (table, by) in tables.items())))
+
+    async def of(self, connection: Connection, parents: Iterable[Any]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        found: Any = await connection.fetch_one(self._read, parents=list(parents))
+        return {name: [read_back(table, row) for row in found[name]] for name, table in self._tables.items()}
+
+
+def _all_of(name: str, table: Table, parent: str, order_by: str) -> ColumnElement[Any]:
+    mine = select(table).where(table.c[parent] == any_(bindparam("parents", type_=ARRAY(table.c[parent].type))))
+    return documents(name, mine.order_by(table.c[order_by], *table.primary_key.columns))
+
+
+def documents(name: str, rows: Select[Any]) -> ColumnElement[Any]:
+    """All rows of a select as one value, which is a list of documents. Exact decimals are to be selected as text."""
+    of_rows = rows.subquery(f"of_{name}")
+    listed = select(func.jsonb_agg(func.to_jsonb(of_rows.table_valued()), type_=JSONB())).scalar_subquery()
+    return func.coalesce(listed, text("'[]'::jsonb"), type_=JSONB()).label(name)
+
+
+def read_back(table: Table, kept: Mapping[str, Any]) -> dict[str, Any]:
+    """A row as the database gives it, from the document that it was kept in. Columns that are younger are null."""
+    return {name: read(kept.get(name)) for name, read in _readers(table).items()}
+
+
+@cache
+def _readers(table: Table) -> Mapping[str, Callable[[Any], Any]]:
+    return {column.name: _reader(column.type) for column in table.columns}
+
+
+def _reader(type_: Any) -> Callable[[Any], Any]:
+    if isinstance(type_, Uuid):
+        return lambda kept: kept and UUID(kept)
+    if isinstance(type_, DateTime):
+        return lambda kept: kept and datetime.fromisoformat(kept)
+    if isinstance(type_, Date):
+        return lambda kept: kept and date.fromisoformat(kept)
+    return lambda kept: kept

@@ -196,10 +196,12 @@ def _with_text_keys(value: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """What orjson does not know: exact decimals as text, sets in order, tuples come by themselves."""
+    """What orjson does not know: exact decimals as text, bytes as PostgreSQL reads them, sets in order, tuples come by
+    themselves.
+    """
     if isinstance(value, frozenset | set):
         return sorted(value)
-    return str(value)
+    return f"\\x{value.hex()}" if isinstance(value, bytes) else str(value)
 
 
 async def _as_it_was(_: asyncpg.Connection) -> None:

@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from decimal import Decimal
+from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import DateTime, Text, Uuid, all_, and_, any_, bindparam, func, or_, select, true
+from sqlalchemy import DateTime, Text, Uuid, all_, and_, any_, bindparam, cast, func, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from commerce_api.domain.address import Address
@@ -22,6 +23,7 @@ from commerce_api.domain.zone import Area
 from commerce_api.persistence.readers.assortment import in_language, on_sale, option_names, translated, translated_list
 from commerce_api.persistence.readers.prices import unit_prices
 from commerce_api.persistence.readers.stock import availability, stock_of
+from commerce_api.persistence.rows import documents
 from commerce_api.persistence.sql import Connection, Row, Statement
 from commerce_api.persistence.tables.catalog import media, product_media, products, variant_translations, variants
 from commerce_api.persistence.tables.catalog import product_publications as publications
@@ -30,6 +32,7 @@ from commerce_api.persistence.tables.channels import shipping_methods, shipping_
 from commerce_api.persistence.tables.identity import customer_group_members as members
 from commerce_api.persistence.tables.stock import reservations
 
+_Document: TypeAlias = Mapping[str, Any]
 _AT = bindparam("at", type_=DateTime(timezone=True))
 
 
@@ -90,36 +93,38 @@ _SKUS = Statement(
         variants.c.sku == any_(bindparam("skus", type_=ARRAY(Text()))), variants.c.deleted_at.is_(None)
     )
 )
-_AREAS = Statement(select(zone_areas).where(zone_areas.c.country == any_(bindparam("countries", type_=ARRAY(Text())))))
-_RATES = Statement(
-    select(tax_rates)
+_areas = (
+    select(*(zone_areas.c[name] for name in ("zone_id", "country", "region", "postal_prefix")))
+    .where(zone_areas.c.country == any_(bindparam("countries", type_=ARRAY(Text()))))
+    .cte("areas")
+)
+_rates = (
+    select(*(tax_rates.c[name] for name in ("zone_id", "tax_class_id", "name")), cast(tax_rates.c.rate, Text))
     .where(
-        tax_rates.c.zone_id == any_(bindparam("zones", type_=ARRAY(Uuid()))),
+        tax_rates.c.zone_id.in_(select(_areas.c.zone_id)),
         or_(tax_rates.c.valid_from.is_(None), tax_rates.c.valid_from <= _AT),
         or_(tax_rates.c.valid_until.is_(None), tax_rates.c.valid_until > _AT),
     )
     .order_by(tax_rates.c.id)
 )
-_METHODS = Statement(
-    select(
-        shipping_methods,
-        *(
-            shipping_rates.c[name].label(f"rate_{name}")
-            for name in ("zone_id", "amount", "free_from", "min_weight", "max_weight", "min_subtotal", "max_subtotal")
-        ),
+_prices_of_method = (
+    select(shipping_rates)
+    .where(
+        shipping_rates.c.shipping_method_id == shipping_methods.c.id,
+        shipping_rates.c.currency == any_(bindparam("currencies", type_=ARRAY(Text()))),
     )
-    .select_from(
-        shipping_methods.outerjoin(
-            shipping_rates,
-            and_(
-                shipping_rates.c.shipping_method_id == shipping_methods.c.id,
-                shipping_rates.c.currency == bindparam("currency"),
-            ),
-        )
-    )
-    .where(shipping_methods.c.channel_id == bindparam("channel_id", type_=Uuid()), shipping_methods.c.active == true())
-    .order_by(shipping_methods.c.position, shipping_methods.c.id, shipping_rates.c.id)
+    .order_by(shipping_rates.c.id)
+    .correlate(shipping_methods)
 )
+_methods = (
+    select(shipping_methods, documents("rates", _prices_of_method))
+    .where(shipping_methods.c.channel_id == bindparam("channel_id", type_=Uuid()), shipping_methods.c.active == true())
+    .order_by(shipping_methods.c.position, shipping_methods.c.id)
+)
+_MARKET = Statement(
+    select(documents("areas", select(_areas)), documents("rates", _rates), documents("methods", _methods))
+)
+"""What holds for all carts of a channel: the areas of countries, the tax rates of their zones, and ways of shipping."""
 _GROUPS = Statement(select(members).where(members.c.customer_id == any_(bindparam("customers", type_=ARRAY(Uuid())))))
 
 
@@ -154,7 +159,7 @@ async def skus_in_use(connection: Connection, skus: Iterable[str]) -> frozenset[
 async def market_facts(
     connection: Connection, cart_list: Sequence[Cart], *, channel: Channel, language: str, at: datetime
 ) -> Mapping[UUID, MarketFacts]:
-    """What is needed to price carts of one channel, by cart; six statements, and one more for each further currency
+    """What is needed to price carts of one channel, by cart; three statements, and one more for each further currency
     or combination of customer groups.
     """
     found = await variant_facts(
@@ -166,11 +171,11 @@ async def market_facts(
         cart_ids=[cart.id for cart in cart_list],
     )
     home = Address(country=channel.countries[0])
-    areas = await _areas(connection, cart_list, home)
-    rates = await _rates(connection, areas, at)
+    market = await _market(connection, cart_list, channel, home, at)
+    areas, rates = tuple(map(_area, market["areas"])), tuple(map(_rate, market["rates"]))
     prices = await _prices(connection, cart_list, channel, at)
     methods = {
-        currency: await _methods(connection, channel, currency, language)
+        currency: tuple(_method(each, currency, language) for each in market["methods"])
         for currency in sorted({cart.currency for cart in cart_list})
     }
     return {
@@ -214,17 +219,34 @@ async def _prices(
     return prices
 
 
-async def _areas(connection: Connection, cart_list: Sequence[Cart], home: Address) -> tuple[Area, ...]:
+async def _market(
+    connection: Connection, cart_list: Sequence[Cart], channel: Channel, home: Address, at: datetime
+) -> Row:
     addresses = [address for cart in cart_list for address in (cart.billing_address, *_addresses(cart)) if address]
     countries = sorted({home.country, *(address.country for address in addresses)})
-    return tuple(
-        Area(
-            zone_id=ZoneId(row["zone_id"]),
-            country=row["country"],
-            region=row["region"],
-            postal_prefix=row["postal_prefix"],
-        )
-        for row in await connection.fetch(_AREAS, countries=countries)
+    currencies = sorted({cart.currency for cart in cart_list})
+    found = await connection.fetch_one(
+        _MARKET, countries=countries, at=at, currencies=currencies, channel_id=channel.id
+    )
+    assert found is not None  # noqa: S101 - it has no condition
+    return found
+
+
+def _area(document: _Document) -> Area:
+    return Area(
+        zone_id=ZoneId(UUID(document["zone_id"])),
+        country=document["country"],
+        region=document["region"],
+        postal_prefix=document["postal_prefix"],
+    )
+
+
+def _rate(document: _Document) -> TaxRate:
+    return TaxRate(
+        zone_id=ZoneId(UUID(document["zone_id"])),
+        tax_class_id=TaxClassId(UUID(document["tax_class_id"])),
+        name=document["name"],
+        rate=Decimal(document["rate"]),
     )
 
 
@@ -232,53 +254,29 @@ def _addresses(cart: Cart) -> Iterable[Address | None]:
     return (group.address for group in cart.ship_groups)
 
 
-async def _rates(connection: Connection, areas: Iterable[Area], at: datetime) -> tuple[TaxRate, ...]:
-    zones = sorted({area.zone_id for area in areas})
-    return tuple(
-        TaxRate(
-            zone_id=ZoneId(row["zone_id"]),
-            tax_class_id=TaxClassId(row["tax_class_id"]),
-            name=row["name"],
-            rate=row["rate"],
-        )
-        for row in await connection.fetch(_RATES, zones=zones, at=at)
+def _method(document: _Document, currency: str, language: str) -> ShippingMethod:
+    texts = document["translations"].get(language, {})
+    return ShippingMethod(
+        id=ShippingMethodId(UUID(document["id"])),
+        code=document["code"],
+        name=texts.get("name") or document["name"],
+        description=texts.get("description") or document["description"],
+        tax_class_id=TaxClassId(UUID(document["tax_class_id"])),
+        min_days=document["min_days"],
+        max_days=document["max_days"],
+        rates=tuple(_shipping_rate(rate) for rate in document["rates"] if rate["currency"] == currency),
     )
 
 
-async def _methods(
-    connection: Connection, channel: Channel, currency: str, language: str
-) -> tuple[ShippingMethod, ...]:
-    rows: dict[UUID, list[Row]] = {}
-    for row in await connection.fetch(_METHODS, channel_id=channel.id, currency=currency):
-        rows.setdefault(row["id"], []).append(row)
-    return tuple(_method(of_method, language) for of_method in rows.values())
-
-
-def _method(rows: Sequence[Row], language: str) -> ShippingMethod:
-    """Rates come joined to the method; one without rates in this currency comes once."""
-    first = rows[0]
-    texts = first["translations"].get(language, {})
-    return ShippingMethod(
-        id=ShippingMethodId(first["id"]),
-        code=first["code"],
-        name=texts.get("name") or first["name"],
-        description=texts.get("description") or first["description"],
-        tax_class_id=TaxClassId(first["tax_class_id"]),
-        min_days=first["min_days"],
-        max_days=first["max_days"],
-        rates=tuple(
-            ShippingRate(
-                zone_id=ZoneId(row["rate_zone_id"]),
-                amount=row["rate_amount"],
-                free_from=row["rate_free_from"],
-                min_weight=row["rate_min_weight"],
-                max_weight=row["rate_max_weight"],
-                min_subtotal=row["rate_min_subtotal"],
-                max_subtotal=row["rate_max_subtotal"],
-            )
-            for row in rows
-            if row["rate_zone_id"] is not None
-        ),
+def _shipping_rate(document: _Document) -> ShippingRate:
+    return ShippingRate(
+        zone_id=ZoneId(UUID(document["zone_id"])),
+        amount=document["amount"],
+        free_from=document["free_from"],
+        min_weight=document["min_weight"],
+        max_weight=document["max_weight"],
+        min_subtotal=document["min_subtotal"],
+        max_subtotal=document["max_subtotal"],
     )
 
 

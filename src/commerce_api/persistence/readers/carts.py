@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import itemgetter
-from typing import Any, Final
+from typing import Any, Final, TypeAlias, TypeVar
 from uuid import UUID
 
 from sqlalchemy import (
@@ -23,7 +23,6 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from commerce_api.domain.actor import Actor
 from commerce_api.domain.address import Address
-from commerce_api.domain.adjustment import Adjustment
 from commerce_api.domain.cart import (
     Active,
     Cart,
@@ -46,14 +45,15 @@ from commerce_api.domain.permissions import Permission
 from commerce_api.domain.shipping_policy import AvailabilityChoice
 from commerce_api.domain.value import value
 from commerce_api.persistence.lists import Listed, Lists, Part
-from commerce_api.persistence.readers.adjustments import OF_CARTS, adjustment_of
+from commerce_api.persistence.readers.adjustments import adjustment_of
 from commerce_api.persistence.readers.agreements import agreement_of_document
 from commerce_api.persistence.readers.authors import author_of
 from commerce_api.persistence.readers.line_requests import requests_of
 from commerce_api.persistence.readers.particulars import particulars_of
-from commerce_api.persistence.rows import Children, among
+from commerce_api.persistence.rows import Children, Parts, among
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Connection, Row, Statement
+from commerce_api.persistence.tables.adjustments import cart_adjustments
 from commerce_api.persistence.tables.buying import (
     cart_lines,
     cart_payment_instructions,
@@ -62,13 +62,16 @@ from commerce_api.persistence.tables.buying import (
     carts,
 )
 
-LINES = Children(cart_lines, "cart_id")
-GROUPS = Children(cart_ship_groups, "cart_id", order_by="position")
+R = TypeVar("R", bound=Any)
+_Part: TypeAlias = Mapping[str, Any]
 INSTRUCTIONS = Children(cart_payment_instructions, "cart_id", order_by="position")
-_GROUP_LINES = Statement(
-    select(cart_ship_group_lines)
-    .where(among(cart_ship_group_lines.c.cart_id, "carts"))
-    .order_by(cart_ship_group_lines.c.cart_line_id)
+_PARTS = Parts(
+    "cart_id",
+    lines=(cart_lines, "id"),
+    groups=(cart_ship_groups, "position"),
+    group_lines=(cart_ship_group_lines, "cart_line_id"),
+    instructions=(cart_payment_instructions, "position"),
+    adjustments=(cart_adjustments, "position"),
 )
 
 
@@ -231,49 +234,27 @@ async def count_carts(scope: Scope, lists: Sequence[Listed[CartFilter]]) -> Mapp
 
 
 async def assembled(connection: Connection, rows: Sequence[Row]) -> list[Cart]:
-    """Carts of their rows: five statements for any number of them, one less if none has several ship groups, and one less if
-    nobody changed their money.
+    """Carts of their rows: one statement for any number of them. It is not the one that has locked the rows, which saw what
+    is below them as it was before it had to wait.
     """
     ids = [row["id"] for row in rows]
     if not ids:
         return []
-    lines = _by(await LINES.of(connection, ids), "cart_id")
-    groups = _by(await GROUPS.of(connection, ids), "cart_id")
-    instructions = _by(await INSTRUCTIONS.of(connection, ids), "cart_id")
-    divided = [cart_id for cart_id, of_cart in groups.items() if len(of_cart) > 1]
-    group_lines = _by(
-        await connection.fetch(_GROUP_LINES, carts=divided) if divided else [], "cart_id", "ship_group_id"
-    )
-    adjusted = [row["id"] for row in rows if row["adjusted"]]
-    adjustments = _by(await OF_CARTS.of(connection, adjusted) if adjusted else [], "cart_id")
-    return [
-        _cart(
-            row,
-            lines=tuple(_line(line) for line in lines[row["id"]]),
-            groups=tuple(_group(group, group_lines[row["id"], group["id"]]) for group in groups[row["id"]]),
-            instructions=tuple(_instruction(instruction) for instruction in instructions[row["id"]]),
-            adjustments=tuple(map(adjustment_of, adjustments[row["id"]])),
-        )
-        for row in rows
-    ]
+    parts = {name: _by(of_all, "cart_id") for name, of_all in (await _PARTS.of(connection, ids)).items()}
+    return [_cart(row, {name: by_cart[row["id"]] for name, by_cart in parts.items()}) for row in rows]
 
 
-def _by(rows: Iterable[Row], *names: str) -> defaultdict[Any, list[Row]]:
-    found: defaultdict[Any, list[Row]] = defaultdict(list)
+def _by(rows: Iterable[R], *names: str) -> defaultdict[Any, list[R]]:
+    found: defaultdict[Any, list[R]] = defaultdict(list)
     key = itemgetter(*names)
     for row in rows:
         found[key(row)].append(row)
     return found
 
 
-def _cart(
-    row: Row,
-    *,
-    lines: tuple[CartLine, ...],
-    groups: tuple[ShipGroup, ...],
-    instructions: tuple[PaymentInstruction, ...],
-    adjustments: tuple[Adjustment, ...],
-) -> Cart:
+def _cart(row: Row, parts: Mapping[str, Sequence[_Part]]) -> Cart:
+    shares = _by(parts["group_lines"], "ship_group_id")
+    groups = tuple(_group(group, shares[group["id"]]) for group in parts["groups"])
     return Cart(
         id=CartId(row["id"]),
         purpose=Purpose(row["purpose"]),
@@ -287,10 +268,10 @@ def _cart(
         billing_source=ValueSource(row["billing_source"]),
         availability_choice=_choice(row),
         particulars=particulars_of(row),
-        lines=lines,
+        lines=tuple(map(_line, parts["lines"])),
         ship_groups=groups or (only_group(CartId(row["id"])),),
-        payment_instructions=instructions,
-        adjustments=adjustments,
+        payment_instructions=tuple(map(_instruction, parts["instructions"])),
+        adjustments=tuple(map(adjustment_of, parts["adjustments"])),
         lock=_lock(row) if row["locked_by"] else None,
         made_from=tuple(
             Predecessor(kind=PredecessorKind(each["kind"]), id=UUID(each["id"])) for each in row["made_from"]
@@ -327,11 +308,11 @@ def address_of(document: Mapping[str, str] | None) -> Address | None:
     return Address(**document) if document else None
 
 
-def _choice(row: Row) -> AvailabilityChoice | None:
+def _choice(row: Row | _Part) -> AvailabilityChoice | None:
     return AvailabilityChoice(row["availability_choice"]) if row["availability_choice"] else None
 
 
-def _line(row: Row) -> CartLine:
+def _line(row: _Part) -> CartLine:
     return CartLine(
         id=CartLineId(row["id"]),
         variant_id=VariantId(row["variant_id"]),
@@ -348,7 +329,7 @@ def _line(row: Row) -> CartLine:
     )
 
 
-def _group(row: Row, lines: Sequence[Row]) -> ShipGroup:
+def _group(row: _Part, lines: Sequence[_Part]) -> ShipGroup:
     method = row["shipping_method_id"]
     return ShipGroup(
         id=ShipGroupId(row["id"]),
@@ -361,7 +342,7 @@ def _group(row: Row, lines: Sequence[Row]) -> ShipGroup:
     )
 
 
-def _instruction(row: Row) -> PaymentInstruction:
+def _instruction(row: _Part) -> PaymentInstruction:
     return PaymentInstruction(
         id=row["id"],
         method=row["method"],

@@ -1,18 +1,18 @@
 """Orders as they were: versions, and the rows of each as if they had just been read. Asked for by ids of orders that were shown."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
-from functools import cache
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import Date, DateTime, Integer, Table, Uuid, bindparam, column, func, select, true
+from sqlalchemy import DateTime, Integer, Uuid, bindparam, column, func, select, true
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from commerce_api.domain.value import value
 from commerce_api.persistence.lists import Listed, Lists, Part
 from commerce_api.persistence.readers.orders import Shares
+from commerce_api.persistence.rows import read_back
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Connection, Row, Statement
 from commerce_api.persistence.tables import buying as t
@@ -130,23 +130,3 @@ def _apart(keys: Sequence[VersionKey]) -> dict[str, Any]:
 def _position(row: Mapping[str, Any]) -> int:
     position: int = row["position"]
     return position
-
-
-def read_back(table: Table, kept: Mapping[str, Any]) -> dict[str, Any]:
-    """A row as the database gives it, from the document that it was kept in. Columns that are younger are null."""
-    return {name: read(kept.get(name)) for name, read in _readers(table).items()}
-
-
-@cache
-def _readers(table: Table) -> Mapping[str, Callable[[Any], Any]]:
-    return {column.name: _reader(column.type) for column in table.columns}
-
-
-def _reader(type_: Any) -> Callable[[Any], Any]:
-    if isinstance(type_, Uuid):
-        return lambda kept: kept and UUID(kept)
-    if isinstance(type_, DateTime):
-        return lambda kept: kept and datetime.fromisoformat(kept)
-    if isinstance(type_, Date):
-        return lambda kept: kept and date.fromisoformat(kept)
-    return lambda kept: kept

@@ -17,7 +17,7 @@ from commerce_api.domain.tax import TaxLine
 from commerce_api.domain.totals import Discount
 from commerce_api.persistence.readers.channels import retries_of
 from commerce_api.persistence.readers.order_visibility import visibility, visible_orders
-from commerce_api.persistence.readers.payments import ENTRIES, PAYMENTS, payments_of
+from commerce_api.persistence.readers.payments import LEDGERS, payments_of
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Connection, Row, Statement
 from commerce_api.persistence.tables import buying as t
@@ -119,12 +119,11 @@ async def groups_of(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, list[tup
 async def ledgers_of(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, tuple[Payment, ...]]:
     """All payments of orders with their transactions."""
     async with scope.database.connection() as connection:
-        rows = await connection.fetch(PAYMENTS, orders=list(ids))
-        entries = await connection.fetch(ENTRIES, orders=list(ids))
+        rows = await connection.fetch(LEDGERS, orders=list(ids))
     by_order: defaultdict[UUID, list[Row]] = defaultdict(list)
     for row in rows:
         by_order[row["order_id"]].append(row)
-    return {order_id: payments_of(of_order, entries) for order_id, of_order in by_order.items()}
+    return {order_id: payments_of(of_order) for order_id, of_order in by_order.items()}
 
 
 async def _children(scope: Scope, statement: Statement, ids: Sequence[UUID]) -> Mapping[UUID, list[Row]]:

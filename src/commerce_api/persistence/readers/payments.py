@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Uuid, any_, bindparam, select
@@ -20,6 +21,7 @@ from commerce_api.domain.payment import (
 from commerce_api.domain.permissions import Permission
 from commerce_api.persistence.readers.authors import author_of
 from commerce_api.persistence.readers.customers import visible_customers, visible_to
+from commerce_api.persistence.rows import documents, read_back
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Row, Statement
 from commerce_api.persistence.tables import buying as t
@@ -27,17 +29,17 @@ from commerce_api.persistence.tables.cards import payment_methods, vault_cards
 from commerce_api.persistence.tables.identity import customers
 
 _IDS = any_(bindparam("ids", type_=ARRAY(Uuid())))
-PAYMENTS = Statement(
-    select(t.payments)
+_entries = t.payment_transactions
+_ledger = select(_entries).where(_entries.c.payment_id == t.payments.c.id).order_by(_entries.c.id).correlate(t.payments)
+LEDGERS = Statement(
+    select(
+        t.payments,
+        documents("entries", _ledger),
+    )
     .where(t.payments.c.order_id == any_(bindparam("orders", type_=ARRAY(Uuid()))))
     .order_by(t.payments.c.attempt, t.payments.c.position, t.payments.c.id)
 )
-ENTRIES = Statement(
-    select(t.payment_transactions)
-    .join(t.payments, t.payments.c.id == t.payment_transactions.c.payment_id)
-    .where(t.payments.c.order_id == any_(bindparam("orders", type_=ARRAY(Uuid()))))
-    .order_by(t.payment_transactions.c.id)
-)
+"""The payments of orders, each with its transactions."""
 _KEPT = (
     select(
         payment_methods,
@@ -70,10 +72,7 @@ async def kept_cards_by_id(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, R
     return {row["id"]: row for row in rows}
 
 
-def payments_of(rows: Iterable[Row], entries: Iterable[Row]) -> tuple[Payment, ...]:
-    ledger: defaultdict[UUID, list[Transaction]] = defaultdict(list)
-    for entry in entries:
-        ledger[entry["payment_id"]].append(_entry(entry))
+def payments_of(rows: Iterable[Row]) -> tuple[Payment, ...]:
     return tuple(
         Payment(
             id=row["id"],
@@ -87,13 +86,13 @@ def payments_of(rows: Iterable[Row], entries: Iterable[Row]) -> tuple[Payment, .
             how_to_pay=row["how_to_pay"],
             entered_by=author_of(row["entered_by"]) if row["entered_by"] else None,
             use=PaymentUse(row["use"]),
-            transactions=tuple(ledger[row["id"]]),
+            transactions=tuple(_entry(read_back(_entries, entry)) for entry in row["entries"]),
         )
         for row in rows
     )
 
 
-def _entry(row: Row) -> Transaction:
+def _entry(row: Mapping[str, Any]) -> Transaction:
     return Transaction(
         id=row["id"],
         kind=TransactionKind(row["kind"]),

@@ -6,19 +6,35 @@ from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, delete, update
 
-from commerce_api.domain.cart import Active, Cart, CartEvent, Checkout, Merged, Ordered, Saved, ShipGroup, only_group
+from commerce_api.domain.cart import (
+    Active,
+    Cart,
+    CartEvent,
+    CartLine,
+    Checkout,
+    Merged,
+    Ordered,
+    Saved,
+    ShipGroup,
+    only_group,
+)
+from commerce_api.domain.ids import CartId
+from commerce_api.persistence.events import APPENDING
 from commerce_api.persistence.readers.adjustments import OF_CARTS, adjustment_rows
 from commerce_api.persistence.readers.carts import INSTRUCTIONS, find_carts, find_drafts
 from commerce_api.persistence.readers.line_requests import request_values
 from commerce_api.persistence.readers.particulars import PARTICULARS, particulars_row
-from commerce_api.persistence.rows import among, insert_into, upsert
+from commerce_api.persistence.rows import among, insert_all, insert_into, upsert
 from commerce_api.persistence.sql import Statement
+from commerce_api.persistence.tables.adjustments import cart_adjustments
 from commerce_api.persistence.tables.buying import (
     cart_lines,
+    cart_payment_instructions,
     cart_ship_group_lines,
     cart_ship_groups,
     carts,
 )
+from commerce_api.persistence.tables.records import events as log
 from commerce_api.persistence.tables.stock import reservations
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
@@ -49,20 +65,25 @@ _ROOT: Final = (
     "updated_at",
     "expires_at",
 )
-_INSERT = insert_into(carts)
 _UPDATE = Statement(
     update(carts)
     .where(carts.c.id == bindparam("cart_id", type_=Uuid()))
     .values({"revision": carts.c.revision + 1, **{n: bindparam(f"new_{n}", type_=carts.c[n].type) for n in _ROOT}})
+    .add_cte(APPENDING.cte("told"))
 )
 _DELETE = Statement(delete(carts).where(carts.c.id == bindparam("cart_id", type_=Uuid())))
 _WRITE_LINES = upsert(cart_lines)
 _REMOVE_LINES = Statement(
     delete(cart_lines).where(cart_lines.c.cart_id == bindparam("cart_id"), among(cart_lines.c.id))
 )
-_WRITE_GROUPS = insert_into(cart_ship_groups)
-_REMOVE_GROUPS = Statement(delete(cart_ship_groups).where(cart_ship_groups.c.cart_id == bindparam("cart_id")))
+_WRITE_GROUPS = upsert(cart_ship_groups)
+_REMOVE_GROUPS = Statement(
+    delete(cart_ship_groups).where(cart_ship_groups.c.cart_id == bindparam("cart_id"), among(cart_ship_groups.c.id))
+)
 _WRITE_GROUP_LINES = insert_into(cart_ship_group_lines)
+_REMOVE_GROUP_LINES = Statement(
+    delete(cart_ship_group_lines).where(cart_ship_group_lines.c.cart_id == bindparam("cart_id"))
+)
 _RELEASE = Statement(delete(reservations).where(reservations.c.cart_id == bindparam("cart_id")))
 
 
@@ -98,75 +119,62 @@ class CartStore:
         root = {"id": cart.id, "purpose": cart.purpose, "token_hash": token_hash, "channel_id": cart.channel_id}
         root |= {"language": cart.language, "created_at": cart.created_at, "revision": cart.revision}
         root |= {"split_from_id": cart.split_from_id}
-        await self._connection.execute(_INSERT, {**root, **_root(cart)})
-        await self._write_lines(None, cart)
-        if cart.adjustments:
-            await OF_CARTS.replace(self._connection, cart.id, adjustment_rows(cart.adjustments, cart_id=cart.id))
-        if cart.ship_groups != (only_group(cart.id),):
-            await self._write_groups(cart)
-        if cart.payment_instructions:
-            await INSTRUCTIONS.replace(self._connection, cart.id, _instructions(cart))
-        await self._uow.events.record("CART", cart.id, events)
+        groups = cart.ship_groups if cart.ship_groups != (only_group(cart.id),) else ()
+        await insert_all(
+            self._connection,
+            {
+                carts: [{**root, **_root(cart)}],
+                cart_lines: [_line(cart, line) for line in cart.lines],
+                cart_ship_groups: [_group(cart, position, group) for position, group in enumerate(groups)],
+                cart_ship_group_lines: _shares(cart.id, groups),
+                cart_payment_instructions: _instructions(cart),
+                cart_adjustments: adjustment_rows(cart.adjustments, cart_id=cart.id),
+                log: self._uow.events.first_rows("CART", cart.id, events),
+            },
+        )
 
     async def save(self, before: Cart, after: Cart, events: Sequence[CartEvent]) -> None:
         """Write what differs, one revision on. A cart that leaves its checkout gives back what was reserved for it."""
         values = {f"new_{name}": value for name, value in _root(after).items()}
-        await self._connection.execute(_UPDATE, values, cart_id=after.id)
+        told = self._uow.events.rows("CART", after.id, events)
+        await self._connection.execute(_UPDATE, values, cart_id=after.id, events=told)
         await self._write_lines(before, after)
         if after.ship_groups != before.ship_groups:
-            await self._write_groups(after)
-        if after.payment_instructions != before.payment_instructions:
-            await INSTRUCTIONS.replace(self._connection, after.id, _instructions(after))
-        if after.adjustments != before.adjustments:
-            await OF_CARTS.replace(self._connection, after.id, adjustment_rows(after.adjustments, cart_id=after.id))
+            await self._write_groups(before.ship_groups, after)
+        await self._write_money(before, after)
         if isinstance(before.state, Checkout) and isinstance(after.state, Active | Saved):
             await self._connection.execute(_RELEASE, cart_id=after.id)
-        await self._uow.events.record("CART", after.id, events)
 
     async def delete(self, cart: Cart, events: Sequence[CartEvent]) -> None:
         """The cart is gone; that it was there stays in the log."""
         await self._uow.events.record("CART", cart.id, events)
         await self._connection.execute(_DELETE, cart_id=cart.id)
 
-    async def _write_lines(self, before: Cart | None, after: Cart) -> None:
-        known = {line.id: line for line in before.lines} if before else {}
-        changed = [line for line in after.lines if known.get(line.id) != line]
+    async def _write_lines(self, before: Cart, after: Cart) -> None:
+        known = {line.id: line for line in before.lines}
         if removed := known.keys() - {line.id for line in after.lines}:
             await self._connection.execute(_REMOVE_LINES, cart_id=after.id, ids=list(removed))
-        await self._write(
-            _WRITE_LINES,
-            [
-                {
-                    "id": line.id,
-                    "cart_id": after.id,
-                    "variant_id": line.variant_id,
-                    "parent_id": line.parent_id,
-                    "quantity": line.quantity,
-                    "attributes": line.attributes,
-                    **request_values(line.requests),
-                    "availability_choice": line.availability_choice,
-                    "tie_group": line.tie_group,
-                    "fields": line.fields,
-                    "seen_unit_price": line.seen_unit_price,
-                    "added_by": line.added_by,
-                    "added_at": line.added_at,
-                }
-                for line in changed
-            ],
-        )
+        changed = [line for line in after.lines if known.get(line.id) != line]
+        await self._write(_WRITE_LINES, [_line(after, line) for line in changed])
 
-    async def _write_groups(self, cart: Cart) -> None:
-        await self._connection.execute(_REMOVE_GROUPS, cart_id=cart.id)
-        groups = list(enumerate(cart.ship_groups))
-        await self._write(_WRITE_GROUPS, [_group(cart, position, group) for position, group in groups])
-        await self._write(
-            _WRITE_GROUP_LINES,
-            [
-                {"cart_id": cart.id, "ship_group_id": group.id, "cart_line_id": line_id, "quantity": quantity}
-                for group in cart.ship_groups
-                for line_id, quantity in group.quantities.items()
-            ],
-        )
+    async def _write_groups(self, before: Sequence[ShipGroup], cart: Cart) -> None:
+        groups = cart.ship_groups
+        if removed := {group.id for group in before} - {group.id for group in groups}:
+            await self._connection.execute(_REMOVE_GROUPS, cart_id=cart.id, ids=list(removed))
+        await self._write(_WRITE_GROUPS, [_group(cart, position, group) for position, group in enumerate(groups)])
+        if (shares := _shares(cart.id, groups)) != (were := _shares(cart.id, before)):
+            if were:
+                await self._connection.execute(_REMOVE_GROUP_LINES, cart_id=cart.id)
+            await self._write(_WRITE_GROUP_LINES, shares)
+
+    async def _write_money(self, before: Cart, after: Cart) -> None:
+        """How it is paid, and what staff changed about the prices."""
+        if after.payment_instructions != before.payment_instructions:
+            known = [instruction.id for instruction in before.payment_instructions]
+            await INSTRUCTIONS.replace(self._connection, after.id, _instructions(after), known)
+        if after.adjustments != before.adjustments:
+            rows, known = adjustment_rows(after.adjustments, cart_id=after.id), [each.id for each in before.adjustments]
+            await OF_CARTS.replace(self._connection, after.id, rows, known)
 
     async def _write(self, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> None:
         if len(rows) == 1:
@@ -210,6 +218,24 @@ def _root(cart: Cart) -> dict[str, Any]:
 _STATES: Final = {Active: "ACTIVE", Saved: "SAVED", Checkout: "CHECKOUT", Ordered: "ORDERED", Merged: "MERGED"}
 
 
+def _line(cart: Cart, line: CartLine) -> dict[str, Any]:
+    return {
+        "id": line.id,
+        "cart_id": cart.id,
+        "variant_id": line.variant_id,
+        "parent_id": line.parent_id,
+        "quantity": line.quantity,
+        "attributes": line.attributes,
+        **request_values(line.requests),
+        "availability_choice": line.availability_choice,
+        "tie_group": line.tie_group,
+        "fields": line.fields,
+        "seen_unit_price": line.seen_unit_price,
+        "added_by": line.added_by,
+        "added_at": line.added_at,
+    }
+
+
 def _group(cart: Cart, position: int, group: ShipGroup) -> dict[str, Any]:
     return {
         "id": group.id,
@@ -221,6 +247,15 @@ def _group(cart: Cart, position: int, group: ShipGroup) -> dict[str, Any]:
         "requested_ship_date": group.requested_ship_date,
         "source": group.source,
     }
+
+
+def _shares(cart_id: CartId, groups: Iterable[ShipGroup]) -> list[dict[str, Any]]:
+    """Which lines go where, if they are divided."""
+    return [
+        {"cart_id": cart_id, "ship_group_id": group.id, "cart_line_id": line_id, "quantity": quantity}
+        for group in groups
+        for line_id, quantity in group.quantities.items()
+    ]
 
 
 def _instructions(cart: Cart) -> list[Mapping[str, Any]]:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Table, bindparam, or_, select
 
+from commerce_api.domain.actor import Attribution
 from commerce_api.domain.ids import OrderId
 from commerce_api.domain.notify import Addressee, EmailChoice
 from commerce_api.domain.payment import COUNTING
@@ -71,7 +72,7 @@ async def commit(uow: UnitOfWork, order_id: OrderId, note: VersionNote) -> Snaps
     """
     snapshot = await current(uow.connection, order_id)
     await rewrite_order_keys(uow.connection, snapshot["order"], snapshot["groups"], snapshot["lines"])
-    await write(uow, snapshot, note)
+    await uow.connection.execute(_WRITE, version_row(uow.by, snapshot, note))
     return snapshot
 
 
@@ -84,23 +85,20 @@ async def current(connection: Connection, order_id: OrderId) -> Snapshot:
     return {"order": dict(head), **{name: [dict(row) for row in rows] for name, rows in parts.items()}}
 
 
-async def write(uow: UnitOfWork, snapshot: Snapshot, note: VersionNote) -> None:
-    order, by = snapshot["order"], uow.by
-    await uow.connection.execute(
-        _WRITE,
-        {
-            "order_id": order["id"],
-            "version": order["version"],
-            "snapshot": snapshot,
-            "total_before": note.total_before,
-            "total": order["total"],
-            "reason": note.reason,
-            "comment": note.comment,
-            "edit_id": note.edit_id,
-            "notify": note.notify,
-            "actor": actor_document(by),
-            "channel_id": by.channel_id,
-            "request_id": by.request_id,
-            "committed_at": by.at,
-        },
-    )
+def version_row(by: Attribution, snapshot: Snapshot, note: VersionNote) -> dict[str, Any]:
+    order = snapshot["order"]
+    return {
+        "order_id": order["id"],
+        "version": order["version"],
+        "snapshot": snapshot,
+        "total_before": note.total_before,
+        "total": order["total"],
+        "reason": note.reason,
+        "comment": note.comment,
+        "edit_id": note.edit_id,
+        "notify": note.notify,
+        "actor": actor_document(by),
+        "channel_id": by.channel_id,
+        "request_id": by.request_id,
+        "committed_at": by.at,
+    }

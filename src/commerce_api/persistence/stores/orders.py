@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Uuid, any_, bindparam, delete, exists, func, select, update
+from sqlalchemy import Table, Uuid, any_, bindparam, delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from commerce_api.domain.actor import Actor
@@ -21,8 +21,8 @@ from commerce_api.domain.payment import (
 from commerce_api.persistence.readers.order_visibility import visibility, visible_orders
 from commerce_api.persistence.readers.orders import order_of
 from commerce_api.persistence.readers.particulars import particulars_row
-from commerce_api.persistence.readers.payments import ENTRIES, PAYMENTS, payments_of
-from commerce_api.persistence.rows import insert_into, upsert
+from commerce_api.persistence.readers.payments import LEDGERS, payments_of
+from commerce_api.persistence.rows import insert_all, upsert
 from commerce_api.persistence.sql import Statement
 from commerce_api.persistence.stores.order_keys import put_owed_back
 from commerce_api.persistence.tables import buying as t
@@ -95,19 +95,6 @@ _TAKE_IN = Statement(
     .values(provider=bindparam("provider"), event_id=bindparam("event_id"), received_at=bindparam("received_at"))
     .on_conflict_do_nothing()
 )
-_INSERTS: Final = {
-    table.name: insert_into(table)
-    for table in (
-        t.orders,
-        t.order_ship_groups,
-        t.order_lines,
-        t.order_ship_group_lines,
-        t.order_charges,
-        order_adjustments,
-        t.payments,
-        t.payment_transactions,
-    )
-}
 
 
 class OrderStore:
@@ -141,12 +128,9 @@ class OrderStore:
         number: int = await self._connection.fetch_value(_NEXT_NUMBER)
         return number
 
-    async def insert(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Rows of a new order; see `operations.placing`."""
-        if len(rows) == 1:
-            await self._connection.execute(_INSERTS[table], rows[0])
-        elif rows:
-            await self._connection.execute_many(_INSERTS[table], rows)
+    async def insert(self, rows: Mapping[Table, Sequence[Mapping[str, Any]]]) -> None:
+        """Rows of a new order, all at once; see `operations.placing`."""
+        await insert_all(self._connection, rows)
 
     async def save(self, before: Order, after: Order, events: Sequence[OrderEvent], beside: Sequence[Any] = ()) -> None:
         """Write what differs, one revision on. What else happened is recorded with it."""
@@ -220,9 +204,7 @@ class OrderStore:
             await self._connection.execute_many(_WRITE_ENTRIES, written)
 
     async def _payments(self, order_id: UUID) -> tuple[Payment, ...]:
-        rows = await self._connection.fetch(PAYMENTS, orders=[order_id])
-        entries = await self._connection.fetch(ENTRIES, orders=[order_id]) if rows else []
-        return payments_of(rows, entries)
+        return payments_of(await self._connection.fetch(LEDGERS, orders=[order_id]))
 
 
 def _other(payment: Payment, row: Mapping[str, Any]) -> bool:

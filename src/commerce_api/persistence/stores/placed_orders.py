@@ -17,10 +17,11 @@ from commerce_api.domain.totals import ChargeTotal
 from commerce_api.persistence.readers.adjustments import adjustment_rows
 from commerce_api.persistence.readers.line_requests import request_values
 from commerce_api.persistence.readers.particulars import particulars_row
-from commerce_api.persistence.stores import order_versions
 from commerce_api.persistence.stores.order_keys import put_order_keys, waiting_keys, write_order_keys
-from commerce_api.persistence.stores.order_versions import VersionNote
+from commerce_api.persistence.stores.order_versions import VersionNote, version_row
 from commerce_api.persistence.stores.orders import OrderStore, payment_rows
+from commerce_api.persistence.tables import buying as t
+from commerce_api.persistence.tables.adjustments import order_adjustments
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
 SUMS: Final = ("subtotal", "discount_total", "shipping_total", "charge_total", "tax_total", "total")
@@ -47,12 +48,16 @@ class PlacedOrder:
         self._charges = [charge_row(order.id, *each) for each in enumerate(self._checkout.priced.totals.charges)]
         self._adjustments = adjustment_rows(self._checkout.priced.cart.adjustments, order_id=order.id)
         self._payments, entries = payment_rows(order.id, order.payments, uow.by.at)
-        await orders.insert("orders", [self._head])
-        await orders.insert("order_ship_groups", self._groups)
-        await orders.insert("order_charges", self._charges)
-        await orders.insert("order_adjustments", self._adjustments)
-        await orders.insert("payments", self._payments)
-        await orders.insert("payment_transactions", entries)
+        await orders.insert(
+            {
+                t.orders: [self._head],
+                t.order_ship_groups: self._groups,
+                t.order_charges: self._charges,
+                order_adjustments: self._adjustments,
+                t.payments: self._payments,
+                t.payment_transactions: entries,
+            }
+        )
         await write_order_keys(uow.connection, self._head, self._groups, self._skus)
 
     async def write_lines(self, uow: UnitOfWork, dealt: Sequence[Slice]) -> None:
@@ -63,10 +68,6 @@ class PlacedOrder:
             for position, line in enumerate(priced.lines)
         ]
         shares = share_rows(priced)
-        await orders.insert("order_lines", lines)
-        if waiting := waiting_keys(lines):
-            await put_order_keys(uow.connection, order.id, OrderKey.BACKORDER, waiting)
-        await orders.insert("order_ship_group_lines", shares)
         snapshot = {
             "order": self._head,
             "lines": lines,
@@ -76,7 +77,10 @@ class PlacedOrder:
             "adjustments": self._adjustments,
             "payments": self._payments,
         }
-        await order_versions.write(uow, snapshot, VersionNote())
+        version = version_row(uow.by, snapshot, VersionNote())
+        await orders.insert({t.order_lines: lines, t.order_ship_group_lines: shares, t.order_versions: [version]})
+        if waiting := waiting_keys(lines):
+            await put_order_keys(uow.connection, order.id, OrderKey.BACKORDER, waiting)
 
 
 def head_row(checkout: Checkout, order: Order, channel: Channel, origin: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ _ADD = Statement(
     insert(t)
     .values({column.name: bindparam(column.name, type_=column.type) for column in t.columns})
     .on_conflict_do_nothing()
+    .returning(t)
 )
 _FIND = Statement(select(t).where(t.c.key == bindparam("key")))
 _BY_REFERENCE = Statement(select(t).where(t.c.reference == bindparam("reference")))
@@ -30,8 +31,7 @@ _CHANGE = Statement(
 
 async def add(connection: Connection, values: dict[str, Any], *, at: datetime) -> Row:
     """Keep a request, and give back what is kept under its key: this one or an earlier one."""
-    await connection.execute(_ADD, values, created_at=at)
-    kept = await find(connection, values["key"])
+    kept = await connection.fetch_one(_ADD, **values, created_at=at) or await find(connection, values["key"])
     assert kept is not None  # noqa: S101 - it was just written, and rows are never deleted
     return kept
 

@@ -14,16 +14,15 @@ from commerce_api.domain.order import Order
 from commerce_api.domain.splitting import InTwo, shared_adjustments
 from commerce_api.domain.value import value
 from commerce_api.persistence.readers.adjustments import adjustment_of, adjustment_rows
-from commerce_api.persistence.readers.order_versions import read_back
+from commerce_api.persistence.rows import read_back
 from commerce_api.persistence.sql import json_of
 from commerce_api.persistence.stores.order_versions import PARTS, Snapshot
 from commerce_api.persistence.stores.orders import OrderStore, payment_rows
 from commerce_api.persistence.stores.placed_orders import SUMS
-from commerce_api.persistence.tables.buying import orders
+from commerce_api.persistence.tables import buying as t
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
 _AMOUNTS = ("subtotal", "discount", "tax", "total")
-_PART_IN = {table.name: name for name, table in PARTS.items()}
 
 
 @value
@@ -139,19 +138,16 @@ def as_read(rows: Snapshot) -> Snapshot:
     """As if they had been written and read again."""
     document: Mapping[str, Any] = orjson.loads(json_of(rows))
     return {
-        "order": read_back(orders, document["order"]),
+        "order": read_back(t.orders, document["order"]),
         **{name: [read_back(table, row) for row in document[name]] for name, table in PARTS.items()},
     }
 
 
 async def write_new(uow: UnitOfWork, rows: Snapshot, order: Order) -> None:
     """All of the new order but its first version, which is told when all is written."""
-    store = OrderStore(uow)
-    payments, entries = payment_rows(order.id, order.payments, uow.by.at)
+    paid, entries = payment_rows(order.id, order.payments, uow.by.at)
     times = {"updated_at": uow.by.at, "payment_attempts": order.attempts}
-    await store.insert("orders", [{**rows["order"], **times}])
-    await store.insert("order_ship_groups", rows["groups"])
-    for name in ("order_lines", "order_ship_group_lines", "order_charges", "order_adjustments"):
-        await store.insert(name, rows[_PART_IN[name]])
-    await store.insert("payments", payments)
-    await store.insert("payment_transactions", entries)
+    parts = {table: rows[name] for name, table in PARTS.items()}
+    await OrderStore(uow).insert(
+        {**parts, t.orders: [{**rows["order"], **times}], t.payments: paid, t.payment_transactions: entries}
+    )

@@ -7,7 +7,7 @@ allocations are only written by whoever holds the level, and are read after the 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Integer, Uuid, any_, bindparam, column, delete, exists, func, select, update
@@ -21,7 +21,7 @@ from commerce_api.domain.stock import AdjustStock, Shelves, Slice, StockLevel, S
 from commerce_api.domain.value import value
 from commerce_api.persistence.events import actor_document
 from commerce_api.persistence.readers.stock_levels import COUNTED, level_of
-from commerce_api.persistence.rows import insert_into, upsert
+from commerce_api.persistence.rows import insert_into, row_set, upsert
 from commerce_api.persistence.sql import Connection, Statement
 from commerce_api.persistence.tables.buying import carts
 from commerce_api.persistence.tables.catalog import variants
@@ -75,7 +75,7 @@ _CLAIMS = (
     )
     .render_derived()
 )
-_CLAIM = Statement(
+_claim = (
     update(stock_levels)
     .where(
         stock_levels.c.variant_id == _CLAIMS.c.variant_id,
@@ -87,9 +87,26 @@ _CLAIM = Statement(
         revision=stock_levels.c.revision + 1,
     )
 )
-_ALLOCATE = insert_into(allocations)
-_RESERVE = insert_into(reservations)
-_UNRESERVE = Statement(delete(reservations).where(reservations.c.cart_id == bindparam("cart_id")))
+_CLAIM = Statement(_claim)
+_unreserve = delete(reservations).where(reservations.c.cart_id == bindparam("cart_id", type_=Uuid()))
+_ALLOCATION: Final = tuple(column.name for column in allocations.columns)
+_given = row_set(allocations, *_ALLOCATION)
+_ALLOCATE = Statement(
+    _claim.add_cte(
+        insert(allocations)
+        .from_select(_ALLOCATION, select(*(_given.c[name] for name in _ALLOCATION)))
+        .cte("new_allocations"),
+        _unreserve.cte("let_go"),
+    )
+)
+_UNRESERVE = Statement(_unreserve)
+_RESERVATION: Final = tuple(column.name for column in reservations.columns)
+_kept = row_set(reservations, *_RESERVATION)
+_RESERVE = Statement(
+    insert(reservations)
+    .from_select(_RESERVATION, select(*(_kept.c[name] for name in _RESERVATION)))
+    .add_cte(_unreserve.cte("let_go"))
+)
 _LET_GO = Statement(
     delete(reservations).where(reservations.c.cart_id == bindparam("cart_id")).returning(*reservations.c)
 )
@@ -190,7 +207,6 @@ class StockStore:
 
     async def reserve(self, cart_id: CartId, slices: Sequence[tuple[UUID, Slice]], until: datetime) -> None:
         """Keep these, each with its id, for the cart instead of what was kept for it before."""
-        await self._connection.execute(_UNRESERVE, cart_id=cart_id)
         rows = [
             {
                 "id": id_,
@@ -203,8 +219,7 @@ class StockStore:
             for id_, part in slices
             if part.source is StockSource.ON_HAND
         ]
-        if rows:
-            await self._connection.execute_many(_RESERVE, rows)
+        await self._connection.execute(_RESERVE, cart_id=cart_id, rows=rows)
 
     async def renew(self, cart_id: CartId, until: datetime) -> None:
         await self._connection.execute(_RENEW, cart_id=cart_id, until=until)
@@ -235,12 +250,15 @@ class StockStore:
         )
         return {row["variant_id"]: row["quantity"] for row in rows}
 
-    async def allocate(self, order_id: OrderId, slices: Sequence[tuple[UUID, Slice]]) -> None:
-        """Give these, each with its id, to the order. Its levels must be locked."""
-        await self._claim([part for _, part in slices], 1)
-        await self._connection.execute_many(
+    async def allocate(
+        self, order_id: OrderId, slices: Sequence[tuple[UUID, Slice]], *, kept_for: CartId | None = None
+    ) -> None:
+        """Give these, each with its id, to the order, instead of all that was kept for its cart. The levels must be locked."""
+        await self._connection.execute(
             _ALLOCATE,
-            [
+            _claims((part for _, part in slices), 1),
+            cart_id=kept_for,
+            rows=[
                 {
                     "id": id_,
                     "order_id": order_id,
@@ -273,7 +291,7 @@ class StockStore:
         """Give back all that an order has not used. The order must be locked."""
         slices = (await self.of_order(order_id)).values()
         await self._connection.fetch(_LOCK, variants=sorted({part.variant_id for part in slices}))
-        await self._claim(slices, -1)
+        await self._give_back(slices)
         await self._connection.execute(_DEALLOCATE, order_id=order_id)
 
     async def shrink(self, order_id: OrderId, fewer: Mapping[UUID, int]) -> Sequence[Slice]:
@@ -283,7 +301,7 @@ class StockStore:
         for line_id, quantity in fewer.items():
             of_line = {id_: part for id_, part in held.items() if part.line_id == line_id}
             freed += given_back(of_line, quantity)
-        await self._claim([part for _, part in freed], -1)
+        await self._give_back(part for _, part in freed)
         await self._connection.execute(_DROP, ids=[id_ for id_, part in freed if part.quantity == held[id_].quantity])
         shrunk = [(id_, part.quantity) for id_, part in freed if part.quantity < held[id_].quantity]
         await self._connection.execute_many(_SHRINK, [{"allocation_id": id_, "freed": count} for id_, count in shrunk])
@@ -306,21 +324,10 @@ class StockStore:
                     await self._connection.execute(_SHRINK, allocation_id=id_, freed=part.quantity)
                     await self._connection.execute(_PART, {**into, "new_id": next(new_ids), "taken": part.quantity})
 
-    async def _claim(self, slices: Iterable[Slice], sign: int) -> None:
-        claims: dict[tuple[UUID, UUID], list[int]] = defaultdict(lambda: [0, 0])
-        for part in slices:
-            if part.source is not StockSource.UNTRACKED:
-                owed = part.source is StockSource.BACKORDER
-                claims[part.variant_id, part.location_id][owed] += sign * part.quantity
-        if claims:
-            keys, counts = list(claims), list(claims.values())
-            await self._connection.execute(
-                _CLAIM,
-                variants=[variant for variant, _ in keys],
-                locations=[location for _, location in keys],
-                shelf=[shelf for shelf, _ in counts],
-                owed=[owed for _, owed in counts],
-            )
+    async def _give_back(self, slices: Iterable[Slice]) -> None:
+        claims = _claims(slices, -1)
+        if claims["variants"]:
+            await self._connection.execute(_CLAIM, claims)
 
     async def known(self, variant_ids: Iterable[VariantId], location_ids: Iterable[StockLocationId]) -> set[UUID]:
         """Those of both that exist."""
@@ -352,6 +359,21 @@ class StockStore:
                 for count in counted
             ],
         )
+
+
+def _claims(slices: Iterable[Slice], sign: int) -> dict[str, Any]:
+    """What the levels of these slices have more, or less."""
+    claims: dict[tuple[UUID, UUID], list[int]] = defaultdict(lambda: [0, 0])
+    for part in slices:
+        if part.source is not StockSource.UNTRACKED:
+            owed = part.source is StockSource.BACKORDER
+            claims[part.variant_id, part.location_id][owed] += sign * part.quantity
+    return {
+        "variants": [variant for variant, _ in claims],
+        "locations": [location for _, location in claims],
+        "shelf": [shelf for shelf, _ in claims.values()],
+        "owed": [owed for _, owed in claims.values()],
+    }
 
 
 def _row_of(level: StockLevel) -> dict[str, Any]:
