@@ -6,6 +6,7 @@ it is registered (`documentId`, as the draft on persisted documents has it).
 
 from collections.abc import Iterable
 from hashlib import sha256
+from types import NoneType
 from typing import Any, Final
 
 import orjson
@@ -17,6 +18,9 @@ from commerce_api.web.body import BadRequest, body_of
 
 METHODS: Final = "GET, POST"
 _HASH_PREFIX: Final = "sha256:"
+_TEXT: Final = (str, NoneType)
+_OBJECT: Final = (dict, NoneType)
+"""Made once: a union would be made anew for each request."""
 
 
 def malformed(message: str) -> BadRequest:
@@ -97,10 +101,10 @@ def _checked(given: dict[str, Any]) -> Asked:
 
 def _problems(given: dict[str, Any]) -> Iterable[str]:
     for name in ("query", "documentId", "operationName"):
-        if not isinstance(given.get(name), str | None):
+        if not isinstance(given.get(name), _TEXT):
             yield f"`{name}` is a string or null."
     for name in ("variables", "extensions"):
-        if not isinstance(given.get(name), dict | None):
+        if not isinstance(given.get(name), _OBJECT):
             yield f"`{name}` is an object or null."
     yield from _problems_of_choice(given.get("query"), given.get("documentId"), _persisted(given))
 
