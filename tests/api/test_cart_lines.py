@@ -368,8 +368,8 @@ async def test_a_cart_costs_the_same_statements_however_many_lines(api, connecti
     written = len(statements)
     await guest.read()
 
-    # lock, all below it, variants, prices; cart and event, lines; then it is priced: variants, rates and shipping, prices
-    assert written == 6 + 3
+    # lock, all below it, channel, variants, prices; cart and event, lines; then it is priced: variants, rates and shipping, prices
+    assert written == 7 + 3
     assert len(statements) - written == 2 + 3
 
 

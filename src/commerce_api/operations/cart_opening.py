@@ -20,6 +20,7 @@ from commerce_api.operations.carts import Asked, Work, facts, prices_in, sellabl
 from commerce_api.persistence.readers import cart_facts
 from commerce_api.persistence.readers.assistance import account_of
 from commerce_api.persistence.readers.carts import cart_with_token, find_carts, latest_cart_id
+from commerce_api.persistence.readers.channels import channel_by_id
 from commerce_api.persistence.stores.carts import CartStore
 from commerce_api.persistence.stores.customers import lock_customer
 from commerce_api.persistence.unit_of_work import UnitOfWork
@@ -60,7 +61,7 @@ class CartOpening:
         return "cart_" + urlsafe_b64encode(keyed_hash(self.secret, f"cart\0{id}")).decode().rstrip("=")
 
     async def create(self, uow: UnitOfWork, command: CreateCart) -> Done[CreatedCart] | Refused:
-        channel = await uow.channel(_channel_of(uow.by))
+        channel = await channel_by_id(uow.connection, _channel_of(uow.by))
         buyer = await cart_buyers.buyer_of(uow, command.customer_id, channel)
         if isinstance(buyer, Refused):
             return buyer
@@ -183,7 +184,7 @@ async def _merge(
     for cart in (guest, own):
         if cart and (reason := domain.check_open(cart, domain.BindCart(customer_id=customer_id), facts(uow.by))):
             return refuse(reason)
-    channel = await uow.channel(guest.channel_id)
+    channel = await channel_by_id(uow.connection, guest.channel_id)
     known = await _facts(uow, guest, own, channel)
     name = f"{uow.by.at:%Y-%m-%d}"
 

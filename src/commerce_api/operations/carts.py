@@ -28,6 +28,7 @@ from commerce_api.operations import adjusting, profile_saving
 from commerce_api.operations.acting import cart_to_change
 from commerce_api.operations.chosen_cards import PayBy, ToPay, looked_up
 from commerce_api.persistence.readers import cart_facts
+from commerce_api.persistence.readers.channels import channel_by_id
 from commerce_api.persistence.readers.prices import unit_prices
 from commerce_api.persistence.stores.carts import CartStore
 from commerce_api.persistence.unit_of_work import UnitOfWork
@@ -145,7 +146,7 @@ class Work:
 
     @classmethod
     async def on(cls, uow: UnitOfWork, cart: Cart) -> "Work":
-        return cls(uow, cart, await uow.channel(cart.channel_id))
+        return cls(uow, cart, await channel_by_id(uow.connection, cart.channel_id))
 
     async def do(self, asked: Asked) -> None:
         """What follows an action that was refused is tried all the same, so that all is told at once."""

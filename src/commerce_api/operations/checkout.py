@@ -19,6 +19,7 @@ from commerce_api.operations.acting import cart_to_change
 from commerce_api.operations.carts import facts, touched
 from commerce_api.operations.standing import standings_in
 from commerce_api.persistence.readers import cart_facts
+from commerce_api.persistence.readers.channels import channel_by_id
 from commerce_api.persistence.sql import Connection
 from commerce_api.persistence.stores.carts import CartStore
 from commerce_api.persistence.stores.stock import StockStore, shelves_of
@@ -50,7 +51,7 @@ async def start(uow: UnitOfWork, command: StartCheckout) -> Viewed | Refused:
         return cart
     if stale := check_revision(cart.revision, command.expected_revision):
         return stale
-    channel = await uow.channel(cart.channel_id)
+    channel = await channel_by_id(uow.connection, cart.channel_id)
     until = uow.by.at + timedelta(minutes=channel.checkout_minutes)
     wanted = carts.RenewCheckout(until=until) if command.renew else carts.StartCheckout(until=until)
     decided = carts.decide(cart, wanted, facts(uow.by))
@@ -67,7 +68,7 @@ async def load(uow: UnitOfWork, id: UUID) -> Viewed | Refused:
     cart = await CartStore(uow).get(id)
     if cart is None:
         return refuse(NotFound(path=("cartId",)))
-    channel = await uow.channel(cart.channel_id)
+    channel = await channel_by_id(uow.connection, cart.channel_id)
     return await view(uow.connection, cart, channel, uow.by.at)
 
 

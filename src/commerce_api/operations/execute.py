@@ -13,7 +13,6 @@ import orjson
 
 from commerce_api.adapters.ids import new_id
 from commerce_api.domain.actor import Attribution
-from commerce_api.domain.channel import Channel
 from commerce_api.domain.decision import Done, Refused, refuse
 from commerce_api.domain.value import value
 from commerce_api.persistence.idempotency import Answered
@@ -55,16 +54,13 @@ async def execute(
     operation: Callable[[UnitOfWork, C], Awaitable[T | Refused]],
     command: C | Refused,
     once: Once | None = None,
-    shop: Channel | None = None,
 ) -> T | Refused:
-    """Run an operation in a transaction of its own. A command that could not be parsed is its own answer. `shop` is the channel
-    that the request came through, if it did.
-    """
+    """Run an operation in a transaction of its own. A command that could not be parsed is its own answer."""
     if isinstance(command, Refused):
         return command
 
     async def attempt() -> T | Refused:
-        async with unit_of_work(database, by, new_id, shop) as uow:
+        async with unit_of_work(database, by, new_id) as uow:
             outcome = await (_once(uow, operation, command, once) if once else operation(uow, command))
             if isinstance(outcome, Refused):
                 raise _RollBack(outcome)

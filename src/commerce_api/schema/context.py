@@ -84,7 +84,7 @@ class Context:
         once: Once | None = None,
     ) -> T | Refused:
         """Run an operation in one transaction; loaders forget what they have seen."""
-        outcome = await execute(self.database, self.by, operation, command, once, self.channel)
+        outcome = await execute(self.database, self.by, operation, command, once)
         self._loaders.clear()
         return outcome
 
