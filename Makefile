@@ -75,7 +75,8 @@ audit: $(VENV)/dev tools/audit/node_modules/fetched ## GraphQL over HTTP: all au
 	$(BIN)/python tools/with_store.py $(NODE) node tools/audit/audit.mjs
 
 .PHONY: fuzz
-fuzz: $(VENV)/dev ## Schemathesis over both contracts, as nobody, as a shopper and as staff.
+fuzz: $(VENV)/dev ## Schemathesis over both contracts, as nobody, as a shopper and as staff; and the executor against graphql-core.
+	EXAMPLES=$${EXAMPLES:-500} $(BIN)/python -m pytest -n 2 --timeout 7200 tests/compiled/test_same_as_graphql_core.py
 	$(BIN)/python tools/fuzz/fuzz.py
 
 $(VENV)-clients/made: tools/clients/python/requirements.txt
