@@ -29,7 +29,7 @@ def nulled(result: ExecutionResult) -> dict[Any, list[Any]]:
     found: dict[Any, list[Any]] = {}
     for one in told(result):
         place: Any = result.data
-        path = tuple(one[0])
+        path = tuple(one[0] or ())
         depth = 0
         while place is not None and depth < len(path):
             place = place[path[depth]]
@@ -50,5 +50,5 @@ def assert_same(walked: ExecutionResult, compiled: ExecutionResult, *, in_order:
     ours, theirs = nulled(compiled), nulled(walked)
     assert ours.keys() == theirs.keys()
     for place, errors in theirs.items():
-        if all(tuple(one[0]) == place for one in errors):
+        if all(tuple(one[0] or ()) == place for one in errors):
             assert sorted(ours[place], key=str) == sorted(errors, key=str)
