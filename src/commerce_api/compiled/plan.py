@@ -7,6 +7,8 @@ from inspect import iscoroutinefunction
 from typing import Any, Final, TypeAlias
 
 from graphql import (
+    BooleanValueNode,
+    EnumValueNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
@@ -18,8 +20,10 @@ from graphql import (
     GraphQLSchema,
     GraphQLSkipDirective,
     InlineFragmentNode,
+    IntValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
+    StringValueNode,
     get_directive_values,
     is_abstract_type,
     is_leaf_type,
@@ -34,6 +38,9 @@ from commerce_api.compiled.many import Many, many_of
 
 class UnsupportedError(Exception):
     """This operation has something that only graphql-core runs."""
+
+
+_PLAIN_VALUES: Final = (BooleanValueNode, EnumValueNode, IntValueNode, StringValueNode)
 
 
 @dataclass(eq=False)
@@ -98,6 +105,11 @@ class Asked:
     @cached_property
     def many(self) -> Many | None:
         return many_of(self.declared) if self.declared else None
+
+    @cached_property
+    def always_alike(self) -> bool:
+        """Whether its arguments are plain values that stand in the document, and so the same in every run."""
+        return all(isinstance(argument.value, _PLAIN_VALUES) for argument in self.nodes[0].arguments or ())
 
     @cached_property
     def waits(self) -> bool:

@@ -32,6 +32,8 @@ class Compiled:
         self.root: Made = function_of(plan.root)
         self._readers: dict[int, Reader] = {}
         self._fillers: dict[int, Filler] = {}
+        self.arguments: dict[int, Mapping[str, Any]] = {}
+        """Of the fields that have the same in every run."""
 
     def reader(self, asked: Asked) -> Reader:
         if asked.number not in self._readers:
@@ -51,7 +53,7 @@ class Run:
         self._compiled, self._variables, self._context = compiled, variables, context
         self._fields = compiled.plan.fields
         self._given: dict[int, dict[str, Any]] = {}
-        self._arguments: dict[int, dict[str, Any]] = {}
+        self._arguments: dict[int, Mapping[str, Any]] = {}
         self._infos: dict[int, RunInfo] = {}
         self._data: dict[str, Any] | None = {}
         self._errors: list[tuple[Rank, GraphQLError]] = []
@@ -178,17 +180,24 @@ class Run:
 
     def arguments(self, number: int) -> Mapping[str, Any]:
         """The field's arguments as its resolver takes them. Raises what is wrong with them."""
-        if number not in self._arguments:
-            declared: Any = self._fields[number].declared
-            converter = self._compiled.plan.schema._strawberry_schema.schema_converter  # type: ignore[attr-defined]  # noqa: SLF001 - that is where strawberry keeps it
-            self._arguments[number] = convert_arguments(
-                self.given(number),
-                declared.arguments,
-                scalar_registry=converter.scalar_registry,
-                config=converter.config,
-                info=self.info(number),
-            )
-        return self._arguments[number]
+        for known in (self._compiled.arguments, self._arguments):
+            if number in known:
+                return known[number]
+        return self._converted(number)
+
+    def _converted(self, number: int) -> Mapping[str, Any]:
+        asked = self._fields[number]
+        declared: Any = asked.declared
+        converter = self._compiled.plan.schema._strawberry_schema.schema_converter  # type: ignore[attr-defined]  # noqa: SLF001 - that is where strawberry keeps it
+        kept = self._compiled.arguments if asked.always_alike else self._arguments
+        kept[number] = convert_arguments(
+            self.given(number),
+            declared.arguments,
+            scalar_registry=converter.scalar_registry,
+            config=converter.config,
+            info=self.info(number),
+        )
+        return kept[number]
 
     def info(self, number: int) -> RunInfo:
         if number not in self._infos:
