@@ -44,7 +44,7 @@ async def test_a_category_shows_what_is_in_it_and_below_it_in_one_statement_for_
         {"handle": "kitchen", "products": {"nodes": [{"title": "Saucepan"}, {"title": "Kettle"}], "totalCount": 2}},
         {"handle": "garden", "products": {"nodes": [{"title": "Spade"}], "totalCount": 1}},
     ]
-    assert len(statements) == 3
+    assert len(statements) == 2
 
 
 async def test_products_know_their_categories_and_collections(api, connection, tree):

@@ -263,12 +263,27 @@ async def test_facets_are_told_in_the_callers_language(api, connection):
     assert english["products"]["facets"]["facets"] == [plainly]
 
 
-async def test_facets_cost_two_statements_more(api, shop, statements):
+async def test_facets_cost_one_statement(api, shop, statements):
     await api.shop("{ channel { code } }")
 
     await statements.of(api.shop(FACETS))
 
-    assert len(statements) == 3
+    assert len(statements) == 1
+
+
+async def test_a_search_with_its_length_and_facets_costs_one_statement_beside_that_for_its_words(api, shop, statements):
+    ask = """{ products(search: "kettle", first: 2) { nodes { title } totalCount pageInfo { hasNextPage }
+      facets { stock { inStock } } } }"""
+    await api.shop(ask)
+
+    data = await statements.of(api.shop(ask))
+
+    assert data["products"]["totalCount"] == 3
+    assert data["products"]["facets"] == {"stock": {"inStock": 2}}
+    assert (len(data["products"]["nodes"]), data["products"]["pageInfo"]["hasNextPage"]) == (2, True)
+    assert len(statements) == 2
+    assert "width_bucket" not in statements[-1]
+    assert ".facets" not in statements[-1]
 
 
 async def test_suggestions_go_on_with_what_is_typed(api, shop):

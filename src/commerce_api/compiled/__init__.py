@@ -30,6 +30,7 @@ from graphql.execution.values import VariableValues, get_variable_values
 
 from commerce_api.compiled.columns import column as column
 from commerce_api.compiled.columns import columns_read as columns_read
+from commerce_api.compiled.columns import fields_asked as fields_asked
 from commerce_api.compiled.columns import reading as reading
 from commerce_api.compiled.many import for_many as for_many
 from commerce_api.compiled.plan import Plan, UnsupportedError

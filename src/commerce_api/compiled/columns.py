@@ -39,3 +39,9 @@ def columns_read(info: Info[Any, Any], type_name: str) -> frozenset[str] | None:
     """What the fields below this one read of the rows of all objects of a type; None: anything."""
     found: frozenset[str] | None = info.asked.columns(type_name) if isinstance(info, RunInfo) else None
     return found
+
+
+def fields_asked(info: Info[Any, Any], *path: str) -> frozenset[str] | None:
+    """The names of the fields that are asked of what this field gives, or of what stands at the path below it; None: nobody knows."""
+    found: frozenset[str] | None = info.asked.fields(path) if isinstance(info, RunInfo) else None
+    return found

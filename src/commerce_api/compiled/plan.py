@@ -128,6 +128,24 @@ class Asked:
     def _columns(self) -> dict[str, frozenset[str] | None]:
         return {}
 
+    def fields(self, path: tuple[str, ...]) -> frozenset[str]:
+        """The names of the fields asked of the objects at the path below it."""
+        if path not in self._fields:
+            self._fields[path] = frozenset(asked.name for asked in self._at(path))
+        return self._fields[path]
+
+    @cached_property
+    def _fields(self) -> dict[tuple[str, ...], frozenset[str]]:
+        return {}
+
+    def _at(self, path: tuple[str, ...]) -> "Iterator[Asked]":
+        for selection in self._selections():
+            for asked in filter(None, selection.fields.values()):
+                if not path:
+                    yield asked
+                elif asked.name == path[0]:
+                    yield from asked._at(path[1:])  # noqa: SLF001 - one of the same
+
     def _below(self, type_name: str) -> "Iterator[Asked]":
         for selection in self._selections():
             for asked in filter(None, selection.fields.values()):

@@ -9,7 +9,7 @@ from strawberry.types.lazy_type import LazyType
 
 from commerce_api.domain.permissions import Permission
 from commerce_api.persistence.readers.categories import categories_above, categories_below, categories_by_id
-from commerce_api.persistence.readers.product_list import Listing
+from commerce_api.persistence.readers.listings import Listing
 from commerce_api.schema.catalog_desk import ArrangementDesk
 from commerce_api.schema.catalog_enums import FacetKind, ProductSort
 from commerce_api.schema.context import Info

@@ -1,6 +1,6 @@
 """Products and variants as clients see them."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Self
 from uuid import UUID
@@ -10,9 +10,10 @@ import strawberry
 from commerce_api.compiled import column, columns_read, for_many, reading
 from commerce_api.domain.permissions import Permission
 from commerce_api.persistence.readers.categories import categories_in, collections_in, relations_of
-from commerce_api.persistence.readers.facets import facets_of
+from commerce_api.persistence.readers.facets import ALL_FACETS, Counted, Counts
+from commerce_api.persistence.readers.listings import Listing
 from commerce_api.persistence.readers.prices import tiers_of
-from commerce_api.persistence.readers.product_list import Listing, ListingPage, counts_of, pages_of
+from commerce_api.persistence.readers.product_list import Listed, ListingPage, pages_of
 from commerce_api.persistence.readers.products import RowOf, catalog_products_by_id, products_by_id
 from commerce_api.persistence.readers.stock import availability
 from commerce_api.persistence.readers.variants import VariantsOf, catalog_variants_by_id, variants_by_id, variants_of
@@ -32,7 +33,7 @@ from commerce_api.schema.catalog_values import (
 )
 from commerce_api.schema.context import Info
 from commerce_api.schema.errors import BadInput
-from commerce_api.schema.facets import ProductFacets
+from commerce_api.schema.facets import ProductFacets, counted_by, shows_a_page
 from commerce_api.schema.node import Node
 from commerce_api.schema.pagination import DEFAULT_PAGE, MAX_PAGE, Connection, Page
 from commerce_api.schema.permissions import requires
@@ -261,34 +262,42 @@ class Product(ProductDesk, Node):
 
 @strawberry.type(description="A page of products.")
 class ProductConnection(Connection[Product]):
-    listing: strawberry.Private[Listing]
+    facets_counted: strawberry.Private[Callable[[], Awaitable[Counts]]]
 
     @strawberry.field(description="What the products of the whole list have, counted only when selected.")
     async def facets(self, info: Info) -> ProductFacets:
-        counted = await info.context.load(facets_of, self.listing)
-        return ProductFacets.of(counted, info.context.scope.currency)  # type: ignore[arg-type]  # each listing has an answer
+        return ProductFacets.of(await self.facets_counted(), info.context.scope.currency)
 
     @classmethod
     async def asked(cls, info: Info, listing: Listing, page: Page) -> Self:
-        """A page of a listing; pages of several listings on one level are read together."""
-        context, position = info.context, position_of(page, listing.sort)
+        """A page of a listing; what is asked of several listings on one level is read together."""
+        context, counting = info.context, counted_by(info)
         key = ListingPage(
             listing=listing,
-            limit=page.limit,
+            limit=page.limit if listing.terms or shows_a_page(info) else 0,
             backward=page.backward,
-            position=position,
+            position=position_of(page, listing.sort),
             columns=columns_read(info, "Product"),
+            counting=counting or frozenset(),
         )
-        rows = await context.load(pages_of, key) or []
+        found = await context.load(pages_of, key) or Listed()
 
-        async def count() -> int:
-            return await context.load(counts_of, listing) or 0
+        async def counts(*wanted: Counted) -> Counts:
+            if counting is not None:
+                return found.counts
+            later = await context.load(pages_of, ListingPage(listing=listing, counting=frozenset(wanted)))
+            return (later or Listed()).counts
+
+        async def total() -> int:
+            return (await counts(Counted.TOTAL)).total
 
         plain: Any = Connection.of(
             page,
-            rows,
+            found.rows,
             lambda row: Product.of(row, context.scope.currency),
             lambda row: (row["place"], row["id"]),
-            count,
+            total,
         )
-        return cls(edges=plain.edges, page_info=plain.page_info, count=count, listing=listing)
+        return cls(
+            edges=plain.edges, page_info=plain.page_info, count=total, facets_counted=lambda: counts(*ALL_FACETS)
+        )

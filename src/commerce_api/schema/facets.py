@@ -5,11 +5,15 @@ from uuid import UUID
 
 import strawberry
 
-from commerce_api.persistence.readers import facets as found
+from commerce_api.compiled import fields_asked
+from commerce_api.persistence.readers import facets as counted
+from commerce_api.persistence.readers.facets import Counted, Counting
 from commerce_api.schema.catalog_enums import FacetKind
+from commerce_api.schema.context import Info
 from commerce_api.schema.node import global_id
 from commerce_api.schema.scalars import Money
 
+_COUNTED_FOR = {"facets": Counted.FACETS, "priceRanges": Counted.PRICE, "stock": Counted.STOCK}
 _PREFIXES = {FacetKind.CATEGORY: "cat", FacetKind.COLLECTION: "col"}
 
 
@@ -34,15 +38,11 @@ class Facet:
     values: list[FacetValue] = strawberry.field(description="The most frequent first, at most 100.")
 
     @classmethod
-    def of(cls, facet: found.FacetFound) -> Self:
+    def of(cls, facet: counted.FacetFound) -> Self:
         prefix = _PREFIXES.get(facet.kind)
         values = [
-            FacetValue(
-                value=each.value if prefix is None else global_id(prefix, UUID(each.value)),
-                label=each.label,
-                count=each.count,
-            )
-            for each in facet.counts
+            FacetValue(value=found if prefix is None else global_id(prefix, UUID(found)), label=label, count=count)
+            for found, label, count in facet.counts
         ]
         return cls(kind=facet.kind, name=facet.name, label=facet.label, values=values)
 
@@ -67,14 +67,29 @@ class ProductFacets:
     stock: StockCounts = strawberry.field(description="By whether they can be bought.")
 
     @classmethod
-    def of(cls, counted: found.Facets, currency: str) -> Self:
+    def of(cls, counts: counted.Counts, currency: str) -> Self:
         return cls(
-            facets=[Facet.of(facet) for facet in counted.facets],
+            facets=[Facet.of(facet) for facet in counts.facets],
             price_ranges=[
                 PriceRangeCount(
                     from_=Money.of(each.least, currency), below=Money.of(each.below, currency), count=each.count
                 )
-                for each in counted.price_ranges
+                for each in counts.price_ranges
             ],
-            stock=StockCounts(in_stock=counted.in_stock, out_of_stock=counted.out_of_stock),
+            stock=StockCounts(in_stock=counts.in_stock, out_of_stock=counts.out_of_stock),
         )
+
+
+def counted_by(info: Info) -> Counting | None:
+    """What an operation wants to be counted of the list of products that a field gives; None: nobody knows before it asks."""
+    asked = fields_asked(info)
+    if asked is None:
+        return None
+    total = {Counted.TOTAL} if "totalCount" in asked else set()
+    return frozenset(total | {_COUNTED_FOR[name] for name in fields_asked(info, "facets") or ()})
+
+
+def shows_a_page(info: Info) -> bool:
+    """Whether more is asked of a list of products than what is counted."""
+    asked = fields_asked(info)
+    return asked is None or not asked <= {"totalCount", "facets"}

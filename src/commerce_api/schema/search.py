@@ -8,7 +8,8 @@ from commerce_api.compiled import columns_read
 from commerce_api.domain.product_filter import Condition
 from commerce_api.operations.search_counts import count_search
 from commerce_api.persistence.readers.categories import categories_named
-from commerce_api.persistence.readers.product_list import Listing, ListingPage, pages_of
+from commerce_api.persistence.readers.listings import Listing
+from commerce_api.persistence.readers.product_list import ListingPage, pages_of
 from commerce_api.persistence.readers.search_terms import completions_of, stemming, terms_of
 from commerce_api.schema.catalog import Category, Product, ProductConnection
 from commerce_api.schema.catalog_enums import ProductSort
@@ -64,9 +65,9 @@ class SearchSuggestions:
         if not listing.terms:
             return cls(terms=[], products=[], categories=[])
         page = ListingPage(listing=listing, limit=first, columns=columns_read(info, "Product"))
-        rows = await context.load(pages_of, page) or []
+        listed = await context.load(pages_of, page)
         return cls(
             terms=await completions_of(context.scope, listing.terms, first),
-            products=[Product.of(row, context.scope.currency) for row in rows],
+            products=[Product.of(row, context.scope.currency) for row in (listed.rows if listed else ())],
             categories=[Category.of(row) for row in await categories_named(context.scope, listing.terms, first)],
         )

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, TypeAlias
+from uuid import UUID
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     ColumnElement,
+    FromClause,
     Text,
     Uuid,
     and_,
@@ -126,10 +129,17 @@ def sellable() -> ColumnElement[bool]:
     Most products have something on a shelf that nobody has reserved: that is looked for first, for all products at once
     if there are many. Only where there is none all is counted, product by product, which a scalar subquery makes sure of.
     """
-    return or_(_on_a_shelf(), func.coalesce(_counted(), false()))
+    product_id = product_facets.c.product_id
+    return or_(_on_a_shelf(product_id, product_facets), func.coalesce(_counted(product_id, product_facets), false()))
 
 
-def _on_a_shelf() -> ColumnElement[bool]:
+def sellable_among(found: CTE) -> ColumnElement[bool]:
+    """The same of products that have been found: the shelves of these alone are looked through, and of all of them together."""
+    shelved = select(found.c.id).where(_on_a_shelf(found.c.id, found)).cte("shelved")
+    return or_(found.c.id.in_(select(shelved.c.id)), func.coalesce(_counted(found.c.id, found), false()))
+
+
+def _on_a_shelf(product_id: ColumnElement[UUID], of: FromClause) -> ColumnElement[bool]:
     variant, level, place = variants.alias("shelved"), stock_levels.alias("shelf"), channel_locations.c
     free = level.c.on_hand - level.c.unavailable - level.c.safety_stock - level.c.allocated
     kept = select(reservations.c.variant_id).where(reservations.c.expires_at > bindparam("at"))
@@ -137,14 +147,14 @@ def _on_a_shelf() -> ColumnElement[bool]:
     return (
         select(true())
         .select_from(variant.join(level, level.c.variant_id == variant.c.id))
-        .where(variant.c.product_id == product_facets.c.product_id, variant.c.deleted_at.is_(None), free > 0)
+        .where(variant.c.product_id == product_id, variant.c.deleted_at.is_(None), free > 0)
         .where(level.c.location_id == any_(func.array(here.scalar_subquery())), variant.c.id.not_in(kept))
-        .correlate(product_facets)
+        .correlate(of)
         .exists()
     )
 
 
-def _counted() -> ColumnElement[bool]:
+def _counted(product_id: ColumnElement[UUID], of: FromClause) -> ColumnElement[bool]:
     variant = variants.alias("sellable")
     stock = stock_of(variant.c.id)
     to_come = or_(variant.c.backorder_limit.is_(None), stock.c.backordered < variant.c.backorder_limit)
@@ -156,9 +166,9 @@ def _counted() -> ColumnElement[bool]:
     return (
         select(true())
         .select_from(variant.join(stock, true()))
-        .where(variant.c.product_id == product_facets.c.product_id, variant.c.deleted_at.is_(None), enough)
+        .where(variant.c.product_id == product_id, variant.c.deleted_at.is_(None), enough)
         .limit(1)
-        .correlate(product_facets)
+        .correlate(of)
         .scalar_subquery()
     )
 
