@@ -1,6 +1,6 @@
 """What an operation asks for, with everything decided that does not depend on data: which fields, of which types, how read."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from inspect import iscoroutinefunction
@@ -34,6 +34,9 @@ from strawberry.types.field import StrawberryField
 
 from commerce_api.compiled.columns import columns_of
 from commerce_api.compiled.many import Many, many_of
+
+NOTICED: Final = "noticed"
+"""Where in the extensions of a field its `noticed` stands."""
 
 
 class UnsupportedError(Exception):
@@ -101,6 +104,11 @@ class Asked:
         """What strawberry knows of it, if it is to be read as strawberry reads it, without anything put around it."""
         found = (self.definition.extensions or {}).get("strawberry-definition")
         return found if isinstance(found, StrawberryField) and not found.extensions else None
+
+    @cached_property
+    def noticed(self) -> Callable[[Any, Any], None] | None:
+        """What is told of each object, with the context, before the field is read."""
+        return (self.definition.extensions or {}).get(NOTICED)
 
     @cached_property
     def many(self) -> Many | None:

@@ -50,7 +50,7 @@ class Run:
     """`waiting` is filled by what `source` makes, and by `careful`."""
 
     def __init__(self, compiled: Compiled, variables: VariableValues, context: Any) -> None:
-        self._compiled, self._variables, self._context = compiled, variables, context
+        self._compiled, self._variables, self.context = compiled, variables, context
         self._fields = compiled.plan.fields
         self._given: dict[int, dict[str, Any]] = {}
         self._arguments: dict[int, Mapping[str, Any]] = {}
@@ -130,6 +130,9 @@ class Run:
 
     async def _at_once(self, asked: Asked, many: Many, sources: list[Any]) -> Sequence[Any]:
         try:
+            if asked.noticed:
+                for source in sources:
+                    asked.noticed(source, self.context)
             return await many(sources, info=self.info(asked.number), **self.arguments(asked.number))
         except Exception as raw:  # noqa: BLE001 - becomes an error of the field, of each object
             return [raw] * len(sources)
@@ -220,7 +223,7 @@ class Run:
             root_value=None,
             operation=self._compiled.operation,
             variable_values=self._variables,
-            context=self._context,
+            context=self.context,
             is_awaitable=is_awaitable,
             abort_signal=None,
             async_helpers=None,  # type: ignore[arg-type]

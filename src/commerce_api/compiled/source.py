@@ -86,6 +86,11 @@ class _Source:
 
     def read(self, asked: Asked) -> str:
         """How the field is read of `o`."""
+        if asked.noticed:
+            return f"({self._named('notice', asked.noticed)}(o, r.context), {self._read(asked)})[1]"
+        return self._read(asked)
+
+    def _read(self, asked: Asked) -> str:
         if asked.declared is None:
             resolve = self._named("resolve", asked.definition.resolve or default_field_resolver)
             return f"{resolve}(o, r.raw_info({asked.number}), **r.given({asked.number}))"

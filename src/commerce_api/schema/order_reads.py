@@ -4,12 +4,12 @@ It does not matter by which way they came to it: by its id, by a link from a cus
 mutation, or in a list that shows all of it.
 """
 
-from collections.abc import Callable
 from typing import Any, Final
 from uuid import UUID
 
 from graphql import GraphQLSchema
 
+from commerce_api.compiled import notice
 from commerce_api.operations.order_reads import tell
 from commerce_api.persistence.readers.channels import channels_by_id
 from commerce_api.schema.context import Context
@@ -34,15 +34,11 @@ def note_reads(schema: GraphQLSchema) -> None:
     order: Any = schema.type_map["Order"]
     for name, field in order.fields.items():
         if name not in ROW:
-            field.resolve = _noting(field.resolve)
+            notice(field, _note)
 
 
-def _noting(resolve: Callable[..., Any]) -> Callable[..., Any]:
-    def note(order: Any, info: Any, **given: Any) -> Any:
-        info.context.note_read(order.key, order.row["channel_id"])
-        return resolve(order, info, **given)
-
-    return note
+def _note(order: Any, context: Context) -> None:
+    context.note_read(order.key, order.row["channel_id"])
 
 
 async def tell_reads(context: Context) -> None:
