@@ -95,3 +95,15 @@ def test_transactions_end_by_themselves(word):
         if isinstance(node.func, ast.Attribute) and node.func.attr == word
     ]
     assert calls == []
+
+
+def test_resolvers_are_wrapped_in_one_place():
+    """Whatever else would set them goes unseen by the compiled executor, which reads strawberry's own."""
+    setting = [
+        f"{name(path)}:{target.lineno}"
+        for path in FILES
+        for assignment in nodes(path)[ast.Assign]
+        for target in assignment.targets
+        if isinstance(target, ast.Attribute) and target.attr == "resolve"
+    ]
+    assert [place.split(":")[0] for place in setting] == ["compiled/before.py"]

@@ -28,12 +28,12 @@ from graphql import (
 from graphql.execution import execute
 from graphql.execution.values import VariableValues, get_variable_values
 
+from commerce_api.compiled.before import before as before
 from commerce_api.compiled.columns import column as column
 from commerce_api.compiled.columns import columns_read as columns_read
 from commerce_api.compiled.columns import fields_asked as fields_asked
 from commerce_api.compiled.columns import reading as reading
 from commerce_api.compiled.many import for_many as for_many
-from commerce_api.compiled.noticing import notice as notice
 from commerce_api.compiled.plan import Plan, UnsupportedError
 from commerce_api.compiled.running import Compiled, Run
 

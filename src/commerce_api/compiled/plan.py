@@ -1,6 +1,6 @@
 """What an operation asks for, with everything decided that does not depend on data: which fields, of which types, how read."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from inspect import iscoroutinefunction
@@ -32,11 +32,9 @@ from graphql import (
 from graphql.execution.values import VariableValues
 from strawberry.types.field import StrawberryField
 
+from commerce_api.compiled.before import Before, before_of
 from commerce_api.compiled.columns import columns_of
 from commerce_api.compiled.many import Many, many_of
-
-NOTICED: Final = "noticed"
-"""Where in the extensions of a field its `noticed` stands."""
 
 
 class UnsupportedError(Exception):
@@ -106,9 +104,9 @@ class Asked:
         return found if isinstance(found, StrawberryField) and not found.extensions else None
 
     @cached_property
-    def noticed(self) -> Callable[[Any, Any], None] | None:
-        """What is told of each object, with the context, before the field is read."""
-        return (self.definition.extensions or {}).get(NOTICED)
+    def before(self) -> Before | None:
+        """What happens before it is read as strawberry reads it; graphql-core's resolvers see to it themselves."""
+        return before_of(self.definition) if self.declared else None
 
     @cached_property
     def many(self) -> Many | None:

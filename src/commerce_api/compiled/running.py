@@ -121,6 +121,8 @@ class Run:
 
     async def _found(self, asked: Asked, sources: list[Any]) -> Sequence[Any]:
         """What the field's resolver gives for each, or what it raised."""
+        if asked.many and asked.before:
+            return await self._left(asked, asked.many, [self._first(asked, source) for source in sources], sources)
         if asked.many:
             return await self._at_once(asked, asked.many, sources)
         read = self._compiled.reader(asked)
@@ -130,12 +132,22 @@ class Run:
 
     async def _at_once(self, asked: Asked, many: Many, sources: list[Any]) -> Sequence[Any]:
         try:
-            if asked.noticed:
-                for source in sources:
-                    asked.noticed(source, self.context)
             return await many(sources, info=self.info(asked.number), **self.arguments(asked.number))
         except Exception as raw:  # noqa: BLE001 - becomes an error of the field, of each object
             return [raw] * len(sources)
+
+    def _first(self, asked: Asked, source: Any) -> Any:
+        """What stands for the field's value, or None."""
+        try:
+            return asked.before and asked.before(source, self.context, self.given(asked.number))
+        except Exception as raw:  # noqa: BLE001 - becomes an error of the field
+            return raw
+
+    async def _left(self, asked: Asked, many: Many, known: list[Any], sources: list[Any]) -> Sequence[Any]:
+        """Of those for which nothing is known yet, what the resolver gives."""
+        left = [source for source, one in zip(sources, known, strict=True) if one is None]
+        found = iter(await self._at_once(asked, many, left) if left else ())
+        return [next(found) if one is None else one for one in known]
 
     async def _one(self, read: Reader, source: Any) -> Any:
         try:

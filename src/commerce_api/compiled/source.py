@@ -86,9 +86,11 @@ class _Source:
 
     def read(self, asked: Asked) -> str:
         """How the field is read of `o`."""
-        if asked.noticed:
-            return f"({self._named('notice', asked.noticed)}(o, r.context), {self._read(asked)})[1]"
-        return self._read(asked)
+        if asked.before is None:
+            return self._read(asked)
+        name = self._new("b")
+        first = f"{self._named('before', asked.before)}(o, r.context, r.given({asked.number}))"
+        return f"({self._read(asked)} if ({name} := {first}) is None else {name})"
 
     def _read(self, asked: Asked) -> str:
         if asked.declared is None:

@@ -5,14 +5,27 @@ Not by each input for itself, since ids, keys, codes and passwords are texts too
 
 from collections.abc import Callable, Iterator, Mapping
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Final
 
-from graphql import GraphQLField, GraphQLList, GraphQLNonNull, GraphQLObjectType, GraphQLSchema, get_nullable_type
+from graphql import (
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLInputObjectType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLSchema,
+    get_named_type,
+    get_nullable_type,
+)
 
+from commerce_api.compiled import before
 from commerce_api.domain.intake import PanInPlainInput, has_card_number
 from commerce_api.schema.errors import RequestError, present
 
 _Path = tuple[str, ...]
+_Refusal = Callable[[list[_Path]], Any]
+_NUMBERS: Final = {"Int", "Float", "Boolean"}
 
 
 def refuse_card_numbers(schema: GraphQLSchema) -> None:
@@ -20,15 +33,22 @@ def refuse_card_numbers(schema: GraphQLSchema) -> None:
     for type_ in schema.type_map.values():
         if isinstance(type_, GraphQLObjectType):
             for field in type_.fields.values():
-                if field.args and field.resolve:
+                if any(_may_hold_text(argument.type) for argument in field.args.values()):
                     refusal = _payload_of(field) if type_ is schema.mutation_type else _refuse
-                    field.resolve = _looking(field.resolve, refusal)
+                    before(field, _looking(refusal))
 
 
-def _looking(resolve: Callable[..., Any], refusal: Callable[[list[_Path]], Any]) -> Callable[..., Any]:
-    def look(source: Any, info: Any, **given: Any) -> Any:
+def _may_hold_text(type_: Any) -> bool:
+    """Any input is taken to hold some."""
+    named = get_named_type(type_)
+    is_scalar = not isinstance(named, GraphQLEnumType | GraphQLInputObjectType)
+    return isinstance(named, GraphQLInputObjectType) or (is_scalar and named.name not in _NUMBERS)
+
+
+def _looking(refusal: _Refusal) -> Callable[[Any, Any, Mapping[str, Any]], Any]:
+    def look(_: Any, __: Any, given: Mapping[str, Any]) -> Any:
         found = list(_found(given, ()))
-        return refusal(found) if found else resolve(source, info, **given)
+        return refusal(found) if found else None
 
     return look
 
@@ -46,7 +66,7 @@ def _refuse(found: list[_Path]) -> None:
     raise RequestError(problem.code(), problem.message, extensions={"argument": list(problem.path)})
 
 
-def _payload_of(field: GraphQLField) -> Callable[[list[_Path]], Any]:
+def _payload_of(field: GraphQLField) -> _Refusal:
     """An answer of the mutation's type with nothing in it but errors, whose paths begin inside of `input`."""
     payload: Any = get_nullable_type(field.type)
     nothing = {

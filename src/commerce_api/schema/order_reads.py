@@ -9,7 +9,7 @@ from uuid import UUID
 
 from graphql import GraphQLSchema
 
-from commerce_api.compiled import notice
+from commerce_api.compiled import before
 from commerce_api.operations.order_reads import tell
 from commerce_api.persistence.readers.channels import channels_by_id
 from commerce_api.schema.context import Context
@@ -34,10 +34,10 @@ def note_reads(schema: GraphQLSchema) -> None:
     order: Any = schema.type_map["Order"]
     for name, field in order.fields.items():
         if name not in ROW:
-            notice(field, _note)
+            before(field, _note)
 
 
-def _note(order: Any, context: Context) -> None:
+def _note(order: Any, context: Context, _: Any) -> None:
     context.note_read(order.key, order.row["channel_id"])
 
 
