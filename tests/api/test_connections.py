@@ -368,7 +368,7 @@ def cursors_of(read):
 
 
 @pytest.mark.parametrize(("address", "where", "field"), CONNECTIONS)
-async def test_a_connection_keeps_its_promises(pages, statements, field):
+async def test_a_connection_keeps_its_promises(pages, statements, where, field):
     whole = await pages.read(first=100)
     all_ = cursors_of(whole)
     assert len(set(all_)) == ROWS
@@ -389,7 +389,8 @@ async def test_a_connection_keeps_its_promises(pages, statements, field):
     await statements.of(pages.read(first=2))
     uncounted = len(statements)
     counted = await statements.of(pages.read(f"{CURSORS} totalCount", first=2))
-    assert (counted["totalCount"], len(statements)) == (ROWS, uncounted + 1)
+    together = where.endswith(".products")  # one statement finds a list of products and counts it
+    assert (counted["totalCount"], len(statements)) == (ROWS, uncounted if together else uncounted + 1)
 
     for refused in arguments_that_make_no_page(all_[2]):
         assert await pages.codes(refused) == ["BAD_USER_INPUT"], refused

@@ -140,4 +140,4 @@ async def test_a_list_tells_who_edits_at_the_same_cost_for_one_order_and_for_mor
     assert [node["edit"]["ownerName"] for node in both] == ["Ada", "Grace"]
     split = [each["allowed"] for node in both for each in node["deskActions"] if each["action"] == "SPLIT"]
     assert split == [False, False]
-    assert (for_one, len(statements)) == (7, 7)
+    assert (for_one, len(statements)) == (6, 6)
