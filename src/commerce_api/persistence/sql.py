@@ -210,9 +210,9 @@ async def _as_it_was(_: asyncpg.Connection) -> None:
     """
 
 
-_SESSION = {"jit": "off", "plan_cache_mode": "force_generic_plan"}
-"""Compiling a plan to machine code takes longer than any statement of ours runs, and planning a statement anew for each
-execution takes longer than most: docs/decisions/0002.
+_SESSION = {"jit": "off", "plan_cache_mode": "force_generic_plan", "enable_memoize": "off"}
+"""Compiling a plan to machine code takes longer than any statement of ours runs, planning a statement anew for each execution
+takes longer than most, and looking whether a row was looked up already hardly ever finds one: docs/decisions/0002.
 """
 
 

@@ -10,7 +10,6 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Text,
-    Uuid,
     and_,
     any_,
     bindparam,
@@ -30,9 +29,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, REGCONFIG
 from commerce_api.domain.conditions import AllOf, AnyOf, NoneOf
 from commerce_api.domain.product_filter import Condition, HasFacet, InStock, PriceBetween, Term
 from commerce_api.persistence.readers.assortment import Offers
-from commerce_api.persistence.readers.stock import stock_of
+from commerce_api.persistence.readers.stock import locations_of_channel, stock_of
 from commerce_api.persistence.tables.catalog import variants
-from commerce_api.persistence.tables.channels import channel_locations
 from commerce_api.persistence.tables.search import product_facets
 from commerce_api.persistence.tables.stock import reservations, stock_levels
 
@@ -140,15 +138,14 @@ def sellable_among(found: CTE) -> ColumnElement[bool]:
 
 
 def _on_a_shelf(product_id: ColumnElement[UUID], of: FromClause) -> ColumnElement[bool]:
-    variant, level, place = variants.alias("shelved"), stock_levels.alias("shelf"), channel_locations.c
+    variant, level = variants.alias("shelved"), stock_levels.alias("shelf")
     free = level.c.on_hand - level.c.unavailable - level.c.safety_stock - level.c.allocated
     kept = select(reservations.c.variant_id).where(reservations.c.expires_at > bindparam("at"))
-    here = select(place.location_id).where(place.channel_id == bindparam("channel_id", type_=Uuid()))
     return (
         select(true())
         .select_from(variant.join(level, level.c.variant_id == variant.c.id))
         .where(variant.c.product_id == product_id, variant.c.deleted_at.is_(None), free > 0)
-        .where(level.c.location_id == any_(func.array(here.scalar_subquery())), variant.c.id.not_in(kept))
+        .where(level.c.location_id == any_(locations_of_channel()), variant.c.id.not_in(kept))
         .correlate(of)
         .exists()
     )

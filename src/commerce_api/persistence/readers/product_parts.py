@@ -57,29 +57,31 @@ def _list(
     *conditions: ColumnElement[bool],
     entry: Sequence[ColumnElement[Any]],
     order: Sequence[ColumnElement[Any]],
+    of: FromClause = products,
 ) -> ColumnElement[Any]:
     listed = func.array_agg(aggregate_order_by(func.row(*entry), *order))
-    return _one(select(listed).select_from(source).where(*conditions))
+    return _one(select(listed).select_from(source).where(*conditions), of)
 
 
-def _one(question: Select[Any]) -> ColumnElement[Any]:
+def _one(question: Select[Any], of: FromClause = products) -> ColumnElement[Any]:
     """For each product or variant of the statement around it."""
-    return question.correlate(products, variants).scalar_subquery()
+    return question.correlate(products, of).scalar_subquery()
 
 
-def _first_picture(product_id: Column[UUID]) -> ColumnElement[Any]:
+def _first_picture(product_id: Column[UUID], of: FromClause = products) -> ColumnElement[Any]:
     return _one(
         select(func.row(*_PICTURE, product_media.c.alt))
         .join_from(product_media, media, media.c.id == product_media.c.media_id)
         .where(product_media.c.product_id == product_id)
         .order_by(*_IN_PLACE)
-        .limit(1)
+        .limit(1),
+        of,
     )
 
 
-def _said_by(values: Column[Any], *, of_variant: bool) -> Label[Any]:
+def _said_by(of: FromClause, *, of_variant: bool) -> Label[Any]:
     """Code, name, kind and value of each attribute that has one, as the product's type puts them in order."""
-    raw = values.op("->")(attributes.c.code)
+    raw = of.c.attributes.op("->")(attributes.c.code)
     return _list(
         attributes,
         attributes.c.product_type_id == products.c.product_type_id,
@@ -87,6 +89,7 @@ def _said_by(values: Column[Any], *, of_variant: bool) -> Label[Any]:
         func.jsonb_typeof(raw) != literal_column("'null'"),
         entry=(attributes.c.code, said(attributes, "name"), attributes.c.kind, raw),
         order=(attributes.c.position, attributes.c.id),
+        of=of,
     ).label("says")
 
 
@@ -110,7 +113,7 @@ PARTS_OF_PRODUCT: Sequence[ColumnElement[Any]] = (
         order=_IN_PLACE,
     ).label("pictures"),
     _first_picture(products.c.id).label("first_picture"),
-    _said_by(products.c.attributes, of_variant=False),
+    _said_by(products, of_variant=False),
     _list(
         product_categories.join(categories, categories.c.id == product_categories.c.category_id),
         product_categories.c.product_id == products.c.id,
@@ -126,17 +129,19 @@ PARTS_OF_PRODUCT: Sequence[ColumnElement[Any]] = (
 )
 """`combinations` are the option values of each variant in the caller's language."""
 
-_own_picture: Final = _one(select(func.row(*_PICTURE, _UNSAID)).where(media.c.id == variants.c.media_id))
 
-PARTS_OF_VARIANT: Sequence[ColumnElement[Any]] = (
-    _own_picture.label("own_picture"),
-    func.coalesce(_own_picture, _first_picture(variants.c.product_id)).label("picture"),
-    _said_by(variants.c.attributes, of_variant=True),
-    _list(
-        prices.join(IN_SCOPE, IN_SCOPE.c.id == prices.c.price_list_id),
-        prices.c.variant_id == variants.c.id,
-        entry=(prices.c.min_quantity, IN_SCOPE.c.precedence, prices.c.amount, prices.c.compare_at),
-        order=(prices.c.min_quantity, IN_SCOPE.c.precedence.desc()),
-    ).label("steps"),
-)
-"""`steps` are what `readers.prices.tiers_of` makes tiers of."""
+def parts_of_variant(of: FromClause) -> Sequence[ColumnElement[Any]]:
+    """`of` are the variants, the table or some rows of it. `steps` are what `readers.prices.tiers_of` makes tiers of."""
+    own_picture = _one(select(func.row(*_PICTURE, _UNSAID)).where(media.c.id == of.c.media_id), of)
+    return (
+        own_picture.label("own_picture"),
+        func.coalesce(own_picture, _first_picture(of.c.product_id, of)).label("picture"),
+        _said_by(of, of_variant=True),
+        _list(
+            prices.join(IN_SCOPE, IN_SCOPE.c.id == prices.c.price_list_id),
+            prices.c.variant_id == of.c.id,
+            entry=(prices.c.min_quantity, IN_SCOPE.c.precedence, prices.c.amount, prices.c.compare_at),
+            order=(prices.c.min_quantity, IN_SCOPE.c.precedence.desc()),
+            of=of,
+        ).label("steps"),
+    )

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Boolean, ColumnElement, FromClause, Select, Text, Uuid, any_, bindparam, or_, select, true
+from sqlalchemy import Boolean, ColumnElement, FromClause, Select, Text, Uuid, and_, any_, bindparam, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from commerce_api.domain.permissions import Permission
@@ -74,17 +74,12 @@ def select_products(source: FromClause, only: frozenset[str] | None, *more: Colu
 @lru_cache(maxsize=64)
 def _named(name: str, columns: frozenset[str] | None) -> Statement:
     named = products.c[name]
-    published = (
-        select(true())
-        .where(publications.c.product_id == products.c.id, on_sale(), has_price(products.c.id))
-        .correlate(products)
-        .exists()
-    )
+    published = select(true()).where(publications.c.product_id == products.c.id, on_sale()).correlate(products).exists()
     return Statement(
         select_products(products, columns).where(
             named == any_(bindparam("names", type_=ARRAY(Uuid() if name == "id" else Text()))),
             products.c.deleted_at.is_(None),
-            or_(published, bindparam("unpublished", type_=Boolean())),
+            or_(and_(published, has_price(products.c.id)), bindparam("unpublished", type_=Boolean())),
         )
     )
 

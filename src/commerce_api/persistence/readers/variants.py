@@ -5,14 +5,14 @@ from functools import lru_cache
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Integer, Select, Text, Uuid, any_, bindparam, func, or_, select, true
+from sqlalchemy import FromClause, Integer, Select, Text, Uuid, any_, bindparam, func, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.value import value
 from commerce_api.persistence.readers.assortment import in_language, on_sale, option_names, translated, translated_list
 from commerce_api.persistence.readers.prices import price_of, scoped
-from commerce_api.persistence.readers.product_parts import PARTS_OF_VARIANT
+from commerce_api.persistence.readers.product_parts import parts_of_variant
 from commerce_api.persistence.readers.products import RowOf, by_key, columns_of
 from commerce_api.persistence.readers.stock import stock_of
 from commerce_api.persistence.scope import Scope
@@ -34,23 +34,24 @@ class VariantsOf:
     columns: frozenset[str] | None = None
 
 
-def _select(source: FromClause, *conditions: ColumnElement[bool], only: frozenset[str] | None = None) -> Select[Any]:
-    """Living variants of `source`, with price and stock as the caller sees them; those without a price only for staff. What is
-    not in `only` is not read, but for what every reader needs.
+def _select(source: FromClause, variant: FromClause, *, only: frozenset[str] | None) -> Select[Any]:
+    """Of `source`, which has products with their texts, and the variants that `variant` stands for: these with price and stock
+    as the caller sees them, and those without a price only for staff. What is not in `only` is not read, but for what every
+    reader needs.
     """
-    stock, price = stock_of(variants.c.id), price_of(variants.c.id, variants.c.min_quantity)
-    option_values = translated_list(texts.c.option_values, variants.c.option_values)
-    said = (texts.c.variant_id == variants.c.id) & (texts.c.language == bindparam("language"))
-    own = (c for c in variants.columns if c is not variants.c.option_values)
-    columns = [*own, option_values, option_names(), translated("title"), *price.c, *PARTS_OF_VARIANT]
-    source = source.join(products, products.c.id == variants.c.product_id).outerjoin(product_texts, in_language())
+    v = variant.c
+    stock, price = stock_of(v.id), price_of(v.id, v.min_quantity)
+    option_values = translated_list(texts.c.option_values, v.option_values)
+    said = (texts.c.variant_id == v.id) & (texts.c.language == bindparam("language"))
+    own = (c for c in v if c is not v.option_values)
+    columns = [*own, option_values, option_names(), translated("title"), *price.c, *parts_of_variant(variant)]
     source = source.outerjoin(texts, said).outerjoin(price, true())
     if only is None or not only.isdisjoint(stock.c.keys()):
         source, columns = source.join(stock, true()), [*columns, *stock.c]
     return (
         select(*(c for c in columns if only is None or c.key in only or c.key in _ALWAYS))
         .select_from(source)
-        .where(variants.c.deleted_at.is_(None), or_(price.c.amount.is_not(None), bindparam("unpriced")), *conditions)
+        .where(or_(price.c.amount.is_not(None), bindparam("unpriced")))
     )
 
 
@@ -60,17 +61,17 @@ _ALWAYS: Final = frozenset({"id", "product_id", "sku"})
 @lru_cache(maxsize=64)
 def _of_products(columns: frozenset[str] | None) -> Statement:
     asked = func.unnest(bindparam("product_ids", type_=ARRAY(Uuid()))).table_valued("id").render_derived(name="asked")
-    mine = variants.alias("mine")
     some = (
-        select(mine.c.id)
-        .where(mine.c.product_id == asked.c.id, mine.c.deleted_at.is_(None))
-        .order_by(mine.c.position, mine.c.id)
+        select(variants)
+        .where(variants.c.product_id == products.c.id, variants.c.deleted_at.is_(None))
+        .order_by(variants.c.position, variants.c.id)
         .limit(bindparam("first", type_=Integer()))
         .offset(bindparam("skip", type_=Integer()))
-        .lateral("some")
+        .correlate(products)
+        .lateral("chosen")
     )
-    chosen = asked.join(some, true()).join(variants, variants.c.id == some.c.id)
-    return Statement(_select(chosen, only=columns).order_by(variants.c.position, variants.c.id))
+    source = asked.join(products, products.c.id == asked.c.id).outerjoin(product_texts, in_language())
+    return Statement(_select(source.join(some, true()), some, only=columns).order_by(some.c.position, some.c.id))
 
 
 @lru_cache(maxsize=64)
@@ -78,7 +79,9 @@ def _named(name: str, columns: frozenset[str] | None) -> Statement:
     """Variants of products that are on sale; staff who work on the catalog may ask for `unpublished` ones as well."""
     named = variants.c[name] == any_(bindparam("names", type_=ARRAY(Uuid() if name == "id" else Text())))
     published = select(true()).where(publications.c.product_id == products.c.id, on_sale()).correlate(products).exists()
-    return Statement(_select(variants, named, or_(published, bindparam("unpublished")), only=columns))
+    source = variants.join(products, products.c.id == variants.c.product_id).outerjoin(product_texts, in_language())
+    living = _select(source, variants, only=columns).where(variants.c.deleted_at.is_(None))
+    return Statement(living.where(named, or_(published, bindparam("unpublished"))))
 
 
 def _values(scope: Scope) -> dict[str, Any]:
