@@ -7,6 +7,7 @@ import strawberry
 from strawberry.types.info import Info
 
 _KEY: Final = "columns"
+_ALONE: Final = "column"
 
 
 def column(name: str, *, description: str, **options: Any) -> Any:
@@ -15,12 +16,18 @@ def column(name: str, *, description: str, **options: Any) -> Any:
     def read(self: Any) -> Any:
         return self.row[name]
 
-    return strawberry.field(read, description=description, metadata={_KEY: (name,)}, **options)
+    return strawberry.field(read, description=description, metadata={_KEY: (name,), _ALONE: name}, **options)
 
 
 def reading(*columns: str) -> dict[str, Any]:
     """The metadata of a field whose resolver reads these of its object's row. A field that does not tell reads all."""
     return {_KEY: columns}
+
+
+def column_of(declared: Any) -> str | None:
+    """The name that was given to `column`."""
+    name: str | None = declared.metadata.get(_ALONE)
+    return name
 
 
 def columns_of(declared: Any) -> frozenset[str] | None:

@@ -8,9 +8,9 @@ from typing import Any, TypeAlias
 from graphql import ExecutionResult, GraphQLError, GraphQLResolveInfo, OperationDefinitionNode
 from graphql.execution.values import VariableValues, get_argument_values
 from graphql.pyutils import is_awaitable
-from strawberry.types.arguments import convert_arguments
 
 from commerce_api.compiled import careful
+from commerce_api.compiled.arguments import converters_of
 from commerce_api.compiled.careful import Path
 from commerce_api.compiled.columns import RunInfo
 from commerce_api.compiled.many import Many
@@ -30,6 +30,7 @@ class Compiled:
     def __init__(self, plan: Plan, operation: OperationDefinitionNode) -> None:
         self.plan, self.operation = plan, operation
         self.root: Made = function_of(plan.root)
+        self.converters = converters_of(plan.schema)
         self._readers: dict[int, Reader] = {}
         self._fillers: dict[int, Filler] = {}
         self.arguments: dict[int, Mapping[str, Any]] = {}
@@ -203,15 +204,8 @@ class Run:
     def _converted(self, number: int) -> Mapping[str, Any]:
         asked = self._fields[number]
         declared: Any = asked.declared
-        converter = self._compiled.plan.schema._strawberry_schema.schema_converter  # type: ignore[attr-defined]  # noqa: SLF001 - that is where strawberry keeps it
         kept = self._compiled.arguments if asked.always_alike else self._arguments
-        kept[number] = convert_arguments(
-            self.given(number),
-            declared.arguments,
-            scalar_registry=converter.scalar_registry,
-            config=converter.config,
-            info=self.info(number),
-        )
+        kept[number] = self._compiled.converters.arguments(declared)(self.given(number))
         return kept[number]
 
     def info(self, number: int) -> RunInfo:

@@ -5,12 +5,15 @@ that is not so it raises, whatever it raises, and `careful` does the same anew i
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
 from typing import Any, Final, TypeAlias
+from uuid import UUID
 
 from graphql import GraphQLEnumType, GraphQLObjectType, Undefined, default_field_resolver, is_abstract_type
 from graphql.pyutils import is_iterable
 
 from commerce_api.compiled.abstract import is_of, runtime_type
+from commerce_api.compiled.columns import column_of
 from commerce_api.compiled.plan import Asked, Composite, Leaf, Listed, Selection, Value
 
 Made: TypeAlias = Callable[[Any, Any], dict[str, Any]]
@@ -18,6 +21,8 @@ Reader: TypeAlias = Callable[[Any, Any], Any]
 Filler: TypeAlias = Callable[[Any, Any, Any], None]
 
 _AS_IT_IS: Final = {"String": "str", "ID": "str", "Boolean": "bool"}
+_WRITTEN_BY_STR: Final = frozenset({str, int, Decimal, UUID})
+"""Classes whose objects `str` makes a text of, whatever they hold."""
 _INT: Final = "{v}.__class__ is int and -2147483648 <= {v} <= 2147483647"
 
 
@@ -96,6 +101,8 @@ class _Source:
         if asked.declared is None:
             resolve = self._named("resolve", asked.definition.resolve or default_field_resolver)
             return f"{resolve}(o, r.raw_info({asked.number}), **r.given({asked.number}))"
+        if column := column_of(asked.declared):
+            return f"o.row[{column!r}]"
         resolver = asked.declared.base_resolver
         if resolver is None:
             return f"o.{asked.declared.python_name}"
@@ -128,6 +135,10 @@ class _Source:
         read = name if leaf.nullable else first
         if isinstance(leaf.type, GraphQLEnumType):
             present = f"{self._named('enum', _names_of(leaf.type))}.get({read}) or {coerce}({name})"
+        elif leaf.type.coerce_output_value is str:
+            present = (
+                f"str({name}) if {read}.__class__ in {self._named('written', _WRITTEN_BY_STR)} else {coerce}({name})"
+            )
         else:
             present = f"{coerce}({read})"
         return f"(None if {first} is None else {present})" if leaf.nullable else f"({present})"

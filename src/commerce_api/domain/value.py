@@ -22,7 +22,7 @@ def value(cls: type[T]) -> type[T]:
     with_slots: Callable[[type[T]], type[T]] = dataclass(init=False, repr=False, eq=False, slots=True, kw_only=True)
     made = with_slots(cls)
     own: tuple[Field[Any], ...] = fields(made)  # type: ignore[arg-type]
-    methods = {**_COMMON, **_methods(own), "__init__": _initializer(made.__qualname__, own)}
+    methods = {**_COMMON, **_methods(own), "__init__": _initializer(made, own)}
     for name in methods.keys() - vars(cls).keys():
         setattr(made, name, methods[name])
     return made
@@ -44,15 +44,17 @@ def _methods(own: tuple[Field[Any], ...]) -> dict[str, Callable[..., Any]]:
     return {"__eq__": equals, "__hash__": hashed, "__repr__": represented}
 
 
-def _initializer(qualname: str, own: tuple[Field[Any], ...]) -> Callable[..., None]:
-    """Takes each field by its name. Compiled, since values are made all the time, and `**given` would be slower."""
+def _initializer(cls: type, own: tuple[Field[Any], ...]) -> Callable[..., None]:
+    """Takes each field by its name. Compiled, since values are made all the time, and `**given` would be slower; and the slots
+    are set by themselves, which is quicker than by way of `object.__setattr__`.
+    """
     known: dict[str, Any] = {f"default_{f.name}": f.default for f in own if f.default is not MISSING}
-    known["_put"] = object.__setattr__
+    known |= {f"set_{f.name}": getattr(cls, f.name).__set__ for f in own}
     taken = ", ".join(f.name if f.default is MISSING else f"{f.name}=default_{f.name}" for f in own)
-    puts = "; ".join(f"_put(self, {f.name!r}, {f.name})" for f in own) or "pass"
+    puts = "; ".join(f"set_{f.name}(self, {f.name})" for f in own) or "pass"
     exec(f"def __init__(self{', *, ' + taken if own else ''}): {puts}", known)  # noqa: S102 - the names are a class's
     made: Callable[..., None] = known["__init__"]
-    made.__qualname__ = f"{qualname}.__init__"
+    made.__qualname__ = f"{cls.__qualname__}.__init__"
     return made
 
 

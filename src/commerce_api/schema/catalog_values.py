@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 from uuid import UUID
 
 import strawberry
@@ -79,17 +79,22 @@ class PriceTier:
 
 @strawberry.type(description="Whether and how many can be bought now.")
 class Availability:
+    """Read of the domain's own value: there may be hundreds on a page."""
+
     status: AvailabilityStatus = strawberry.field(description="Decide by this what to show.")
-    quantity_available: int | None = strawberry.field(
-        description="How many are left when few are; null when there are plenty or they are not counted."
+    told: int | None = strawberry.field(
+        name="quantityAvailable",
+        description="How many are left when few are; null when there are plenty or they are not counted.",
     )
-    exact_quantity: int = strawberry.field(
-        description="How many are left, however many.", directives=[requires(Permission.READ_STOCK)]
+    available: int = strawberry.field(
+        name="exactQuantity",
+        description="How many are left, however many.",
+        directives=[requires(Permission.READ_STOCK)],
     )
 
-    @classmethod
-    def of(cls, found: AvailabilityFound) -> Self:
-        return cls(status=found.status, quantity_available=found.told, exact_quantity=found.available)
+    @staticmethod
+    def of(found: AvailabilityFound) -> "Availability":
+        return cast("Availability", found)
 
 
 @strawberry.type(description="From when until when a channel sells a product.")

@@ -1,7 +1,7 @@
 """Global ids in the TypeID form: a short type prefix and a UUIDv7 in base 32, such as `ord_01jd...` (decision 4)."""
 
 from collections.abc import Awaitable, Callable, Collection
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, TypeAlias, cast
 from uuid import UUID
 
 import strawberry
@@ -10,19 +10,19 @@ from commerce_api.compiled import reading
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _VALUES = {letter: number for number, letter in enumerate(_ALPHABET)}
-_PAIRS = [a + b for a in _ALPHABET for b in _ALPHABET]
+_PAIR = [a + b for a in _ALPHABET for b in _ALPHABET]
 _LENGTH = 26
 
 
 def global_id(prefix: str, key: UUID) -> str:
     """The id that clients see."""
-    rest = key.int
-    pairs = []
-    for _ in range(_LENGTH // 2):
-        rest, pair = divmod(rest, 1024)
-        pairs.append(_PAIRS[pair])
-    pairs.reverse()
-    return f"{prefix}_{''.join(pairs)}"
+    number = key.int
+    high, middle, low = number >> 100, number >> 50 & 0x3FFFFFFFFFFFF, number & 0x3FFFFFFFFFFFF
+    return (
+        f"{prefix}_{_PAIR[high >> 20]}{_PAIR[high >> 10 & 1023]}{_PAIR[high & 1023]}"
+        f"{_PAIR[middle >> 40]}{_PAIR[middle >> 30 & 1023]}{_PAIR[middle >> 20 & 1023]}{_PAIR[middle >> 10 & 1023]}{_PAIR[middle & 1023]}"
+        f"{_PAIR[low >> 40]}{_PAIR[low >> 30 & 1023]}{_PAIR[low >> 20 & 1023]}{_PAIR[low >> 10 & 1023]}{_PAIR[low & 1023]}"
+    )
 
 
 def key_of(text: str, prefix: str) -> UUID | None:
@@ -46,7 +46,7 @@ class Node:
 
     @strawberry.field(description="Opaque and stable; the prefix tells the type to people.", metadata=reading())
     def id(self) -> strawberry.ID:
-        return strawberry.ID(global_id(self.prefix, self.key))
+        return cast("strawberry.ID", global_id(self.prefix, self.key))
 
 
 NodeLoader: TypeAlias = Callable[[Any, UUID], Awaitable[Node | None]]
