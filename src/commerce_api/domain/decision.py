@@ -134,10 +134,11 @@ class Refused:
 
 @value
 class Done(Generic[T]):
-    """It happened; `notices` accompany the result."""
+    """It happened; `notices` accompany the result, and so does what was `known` of it, for whoever goes on from there."""
 
     result: T
     notices: tuple[Notice, ...] = ()
+    known: object = None
 
 
 Decision: TypeAlias = list[E] | Refused

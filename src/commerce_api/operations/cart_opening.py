@@ -21,6 +21,7 @@ from commerce_api.persistence.readers import cart_facts
 from commerce_api.persistence.readers.assistance import account_of
 from commerce_api.persistence.readers.carts import cart_with_token, find_carts, latest_cart_id
 from commerce_api.persistence.readers.channels import channel_by_id
+from commerce_api.persistence.readers.outsets import Outset, outset
 from commerce_api.persistence.stores.carts import CartStore
 from commerce_api.persistence.stores.customers import lock_customer
 from commerce_api.persistence.unit_of_work import UnitOfWork
@@ -61,14 +62,15 @@ class CartOpening:
         return "cart_" + urlsafe_b64encode(keyed_hash(self.secret, f"cart\0{id}")).decode().rstrip("=")
 
     async def create(self, uow: UnitOfWork, command: CreateCart) -> Done[CreatedCart] | Refused:
-        channel = await channel_by_id(uow.connection, _channel_of(uow.by))
+        outset = await _outset(uow, command)
+        channel = outset.channel
         buyer = await cart_buyers.buyer_of(uow, command.customer_id, channel)
         if isinstance(buyer, Refused):
             return buyer
         new = _new_cart(uow, channel, command, buyer)
         if new.currency not in channel.currencies:
             return refuse(domain.CurrencyNotOffered(path=("currency",)))
-        worked = Work(uow, new, channel)
+        worked = Work(uow, new, channel, outset)
         worked.events.append(CartCreated(currency=new.currency))
         for each in (*buyer.known(command.email, command.phone), command.lines):
             await worked.do(Asked(action=each))
@@ -76,7 +78,7 @@ class CartOpening:
             return Refused(reasons=tuple(worked.reasons))
         token = self.token(new.id)
         await CartStore(uow).add(worked.cart, worked.events, token_hash=token_hash(token))
-        return Done(result=self.shown(worked.cart), notices=tuple(worked.notices))
+        return Done(result=self.shown(worked.cart), notices=tuple(worked.notices), known=outset)
 
     async def load(self, uow: UnitOfWork, id: UUID) -> CreatedCart | Refused:
         """For a repeated request: whoever has its key had the token."""
@@ -91,6 +93,19 @@ class CartOpening:
 def _channel_of(by: Attribution) -> UUID:
     assert by.channel_id is not None  # noqa: S101 - a request is always answered in a channel
     return by.channel_id
+
+
+async def _outset(uow: UnitOfWork, command: CreateCart) -> Outset:
+    """For a shopper this is all; who acts for another learns from the account what the cart is like, and may look again."""
+    return await outset(
+        uow.ahead,
+        channel_id=_channel_of(uow.by),
+        customer_id=None if uow.by.actor.is_staff else uow.by.actor.customer_id,
+        currency=command.currency or command.usual_currency,
+        language=command.language,
+        at=uow.by.at,
+        wanted=[(line.variant, line.quantity) for line in command.lines.lines],
+    )
 
 
 def _new_cart(uow: UnitOfWork, channel: Channel, command: CreateCart, buyer: Buyer) -> Cart:

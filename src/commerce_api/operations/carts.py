@@ -22,13 +22,14 @@ from commerce_api.domain.decision import (
     refuse,
 )
 from commerce_api.domain.ids import CartId, VariantId
-from commerce_api.domain.priced_cart import VariantFacts, offers
+from commerce_api.domain.priced_cart import MarketFacts, VariantFacts, offers
 from commerce_api.domain.value import value
 from commerce_api.operations import adjusting, profile_saving
 from commerce_api.operations.acting import cart_to_change
 from commerce_api.operations.chosen_cards import PayBy, ToPay, looked_up
 from commerce_api.persistence.readers import cart_facts
 from commerce_api.persistence.readers.channels import channel_by_id
+from commerce_api.persistence.readers.outsets import Outset
 from commerce_api.persistence.readers.prices import unit_prices
 from commerce_api.persistence.stores.carts import CartStore
 from commerce_api.persistence.unit_of_work import UnitOfWork
@@ -137,8 +138,8 @@ def facts(by: Attribution) -> Facts:
 class Work:
     """A cart on which several commands are carried out one after the other."""
 
-    def __init__(self, uow: UnitOfWork, cart: Cart, channel: Channel) -> None:
-        self._uow, self.cart, self.channel = uow, cart, channel
+    def __init__(self, uow: UnitOfWork, cart: Cart, channel: Channel, outset: Outset | None = None) -> None:
+        self._uow, self.cart, self.channel, self.outset = uow, cart, channel, outset
         self.acknowledged: frozenset[str] = frozenset()
         self.events: list[CartEvent] = []
         self.reasons: list[Refusal] = []
@@ -203,10 +204,13 @@ class Work:
                 refs = [line.variant_id for line in self.cart.lines if line.id in changed]
             case _:
                 return []
+        wanted = set(refs)
+        if self.outset and (known := self.outset.variants(wanted)) is not None:
+            return known
         return await cart_facts.variant_facts(
             self._uow.connection,
-            ids=[ref for ref in refs if not isinstance(ref, str)],
-            skus=[ref for ref in refs if isinstance(ref, str)],
+            ids=[ref for ref in wanted if not isinstance(ref, str)],
+            skus=[ref for ref in wanted if isinstance(ref, str)],
             channel_id=self.channel.id,
             language=self.cart.language,
             at=self._uow.by.at,
@@ -218,15 +222,22 @@ class Work:
         currency = command.currency if isinstance(command, domain.SetCurrency) else self.cart.currency
         if not wanted:
             return known
+        if self.outset and self.outset.prices_in(currency, wanted):
+            return replace(known, prices={key: price.amount for key, price in self.outset.facts.prices.items()})
         return replace(known, prices=await prices_in(self._uow, self.cart, currency, wanted))
 
     async def _shipping(self, command: domain.SetShippingMethod | domain.SetShipGroups) -> domain.Offers:
-        cart_list = [self.cart]
-        market = await cart_facts.market_facts(
-            self._uow.connection, cart_list, channel=self.channel, language=self.cart.language, at=self._uow.by.at
-        )
         group = self.cart.group(command.ship_group_id) if isinstance(command, domain.SetShippingMethod) else None
-        return offers(self.cart, group, market[self.cart.id])
+        return offers(self.cart, group, await self._market())
+
+    async def _market(self) -> MarketFacts:
+        cart = self.cart
+        if self.outset and self.outset.tells(cart, cart.language):
+            return self.outset.facts
+        found = await cart_facts.market_facts(
+            self._uow.connection, [cart], channel=self.channel, language=cart.language, at=self._uow.by.at
+        )
+        return found[cart.id]
 
 
 def _within(path: Path, findings: Iterable[F]) -> list[F]:

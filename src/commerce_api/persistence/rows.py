@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 
-from commerce_api.persistence.sql import Connection, Statement
+from commerce_api.persistence.sql import Connection, Statement, Writing
 
 
 def insert_into(table: Table, *names: str) -> Statement:
@@ -66,6 +66,12 @@ async def insert_all(connection: Connection, rows: Mapping[Table, Sequence[Mappi
     written = {table.name: of_table for table, of_table in rows.items() if of_table}
     if written:
         await connection.execute(_insert_together(tuple(table for table in rows if rows[table])), written)
+
+
+async def insert_at_last(connection: Writing, rows: Mapping[Table, Sequence[Mapping[str, Any]]]) -> None:
+    """The same, when nothing else is left to do."""
+    written = {table.name: of_table for table, of_table in rows.items() if of_table}
+    await connection.at_last(_insert_together(tuple(table for table in rows if rows[table])), written)
 
 
 @cache

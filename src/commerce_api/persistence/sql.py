@@ -6,7 +6,7 @@ compiled once, and then is a string with numbered parameters. See docs/decisions
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import fields, is_dataclass
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar
@@ -60,43 +60,101 @@ class Statement:
 class Connection:
     """One asyncpg connection that takes statements and named values."""
 
-    __slots__ = ("_raw",)
+    __slots__ = ("_ready",)
 
-    def __init__(self, raw: asyncpg.Connection) -> None:
-        self._raw = raw
+    def __init__(self, raw: asyncpg.Connection | None) -> None:
+        self._ready = raw
 
     async def fetch(self, statement: Statement, **values: Any) -> list[Row]:
-        rows: list[Row] = await self._raw.fetch(statement.sql, *statement.arguments(values))
+        raw = self._ready or await self._made_ready()
+        rows: list[Row] = await raw.fetch(statement.sql, *statement.arguments(values))
         return rows
 
     async def fetch_one(self, statement: Statement, **values: Any) -> Row | None:
-        return await self._raw.fetchrow(statement.sql, *statement.arguments(values))
+        raw = self._ready or await self._made_ready()
+        return await raw.fetchrow(statement.sql, *statement.arguments(values))
 
     async def fetch_value(self, statement: Statement, **values: Any) -> Any:
-        return await self._raw.fetchval(statement.sql, *statement.arguments(values))
+        raw = self._ready or await self._made_ready()
+        return await raw.fetchval(statement.sql, *statement.arguments(values))
 
     async def execute(self, statement: Statement, values: Mapping[str, Any] | None = None, **more: Any) -> int:
         """Run it and return how many rows it touched."""
-        status = await self._raw.execute(statement.sql, *statement.arguments({**(values or {}), **more}))
+        raw = self._ready or await self._made_ready()
+        status = await raw.execute(statement.sql, *statement.arguments({**(values or {}), **more}))
         return int(status.rsplit(" ", 1)[-1]) if status[-1].isdigit() else 0
 
     async def execute_many(self, statement: Statement, rows: Iterable[Mapping[str, Any]]) -> None:
         """Run it once per row, in one round trip."""
-        await self._raw.executemany(statement.sql, [statement.arguments(row) for row in rows])
+        raw = self._ready or await self._made_ready()
+        await raw.executemany(statement.sql, [statement.arguments(row) for row in rows])
 
     async def plan_for_values(self) -> None:
         """Until the transaction ends, plan statements for the values that they have: for thousands of keys at once."""
-        await self._raw.execute("SET LOCAL plan_cache_mode = auto")
+        raw = self._ready or await self._made_ready()
+        await raw.execute("SET LOCAL plan_cache_mode = auto")
 
     @property
     def raw(self) -> asyncpg.Connection:
         """The driver's own connection, for what only it can do (COPY, LISTEN)."""
-        return self._raw
+        assert self._ready is not None  # noqa: S101 - of a transaction, it comes after the first statement
+        return self._ready
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncGenerator[None]:
-        async with self._raw.transaction():
+        raw = self._ready or await self._made_ready()
+        async with raw.transaction():
             yield
+
+    async def _made_ready(self) -> asyncpg.Connection:
+        raise NotImplementedError
+
+
+class Overtaken(Exception):  # noqa: N818 - it is not an error but a reason to begin again
+    """Somebody else wrote first what this was decided about."""
+
+
+class Writing(Connection):
+    """A transaction that begins with its first statement.
+
+    `ahead` is for what is read before: each statement sees what is committed when it starts, and does so within a transaction
+    too. What is written `at_last` is one statement, which is atomic by itself. So who reads ahead and writes at last pays
+    for neither BEGIN nor COMMIT.
+    """
+
+    __slots__ = ("_at_last", "_begun", "_end", "_raw", "ahead")
+
+    def __init__(self, raw: asyncpg.Connection, end: AsyncExitStack) -> None:
+        """`end` is when the transaction ends."""
+        super().__init__(None)
+        self._raw, self._end, self.ahead = raw, end, Connection(raw)
+        self._begun = False
+        self._at_last: tuple[Statement, Mapping[str, Any], int | None] | None = None
+
+    async def at_last(self, statement: Statement, values: Mapping[str, Any], *, rows: int | None = None) -> None:
+        """Run it at the commit, or before whatever comes after it; unless it touches so many `rows`, it was overtaken."""
+        if self._at_last:
+            await self._made_ready()
+        self._ready, self._at_last = None, (statement, values, rows)
+
+    async def finish(self) -> None:
+        await self._write()
+
+    async def _made_ready(self) -> asyncpg.Connection:
+        if not self._begun:
+            await self._end.enter_async_context(self._raw.transaction())
+            self._begun = True
+        await self._write()
+        self._ready = self._raw
+        return self._raw
+
+    async def _write(self) -> None:
+        waiting, self._at_last = self._at_last, None
+        if waiting:
+            statement, values, rows = waiting
+            touched = await self.ahead.execute(statement, values)
+            if rows not in (None, touched):
+                raise Overtaken
 
 
 class PoolUsage(NamedTuple):
@@ -138,6 +196,14 @@ class Database:
         """Commits at the end, rolls back on an exception."""
         async with self._pool.acquire() as raw, raw.transaction():
             yield Connection(raw)
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncGenerator[Writing]:
+        """The same, begun with the first statement that needs it."""
+        async with self._pool.acquire() as raw, AsyncExitStack() as end:
+            connection = Writing(raw, end)
+            yield connection
+            await connection.finish()
 
     @property
     def usage(self) -> PoolUsage:

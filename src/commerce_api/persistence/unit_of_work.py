@@ -9,7 +9,7 @@ from commerce_api.domain.actor import Attribution
 from commerce_api.domain.ids import CustomerId
 from commerce_api.persistence.events import EventLog, Outbox
 from commerce_api.persistence.idempotency import IdempotencyKeys
-from commerce_api.persistence.sql import Connection, Database
+from commerce_api.persistence.sql import Connection, Database, Writing
 
 
 class UnitOfWork:
@@ -19,8 +19,13 @@ class UnitOfWork:
     terms of the customer, stock by (variant, location).
     """
 
-    def __init__(self, connection: Connection, by: Attribution, new_id: Callable[[], UUID]) -> None:
+    def __init__(self, connection: Writing, by: Attribution, new_id: Callable[[], UUID]) -> None:
         self.connection, self.by, self.new_id = connection, by, new_id
+
+    @property
+    def ahead(self) -> Connection:
+        """For what is read before anything is locked or written."""
+        return self.connection.ahead
 
     def serve(self, customer_id: CustomerId | None) -> None:
         """What staff write from here on, they write on behalf of this customer (K10). Stores say so of what they lock."""
@@ -42,7 +47,7 @@ class UnitOfWork:
 
 @asynccontextmanager
 async def unit_of_work(database: Database, by: Attribution, new_id: Callable[[], UUID]) -> AsyncGenerator[UnitOfWork]:
-    async with database.transaction() as connection:
+    async with database.writing() as connection:
         uow = UnitOfWork(connection, by, new_id)
         yield uow
         await uow.outbox.write()

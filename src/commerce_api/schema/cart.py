@@ -15,10 +15,11 @@ from commerce_api.domain.checkout import Checkout, missing
 from commerce_api.domain.custom_field import FieldOwner
 from commerce_api.domain.decision import Done, Refused
 from commerce_api.domain.permissions import Permission
-from commerce_api.domain.priced_cart import PricedCart
+from commerce_api.domain.priced_cart import PricedCart, price_cart
 from commerce_api.domain.shipping_policy import AvailabilityChoice
 from commerce_api.operations.standing import standings
 from commerce_api.persistence.readers import carts as questions
+from commerce_api.persistence.readers.outsets import Outset
 from commerce_api.persistence.readers.priced_carts import CartAsRead, priced_carts
 from commerce_api.schema.actions import Blocker, blockers
 from commerce_api.schema.address import Address
@@ -36,7 +37,7 @@ from commerce_api.schema.cart_parts import (
 from commerce_api.schema.catalog_values import AttributeValue
 from commerce_api.schema.context import Info
 from commerce_api.schema.enums import described
-from commerce_api.schema.errors import UserError, common, errors_of, present, result_of, tells, warnings_of
+from commerce_api.schema.errors import UserError, common, errors_of, known_of, present, result_of, tells, warnings_of
 from commerce_api.schema.field_values import shown
 from commerce_api.schema.margin import COSTS, OF_ALL, Margin
 from commerce_api.schema.node import Node, global_id, key_of
@@ -141,6 +142,8 @@ class Cart(Node):
     checkout_expires_at: datetime | None = strawberry.field(description="Until when stock is reserved for it.")
     revision: int = strawberry.field(description="Grows by one at every change; send it as `expectedRevision`.")
     found: strawberry.Private[domain.Cart]
+    known: strawberry.Private[Outset | None] = None
+    pricing: strawberry.Private[PricedCart | None] = None
 
     @strawberry.field(description="What custom fields say of it, as far as you may see them.")
     async def fields(self, info: Info) -> list[AttributeValue]:
@@ -260,12 +263,18 @@ class Cart(Node):
         return CartAsRead.of(self.found, info.context.scope.language)
 
     async def priced(self, info: Info) -> PricedCart:
-        found = await info.context.load(priced_carts, self._reading(info))
-        assert found is not None  # noqa: S101 - every cart can be priced
-        return found
+        if self.pricing is None:
+            self.pricing = await self._price(info)
+        return self.pricing
+
+    async def _price(self, info: Info) -> PricedCart:
+        """By what was known when it was changed, if that is all that it takes; else by what is looked up now."""
+        if self.known and self.known.tells(self.found, info.context.scope.language):
+            return price_cart(self.found, self.known.facts)
+        return await info.context.load(priced_carts, self._reading(info))  # type: ignore[return-value]  # it can be priced
 
     @classmethod
-    def of(cls, cart: domain.Cart, at: datetime) -> Self:
+    def of(cls, cart: domain.Cart, at: datetime, known: object = None) -> Self:
         state = cart.state
         return cls(
             key=cart.id,
@@ -292,6 +301,7 @@ class Cart(Node):
             checkout_expires_at=state.until if isinstance(state, domain.Checkout) else None,
             revision=cart.revision,
             found=cart,
+            known=known if isinstance(known, Outset) else None,
         )
 
 
@@ -304,7 +314,11 @@ class CartPayload:
     @classmethod
     def of(cls, outcome: domain.Cart | Done[domain.Cart] | Refused, at: datetime) -> Self:
         cart = result_of(outcome)
-        return cls(cart=Cart.of(cart, at) if cart else None, errors=errors_of(outcome), warnings=warnings_of(outcome))
+        return cls(
+            cart=Cart.of(cart, at, known_of(outcome)) if cart else None,
+            errors=errors_of(outcome),
+            warnings=warnings_of(outcome),
+        )
 
 
 @strawberry.type(description="The new cart, or the errors that prevented it.")
@@ -321,7 +335,7 @@ class CreateCartPayload:
     def of(cls, outcome: Any, at: datetime) -> Self:
         created = result_of(outcome)
         return cls(
-            cart=Cart.of(created.cart, at) if created else None,
+            cart=Cart.of(created.cart, at, known_of(outcome)) if created else None,
             token=created and created.token,
             errors=errors_of(outcome),
             warnings=warnings_of(outcome),

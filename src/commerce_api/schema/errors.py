@@ -156,6 +156,11 @@ def result_of(outcome: Any) -> Any:
     return None if isinstance(outcome, Refused) else outcome
 
 
+def known_of(outcome: object) -> object:
+    """What was known of the result when it happened."""
+    return outcome.known if isinstance(outcome, Done) else None
+
+
 class RequestError(GraphQLError):
     """A top-level error with a stable code: for credentials, permissions, limits and malformed arguments of queries."""
 

@@ -2,12 +2,30 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import DateTime, Text, Uuid, all_, and_, any_, bindparam, cast, func, or_, select, true
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    DateTime,
+    FromClause,
+    Select,
+    Text,
+    Uuid,
+    all_,
+    and_,
+    any_,
+    bindparam,
+    cast,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from commerce_api.domain.address import Address
@@ -23,7 +41,7 @@ from commerce_api.domain.zone import Area
 from commerce_api.persistence.readers.assortment import in_language, on_sale, option_names, translated, translated_list
 from commerce_api.persistence.readers.prices import unit_prices
 from commerce_api.persistence.readers.stock import availability, stock_of
-from commerce_api.persistence.rows import documents
+from commerce_api.persistence.rows import among, documents
 from commerce_api.persistence.sql import Connection, Row, Statement
 from commerce_api.persistence.tables.catalog import media, product_media, products, variant_translations, variants
 from commerce_api.persistence.tables.catalog import product_publications as publications
@@ -54,36 +72,47 @@ _OF_VARIANT = (
 )
 
 
-def _variants() -> Statement:
-    """Variants by id or SKU, on sale or not, with what a line shows of them and what is in stock."""
+class Shown(NamedTuple):
+    """Columns of variants that are joined with what they take."""
+
+    columns: tuple[ColumnElement[Any], ...]
+    source: FromClause
+
+
+def shown_of_variants() -> Shown:
+    """What a line shows of a variant, on sale or not, and what is in stock of it."""
     stock = stock_of(variants.c.id, reservations.c.cart_id != all_(bindparam("own_cart_ids", type_=ARRAY(Uuid()))))
+    columns = (
+        *(variants.c[name] for name in _OF_VARIANT),
+        products.c.tax_class_id,
+        translated("title"),
+        option_names(),
+        translated_list(variant_translations.c.option_values, variants.c.option_values),
+        media.c.url.label("media_url"),
+        media.c.sha256,
+        media.c.content_type,
+        and_(_PUBLISHED, variants.c.deleted_at.is_(None)).label("on_sale"),
+        stock.c.available,
+        stock.c.backordered,
+    )
+    source = (
+        variants.join(products, products.c.id == variants.c.product_id)
+        .outerjoin(translations, in_language())
+        .outerjoin(variant_translations, _SAID)
+        .outerjoin(media, media.c.id == func.coalesce(variants.c.media_id, _FIRST_MEDIA))
+        .join(stock, true())
+    )
+    return Shown(columns, source)
+
+
+def _variants() -> Statement:
+    """Variants by id or SKU."""
+    shown = shown_of_variants()
     named = variants.c.sku == any_(bindparam("skus", type_=ARRAY(Text())))
     return Statement(
-        select(
-            *(variants.c[name] for name in _OF_VARIANT),
-            products.c.tax_class_id,
-            translated("title"),
-            option_names(),
-            translated_list(variant_translations.c.option_values, variants.c.option_values),
-            media.c.url.label("media_url"),
-            media.c.sha256,
-            media.c.content_type,
-            and_(_PUBLISHED, variants.c.deleted_at.is_(None)).label("on_sale"),
-            stock,
-        )
-        .select_from(
-            variants.join(products, products.c.id == variants.c.product_id)
-            .outerjoin(translations, in_language())
-            .outerjoin(variant_translations, _SAID)
-            .outerjoin(media, media.c.id == func.coalesce(variants.c.media_id, _FIRST_MEDIA))
-            .join(stock, true())
-        )
-        .where(
-            or_(
-                variants.c.id == any_(bindparam("ids", type_=ARRAY(Uuid()))),
-                and_(named, variants.c.deleted_at.is_(None)),
-            )
-        )
+        select(*shown.columns)
+        .select_from(shown.source)
+        .where(or_(among(variants.c.id), and_(named, variants.c.deleted_at.is_(None))))
     )
 
 
@@ -93,36 +122,46 @@ _SKUS = Statement(
         variants.c.sku == any_(bindparam("skus", type_=ARRAY(Text()))), variants.c.deleted_at.is_(None)
     )
 )
-_areas = (
-    select(*(zone_areas.c[name] for name in ("zone_id", "country", "region", "postal_prefix")))
-    .where(zone_areas.c.country == any_(bindparam("countries", type_=ARRAY(Text()))))
-    .cte("areas")
-)
-_rates = (
-    select(*(tax_rates.c[name] for name in ("zone_id", "tax_class_id", "name")), cast(tax_rates.c.rate, Text))
-    .where(
-        tax_rates.c.zone_id.in_(select(_areas.c.zone_id)),
-        or_(tax_rates.c.valid_from.is_(None), tax_rates.c.valid_from <= _AT),
-        or_(tax_rates.c.valid_until.is_(None), tax_rates.c.valid_until > _AT),
+
+
+def areas_where(chosen: ColumnElement[bool]) -> CTE:
+    return (
+        select(*(zone_areas.c[name] for name in ("zone_id", "country", "region", "postal_prefix")))
+        .where(chosen)
+        .cte("areas")
     )
-    .order_by(tax_rates.c.id)
-)
+
+
+def rates_in(areas: CTE) -> Select[Any]:
+    """The tax rates in force in the zones of areas."""
+    return (
+        select(*(tax_rates.c[name] for name in ("zone_id", "tax_class_id", "name")), cast(tax_rates.c.rate, Text))
+        .where(
+            tax_rates.c.zone_id.in_(select(areas.c.zone_id)),
+            or_(tax_rates.c.valid_from.is_(None), tax_rates.c.valid_from <= _AT),
+            or_(tax_rates.c.valid_until.is_(None), tax_rates.c.valid_until > _AT),
+        )
+        .order_by(tax_rates.c.id)
+    )
+
+
 _prices_of_method = (
     select(shipping_rates)
     .where(
         shipping_rates.c.shipping_method_id == shipping_methods.c.id,
-        shipping_rates.c.currency == any_(bindparam("currencies", type_=ARRAY(Text()))),
+        among(shipping_rates.c.currency, "currencies"),
     )
     .order_by(shipping_rates.c.id)
     .correlate(shipping_methods)
 )
-_methods = (
+METHODS: Final = (
     select(shipping_methods, documents("rates", _prices_of_method))
     .where(shipping_methods.c.channel_id == bindparam("channel_id", type_=Uuid()), shipping_methods.c.active == true())
     .order_by(shipping_methods.c.position, shipping_methods.c.id)
 )
+_areas = areas_where(among(zone_areas.c.country, "countries"))
 _MARKET = Statement(
-    select(documents("areas", select(_areas)), documents("rates", _rates), documents("methods", _methods))
+    select(documents("areas", select(_areas)), documents("rates", rates_in(_areas)), documents("methods", METHODS))
 )
 """What holds for all carts of a channel: the areas of countries, the tax rates of their zones, and ways of shipping."""
 _GROUPS = Statement(select(members).where(members.c.customer_id == any_(bindparam("customers", type_=ARRAY(Uuid())))))
@@ -148,7 +187,7 @@ async def variant_facts(
         at=at,
         own_cart_ids=list(cart_ids),
     )
-    return [_variant(row) for row in rows]
+    return [variant_of(row) for row in rows]
 
 
 async def skus_in_use(connection: Connection, skus: Iterable[str]) -> frozenset[str]:
@@ -172,25 +211,29 @@ async def market_facts(
     )
     home = Address(country=channel.countries[0])
     market = await _market(connection, cart_list, channel, home, at)
-    areas, rates = tuple(map(_area, market["areas"])), tuple(map(_rate, market["rates"]))
     prices = await _prices(connection, cart_list, channel, at)
-    methods = {
-        currency: tuple(_method(each, currency, language) for each in market["methods"])
+    variants_found = {variant.id: variant for variant in found}
+    markets = {
+        currency: market_of(market, channel, home, currency, language)
         for currency in sorted({cart.currency for cart in cart_list})
     }
     return {
-        cart.id: MarketFacts(
-            variants={variant.id: variant for variant in found},
-            prices=prices[cart.id],
-            areas=areas,
-            rates=rates,
-            methods=methods[cart.currency],
-            policy=TaxPolicy.of(channel),
-            home=home,
-            shipping_policy=channel.shipping_policy,
-        )
-        for cart in cart_list
+        cart.id: replace(markets[cart.currency], variants=variants_found, prices=prices[cart.id]) for cart in cart_list
     }
+
+
+def market_of(market: Mapping[str, Any], channel: Channel, home: Address, currency: str, language: str) -> MarketFacts:
+    """Of the documents of areas, rates and methods; without variants and prices."""
+    return MarketFacts(
+        variants={},
+        prices={},
+        areas=tuple(map(_area, market["areas"])),
+        rates=tuple(map(_rate, market["rates"])),
+        methods=tuple(_method(each, currency, language) for each in market["methods"]),
+        policy=TaxPolicy.of(channel),
+        home=home,
+        shipping_policy=channel.shipping_policy,
+    )
 
 
 async def groups_of(connection: Connection, customer_ids: Collection[UUID]) -> Mapping[UUID, frozenset[UUID]]:
@@ -280,7 +323,7 @@ def _shipping_rate(document: _Document) -> ShippingRate:
     )
 
 
-def _variant(row: Row) -> VariantFacts:
+def variant_of(row: Mapping[str, Any]) -> VariantFacts:
     return VariantFacts(
         id=VariantId(row["id"]),
         product_id=ProductId(row["product_id"]),

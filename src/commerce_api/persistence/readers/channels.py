@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, any_, bindparam, func, select, true
+from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, any_, bindparam, func, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from commerce_api.domain.blocks import OrderChecks
@@ -17,6 +17,7 @@ from commerce_api.domain.payment import PaymentMethodKind, PaymentRetries
 from commerce_api.domain.payment_offers import AmountRange, PaymentAudience, PaymentOffer
 from commerce_api.domain.shipping_policy import ShippingPolicy
 from commerce_api.persistence.readers.custom_fields import FIELDS_OF_ORDERS, field_of
+from commerce_api.persistence.rows import read_back
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Connection, Database, Row, Statement
 from commerce_api.persistence.tables.channels import channel_locations, channels
@@ -69,7 +70,16 @@ async def channels_by_id(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, Cha
         return {row["id"]: _channel(row) for row in await connection.fetch(_BY_IDS, ids=list(ids))}
 
 
-def retries_of(row: Row) -> PaymentRetries:
+def channel_document(id: ColumnElement[UUID]) -> Select[Any]:
+    """To be selected as a document by a statement that is sent anyway."""
+    return select(*_CHANNEL).where(channels.c.id == id)
+
+
+def channel_of_document(kept: Mapping[str, Any]) -> Channel:
+    return _channel({**kept, **read_back(channels, kept)})
+
+
+def retries_of(row: Row | Mapping[str, Any]) -> PaymentRetries:
     """Of a channel, or as an order has kept them."""
     return PaymentRetries(
         limit=row["payment_attempt_limit"],
@@ -78,7 +88,7 @@ def retries_of(row: Row) -> PaymentRetries:
     )
 
 
-def _channel(row: Row) -> Channel:
+def _channel(row: Row | Mapping[str, Any]) -> Channel:
     return Channel(
         id=ChannelId(row["id"]),
         code=row["code"],

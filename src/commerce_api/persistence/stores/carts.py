@@ -24,7 +24,7 @@ from commerce_api.persistence.readers.adjustments import OF_CARTS, adjustment_ro
 from commerce_api.persistence.readers.carts import INSTRUCTIONS, find_carts, find_drafts
 from commerce_api.persistence.readers.line_requests import request_values
 from commerce_api.persistence.readers.particulars import PARTICULARS, particulars_row
-from commerce_api.persistence.rows import among, insert_all, insert_into, upsert
+from commerce_api.persistence.rows import among, insert_at_last, insert_into, upsert
 from commerce_api.persistence.sql import Statement
 from commerce_api.persistence.tables.adjustments import cart_adjustments
 from commerce_api.persistence.tables.buying import (
@@ -120,7 +120,7 @@ class CartStore:
         root |= {"language": cart.language, "created_at": cart.created_at, "revision": cart.revision}
         root |= {"split_from_id": cart.split_from_id}
         groups = cart.ship_groups if cart.ship_groups != (only_group(cart.id),) else ()
-        await insert_all(
+        await insert_at_last(
             self._connection,
             {
                 carts: [{**root, **_root(cart)}],

@@ -1,0 +1,184 @@
+"""What is known at the outset of a change of a cart: the channel with its taxes and ways of shipping, and of all variants that it
+may be about what they are, cost and how many there are. One statement, which the answer is made of too.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Final, TypeAlias
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Integer, Text, Uuid, and_, bindparam, cast, func, or_, select, true
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from commerce_api.domain.address import Address
+from commerce_api.domain.cart import Cart, VariantRef
+from commerce_api.domain.channel import Channel
+from commerce_api.domain.ids import CustomerId, VariantId
+from commerce_api.domain.price_list import PriceFound
+from commerce_api.domain.priced_cart import MarketFacts, VariantFacts
+from commerce_api.domain.value import value
+from commerce_api.persistence.readers import cart_facts
+from commerce_api.persistence.readers.channels import channel_document, channel_of_document
+from commerce_api.persistence.readers.prices import price_found, price_of
+from commerce_api.persistence.rows import among, documents
+from commerce_api.persistence.sql import Connection, Statement
+from commerce_api.persistence.tables.catalog import variants
+from commerce_api.persistence.tables.channels import channels, zone_areas
+
+Wanted: TypeAlias = tuple[VariantRef, int]
+"""So many units of a variant."""
+
+_CHANNEL: Final = bindparam("channel_id", type_=Uuid())
+_PRICE: Final = ("amount", "compare_at", "price_list_id", "lowest")
+_wanted = (
+    func.unnest(
+        bindparam("ids", type_=ARRAY(Uuid())),
+        bindparam("skus", type_=ARRAY(Text())),
+        bindparam("quantities", type_=ARRAY(Integer())),
+    )
+    .table_valued("id", "sku", "quantity")
+    .render_derived(name="wanted")
+)
+_meant = or_(variants.c.id == _wanted.c.id, and_(variants.c.sku == _wanted.c.sku, variants.c.deleted_at.is_(None)))
+_price = price_of(variants.c.id, _wanted.c.quantity)
+_shown = cart_facts.shown_of_variants()
+_units = (
+    select(func.array_agg(func.row(_wanted.c.quantity, *(_price.c[name] for name in _PRICE), *_shown.columns)))
+    .select_from(_shown.source.join(_wanted, _meant).outerjoin(_price, true()))
+    .scalar_subquery()
+)
+_NAMES: Final[tuple[str, ...]] = ("quantity", *_PRICE, *(str(column.key) for column in _shown.columns))
+_home = select(channels.c.countries[1]).where(channels.c.id == _CHANNEL).scalar_subquery()
+_areas = cart_facts.areas_where(or_(among(zone_areas.c.country, "countries"), zone_areas.c.country == _home))
+_market = {
+    "channel": channel_document(_CHANNEL),
+    "areas": select(_areas),
+    "rates": cart_facts.rates_in(_areas),
+    "methods": cart_facts.METHODS,
+}
+_OUTSET = Statement(
+    select(
+        *(cast(documents(name, rows).element, Text).label(name) for name, rows in _market.items()),
+        _units.label("units"),
+    )
+)
+
+
+@value
+class Outset:
+    """`facts` are about a cart of this customer in this currency; texts in this language. `asked` is which variants were
+    looked for, `priced` how many of which, and `countries` where taxes and shipping are known of.
+    """
+
+    channel: Channel
+    facts: MarketFacts
+    customer_id: CustomerId | None
+    currency: str
+    language: str
+    asked: frozenset[VariantRef]
+    priced: frozenset[tuple[VariantId, int]]
+    countries: frozenset[str]
+
+    def variants(self, refs: Iterable[VariantRef]) -> list[VariantFacts] | None:
+        """Those of them that there are; None if not all of them were looked for."""
+        known = self.facts.variants
+        if not self.asked.union(known).issuperset(refs):
+            return None
+        by_sku = {variant.sku: variant for variant in known.values()}
+        found = (by_sku.get(ref) if isinstance(ref, str) else known.get(ref) for ref in refs)
+        return [variant for variant in found if variant]
+
+    def prices_in(self, currency: str, wanted: Iterable[tuple[VariantId, int]]) -> bool:
+        """Whether these were looked for; of what there is no price, there is none in the facts."""
+        return currency == self.currency and self.priced.issuperset(wanted)
+
+    def tells(self, cart: Cart, language: str) -> bool:
+        """Whether this is all that it takes to price a cart of the channel."""
+        return (
+            (cart.channel_id, cart.customer_id, language) == (self.channel.id, self.customer_id, self.language)
+            and self.prices_in(cart.currency, ((line.variant_id, line.quantity) for line in cart.lines))
+            and self.countries.issuperset(countries_of(cart))
+        )
+
+
+def countries_of(cart: Cart) -> set[str]:
+    places = (cart.billing_address, *(group.address for group in cart.ship_groups))
+    return {address.country for address in places if address}
+
+
+async def outset(
+    connection: Connection,
+    *,
+    channel_id: UUID,
+    customer_id: CustomerId | None,
+    currency: str,
+    language: str,
+    at: datetime,
+    wanted: Sequence[Wanted],
+    countries: Iterable[str] = (),
+    cart_ids: Sequence[UUID] = (),
+) -> Outset:
+    """`cart_ids` are those whose reservations are theirs to use."""
+    places = sorted(set(countries))
+    row = await connection.fetch_one(
+        _OUTSET,
+        **_asked(wanted),
+        channel_id=channel_id,
+        customer_id=customer_id,
+        currency=currency,
+        currencies=[currency],
+        language=language,
+        countries=places,
+        own_cart_ids=list(cart_ids),
+        at=at,
+    )
+    assert row is not None  # noqa: S101 - it has no condition
+    units = [dict(zip(_NAMES, unit, strict=True)) for unit in row["units"] or ()]
+    channel, market = _read(row["channel"], row["areas"], row["rates"], row["methods"], currency, language)
+    return Outset(
+        channel=channel,
+        facts=_facts(market, units),
+        customer_id=customer_id,
+        currency=currency,
+        language=language,
+        asked=frozenset([ref for ref, _ in wanted]),
+        priced=frozenset([(VariantId(unit["id"]), unit["quantity"]) for unit in units]),
+        countries=frozenset((market.home.country, *places)),
+    )
+
+
+def _asked(wanted: Sequence[Wanted]) -> dict[str, list[Any]]:
+    return {
+        "ids": [None if isinstance(ref, str) else ref for ref, _ in wanted],
+        "skus": [ref if isinstance(ref, str) else None for ref, _ in wanted],
+        "quantities": [quantity for _, quantity in wanted],
+    }
+
+
+def _facts(market: MarketFacts, units: Sequence[Mapping[str, Any]]) -> MarketFacts:
+    prices: dict[tuple[VariantId, int], PriceFound] = {
+        (unit["id"], unit["quantity"]): price_found(unit) for unit in units if unit["amount"] is not None
+    }
+    return MarketFacts(
+        variants={unit["id"]: cart_facts.variant_of(unit) for unit in units},
+        prices=prices,
+        areas=market.areas,
+        rates=market.rates,
+        methods=market.methods,
+        policy=market.policy,
+        home=market.home,
+        shipping_policy=market.shipping_policy,
+    )
+
+
+@lru_cache(maxsize=32)
+def _read(
+    channel: str, areas: str, rates: str, methods: str, currency: str, language: str
+) -> tuple[Channel, MarketFacts]:
+    """The values of what the database says now: it says so each time, and while it says the same, this is what it means."""
+    sold_in = channel_of_document(orjson.loads(channel)[0])
+    market = {"areas": orjson.loads(areas), "rates": orjson.loads(rates), "methods": orjson.loads(methods)}
+    home = Address(country=sold_in.countries[0])
+    return sold_in, cart_facts.market_of(market, sold_in, home, currency, language)

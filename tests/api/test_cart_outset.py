@@ -1,0 +1,65 @@
+"""A cart is changed and shown by what one statement finds, and by nothing that was found before."""
+
+import pytest
+
+from tests import given
+
+NEW = """
+mutation ($input: CreateCartInput!) {
+  createCart(input: $input) {
+    cart {
+      expiresAt
+      lines { sku title unitPrice { amount } inStock }
+      shipGroups { shippingOptions { method { name } price { amount } } obstacle }
+      totals { taxTotal { amount } total { amount } }
+    }
+    errors { code }
+  }
+}
+"""
+
+
+@pytest.fixture
+async def channel_id(connection):
+    channel_id = await given.channel(connection)
+    zone_id = await given.zone(connection, "home", "DE")
+    await given.tax_rate(connection, zone_id, 19)
+    await given.a_product(connection, "Kettle", variants=[{"sku": "KETTLE", "price": 1190}])
+    return channel_id
+
+
+async def begun(api):
+    payload = (await api.shop(NEW, input={"lines": [{"sku": "KETTLE", "quantity": 1}]}))["createCart"]
+    assert payload["errors"] == []
+    return payload["cart"]
+
+
+async def test_a_new_cart_is_one_statement_to_look_and_one_to_write(api, channel_id, statements):
+    await begun(api)
+
+    await statements.of(begun(api))
+
+    assert [sql.split()[0] for sql in statements] == ["WITH", "WITH"]
+    assert [sql for sql in statements if "INSERT" in sql] == statements[1:]
+
+
+@pytest.mark.parametrize(
+    ("change", "different"),
+    [
+        ("UPDATE tax_rates SET rate = 0.07", "totals"),
+        ("UPDATE tax_rates SET valid_from = '2027-01-01'", "totals"),
+        ("UPDATE zone_areas SET country = 'FR'", "totals"),
+        ("UPDATE prices SET amount = 2380", "lines"),
+        ("UPDATE stock_levels SET on_hand = 0", "lines"),
+        ("UPDATE products SET title = 'Pot'", "lines"),
+        ("UPDATE channels SET cart_days = cart_days + 1", "expiresAt"),
+    ],
+)
+async def test_what_holds_now_is_seen_at_once(api, connection, channel_id, change, different):
+    before = await begun(api)
+
+    await connection.execute(change)
+
+    after = await begun(api)
+    assert {name for name in before if before[name] != after[name]} - {"lines", "totals"} <= {different}
+    assert before[different] != after[different]
