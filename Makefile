@@ -118,6 +118,30 @@ lock: $(VENV)/dev ## Lock the requirements again; needs `uv`.
 bench: $(VENV)/dev ## Measure against a hand-written server; ARGS="--quick" for a first look.
 	PYTHONPATH=src:. $(BIN)/python -m bench $(ARGS)
 
+.PHONY: bench-pages
+bench-pages: $(VENV)/dev ## What a page of 100 products with everything costs beside one of 24 (three minutes).
+	PYTHONPATH=src:. $(BIN)/python -m bench.pages $(ARGS)
+
+.PHONY: bench-scale
+bench-scale: $(VENV)/dev ## W1, W2 and W3 among 10,000 products and among a million (a quarter of an hour, once the stores are made).
+	PYTHONPATH=src:. $(BIN)/python -m bench.scale $(ARGS)
+
+.PHONY: bench-processes
+bench-processes: $(VENV)/dev ## Two server processes beside one (eight minutes).
+	PYTHONPATH=src:. $(BIN)/python -m bench.processes $(ARGS)
+
+.PHONY: bench-latency
+bench-latency: $(VENV)/dev ## How long visitors wait at 70 % of the highest rate (a quarter of an hour).
+	PYTHONPATH=src:. $(BIN)/python -m bench.latency $(ARGS)
+
+.PHONY: bench-hot
+bench-hot: $(VENV)/dev ## 64 buyers of one article beside 64 buyers of many (five minutes).
+	PYTHONPATH=src:. $(BIN)/python -m bench.hot $(ARGS)
+
+.PHONY: soak
+soak: $(VENV)/dev ## An hour of visitors as in a shop, the memory of the server meanwhile; ARGS="--minutes 10" for less.
+	PYTHONPATH=src:. $(BIN)/python -m bench.soak $(ARGS)
+
 .PHONY: bench-orders
 bench-orders: $(VENV)/dev ## Find orders and customers among 100,000 orders and a million; ARGS="--orders 10000 100000" for less.
 	PYTHONPATH=src:. $(BIN)/python -m bench.orders $(ARGS)

@@ -2,20 +2,19 @@
 
 import argparse
 import asyncio
-import sys
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import httpx
 
-from bench import report, sameness, startup, statements, store
+from bench import cached, report, sameness, startup, statements, store
 from bench.measure import Turns, take_turns
 from bench.report import Result
-from bench.servers import Server, serving, uvicorn
-from bench.workloads import Workload, workloads
+from bench.servers import CACHE, Server, ours, serving, uvicorn
+from bench.store import Store
+from bench.workloads import READS, Workload, workloads
 
 QUICK, FULL = Turns(rounds=1, seconds=4, warm_up=1), Turns(rounds=3, seconds=4, warm_up=1)
 COMPARED = 50
@@ -30,23 +29,38 @@ def main() -> None:
             pass  # it is made now if it was not there
         print(report.startup(startup.measure(folder, times=1 if given.quick else 5)))
         return
-    with ExitStack() as stack:
-        opened = stack.enter_context(store.opened(folder, given.products))
-        ours, theirs, constant = [stack.enter_context(serving(*each)) for each in _servers(opened.dsn, folder)]
-        chosen, counts, version = asyncio.run(_prepared(ours, theirs, opened.dsn, given.only))
-        results = []
-        for workload in chosen:
-            print(f"{workload.key} {workload.title} ...", flush=True)
-            contestants = [(ours, workload.ours), (theirs, workload.theirs)]
-            our, their = take_turns(contestants, opened.process, turns.of(len(workload.ours)), folder)
-            results.append(Result(workload.key, workload.title, our, their, counts[workload.key]))
-        floor = take_turns([(constant, [replace(chosen[0].ours[0], take={})])], opened.process, turns, folder)[0]
-    parts = [report.machine(version, given.products, turns.rounds, turns.seconds), report.table(results, floor)]
+    with store.opened(folder, given.products) as opened:
+        parts = [report.machine(opened.version, given.products) + f" {report.rounds(turns)}; W5: twice that."]
+        parts += _measured(opened, folder, turns, given.only)
     if given.startup:
         parts.append(report.startup(startup.measure(folder, times=1 if given.quick else 5)))
     print("\n\n".join(parts))
     if not given.quick:
         report.write("\n\n".join(parts))
+
+
+def _measured(opened: Store, folder: Path, turns: Turns, only: list[str]) -> list[str]:
+    """Tables."""
+    with ExitStack() as stack:
+        our_server, their_server, with_cache, constant = [
+            stack.enter_context(each) for each in _servers(opened.dsn, folder)
+        ]
+        chosen, counts = asyncio.run(_prepared(our_server, their_server, opened.dsn, only))
+        results, of_cache = [], []
+        for workload in chosen:
+            print(f"{workload.key} {workload.title} ...", flush=True)
+            contestants = [(our_server, workload.ours), (their_server, workload.theirs)]
+            our, their = take_turns(contestants, opened.process, turns.of(len(workload.ours)), folder)
+            results.append(Result(workload.key, workload.title, our, their, counts[workload.key]))
+        for workload in chosen:
+            if workload.key in READS:
+                print(f"{workload.key} from the cache ...", flush=True)
+                of_cache.append(
+                    cached.measure(workload, (our_server, with_cache, constant), opened.process, turns, folder)
+                )
+        floor = take_turns([(constant, [replace(chosen[0].ours[0], take={})])], opened.process, turns, folder)[0]
+    tables = [report.table(results, floor), cached.table(of_cache) if of_cache else "", report.elsewhere(results)]
+    return [text for text in tables if text]
 
 
 def _arguments() -> Any:
@@ -65,34 +79,26 @@ def _arguments() -> Any:
     return parser.parse_args()
 
 
-def _servers(dsn: str, folder: Path) -> list[tuple[str, list[str], dict[str, str], Path]]:
-    """Each one process: ours as it ships, the hand-written one, and the floor."""
-    ours = [sys.executable, "-m", "commerce_api", "serve", "--port", "{port}"]
-    settings = {
-        "DATABASE_URL": dsn,
-        "COMMERCE_SECRET": statements.SECRET,
-        "COMMERCE_RATE_LIMIT": "0",
-        "COMMERCE_TASKS_INSIDE": "false",
-    }
+def _servers(dsn: str, folder: Path) -> list[AbstractContextManager[Server]]:
+    """Each one process: ours as it ships but for the answer cache, the hand-written one, ours with it, and the floor."""
+    by_hand = uvicorn("bench.handwritten:application"), {"DATABASE_URL": dsn}
     return [
-        ("ours", ours, settings, folder / "ours.log"),
-        ("by hand", uvicorn("bench.handwritten:application"), {"DATABASE_URL": dsn}, folder / "handwritten.log"),
-        ("constant", uvicorn("bench.constant:application"), {}, folder / "constant.log"),
+        serving("ours", *ours(dsn), folder / "ours.log"),
+        serving("by hand", *by_hand, folder / "handwritten.log"),
+        serving("ours from the cache", *ours(dsn, ANSWER_CACHE=CACHE), folder / "cached.log"),
+        serving("constant", uvicorn("bench.constant:application"), {}, folder / "constant.log"),
     ]
 
 
 async def _prepared(
-    ours: Server, theirs: Server, dsn: str, only: list[str]
-) -> tuple[list[Workload], dict[str, tuple[int, int]], str]:
-    """The workloads, of which both answer the same; how many statements each costs; what the database is."""
-    async with httpx.AsyncClient(base_url=ours.address) as our, httpx.AsyncClient(base_url=theirs.address) as their:
-        chosen = [workload for workload in await workloads(our) if workload.key in only]
+    our: Server, their: Server, dsn: str, only: list[str]
+) -> tuple[list[Workload], dict[str, tuple[int, int]]]:
+    """The workloads, of which both answer the same, and how many statements each costs."""
+    async with httpx.AsyncClient(base_url=our.address) as one, httpx.AsyncClient(base_url=their.address) as other:
+        chosen = [workload for workload in await workloads(one) if workload.key in only]
         for workload in chosen:
-            await sameness.check(workload, our, their, most=COMPARED)
-    raw = await asyncpg.connect(dsn)
-    version = (await raw.fetchval("SHOW server_version")).split()[0]
-    await raw.close()
-    return chosen, await statements.counted(dsn, chosen), f"PostgreSQL {version}"
+            await sameness.check(workload, one, other, most=COMPARED)
+    return chosen, await statements.counted(dsn, chosen)
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@ def wrk() -> str:
     return found
 
 
-def run(address: str, steps: list[Step], *, seconds: float, folder: Path) -> Figures:
+def run(address: str, steps: list[Step], *, seconds: float, folder: Path, connections: int = CONNECTIONS) -> Figures:
     """Load for so long; one request over and over, or walks of several."""
     alone = len(steps) == 1 and not steps[0].take
     file = folder / "load"
@@ -62,8 +62,8 @@ def run(address: str, steps: list[Step], *, seconds: float, folder: Path) -> Fig
         threads, script, target = 1, "requests.lua", address + steps[0].path
     else:
         file.write_text(_walk(steps))
-        threads, script, target = CONNECTIONS, "flow.lua", address
-    return _wrk(f"-t{threads}", f"-c{CONNECTIONS}", f"-d{max(1, round(seconds))}s", "--timeout=20s",
+        threads, script, target = connections, "flow.lua", address
+    return _wrk(f"-t{threads}", f"-c{connections}", f"-d{max(1, round(seconds))}s", "--timeout=20s",
                 "-s", str(_LUA / script), target, "--", str(file))  # fmt: skip
 
 

@@ -27,11 +27,12 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Turns:
-    """How often servers take turns, and for how long."""
+    """How often servers take turns, for how long, and how many requests are on the way at all times."""
 
     rounds: int
     seconds: float
     warm_up: float
+    connections: int = load.CONNECTIONS
 
     def of(self, steps: int) -> "Turns":
         """Twice as long where several requests make one piece of work."""
@@ -43,20 +44,24 @@ def take_turns(
 ) -> list[list[Cost]]:
     """The costs of each server, in the order of the rounds: A B A B, so that what slows the machine slows all."""
     for server, steps in contestants:
-        load.run(server.address, steps, seconds=turns.warm_up, folder=folder)
+        load.run(server.address, steps, seconds=turns.warm_up, folder=folder, connections=turns.connections)
     rounds = [
-        [_run(server, steps, database, turns.seconds, folder) for server, steps in contestants]
-        for _ in range(turns.rounds)
+        [_run(server, steps, database, turns, folder) for server, steps in contestants] for _ in range(turns.rounds)
     ]
     return [list(costs) for costs in zip(*rounds, strict=True)]
 
 
-def _run(server: Server, steps: list[Step], database: psutil.Process, seconds: float, folder: Path) -> Cost:
-    before = cpu_seconds(server.process), cpu_seconds(database)
-    figures = load.run(server.address, steps, seconds=seconds, folder=folder)
-    after = cpu_seconds(server.process), cpu_seconds(database)
+def usage(server: Server, database: psutil.Process) -> tuple[float, float]:
+    """Seconds of CPU that both have used."""
+    return cpu_seconds(server.process), cpu_seconds(database)
+
+
+def _run(server: Server, steps: list[Step], database: psutil.Process, turns: Turns, folder: Path) -> Cost:
+    before = usage(server, database)
+    figures = load.run(server.address, steps, seconds=turns.seconds, folder=folder, connections=turns.connections)
+    after = usage(server, database)
     if not figures.requests:
-        raise SystemExit(f"{server.name} finished nothing in {seconds:g} seconds; is the machine busy?")
+        raise SystemExit(f"{server.name} finished nothing in {turns.seconds:g} seconds; is the machine busy?")
     used = [(end - begin) * 1000 / figures.requests for begin, end in zip(before, after, strict=True)]
     return Cost(
         rate=figures.rate,

@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 
 from bench import handwritten
 from bench.load import Step
+from bench.servers import SECRET
 from bench.walk import walked
 from bench.workloads import Workload
 from commerce_api.adapters.clock import now
@@ -18,8 +19,6 @@ from commerce_api.asgi import web_application
 from commerce_api.operations.channels import ChannelDirectory
 from commerce_api.persistence.sql import Database, connect_once
 from commerce_api.settings import Settings
-
-SECRET = "the benchmark keeps no secrets, but has one"
 
 
 class OnePool:

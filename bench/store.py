@@ -5,7 +5,7 @@ import hashlib
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,25 +24,23 @@ _COPY = "bench"
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """Where a run's copy answers, and the process of its PostgreSQL."""
+    """Where a run's database answers, the process of its PostgreSQL, and which that is."""
 
     dsn: str
     process: psutil.Process
+    version: str
 
 
 @contextmanager
-def opened(folder: Path, products: int) -> Iterator[Store]:
-    """A fresh copy of a store with so many products."""
+def opened(folder: Path, products: int, *, copied: bool = True) -> Iterator[Store]:
+    """A fresh copy of a store with so many products; the original where it is only read, since a large one is large twice."""
     _discard_outdated(folder, products)
     with PostgresServer(folder / "postgres") as server:
         if not _stamp(folder).exists():
             asyncio.run(_fill(server.dsn, products))
             _stamp(folder).write_text(_version(products))
-        asyncio.run(_copy(server.dsn))
-        try:
-            yield Store(dsn=server.dsn.replace(f"/{DATABASE}?", f"/{_COPY}?"), process=psutil.Process(server.pid))
-        finally:
-            asyncio.run(_discard_copy(server.dsn))
+        with _copy(server.dsn) if copied else nullcontext(server.dsn) as dsn:
+            yield Store(dsn, psutil.Process(server.pid), asyncio.run(_version_of(dsn)))
 
 
 def _stamp(folder: Path) -> Path:
@@ -85,14 +83,25 @@ async def _fill(dsn: str, products: int) -> None:
     print(f"... in {time.monotonic() - begun:.0f} s.", flush=True)
 
 
-async def _copy(dsn: str) -> None:
-    await _discard_copy(dsn)
+@contextmanager
+def _copy(dsn: str) -> Iterator[str]:
+    discard, make = f"DROP DATABASE IF EXISTS {_COPY} WITH (FORCE)", f"CREATE DATABASE {_COPY} TEMPLATE {DATABASE}"
+    asyncio.run(_done(dsn, discard, make))
+    try:
+        yield dsn.replace(f"/{DATABASE}?", f"/{_COPY}?")
+    finally:
+        asyncio.run(_done(dsn, discard))
+
+
+async def _done(dsn: str, *commands: str) -> None:
     raw = await asyncpg.connect(dsn.replace(f"/{DATABASE}?", "/postgres?"))
-    await raw.execute(f"CREATE DATABASE {_COPY} TEMPLATE {DATABASE}")
+    for command in commands:
+        await raw.execute(command)
     await raw.close()
 
 
-async def _discard_copy(dsn: str) -> None:
-    raw = await asyncpg.connect(dsn.replace(f"/{DATABASE}?", "/postgres?"))
-    await raw.execute(f"DROP DATABASE IF EXISTS {_COPY} WITH (FORCE)")
+async def _version_of(dsn: str) -> str:
+    raw = await asyncpg.connect(dsn)
+    said = await raw.fetchval("SHOW server_version")
     await raw.close()
+    return f"PostgreSQL {said.split()[0]}"

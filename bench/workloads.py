@@ -1,5 +1,6 @@
 """What is measured: for each workload the same requests to both, and answers that must be the same."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from random import Random
@@ -23,10 +24,13 @@ class Workload:
     theirs: list[Step]
 
 
-_MOST_HANDLES = 10_000
+READS = ("W1", "W2", "W3")
+PAGE = 24
+_MOST = 10_000
+"""Different requests of a workload."""
 _HANDLES = """
 query Handles($after: String) {
-  products(first: 24, after: $after) { nodes { handle } pageInfo { hasNextPage endCursor } }
+  products(first: 100, after: $after) { edges { cursor node { handle } } pageInfo { hasNextPage endCursor } }
 }
 """
 _BROWSE = """
@@ -42,26 +46,24 @@ query Browse($after: String) {
   }
 }
 """
-_PRODUCT = """
-query Product($handle: String!) {
-  product(by: { handle: $handle }) {
-    id handle title vendor tags createdAt updatedAt descriptionHtml seoTitle seoDescription
-    priceRange { min { amount currencyCode } max { amount currencyCode } }
-    options { name values }
-    media { id url alt width height }
-    categories { id handle name }
+EVERYTHING = """{
+  id handle title vendor tags createdAt updatedAt descriptionHtml seoTitle seoDescription
+  priceRange { min { amount currencyCode } max { amount currencyCode } }
+  options { name values }
+  media { id url alt width height }
+  categories { id handle name }
+  attributes { ...attribute }
+  variants {
+    id sku name price { amount currencyCode } compareAtPrice { amount currencyCode }
+    availability { status quantityAvailable }
+    barcode weight requiresShipping minQuantity maxQuantity quantityStep
+    options { name value }
+    image { url }
+    priceTiers { minQuantity price { amount currencyCode } }
     attributes { ...attribute }
-    variants {
-      id sku name price { amount currencyCode } compareAtPrice { amount currencyCode }
-      availability { status quantityAvailable }
-      barcode weight requiresShipping minQuantity maxQuantity quantityStep
-      options { name value }
-      image { url }
-      priceTiers { minQuantity price { amount currencyCode } }
-      attributes { ...attribute }
-    }
   }
-}
+}"""
+ATTRIBUTE = """
 fragment attribute on AttributeValue {
   code name
   ... on TextAttribute { text }
@@ -71,6 +73,7 @@ fragment attribute on AttributeValue {
   ... on ChoiceAttribute { choices }
 }
 """
+_PRODUCT = f"query Product($handle: String!) {{ product(by: {{ handle: $handle }}) {EVERYTHING} }}{ATTRIBUTE}"
 _SEARCH = """
 query Search($search: String!) {
   products(search: $search, first: 24) {
@@ -167,6 +170,16 @@ async def workloads(client: httpx.AsyncClient) -> list[Workload]:
     ]
 
 
+def fitting(address: str) -> list[Workload]:
+    """All of them, for our server at an address."""
+
+    async def asked() -> list[Workload]:
+        async with httpx.AsyncClient(base_url=address, timeout=60) as client:
+            return await workloads(client)
+
+    return asyncio.run(asked())
+
+
 def _writes(key: str, title: str, path: str, document: str, variables: list[dict[str, Any]]) -> Workload:
     """The same, of which each answer must hold what is new."""
     plain = _reads(key, title, path, document, variables)
@@ -241,21 +254,25 @@ def _reads(key: str, title: str, path: str, document: str, variables: list[dict[
 
 
 async def _walk_through(client: httpx.AsyncClient) -> tuple[list[str], list[str | None]]:
-    """The handles of some thousand products, and the cursors before their pages."""
+    """The handles of some thousand products, and the cursors before pages of 24, from everywhere in the catalog."""
     handles: list[str] = []
-    afters: list[str | None] = [None]
+    cursors: list[str] = []
     async for page in _pages(client):
-        handles += [node["handle"] for node in page["nodes"]]
-        if not page["pageInfo"]["hasNextPage"] or len(handles) > _MOST_HANDLES:
-            break
-        afters.append(page["pageInfo"]["endCursor"])
-    return handles, afters
+        handles += [edge["node"]["handle"] for edge in page["edges"]]
+        cursors += [edge["cursor"] for edge in page["edges"]]
+    afters = [None, *cursors[PAGE - 1 : -1 : PAGE]]
+    return _some(handles), _some(afters)
+
+
+def _some(all_: list[Any]) -> list[Any]:
+    """From everywhere in between, but no more than `_MOST`."""
+    return all_[:: max(1, -(-len(all_) // _MOST))]
 
 
 async def _pages(client: httpx.AsyncClient) -> AsyncIterator[dict[str, Any]]:
-    after = None
-    while True:
+    after, more = None, True
+    while more:
         answer = await client.post("/graphql", json={"query": _HANDLES, "variables": {"after": after}})
         page = data_of(answer.json())["products"]
         yield page
-        after = page["pageInfo"]["endCursor"]
+        after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]

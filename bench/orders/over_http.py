@@ -1,6 +1,5 @@
 """The same once through everything: a page of orders by mail address, as the desk's client asks for it."""
 
-import sys
 import time
 from collections.abc import Sequence
 from datetime import timedelta
@@ -9,8 +8,7 @@ from typing import Any
 
 import httpx
 
-from bench.servers import serving
-from bench.statements import SECRET
+from bench.servers import ours, serving
 from commerce_api.adapters.clock import now
 from commerce_api.adapters.ids import new_id
 from commerce_api.adapters.tokens import TokenKind, new_token, token_hash
@@ -27,14 +25,7 @@ BY_MAIL = """query($mail: String!) { orders(find: {email: {text: $mail}}) {
 async def seconds(connection: Any, dsn: str, sample: Sequence[Any], log: Path) -> tuple[list[float], list[float]]:
     """What each request took, one after the other: by id, by mail address. The first tenth does not count."""
     token = await _token(Connection(connection))
-    command = [sys.executable, "-m", "commerce_api", "serve", "--port", "{port}"]
-    settings = {
-        "DATABASE_URL": dsn,
-        "COMMERCE_SECRET": SECRET,
-        "COMMERCE_RATE_LIMIT": "0",
-        "COMMERCE_TASKS_INSIDE": "false",
-    }
-    with serving("ours", command, settings, log) as server:
+    with serving("ours", *ours(dsn), log) as server:
         headers = {"authorization": f"Bearer {token}"}
         async with httpx.AsyncClient(base_url=server.address, headers=headers, timeout=20) as client:
             by_id = [await _asked(client, BY_ID, {"id": global_id("ord", row["id"])}) for row in sample]

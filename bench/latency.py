@@ -1,0 +1,123 @@
+"""`make bench-latency`: how long visitors wait who come at 70 % of the highest rate, whoever was answered before them."""
+
+import statistics
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench import report, runs, store
+from bench.load import CONNECTIONS
+from bench.schedule import LIKE_A_SHOP, percentile
+from bench.servers import Server, ours, serving, uvicorn
+from bench.store import Store
+from bench.visitors import Kind, Seen, Visits, elsewhere
+from bench.workloads import Workload, fitting
+
+COMMAND, OF = "bench-latency", "latency"
+SHARE = 0.7
+MOST = 5
+AT_ONCE = 64
+"""Visitors who may be waiting; who comes beyond them waits for a connection, and that counts."""
+ALONE = ("W1", "W2", "W4")
+
+
+@dataclass(frozen=True, slots=True)
+class Waited:
+    """Of one kind of load on one server: the highest rate, and what visitors saw at part of it, by rounds."""
+
+    title: str
+    who: str
+    highest: Sequence[float]
+    rounds: Sequence[Seen]
+
+
+def main() -> None:
+    given = runs.arguments(COMMAND, __doc__).parse_args()
+    seconds, rounds = (4, 1) if given.quick else (20, 3)
+    with store.opened(runs.folder_of(given.products), given.products) as opened:
+        found = _measured(opened, runs.folder_of(given.products), seconds, rounds)
+    said = f"Medians of {rounds} rounds of {seconds} seconds each, taking turns."
+    parts = [f"{report.machine(opened.version, given.products)} {said}", table(found)]
+    runs.published(parts, given, OF, COMMAND)
+
+
+def mixed(known: Sequence[Workload], side: str) -> list[Kind]:
+    """All workloads, each as often as in a shop."""
+    return [Kind(workload.key, LIKE_A_SHOP[workload.key], getattr(workload, side)) for workload in known]
+
+
+def _measured(opened: Store, folder: Path, seconds: float, rounds: int) -> list[Waited]:
+    by_hand = uvicorn("bench.handwritten:application"), {"DATABASE_URL": opened.dsn}
+    with ExitStack() as stack:
+        servers = [
+            stack.enter_context(serving("ours", *ours(opened.dsn), folder / "ours.log")),
+            stack.enter_context(serving("by hand", *by_hand, folder / "handwritten.log")),
+        ]
+        visit = stack.enter_context(elsewhere())
+        found = []
+        for title, loads in _loads(fitting(servers[0].address)):
+            print(f"{title} ...", flush=True)
+            contestants = list(zip(servers, loads, strict=True))
+            found += _turns(title, contestants, visit, seconds, rounds)
+    return found
+
+
+def _loads(known: Sequence[Workload]) -> list[tuple[str, list[list[Kind]]]]:
+    """What is measured, for ours and by hand."""
+    alone = [
+        (f"**{each.key}** {each.title}", [[Kind(each.key, 1, each.ours)], [Kind(each.key, 1, each.theirs)]])
+        for each in known
+        if each.key in ALONE
+    ]
+    return [*alone, ("a mix like a shop's", [mixed(known, "ours"), mixed(known, "theirs")])]
+
+
+def _turns(
+    title: str, contestants: Sequence[tuple[Server, list[Kind]]], visit: Callable[[Visits], Any], seconds: float, rounds: int
+) -> list[Waited]:  # fmt: skip
+    highest: list[list[float]] = [[] for _ in contestants]
+    seen: list[list[Seen]] = [[] for _ in contestants]
+    for server, kinds in contestants:
+        visit(Visits(server.address, kinds, seconds / 4, CONNECTIONS)).result().whole()  # to warm up
+    for _ in range(rounds):
+        for place, (server, kinds) in enumerate(contestants):
+            fastest = visit(Visits(server.address, kinds, seconds / 2, CONNECTIONS)).result().whole().rate
+            at_rate = Visits(server.address, kinds, seconds, AT_ONCE, rate=SHARE * fastest)
+            highest[place].append(fastest)
+            seen[place].append(visit(at_rate).result().whole())
+    return [
+        Waited(title, server.name, *each)
+        for (server, _), each in zip(contestants, zip(highest, seen, strict=True), strict=True)
+    ]
+
+
+def table(found: Sequence[Waited]) -> str:
+    rows = [
+        f"| | | highest rate, visits/s | at {SHARE:.0%} of it: p50 ms | p99 ms | p99 to p50 |",
+        "|---|---|--:|--:|--:|--:|",
+    ]
+    for each in found:
+        rows.append(_row(each.title, each.who, each.highest, [seen.all for seen in each.rounds]))
+        kinds = each.rounds[0].took
+        rows += [
+            _row(f"… its {kind}", "", [], [seen.took[kind] for seen in each.rounds])
+            for kind in (kinds if len(kinds) > 1 else ())
+        ]
+    return "\n".join(rows)
+
+
+def _row(title: str, who: str, highest: Sequence[float], rounds: Sequence[list[float]]) -> str:
+    some = [took for took in rounds if took]
+    p50, p99 = ([percentile(took, share) for took in some] for share in (0.5, 0.99))
+    if not some:
+        return f"| {title} | {who} | | | | none came |"
+    spread = statistics.median(high / middle for high, middle in zip(p99, p50, strict=True))
+    said = report.against(spread, most=MOST) if who == "ours" else f"{spread:.2f}"
+    rate = report.rate(statistics.median(highest)) if highest else ""
+    return f"| {title} | {who} | {rate} | {statistics.median(p50):.1f} | {statistics.median(p99):.1f} | {said} |"
+
+
+if __name__ == "__main__":
+    main()
