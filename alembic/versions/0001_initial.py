@@ -1036,6 +1036,13 @@ def upgrade() -> None:
         ["channel_id", "published_from", "product_id"],
         unique=False,
     )
+    op.create_index(
+        "ix_product_publications_until",
+        "product_publications",
+        ["published_until"],
+        unique=False,
+        postgresql_where=sa.text("published_until IS NOT NULL"),
+    )
     op.create_table(
         "product_relations",
         sa.Column("product_id", sa.Uuid(), nullable=False),
@@ -1476,6 +1483,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reservations")),
     )
     op.create_index(op.f("ix_reservations_cart_id"), "reservations", ["cart_id"], unique=False)
+    op.create_index("ix_reservations_expires_at", "reservations", ["expires_at"], unique=False)
     op.create_index(
         "ix_reservations_variant_id_location_id", "reservations", ["variant_id", "location_id"], unique=False
     )
@@ -2162,6 +2170,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_stock_levels_location_id"), table_name="stock_levels")
     op.drop_table("stock_levels")
     op.drop_index("ix_reservations_variant_id_location_id", table_name="reservations")
+    op.drop_index("ix_reservations_expires_at", table_name="reservations")
     op.drop_index(op.f("ix_reservations_cart_id"), table_name="reservations")
     op.drop_table("reservations")
     op.drop_index(op.f("ix_refresh_tokens_session_id"), table_name="refresh_tokens")
@@ -2214,6 +2223,11 @@ def downgrade() -> None:
     op.drop_table("product_search")
     op.drop_index(op.f("ix_product_relations_related_product_id"), table_name="product_relations")
     op.drop_table("product_relations")
+    op.drop_index(
+        "ix_product_publications_until",
+        table_name="product_publications",
+        postgresql_where=sa.text("published_until IS NOT NULL"),
+    )
     op.drop_index("ix_product_publications_newest", table_name="product_publications")
     op.drop_table("product_publications")
     op.drop_index("ix_product_offers_min_amount", table_name="product_offers")

@@ -1,10 +1,13 @@
 """What one process holds: settings, database, adapters. `asgi` answers requests with it, `worker` does tasks."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+
+import asyncpg
 
 from commerce_api.adapters.breached_passwords import BreachedPasswords
 from commerce_api.adapters.clock import now
@@ -18,8 +21,12 @@ from commerce_api.operations.channels import ChannelDirectory
 from commerce_api.operations.search_counts import write_counts
 from commerce_api.operations.services import Services
 from commerce_api.operations.vault import CardVault
+from commerce_api.persistence.news import News
+from commerce_api.persistence.readers.channels import CHANNEL_TABLES
 from commerce_api.persistence.sql import Database, connect
+from commerce_api.persistence.touched import Thing
 from commerce_api.settings import Settings
+from commerce_api.web.answer_cache import AnswerCache
 
 
 @dataclass(frozen=True)
@@ -32,6 +39,26 @@ class App:
     now: Callable[[], datetime]
     passwords: Passwords = field(default_factory=Passwords)
     authenticate: Callable[..., Awaitable[Actor | None]] = actor_of
+    answers: AnswerCache = field(default_factory=AnswerCache)
+    news: News | None = None
+
+    async def tell(self, raw: asyncpg.Connection, things: Collection[Thing]) -> None:
+        """Of what was committed here: this process first, so that it is right before whoever wrote is answered; then the others."""
+        self.change(things)
+        if self.news:
+            await self.news.tell(raw, things)
+
+    def change(self, things: Collection[Thing]) -> None:
+        """Something was committed, here or elsewhere, that public answers depend on."""
+        self.answers.change(things)
+        if not CHANNEL_TABLES.isdisjoint(things):
+            self.channels.forget()
+
+    def foresee(self, moments: Sequence[tuple[datetime, Thing]], until: datetime) -> None:
+        self.answers.foresee(moments, until)
+
+    def close(self) -> None:
+        self.answers.close()
 
     @cached_property
     def searches(self) -> SearchTally:
@@ -68,7 +95,17 @@ async def opened(settings: Settings) -> AsyncGenerator[App]:
     database = await connect(settings.dsn, size=settings.pool_size)
     passwords = Passwords(breached=BreachedPasswords.of(settings.breached_passwords))
     channels = ChannelDirectory(database)
-    app = App(settings=settings, database=database, channels=channels, now=now, passwords=passwords)
+    answers, news = AnswerCache(settings.answer_cache * 1_000_000), News(settings.dsn, now)
+    app = App(
+        settings=settings,
+        database=database,
+        channels=channels,
+        now=now,
+        passwords=passwords,
+        answers=answers,
+        news=news,
+    )
+    database.telling(app.tell)
     try:
         yield app
     finally:
@@ -76,3 +113,15 @@ async def opened(settings: Settings) -> AsyncGenerator[App]:
         await app.aside.settle()
         await write_counts(app.searches, database)
         await database.close()
+
+
+@asynccontextmanager
+async def hearing(app: App) -> AsyncGenerator[None]:
+    """Be told meanwhile what other processes change: for those that keep answers."""
+    task = asyncio.create_task(app.news.hear(app)) if app.news and app.settings.answer_cache else None
+    try:
+        yield
+    finally:
+        if task:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)

@@ -118,6 +118,12 @@ class Settings(BaseSettings):
         le=86_400,
         description="Seconds for which caches may keep answers about the catalog to GET; 0: they ask each time whether theirs still holds.",
     )
+    answer_cache: int = Field(
+        default=16,
+        ge=0,
+        le=100_000,
+        description="Megabytes of answers about the catalog that each server process keeps ready until something of them changes; 0: none.",
+    )
     graphiql: bool = Field(default=True, description="Whether browsers get GraphiQL at the addresses of the API.")
     introspection: bool = Field(default=True, description="Whether clients may ask for the schema.")
     rate_limit: int = Field(

@@ -74,11 +74,11 @@ async def answer(settings: Settings, listening: socket.socket, *, parent: int | 
     load()
     import uvicorn
 
-    from commerce_api.app import opened
+    from commerce_api.app import hearing, opened
     from commerce_api.asgi import web_application
     from commerce_api.web.wire import Wire
 
-    async with opened(settings) as app, _tasks_beside(app):
+    async with opened(settings) as app, hearing(app), _tasks_beside(app):
         config = uvicorn.Config(
             web_application(app),
             http=Wire,

@@ -5,22 +5,28 @@ compiled once, and then is a string with numbered parameters. See docs/decisions
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import fields, is_dataclass
 from functools import cached_property
-from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias, TypeVar
+from uuid import UUID
 
 import asyncpg
 import orjson
 from sqlalchemy import ClauseElement
 from sqlalchemy.dialects.postgresql import asyncpg as asyncpg_dialect
 
+from commerce_api.persistence.touched import Changes, Reads, Thing, read_in, written_in
+
 _SECONDS_TO_CLOSE = 5
 _DIALECT = asyncpg_dialect.dialect()  # type: ignore[no-untyped-call]
 
 Row: TypeAlias = asyncpg.Record
 T = TypeVar("T")
+Tell: TypeAlias = Callable[[asyncpg.Connection, frozenset[Thing]], Awaitable[None]]
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class _Compiled(NamedTuple):
@@ -32,10 +38,14 @@ class _Compiled(NamedTuple):
 class Statement:
     """SQL with the names of its parameters in the order of their numbers. It is compiled once, when it is first run: a
     process has hundreds of statements, and compiling all of them would keep its first answer waiting.
+
+    `shows` names the columns of its rows with the ids of what they are of, by kind; `stock_told` says that whoever runs it tells
+    whose stock it reads (by `shows`) or writes (`Connection.stock_changed`): see `touched`.
     """
 
-    def __init__(self, clause: ClauseElement) -> None:
+    def __init__(self, clause: ClauseElement, *, shows: Mapping[str, str] = _NOTHING, stock_told: bool = False) -> None:
         self._clause = clause
+        self.shows, self.stock_told = shows, stock_told or "stock" in shows
 
     @cached_property
     def _compiled(self) -> _Compiled:
@@ -51,6 +61,14 @@ class Statement:
     def sql(self) -> str:
         return self._compiled.sql
 
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        return read_in(self.sql)
+
+    @cached_property
+    def writes(self) -> frozenset[str]:
+        return written_in(self.sql)
+
     def arguments(self, values: Mapping[str, Any]) -> list[Any]:
         """Values in order. A name without a value is a bug and raises KeyError."""
         _, names, constants = self._compiled
@@ -58,36 +76,67 @@ class Statement:
 
 
 class Connection:
-    """One asyncpg connection that takes statements and named values."""
+    """One asyncpg connection that takes statements and named values. It knows what was changed through it, and notes what is
+    read if it was given `reads`.
+    """
 
-    __slots__ = ("_ready",)
+    __slots__ = ("_reads", "_ready", "changes")
 
-    def __init__(self, raw: asyncpg.Connection | None) -> None:
-        self._ready = raw
+    def __init__(self, raw: asyncpg.Connection | None, reads: Reads | None = None) -> None:
+        self._ready, self._reads = raw, reads
+        self.changes: Changes | None = None
 
     async def fetch(self, statement: Statement, **values: Any) -> list[Row]:
         raw = self._ready or await self._made_ready()
         rows: list[Row] = await raw.fetch(statement.sql, *statement.arguments(values))
+        self._note(statement, rows)
         return rows
 
     async def fetch_one(self, statement: Statement, **values: Any) -> Row | None:
         raw = self._ready or await self._made_ready()
-        return await raw.fetchrow(statement.sql, *statement.arguments(values))
+        row: Row | None = await raw.fetchrow(statement.sql, *statement.arguments(values))
+        self._note(statement, (row,) if row else ())
+        return row
 
     async def fetch_value(self, statement: Statement, **values: Any) -> Any:
         raw = self._ready or await self._made_ready()
-        return await raw.fetchval(statement.sql, *statement.arguments(values))
+        value = await raw.fetchval(statement.sql, *statement.arguments(values))
+        self._note(statement)
+        return value
 
     async def execute(self, statement: Statement, values: Mapping[str, Any] | None = None, **more: Any) -> int:
         """Run it and return how many rows it touched."""
         raw = self._ready or await self._made_ready()
         status = await raw.execute(statement.sql, *statement.arguments({**(values or {}), **more}))
+        self._note(statement)
         return int(status.rsplit(" ", 1)[-1]) if status[-1].isdigit() else 0
 
     async def execute_many(self, statement: Statement, rows: Iterable[Mapping[str, Any]]) -> None:
         """Run it once per row, in one round trip."""
         raw = self._ready or await self._made_ready()
         await raw.executemany(statement.sql, [statement.arguments(row) for row in rows])
+        self._note(statement)
+
+    async def copy_in(self, table: str, columns: Sequence[str], records: Iterable[tuple[Any, ...]]) -> None:
+        """Many rows at once, by COPY."""
+        raw = self._ready or await self._made_ready()
+        await raw.copy_records_to_table(table, columns=columns, records=records)
+        self._changed().write((table,))
+
+    def stock_changed(self, variant_ids: Iterable[UUID]) -> None:
+        """Of which variants; by whoever runs statements that are `stock_told`."""
+        self._changed().stock_of(variant_ids)
+
+    def _note(self, statement: Statement, rows: Iterable[Row] = ()) -> None:
+        if statement.writes:
+            self._changed().add(statement)
+        if self._reads is not None:
+            self._reads.add(statement, rows)
+
+    def _changed(self) -> Changes:
+        if self.changes is None:
+            self.changes = Changes()
+        return self.changes
 
     async def plan_for_values(self) -> None:
         """Until the transaction ends, plan statements for the values that they have: for thousands of keys at once."""
@@ -182,28 +231,50 @@ class Pool(Protocol):
 class Database:
     """Connections for reading, transactions for writing."""
 
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
+    def __init__(self, pool: Pool, tell: Tell | None = None, reads: Reads | None = None) -> None:
+        self._pool, self._tell, self._reads = pool, tell, reads
+
+    def telling(self, tell: Tell) -> None:
+        """From now on await `tell` when something was committed that public answers depend on, before whoever wrote it goes on."""
+        self._tell = tell
+
+    def noting(self, reads: Reads) -> "Database":
+        """The same, for one answer: `reads` learns what it is made of."""
+        return Database(self._pool, self._tell, reads)
 
     @asynccontextmanager
     async def connection(self) -> AsyncGenerator[Connection]:
         """For readers: each statement sees what is committed when it starts."""
         async with self._pool.acquire() as raw:
-            yield Connection(raw)
+            connection = Connection(raw, self._reads)
+            try:
+                yield connection
+            finally:
+                await self._tell_of(raw, connection)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Connection]:
         """Commits at the end, rolls back on an exception."""
-        async with self._pool.acquire() as raw, raw.transaction():
-            yield Connection(raw)
+        async with self._pool.acquire() as raw:
+            connection = Connection(raw, self._reads)
+            async with raw.transaction():
+                yield connection
+            await self._tell_of(raw, connection)
 
     @asynccontextmanager
     async def writing(self) -> AsyncGenerator[Writing]:
         """The same, begun with the first statement that needs it."""
-        async with self._pool.acquire() as raw, AsyncExitStack() as end:
-            connection = Writing(raw, end)
-            yield connection
-            await connection.finish()
+        async with self._pool.acquire() as raw:
+            async with AsyncExitStack() as end:
+                connection = Writing(raw, end)
+                yield connection
+                await connection.finish()
+            await self._tell_of(raw, connection, connection.ahead)
+
+    async def _tell_of(self, raw: asyncpg.Connection, *connections: Connection) -> None:
+        for connection in connections:
+            if connection.changes and self._tell and (things := connection.changes.things()):
+                await self._tell(raw, things)
 
     @property
     def usage(self) -> PoolUsage:
@@ -297,8 +368,8 @@ async def connect(dsn: str, *, size: int) -> Database:
     return Database(pool)
 
 
-async def connect_once(dsn: str) -> asyncpg.Connection:
-    """A single connection, set up like those of the pool."""
-    raw = await asyncpg.connect(dsn, server_settings=_SESSION)
+async def connect_once(dsn: str, *, name: str = "") -> asyncpg.Connection:
+    """A single connection, set up like those of the pool; `name` is what PostgreSQL's statistics call it."""
+    raw = await asyncpg.connect(dsn, server_settings={**_SESSION, "application_name": name})
     await _set_up(raw)
     return raw

@@ -1,6 +1,7 @@
 """What a resolver may reach."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -11,10 +12,12 @@ from commerce_api.domain.actor import Actor, Attribution
 from commerce_api.domain.channel import Channel
 from commerce_api.domain.decision import Refused
 from commerce_api.domain.ids import ChannelId, OrderId
+from commerce_api.domain.search_tally import Searched
 from commerce_api.operations.entrance import Entrance
 from commerce_api.operations.execute import Once, Recall, execute
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Database
+from commerce_api.persistence.touched import Reads
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
 C = TypeVar("C")
@@ -30,6 +33,7 @@ class Context:
     def __init__(self, scope: Scope, by: Attribution, app: Any) -> None:
         self.scope, self.by, self.app = scope, by, app
         self.orders_read: dict[OrderId, ChannelId] = {}
+        self.searches: list[tuple[Searched, bool]] = []
         self._loaders: dict[Any, DataLoader[Any, Any]] = {}
 
     @property
@@ -43,6 +47,12 @@ class Context:
     @property
     def database(self) -> Database:
         return self.scope.database
+
+    def note_reading(self) -> Reads:
+        """From now on, what the answer is made of."""
+        reads = Reads()
+        self.scope = replace(self.scope, database=self.scope.database.noting(reads))
+        return reads
 
     @property
     def entrance(self) -> Entrance:

@@ -48,7 +48,8 @@ async def found_by(info: Info, listing: Listing, search: str | None, page: Page)
     found = await ProductConnection.asked(info, listing, page)
     if search and listing.terms and page.size and page.position is None:
         hit = bool(found.edges) or bool(listing.conditions)
-        await count_search(context.app.searches, context.scope, search, hit=hit)
+        if searched := await count_search(context.app.searches, context.scope, search, hit=hit):
+            context.searches.append((searched, hit))
     return found
 
 

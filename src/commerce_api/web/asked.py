@@ -37,16 +37,21 @@ class Asked:
     operation_name: str | None
 
 
-async def read(request: Request) -> Asked:
-    """Read a request in full, or raise BadRequest."""
+async def content_of(request: Request) -> bytes:
+    """What is asked, as it was sent: the body of a POST, the parameters of a GET."""
     match request.method:
         case "GET":
-            return _checked(_from_address(request))
+            return bytes(request.scope["query_string"])
         case "POST":
             _check_media(request)
-            return _checked(_from_json(await body_of(request, most=limits.BODY_BYTES)))
+            return await body_of(request, most=limits.BODY_BYTES)
         case _:
             raise BadRequest(405, "METHOD_NOT_ALLOWED", f"Use one of {METHODS}.", allow=METHODS)
+
+
+def asked_in(request: Request, content: bytes) -> Asked:
+    """What it says, in full, or raise BadRequest."""
+    return _checked(_from_address(request) if request.method == "GET" else _from_json(content))
 
 
 def _check_media(request: Request) -> None:

@@ -1,30 +1,79 @@
-"""Answers that caches may keep: to GET, about public things, for those who do not say who they are (decision 0016)."""
+"""Answers to public questions of those who do not say who they are: those to GET any cache may keep (decision 0016), and all of them
+this process itself (`answer_cache`).
+"""
 
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
-from commerce_api.web.headers import NAMING
+from commerce_api.persistence.touched import STOCK, Reads
+from commerce_api.schema.node import global_id
+from commerce_api.web.answer_cache import Header, Kept
+from commerce_api.web.headers import NAMING, VARY
+from commerce_api.web.rate import Budget
 
-_OF_ONE_CALLER: Final = ("RateLimit", "RateLimit-Policy")
+_KINDS: Final = ("prd", "cat", "col")
+_MOST_KEYS: Final = 100
+_TOLD_WITHOUT_BODY: Final = frozenset({b"etag", b"cache-control", b"vary", b"surrogate-key"})
+
+
+class Given:
+    """What goes out, without another look at its headers."""
+
+    def __init__(self, status: int, headers: Sequence[Header], body: bytes) -> None:
+        self._start = {"type": "http.response.start", "status": status, "headers": list(headers)}
+        self._body = {"type": "http.response.body", "body": body}
+
+    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        await send(self._start)
+        await send(self._body)
 
 
 def names_nobody(request: Request) -> bool:
-    return request.method == "GET" and not any(name in request.headers for name in NAMING)
+    return not any(name in request.headers for name in NAMING)
 
 
-def kept(request: Request, answer: Response, max_age: int) -> Response:
-    """The answer as caches may keep it; or only that it is still the one that the client has."""
+def headers_of(request: Request, answer: Response, max_age: int, reads: Reads) -> tuple[str | None, Sequence[Header]]:
+    """Of a public answer, with its tag: those to GET any cache may keep, those to POST none but ours."""
+    if request.method == "POST":
+        return None, _finished(answer, {"Cache-Control": "no-store"})
     tag = _tag(answer)
-    headers = {"ETag": tag, "Cache-Control": f"public, max-age={max_age}" if max_age else "public, no-cache"}
-    if _has(request.headers.get("if-none-match", ""), tag):
-        return Response(status_code=304, headers=headers)
-    answer.headers.update(headers)
-    for name in _OF_ONE_CALLER:
-        del answer.headers[name]
-    return answer
+    control = f"public, max-age={max_age}" if max_age else "public, no-cache"
+    return tag, _finished(answer, {"ETag": tag, "Cache-Control": control, "Surrogate-Key": surrogate_keys(reads)})
+
+
+def given(request: Request, kept: Kept, budget: Budget | None) -> Given:
+    """The answer to this request; or only that it is still the one that the client has. What caches may keep tells nothing of one
+    caller's rate.
+    """
+    if kept.tag is None:
+        return Given(200, [*kept.headers, *_raw(budget.headers() if budget else {})], kept.body)
+    if _has(request.headers.get("if-none-match", ""), kept.tag):
+        return Given(304, [header for header in kept.headers if header[0] in _TOLD_WITHOUT_BODY], b"")
+    return Given(200, kept.headers, kept.body)
+
+
+def surrogate_keys(reads: Reads) -> str:
+    """What is purged by them: see docs/caching.md."""
+    keys = ["catalog"]
+    if STOCK in (reads.things() or (STOCK,)):
+        keys.append("stock")
+    for kind in _KINDS:
+        ids = reads.shown.get(kind, ())
+        keys += sorted(global_id(kind, id_) for id_ in ids) if len(ids) <= _MOST_KEYS else [f"{kind}-many"]
+    return " ".join(keys)
+
+
+def _finished(answer: Response, more: Mapping[str, str]) -> Sequence[Header]:
+    return [*answer.raw_headers, *_raw({"Vary": VARY, **more})]
+
+
+def _raw(headers: Mapping[str, str]) -> Iterable[Header]:
+    return ((name.lower().encode(), text.encode()) for name, text in headers.items())
 
 
 def _tag(answer: Response) -> str:

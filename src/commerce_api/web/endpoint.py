@@ -10,20 +10,34 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from commerce_api.domain.value import value
+from commerce_api.operations.search_counts import count_again
 from commerce_api.schema.context import Context
 from commerce_api.schema.errors import RequestError
 from commerce_api.schema.order_reads import tell_reads
 from commerce_api.web import caching, graphiql, headers, limits
 from commerce_api.web.accept import GRAPHQL, HTML, JSON, chosen
+from commerce_api.web.answer_cache import Kept, Key, key_of
 from commerce_api.web.answers import Answers
-from commerce_api.web.asked import METHODS, Asked, read
+from commerce_api.web.asked import METHODS, Asked, asked_in, content_of
 from commerce_api.web.body import BadRequest
+from commerce_api.web.caching import Given
 from commerce_api.web.caller import context_of, network_of
 from commerce_api.web.documents import Document, Documents, NotHereError, Operation
 from commerce_api.web.guard import Rejected, authorize, within_limits
 from commerce_api.web.rate import Budget, RateLimits
 
 _NO_MEDIA = BadRequest(406, "NOT_ACCEPTABLE", f"Accept {GRAPHQL} or {JSON}.")
+
+
+@value
+class _Work:
+    """An operation of somebody who may run it, and what is left to him."""
+
+    context: Context
+    operation: Operation
+    cost: int
+    budget: Budget | None
 
 
 class Endpoint:
@@ -40,19 +54,18 @@ class Endpoint:
             response = await self._response(request)
         except ClientDisconnect:
             return
-        response.headers.add_vary_header(headers.VARY)
-        response.headers.setdefault("cache-control", "no-store")
+        if isinstance(response, Response):
+            response.headers.add_vary_header(headers.VARY)
+            response.headers.setdefault("cache-control", "no-store")
         await response(scope, receive, send)
 
-    async def _response(self, request: Request) -> Response:
+    async def _response(self, request: Request) -> Response | Given:
         if self._app.settings.graphiql and _wants_page(request):
             return graphiql.page(request.url.path, staff=self._staff, demo=self._app.settings.mailbox)
         media = chosen(request.headers.get("accept"), (GRAPHQL, JSON))
         answers = Answers(media or JSON, request.state.request_id)
         try:
-            return (
-                await self._answer(request, await read(request), answers) if media else answers.bad_request(_NO_MEDIA)
-            )
+            return await self._answer(request, answers) if media else answers.bad_request(_NO_MEDIA)
         except BadRequest as bad:
             return answers.bad_request(bad)
         except NotHereError as not_here:
@@ -71,24 +84,60 @@ class Endpoint:
         plain = chosen(request.headers.get("accept"), (JSON,))
         return (Answers(plain, request.state.request_id) if plain else answers).rejected(not_here)
 
-    async def _answer(self, request: Request, asked: Asked, answers: Answers) -> Response:
+    async def _answer(self, request: Request, answers: Answers) -> Response | Given:
         at = self._app.now()
+        content = await content_of(request)
+        key = key_of(content, request.scope["headers"], request.method, self._staff)
+        kept = self._app.answers.find(key, at) if key else None
+        if kept is None:
+            return await self._new(request, asked_in(request, content), answers, key, at)
+        address = network_of(request.state.address)
+        self._charge(address, 0, at)
+        request.state.operation = kept.operation
+        await count_again(self._app.searches, self._app.database, kept.searches, at)
+        return caching.given(request, kept, self._charge(address, kept.cost, at))
+
+    async def _new(
+        self, request: Request, asked: Asked, answers: Answers, key: Key | None, at: datetime
+    ) -> Response | Given:
+        """An answer that has to be made; it is kept if all who do not say who they are would get it."""
+        turn = self._app.answers.turn
+        work = await self._prepared(request, asked, at)
+        context = work.context
+        may_be_kept = turn is not None or request.method == "GET"
+        public = may_be_kept and caching.names_nobody(request) and work.operation.is_public(asked.variables)
+        reads = context.note_reading() if public else None
+        result = await self._run(work.operation, asked.variables, context)
+        if result.data is not None:
+            await tell_reads(context)
+        extensions = {"cost": {"requested": work.cost, "limit": self._cost}}
+        language = {"Content-Language": context.scope.language}
+        if reads is None or result.errors:
+            return answers.of(result, extensions, language | (work.budget.headers() if work.budget else {}))
+        answer = answers.of(result, extensions, language)
+        tag, lines = caching.headers_of(request, answer, self._app.settings.public_max_age, reads)
+        kept = Kept(
+            begun=at,
+            turn=turn or 0,
+            things=reads.things() or (),
+            headers=lines,
+            body=bytes(answer.body),
+            cost=work.cost,
+            operation=work.operation.name,
+            tag=tag,
+            searches=context.searches,
+        )
+        if key and turn is not None and reads.things() is not None:
+            self._app.answers.keep(key, kept)
+        return caching.given(request, kept, work.budget)
+
+    async def _prepared(self, request: Request, asked: Asked, at: datetime) -> "_Work":
+        """What is to be run, once nothing stands against it."""
         context, caller = await self._introduced(request, at)
         operation = self._operation(request, asked, caller, at)
         cost = within_limits(operation.total(asked.variables), cost=self._cost).cost
         authorize(operation.needs(asked.variables), context.actor)
-        budget = self._charge(caller, cost, at)
-        result = await self._run(operation, asked.variables, context)
-        if result.data is not None:
-            await tell_reads(context)
-        answer = answers.of(
-            result,
-            extensions={"cost": {"requested": cost, "limit": self._cost}},
-            headers={"Content-Language": context.scope.language, **(budget.headers() if budget else {})},
-        )
-        if result.errors or not (caching.names_nobody(request) and operation.is_public(asked.variables)):
-            return answer
-        return caching.kept(request, answer, self._app.settings.public_max_age)
+        return _Work(context=context, operation=operation, cost=cost, budget=self._charge(caller, cost, at))
 
     async def _introduced(self, request: Request, at: datetime) -> tuple[Context, str]:
         """Who asks, and whom to count it against."""

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from typing import Any, Final
 
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Histogram, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.requests import Request
@@ -32,6 +32,14 @@ _DURATIONS: Final = Histogram(
     ("path", "operation", "status"),
     buckets=_SECONDS,
 )
+
+_KEPT: Final = Counter(
+    "commerce_public_answers",
+    "Answers about public things: given from memory (hit), made (miss), and let go because something changed, time went by or room "
+    "was needed (dropped).",
+    ("outcome",),
+)
+HITS, MISSES, DROPPED = (_KEPT.labels(outcome) for outcome in ("hit", "miss", "dropped"))
 
 
 class Names:
@@ -82,7 +90,7 @@ async def show(request: Request) -> Response:
     async with app.database.connection() as connection:
         depth = await outbox.depth(connection, at=app.now())
     age = (app.now() - depth.oldest).total_seconds() if depth.oldest else 0.0
-    now = _Now(list(_gauges(app.database.usage, depth, age)))
+    now = _Now(list(_gauges(app, depth, age)))
     return Response(generate_latest(_counted()) + generate_latest(now), media_type=CONTENT_TYPE_LATEST)
 
 
@@ -105,11 +113,17 @@ class _Now(CollectorRegistry):
         yield from self._metrics
 
 
-def _gauges(usage: PoolUsage, depth: Depth, age: float) -> Iterator[Metric]:
+def _gauges(app: Any, depth: Depth, age: float) -> Iterator[Metric]:
+    usage: PoolUsage = app.database.usage
     values: dict[str, tuple[str, Any]] = {
         "commerce_database_connections": ("Database connections that this process has open.", usage.open),
         "commerce_database_connections_idle": ("Of these, not in use.", usage.idle),
         "commerce_database_connections_most": ("How many it may have.", usage.most),
+        "commerce_public_answers_bytes": ("Memory of this process that answers are kept in.", app.answers.size),
+        "commerce_public_answers_open": (
+            "Whether any are kept: 0 while changes cannot be heard of.",
+            app.answers.is_open,
+        ),
         "commerce_outbox_waiting": ("Tasks not done yet.", depth.waiting),
         "commerce_outbox_failed": ("Tasks given up, for people to look at.", depth.failed),
         "commerce_outbox_age_seconds": ("How long the oldest due task has been waiting.", age),

@@ -36,12 +36,20 @@ CATEGORY_COLUMNS, COLLECTION_COLUMNS = _columns(categories), _columns(collection
 _NAMES, _COLLECTION_NAMES = ([str(c.key) for c in columns] for columns in (CATEGORY_COLUMNS, COLLECTION_COLUMNS))
 CATEGORY_ORDER: Final = (categories.c.position, categories.c.name, categories.c.id)
 COLLECTION_ORDER: Final = (collections.c.name, collections.c.id)
-_BY_ID = Statement(select(*CATEGORY_COLUMNS).where(categories.c.id == any_(_IDS)))
-_BY_HANDLE = Statement(select(*CATEGORY_COLUMNS).where(categories.c.handle == any_(_HANDLES)))
-_ROOTS = Statement(select(*CATEGORY_COLUMNS).where(categories.c.parent_id.is_(None)).order_by(*CATEGORY_ORDER))
-_CHILDREN = Statement(select(*CATEGORY_COLUMNS).where(categories.c.parent_id == any_(_IDS)).order_by(*CATEGORY_ORDER))
-_COLLECTIONS_BY_ID = Statement(select(*COLLECTION_COLUMNS).where(collections.c.id == any_(_IDS)))
-_COLLECTIONS_BY_HANDLE = Statement(select(*COLLECTION_COLUMNS).where(collections.c.handle == any_(_HANDLES)))
+_CATEGORIES: Final = {"cat": "id"}
+_COLLECTIONS: Final = {"col": "id"}
+_BY_ID = Statement(select(*CATEGORY_COLUMNS).where(categories.c.id == any_(_IDS)), shows=_CATEGORIES)
+_BY_HANDLE = Statement(select(*CATEGORY_COLUMNS).where(categories.c.handle == any_(_HANDLES)), shows=_CATEGORIES)
+_ROOTS = Statement(
+    select(*CATEGORY_COLUMNS).where(categories.c.parent_id.is_(None)).order_by(*CATEGORY_ORDER), shows=_CATEGORIES
+)
+_CHILDREN = Statement(
+    select(*CATEGORY_COLUMNS).where(categories.c.parent_id == any_(_IDS)).order_by(*CATEGORY_ORDER), shows=_CATEGORIES
+)
+_COLLECTIONS_BY_ID = Statement(select(*COLLECTION_COLUMNS).where(collections.c.id == any_(_IDS)), shows=_COLLECTIONS)
+_COLLECTIONS_BY_HANDLE = Statement(
+    select(*COLLECTION_COLUMNS).where(collections.c.handle == any_(_HANDLES)), shows=_COLLECTIONS
+)
 
 
 def _above() -> Statement:
@@ -57,7 +65,8 @@ def _above() -> Statement:
     return Statement(
         select(up.c.below, *CATEGORY_COLUMNS)
         .join_from(up, categories, categories.c.id == up.c.parent_id)
-        .order_by(up.c.below, up.c.steps.desc())
+        .order_by(up.c.below, up.c.steps.desc()),
+        shows=_CATEGORIES,
     )
 
 
@@ -66,7 +75,8 @@ _NAMED = Statement(
     select(*CATEGORY_COLUMNS)
     .where(func.lower(_NAME.element).op("~", is_comparison=True)(bindparam("wanted", type_=Text())))
     .order_by(*CATEGORY_ORDER)
-    .limit(bindparam("most"))
+    .limit(bindparam("most")),
+    shows=_CATEGORIES,
 )
 _ABOVE = _above()
 _RELATED = Statement(
@@ -128,7 +138,7 @@ def _collection_page(*, backward: bool, positioned: bool) -> Statement:
     if positioned:
         here = tuple_(bindparam("place", type_=Text()), bindparam("last_id", type_=Uuid()))
         page = page.where(tuple_(*key) < here if backward else tuple_(*key) > here)
-    return Statement(page)
+    return Statement(page, shows=_COLLECTIONS)
 
 
 _COLLECTION_PAGES = {

@@ -1,7 +1,7 @@
 """Channels by code."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, any_, bindparam, func, select, true
@@ -21,6 +21,7 @@ from commerce_api.persistence.rows import read_back
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Connection, Database, Row, Statement
 from commerce_api.persistence.tables.channels import channel_locations, channels
+from commerce_api.persistence.tables.custom_fields import custom_fields
 
 _place = channel_locations.c
 _LOCATIONS = (
@@ -34,6 +35,8 @@ _BY_ID = Statement(select(*_CHANNEL).where(channels.c.id == bindparam("id")))
 _BY_IDS = Statement(select(*_CHANNEL).where(channels.c.id == any_(bindparam("ids", type_=ARRAY(Uuid())))))
 _EVERY = Statement(select(*_CHANNEL).order_by(channels.c.code))
 _ALL = Statement(select(*_CHANNEL).where(channels.c.active == true()))
+CHANNEL_TABLES: Final = frozenset({channels.name, channel_locations.name, custom_fields.name})
+"""What a channel is read from."""
 
 
 async def active_channels(database: Database) -> list[tuple[Channel, bool]]:

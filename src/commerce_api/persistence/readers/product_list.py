@@ -93,12 +93,12 @@ def _statement(form: _Form) -> Statement:
     """
     asked = anchors() if form.of.within else None
     if not form.counting:
-        return Statement(_page(form, asked, None))
+        return Statement(_page(form, asked, None), shows={"prd": "id"})
     together = form.paged and (form.of.terms > 0 or form.counting != {Counted.TOTAL})
     hits = Hits(form.of, asked, form.counting, ordered=together)
     counts = hits.counts()
     if form.paged:
-        return Statement(_page(form, asked, hits if together else None, counts))
+        return Statement(_page(form, asked, hits if together else None, counts), shows={"prd": "id"})
     return Statement(select(counts))
 
 

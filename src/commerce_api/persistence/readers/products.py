@@ -80,7 +80,8 @@ def _named(name: str, columns: frozenset[str] | None) -> Statement:
             named == any_(bindparam("names", type_=ARRAY(Uuid() if name == "id" else Text()))),
             products.c.deleted_at.is_(None),
             or_(and_(published, has_price(products.c.id)), bindparam("unpublished", type_=Boolean())),
-        )
+        ),
+        shows={"prd": "id"},
     )
 
 

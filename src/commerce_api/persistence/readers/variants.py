@@ -46,7 +46,7 @@ def _select(source: FromClause, variant: FromClause, *, only: frozenset[str] | N
     own = (c for c in v if c is not v.option_values)
     columns = [*own, option_values, option_names(), translated("title"), *price.c, *parts_of_variant(variant)]
     source = source.outerjoin(texts, said).outerjoin(price, true())
-    if only is None or not only.isdisjoint(stock.c.keys()):
+    if only is None or not only.isdisjoint(_OF_STOCK):
         source, columns = source.join(stock, true()), [*columns, *stock.c]
     return (
         select(*(c for c in columns if only is None or c.key in only or c.key in _ALWAYS))
@@ -56,6 +56,13 @@ def _select(source: FromClause, variant: FromClause, *, only: frozenset[str] | N
 
 
 _ALWAYS: Final = frozenset({"id", "product_id", "sku"})
+_OF_STOCK: Final = frozenset(stock_of(variants.c.id).c.keys())
+
+
+def _shown(only: frozenset[str] | None) -> dict[str, str]:
+    """What the rows are of; of which variants they tell the stock."""
+    stock = {} if only is not None and only.isdisjoint(_OF_STOCK) else {"stock": "id"}
+    return {"prd": "product_id", **stock}
 
 
 @lru_cache(maxsize=64)
@@ -71,7 +78,8 @@ def _of_products(columns: frozenset[str] | None) -> Statement:
         .lateral("chosen")
     )
     source = asked.join(products, products.c.id == asked.c.id).outerjoin(product_texts, in_language())
-    return Statement(_select(source.join(some, true()), some, only=columns).order_by(some.c.position, some.c.id))
+    selected = _select(source.join(some, true()), some, only=columns).order_by(some.c.position, some.c.id)
+    return Statement(selected, shows=_shown(columns))
 
 
 @lru_cache(maxsize=64)
@@ -81,7 +89,7 @@ def _named(name: str, columns: frozenset[str] | None) -> Statement:
     published = select(true()).where(publications.c.product_id == products.c.id, on_sale()).correlate(products).exists()
     source = variants.join(products, products.c.id == variants.c.product_id).outerjoin(product_texts, in_language())
     living = _select(source, variants, only=columns).where(variants.c.deleted_at.is_(None))
-    return Statement(living.where(named, or_(published, bindparam("unpublished"))))
+    return Statement(living.where(named, or_(published, bindparam("unpublished"))), shows=_shown(columns))
 
 
 def _values(scope: Scope) -> dict[str, Any]:

@@ -32,7 +32,7 @@ class Rows:
         for table in metadata.sorted_tables:
             for (name, columns), records in self._rows.items():
                 if name == table.name:
-                    await connection.raw.copy_records_to_table(name, columns=columns, records=records)
+                    await connection.copy_in(name, columns, records)
 
 
 async def store_is_new(connection: Connection) -> bool:

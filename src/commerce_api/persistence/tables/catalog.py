@@ -85,6 +85,7 @@ product_publications = Table(
     moment("published_from"),
     moment("published_until", nullable=True),
     Index("ix_product_publications_newest", "channel_id", "published_from", "product_id"),
+    Index("ix_product_publications_until", "published_until", postgresql_where=text("published_until IS NOT NULL")),
 )
 """The assortment of a channel: an ACTIVE product is on sale there in `[published_from, published_until)`."""
 

@@ -41,6 +41,7 @@ reservations = Table(
     integer("quantity"),
     moment("expires_at"),
     Index("ix_reservations_variant_id_location_id", "variant_id", "location_id"),
+    Index("ix_reservations_expires_at", "expires_at"),
     CheckConstraint("quantity > 0", name="quantity_positive"),
 )
 """Kept for a cart in checkout until `expires_at`, which is judged when read: no job has to run for it (D15)."""
