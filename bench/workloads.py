@@ -33,6 +33,9 @@ query Handles($after: String) {
   products(first: 100, after: $after) { edges { cursor node { handle } } pageInfo { hasNextPage endCursor } }
 }
 """
+_SKUS = """
+query Skus($handle: String!) { product(by: { handle: $handle }) { variants { sku } } }
+"""
 _BROWSE = """
 query Browse($after: String) {
   products(first: 24, after: $after) {
@@ -228,14 +231,10 @@ def _step(name: str, document: str, input: dict[str, Any], take: dict[str, str])
 
 async def _skus(client: httpx.AsyncClient, handles: list[str]) -> list[str]:
     """The variant of each product that there is most of."""
-    products = [
-        f'p{place}: product(by: {{ handle: "{handle}" }}) {{ variants {{ sku }} }}'
-        for place, handle in enumerate(handles)
-    ]
     found = []
-    for start in range(0, len(products), 10):
-        answer = await client.post("/graphql", json={"query": "{" + " ".join(products[start : start + 10]) + "}"})
-        found += [product["variants"][MOST_STOCKED]["sku"] for product in data_of(answer.json()).values()]
+    for handle in handles:
+        answer = await client.post("/graphql", json={"query": _SKUS, "variables": {"handle": handle}})
+        found.append(data_of(answer.json())["product"]["variants"][MOST_STOCKED]["sku"])
     return found
 
 

@@ -152,7 +152,7 @@ async def test_a_mutation_is_run_by_its_hash_but_never_by_get(http):
     assert posted.json()["data"] == {"write": "a"}
 
 
-@pytest.mark.parametrize(("limit", "most"), [("CACHED_DOCUMENTS", 2), ("CACHED_LENGTH", 60)])
+@pytest.mark.parametrize(("limit", "most"), [("CACHED_DOCUMENTS", 2), ("CACHED_LENGTH", 60), ("CACHED_NODES", 20)])
 async def test_as_many_documents_are_kept_as_without_hashes(http, monkeypatch, limit, most):
     monkeypatch.setattr(limits, limit, most)
     documents = [f"query q{n} {{ book {{ title }} }}" for n in range(3)]

@@ -11,6 +11,7 @@ graphql-core's order; where they are not, graphql-core's is that in which the ev
 
 from collections.abc import Iterator, Mapping
 from inspect import isawaitable
+from itertools import count
 from typing import Any, Final
 
 from graphql import (
@@ -33,6 +34,7 @@ from commerce_api.compiled.columns import column as column
 from commerce_api.compiled.columns import columns_read as columns_read
 from commerce_api.compiled.columns import fields_asked as fields_asked
 from commerce_api.compiled.columns import reading as reading
+from commerce_api.compiled.kept import FIELDS_OF_A_PLAN, MOST_FIELDS, Kept
 from commerce_api.compiled.many import for_many as for_many
 from commerce_api.compiled.plan import Plan, UnsupportedError
 from commerce_api.compiled.running import Compiled, Run
@@ -40,6 +42,8 @@ from commerce_api.compiled.running import Compiled, Run
 _MOST_ERRORS: Final = 50
 _MOST_VARIANTS: Final = 16
 """Plans of one operation, which differ in the fields that variables switch on and off."""
+_KEPT: Final = Kept(MOST_FIELDS)
+_RUNS: Final = count(1)
 
 
 class Operation:
@@ -52,6 +56,7 @@ class Operation:
         }
         self._switches = sorted(set(_switches(document)))
         self._variants: dict[tuple[Any, ...], Compiled | None] = {}
+        self.ran = 0
 
     async def run(self, variables: Mapping[str, Any], context: Any) -> ExecutionResult:
         declared = self._node.variable_definitions or ()
@@ -67,15 +72,29 @@ class Operation:
 
     def _compiled(self, values: VariableValues) -> Compiled | None:
         key = tuple(values.coerced.get(name) for name in self._switches)
+        self.ran = next(_RUNS)
         if key not in self._variants:
             if len(self._variants) >= _MOST_VARIANTS:
-                self._variants.clear()
-            try:
-                plan = Plan(self._schema, self._node, self._fragments, values)
-                self._variants[key] = Compiled(plan, self._node)
-            except UnsupportedError:
-                self._variants[key] = None
+                self.forget()
+            self._variants[key] = self._made(values)
+            _KEPT.make_room(self)
         return self._variants[key]
+
+    def _made(self, values: VariableValues) -> Compiled | None:
+        try:
+            return Compiled(Plan(self._schema, self._node, self._fragments, values), self._node)
+        except UnsupportedError:
+            return None
+
+    @property
+    def kept_fields(self) -> int:
+        """How much its plans take so far, in fields."""
+        plans = [compiled.plan for compiled in self._variants.values() if compiled]
+        return sum(FIELDS_OF_A_PLAN + len(plan.fields) for plan in plans)
+
+    def forget(self) -> None:
+        """What is compiled is compiled again when it is needed."""
+        self._variants.clear()
 
     async def _walked(self, variables: Mapping[str, Any], context: Any) -> ExecutionResult:
         """By graphql-core."""

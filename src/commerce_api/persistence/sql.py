@@ -55,6 +55,7 @@ class Statement:
                 "A set is passed as an array, `column == any_(bindparam(..., type_=ARRAY(...)))`, not with in_()"
             )
         constants = {name: bind.effective_value for bind, name in compiled.bind_names.items() if not bind.required}
+        del self._clause  # many times as large as what was made of it
         return _Compiled(str(compiled), tuple(compiled.positiontup or ()), constants)
 
     @property

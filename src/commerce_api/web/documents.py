@@ -29,6 +29,7 @@ from commerce_api.web import limits
 from commerce_api.web.analysis import Need, Total, Walk, needs_of_value
 from commerce_api.web.asked import Asked, hash_of
 from commerce_api.web.guard import Rejected, within_limits
+from commerce_api.web.tokens import without_tokens
 
 # graphql-core reads the budget from its module and offers no argument for it.
 overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = limits.VALIDATION_BUDGET
@@ -108,6 +109,7 @@ def _size(given: Any) -> int | None:
 class Document:
     def __init__(self, schema: GraphQLSchema, node: DocumentNode) -> None:
         self._schema, self._node = schema, node
+        self.nodes = without_tokens(node)
         self._nodes = {
             definition.name.value if definition.name else "": definition
             for definition in node.definitions
@@ -155,7 +157,7 @@ class Documents:
         self._registered_by_text: dict[str, Document] = {}
         self._kept: OrderedDict[str, Document] = OrderedDict()
         self._by_hash: dict[str, str] = {}
-        self._length = 0
+        self._length = self._size = 0
 
     def register(self, text: str, ids: Iterable[str]) -> None:
         """Have it here for ever, or raise what is wrong with it."""
@@ -206,10 +208,19 @@ class Documents:
         self._kept[text] = document
         self._by_hash[hash_of(text)] = text
         self._length += len(text)
-        while len(self._kept) > limits.CACHED_DOCUMENTS or self._length > limits.CACHED_LENGTH:
-            gone, _ = self._kept.popitem(last=False)
+        self._size += document.nodes
+        while self._is_too_much():
+            gone, dropped = self._kept.popitem(last=False)
             del self._by_hash[hash_of(gone)]
             self._length -= len(gone)
+            self._size -= dropped.nodes
+
+    def _is_too_much(self) -> bool:
+        return (
+            len(self._kept) > limits.CACHED_DOCUMENTS
+            or self._length > limits.CACHED_LENGTH
+            or self._size > limits.CACHED_NODES
+        )
 
 
 def _not_registered() -> RequestError:
