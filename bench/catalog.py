@@ -1,4 +1,8 @@
-"""A made-up catalog of any size in the shop of the demonstration: each product in three variants, two languages, two currencies."""
+"""A made-up catalog of any size in the shop of the demonstration: each product in three variants, two languages, two currencies.
+
+Its vocabulary grows with it: for each 10,000 products more there is a dialect more, in which all the words have another beginning, so
+that what is searched for has as many hits in a large catalog as in a small one.
+"""
 
 import tomllib
 from collections.abc import Iterable
@@ -18,6 +22,7 @@ from commerce_api.persistence.stores.bulk import Rows
 MOST_STOCKED = 2
 """The place of the variant that orders never use up."""
 _BATCH = 1000
+_OF_A_DIALECT = 10_000
 _VENDORS = [
     f"{first}{second}" for first in ("Wald", "Nord", "Berg", "See", "Moor") for second in ("werk", "faden", "hof")
 ]
@@ -61,9 +66,10 @@ pockets where hands look for them buckles that close with gloves a color that hi
 its own hood weighs less than a loaf of bread tested by postmen foresters and children over three winters
 """.split()  # noqa: SIM905 - to be read
 _CHOICES = {
-    "Color": ["Moss", "Fern", "Ochre", "Rust", "Slate", "Night", "Sea", "Sand", "Soot", "Berry"],
+    "Color": ["Moss", "Pine", "Ochre", "Rust", "Slate", "Night", "Sea", "Sand", "Soot", "Berry"],
     "Size": ["Small", "Regular", "Large"],
 }
+_SYLLABLES = [consonant + vowel for consonant in "bdfgklmnprstvz" for vowel in "aeiou"]
 _ATTRIBUTES = {
     "gear": {"material": ["Ripstop nylon", "Waxed cotton", "Brass", "Titanium"], "season": ["Summer", "Four seasons"]},
     "clothing": {"fabric": ["Merino wool", "Linen", "Cotton", "Leather"], "fit": ["Regular", "Relaxed", "Wide"]},
@@ -80,7 +86,7 @@ async def generate(database: Database, *, products: int, at: datetime) -> None:
     )
     rows = Rows()
     places = put_settings(rows, shop)
-    catalog = _Catalog(shop, places, at)
+    catalog = _Catalog(shop, places, at, dialects=max(1, products // _OF_A_DIALECT))
     catalog.put_frame(rows)
     await _copy(database, rows, [])
     for start in range(0, products, _BATCH):
@@ -96,8 +102,8 @@ async def _copy(database: Database, rows: Rows, ids: Iterable[UUID]) -> None:
 
 
 class _Catalog:
-    def __init__(self, shop: dict[str, Any], places: Places, at: datetime) -> None:
-        self._shop, self._places, self._at = shop, places, at
+    def __init__(self, shop: dict[str, Any], places: Places, at: datetime, *, dialects: int) -> None:
+        self._shop, self._places, self._at, self._dialects = shop, places, at, dialects
         self._types = {code: new_id() for code in shop["types"]}
         self._categories = {code: new_id() for code in shop["categories"]}
 
@@ -119,21 +125,21 @@ class _Catalog:
     def put_product(self, rows: Rows, number: int) -> UUID:
         dice, id_ = Random(number), new_id()
         category = dice.choice(list(_KINDS))
-        type_, kind = _KINDS[category]
-        title = f"{dice.choice(ADJECTIVES)} {dice.choice(NAMES)} {kind} {number}"
+        (type_, kind), said = _KINDS[category], _Dialect(number % self._dialects)
+        title = said(f"{dice.choice(ADJECTIVES)} {dice.choice(NAMES)} {kind}") + f" {number}"
         since = self._at - timedelta(minutes=number + 1)
         option = dice.choice(list(_CHOICES))
         rows.add(
             "products", id=id_, handle=title.lower().replace(" ", "-"), product_type_id=self._types[type_],
             tax_class_id=self._places.tax_classes[self._shop["types"][type_]["tax"]], title=title,
-            description_html=f"<p>{_prose(dice, 60)}</p><p>{_prose(dice, 40)}</p>", vendor=dice.choice(_VENDORS),
+            description_html=f"<p>{said(_prose(dice, 60))}</p><p>{said(_prose(dice, 40))}</p>", vendor=dice.choice(_VENDORS),
             tags=dice.sample(_WORDS[:40], 2), option_names=[option], status="ACTIVE", popularity=dice.randrange(1000),
             attributes={code: dice.choice(choices) for code, choices in _ATTRIBUTES[type_].items()},
-            seo_title=title, seo_description=_prose(dice, 12), created_at=since, updated_at=since,
+            seo_title=title, seo_description=said(_prose(dice, 12)), created_at=since, updated_at=since,
         )  # fmt: skip
         rows.add(
             "product_translations", product_id=id_, language="de", title=f"{title} (de)",
-            description_html=f"<p>{_prose(dice, 60)}</p>", option_names=[self._shop["german"][option]],
+            description_html=f"<p>{said(_prose(dice, 60))}</p>", option_names=[self._shop["german"][option]],
         )  # fmt: skip
         for channel_id in self._places.channels.values():
             rows.add("product_publications", product_id=id_, channel_id=channel_id, published_from=since)
@@ -164,6 +170,26 @@ class _Catalog:
             some = dice.choice((0, 3, 8, 50_000, 50_000, 50_000))
             on_hand = 50_000 if position == MOST_STOCKED else some
             rows.add("stock_levels", variant_id=id_, location_id=location_id, on_hand=on_hand)
+
+
+class _Dialect:
+    """How words are said in it: with a syllable or two before them; the first leaves them as they are."""
+
+    def __init__(self, number: int) -> None:
+        self._beginning = ""
+        while number:
+            number, place = divmod(number, len(_SYLLABLES))
+            self._beginning += _SYLLABLES[place]
+
+    def __call__(self, words: str) -> str:
+        return (
+            " ".join(
+                (self._beginning + word.lower()).capitalize() if word[0].isupper() else self._beginning + word
+                for word in words.split()
+            )
+            if self._beginning
+            else words
+        )
 
 
 def _prose(dice: Random, words: int) -> str:

@@ -112,9 +112,12 @@ class Candidates:
         mine = (product_search.c.product_id == ID) & (product_search.c.language == bindparam("language"))
         self.source = self.source.join(product_search, mine)
         if self.form.terms:
-            wanted = select(query_of(self.form.terms).label("query")).cte("wanted")
-            self.source = self.source.join(wanted, product_search.c.words.op("@@")(wanted.c.query))
-            self.rank = cast(func.ts_rank(product_search.c.heads, wanted.c.query) * literal_column("1e6"), BigInteger)
+            made = select(query_of(self.form.terms).label("query")).cte("wanted").prefix_with("MATERIALIZED")
+            wanted = select(
+                made.c.query
+            ).scalar_subquery()  # made once, and not again for each product that has the words
+            self.conditions.append(product_search.c.words.op("@@", is_comparison=True)(wanted))
+            self.rank = cast(func.ts_rank(product_search.c.heads, wanted) * literal_column("1e6"), BigInteger)
 
     def within_each(self, kind: FacetKind, asked: FromClause) -> None:
         """Those in any of the categories or collections with the ids of `asked`, once for each that they are in."""

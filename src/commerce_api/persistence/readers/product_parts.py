@@ -7,7 +7,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import (
-    Column,
     ColumnElement,
     FromClause,
     Label,
@@ -68,7 +67,7 @@ def _one(question: Select[Any], of: FromClause = products) -> ColumnElement[Any]
     return question.correlate(products, of).scalar_subquery()
 
 
-def _first_picture(product_id: Column[UUID], of: FromClause = products) -> ColumnElement[Any]:
+def _first_picture(product_id: ColumnElement[UUID], of: FromClause = products) -> ColumnElement[Any]:
     return _one(
         select(func.row(*_PICTURE, product_media.c.alt))
         .join_from(product_media, media, media.c.id == product_media.c.media_id)
