@@ -51,12 +51,12 @@ def documents(draw: st.DrawFn, schema: GraphQLSchema, root: str) -> tuple[str, d
     made = {"query": hypothesis_graphql.queries, "mutation": hypothesis_graphql.mutations}[root]
     scalars = {name: strategy.map(nodes.String) for name, strategy in _SCALARS.items()}
     text = draw(made(schema, custom_scalars=scalars, allow_x00=False, codec="ascii"))
-    more = _More(draw(st.randoms(use_true_random=False)), TypeInfo(schema))
+    more = More(draw(st.randoms(use_true_random=False)), TypeInfo(schema))
     document = print_ast(more.finished(visit(parse(text), TypeInfoVisitor(more.types, more))))
     return document, {name: draw(st.booleans()) for name in _SWITCHES if f"${name}" in document} | more.variables
 
 
-class _More(Visitor):
+class More(Visitor):
     """Changes some of the fields, about one in eight in each way."""
 
     def __init__(self, random: Any, types: TypeInfo) -> None:
