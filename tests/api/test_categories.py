@@ -61,6 +61,27 @@ async def test_products_know_their_categories_and_collections(api, connection, t
     }
 
 
+async def test_categories_collections_and_the_catalog_asked_alike_are_lists_of_their_own(api, connection, tree):
+    gifts = await given.a_collection(connection, "Gifts")
+    lamps = await given.a_category(connection, "Lamps")
+    await given.a_product(connection, "Lantern", handle="lantern", categories=[lamps])
+    await given.a_product(connection, "Bowl", handle="bowl", categories=[lamps], collections=[gifts])
+
+    data = await api.shop(
+        """{ product(by: {handle: "bowl"}) {
+          categories { products(sort: NAME) { ...page } } collections { products(sort: NAME) { ...page } }
+        } products(sort: NAME) { ...page } }
+        fragment page on ProductConnection { nodes { title } totalCount }"""
+    )
+
+    both = {"nodes": [{"title": "Bowl"}, {"title": "Lantern"}], "totalCount": 2}
+    assert data["product"] == {
+        "categories": [{"products": both}],
+        "collections": [{"products": {"nodes": [{"title": "Bowl"}], "totalCount": 1}}],
+    }
+    assert data["products"]["totalCount"] == 5
+
+
 @pytest.mark.parametrize("kind", ["category", "collection"])
 async def test_unknown_names_find_nothing(api, tree, kind):
     data = await api.shop(f'{{ a: {kind}(by: {{handle: "none"}}) {{ id }} b: {kind}(by: {{id: "x"}}) {{ id }} }}')

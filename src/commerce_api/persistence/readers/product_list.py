@@ -149,10 +149,10 @@ def _part(form: _Form, page: Select[Any], by: ColumnElement[Any], id_: ColumnEle
 
 
 async def pages_of(scope: Scope, keys: Sequence[ListingPage]) -> Mapping[ListingPage, Listed]:
-    """What is asked of each list; those that differ only in `within` share a statement."""
-    alike: dict[ListingPage, list[ListingPage]] = defaultdict(list)
+    """What is asked of each list; those that differ only in which category, or which collection, share a statement."""
+    alike: dict[tuple[Form, ListingPage], list[ListingPage]] = defaultdict(list)
     for key in keys:
-        alike[replace(key, listing=replace(key.listing, within=None))].append(key)
+        alike[form_of(key.listing), replace(key, listing=replace(key.listing, within=None))].append(key)
     found: dict[ListingPage, Listed] = dict.fromkeys(keys, _NOTHING)
     async with scope.database.connection() as connection:
         for pages in alike.values():
