@@ -76,7 +76,7 @@ audit: $(VENV)/dev tools/audit/node_modules/fetched ## GraphQL over HTTP: all au
 
 .PHONY: fuzz
 fuzz: $(VENV)/dev ## Schemathesis over both contracts, as nobody, as a shopper and as staff; and the executor against graphql-core.
-	EXAMPLES=$${EXAMPLES:-500} $(BIN)/python -m pytest -n 2 --timeout 7200 tests/compiled/test_same_as_graphql_core.py
+	EXAMPLES=$${EXAMPLES:-500} $(BIN)/python -m pytest -n 2 --timeout 7200 tests/compiled/test_same_as_graphql_core.py tests/compiled/test_same_over_the_demonstration_shop.py
 	$(BIN)/python tools/fuzz/fuzz.py
 
 $(VENV)-clients/made: tools/clients/python/requirements.txt
