@@ -115,3 +115,27 @@ async def test_a_guests_cart_is_merged_once(committing_api, place, raw, channel_
     assert [held(one["cart"]) for one in merged] == [{"KETTLE": 3}] * 4
     assert sorted(len(one["warnings"]) for one in merged) == [0, 1, 1, 1]
     assert await mine(customer) == {"ACTIVE": {"KETTLE": 3}}
+
+
+async def test_no_change_of_a_cart_is_lost(committing_api, place, raw):
+    """They look without a lock; whoever was overtaken does it once more."""
+    guest = await shopper(committing_api, {"sku": "KETTLE", "quantity": 1})
+    notes = (guest.do("setCartNote", "SetCartNoteInput", note=f"n{n}") for n in range(6))
+
+    answers = await asyncio.gather(*notes, *(guest.add({"sku": "KETTLE", "quantity": 1}) for _ in range(6)))
+
+    assert [answer["errors"] for answer in answers] == [[]] * 12
+    assert sorted(answer["cart"]["revision"] for answer in answers) == list(range(2, 14))
+    assert (await guest.read())["totalQuantity"] == 7
+    written = "SELECT array_agg(sequence ORDER BY sequence) FROM events WHERE entity = 'CART'"
+    assert await raw.fetchval(written) == list(range(1, 15))
+
+
+async def test_of_changes_of_one_revision_one_happens(committing_api, place):
+    guest = await shopper(committing_api, {"sku": "KETTLE", "quantity": 1})
+
+    answers = await asyncio.gather(*(guest.add({"sku": "KETTLE", "quantity": 1}, expectedRevision=1) for _ in range(5)))
+
+    codes = [error["code"] for answer in answers for error in answer["errors"]]
+    assert codes == ["STALE_REVISION"] * 4
+    assert (await guest.read())["totalQuantity"] == 2

@@ -2,7 +2,9 @@
 
 import pytest
 
+from commerce_api.schema.node import global_id
 from tests import given
+from tests.api.carts import CART, shopper
 
 NEW = """
 mutation ($input: CreateCartInput!) {
@@ -41,6 +43,29 @@ async def test_a_new_cart_is_one_statement_to_look_and_one_to_write(api, channel
 
     assert [sql.split()[0] for sql in statements] == ["WITH", "WITH"]
     assert [sql for sql in statements if "INSERT" in sql] == statements[1:]
+
+
+BERLIN = {"country": "DE", "firstName": "Ada", "lastName": "Byron", "line1": "Waldweg 5", "city": "Berlin"}
+
+
+async def test_a_change_is_two_statements_to_look_and_one_to_write(api, connection, channel_id, statements):
+    await given.a_product(connection, "Mug", variants=[{"sku": "MUG", "price": 850}])
+    zone_id = await connection.fetchval("SELECT id FROM zones")
+    method_id = global_id("shm", await given.shipping_method(connection, channel_id, zone_id, 490))
+    guest = await shopper(api, {"sku": "KETTLE", "quantity": 1})
+    line_id = guest.cart["lines"][0]["id"]
+    offered = "shipGroups { shippingOptions { price { amount } } } totals { total { amount } }"
+    for name, fields, given_ in (
+        ("setCartAddresses", offered, {"shipping": {**BERLIN, "postalCode": "10115"}}),
+        ("setCartShippingMethod", offered, {"shippingMethodId": method_id}),
+        ("addCartLines", CART, {"lines": [{"sku": "MUG", "quantity": 1}]}),
+        ("updateCartLines", CART, {"lines": [{"lineId": line_id, "change": {"quantity": 3}}]}),
+        ("setCartNote", CART, {"note": "Ring twice."}),
+    ):
+        done = await statements.of(guest.do(name, f"{name[0].upper()}{name[1:]}Input", fields, **given_))
+        assert done["errors"] == []
+        assert (name, len(statements)) == (name, 3)
+    assert (await guest.read())["totalQuantity"] == 4
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,15 @@ from commerce_api.persistence.unit_of_work import UnitOfWork
 
 async def cart_to_change(uow: UnitOfWork, id: UUID | None) -> Cart | Refused:
     """A cart under lock, for its owner or for staff who may act for the owner."""
-    cart = await CartStore(uow).get(id) if id else None
+    return await _changeable(uow, await CartStore(uow).get(id) if id else None)
+
+
+async def cart_to_save(uow: UnitOfWork, id: UUID | None) -> Cart | Refused:
+    """The same without a lock: nothing is written but the cart, last of all and as `looked`."""
+    return await _changeable(uow, await CartStore(uow).look(id) if id else None)
+
+
+async def _changeable(uow: UnitOfWork, cart: Cart | None) -> Cart | Refused:
     if cart is None:
         return refuse(NotFound(path=("cartId",)))
     return await against(uow, cart.customer_id) or cart

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TypeAlias, TypeVar
+from typing import Final, TypeAlias, TypeVar
 from uuid import UUID
 
 from commerce_api.domain import cart as domain
@@ -25,11 +25,10 @@ from commerce_api.domain.ids import CartId, VariantId
 from commerce_api.domain.priced_cart import MarketFacts, VariantFacts, offers
 from commerce_api.domain.value import value
 from commerce_api.operations import adjusting, profile_saving
-from commerce_api.operations.acting import cart_to_change
+from commerce_api.operations.acting import cart_to_change, cart_to_save
 from commerce_api.operations.chosen_cards import PayBy, ToPay, looked_up
 from commerce_api.persistence.readers import cart_facts
-from commerce_api.persistence.readers.channels import channel_by_id
-from commerce_api.persistence.readers.outsets import Outset
+from commerce_api.persistence.readers.outsets import Outset, Wanted, countries_of, outset
 from commerce_api.persistence.readers.prices import unit_prices
 from commerce_api.persistence.stores.carts import CartStore
 from commerce_api.persistence.unit_of_work import UnitOfWork
@@ -64,7 +63,7 @@ class DeletedCart:
 
 
 async def change(uow: UnitOfWork, wanted: ChangeCart) -> Done[Cart] | Refused:
-    cart = await cart_to_change(uow, wanted.cart_id)
+    cart = await cart_to_save(uow, wanted.cart_id)
     if isinstance(cart, Refused):
         return cart
     if stale := check_revision(cart.revision, wanted.expected_revision):
@@ -72,29 +71,35 @@ async def change(uow: UnitOfWork, wanted: ChangeCart) -> Done[Cart] | Refused:
     said = [asked.action for asked in wanted.actions]
     if refused := profile_saving.against(cart, said):
         return refused
-    done = await apply(uow, cart, wanted.actions, wanted.acknowledge)
+    done = await apply(uow, cart, wanted.actions, wanted.acknowledge, looked=True)
     if isinstance(done, Refused):
         return done
-    return Done(result=done.result, notices=(*done.notices, *await profile_saving.keep(uow, done.result, said)))
+    kept = await profile_saving.keep(uow, done.result, said)
+    return Done(result=done.result, notices=(*done.notices, *kept), known=done.known)
 
 
 async def apply(
-    uow: UnitOfWork, cart: Cart, actions: Sequence[Asked], acknowledge: frozenset[str] = frozenset()
+    uow: UnitOfWork,
+    cart: Cart,
+    actions: Sequence[Asked],
+    acknowledge: frozenset[str] = frozenset(),
+    *,
+    looked: bool = False,
 ) -> Done[Cart] | Refused:
     """All actions one after the other, or none and everything that is wrong. The cart, or whatever it is a draft of, is
-    locked and somebody's who may change it.
+    locked, if it is not only `looked` at, and somebody's who may change it.
     """
-    worked = await Work.on(uow, cart)
+    worked = await Work.on(uow, cart, [asked.action for asked in actions])
     worked.acknowledged = acknowledge
     for asked in actions:
         await worked.do(asked)
     if worked.reasons:
         return Refused(reasons=tuple(worked.reasons))
     if not worked.events:
-        return Done(result=cart, notices=tuple(worked.notices))
+        return Done(result=cart, notices=tuple(worked.notices), known=worked.outset)
     changed = touched(worked.cart, worked.channel, uow.by.at)
-    await CartStore(uow).save(cart, changed, worked.events)
-    return Done(result=changed, notices=tuple(worked.notices))
+    await CartStore(uow).save(cart, changed, worked.events, looked=looked)
+    return Done(result=changed, notices=tuple(worked.notices), known=worked.outset)
 
 
 async def delete(uow: UnitOfWork, wanted: ChangeCart) -> DeletedCart | Refused:
@@ -146,8 +151,20 @@ class Work:
         self.notices: list[Notice] = []
 
     @classmethod
-    async def on(cls, uow: UnitOfWork, cart: Cart) -> "Work":
-        return cls(uow, cart, await channel_by_id(uow.connection, cart.channel_id))
+    async def on(cls, uow: UnitOfWork, cart: Cart, actions: Sequence[Action] = ()) -> "Work":
+        """With all that these actions and the answer are going to need, unless the cart is long."""
+        known = await outset(
+            uow.ahead,
+            channel_id=cart.channel_id,
+            customer_id=cart.customer_id,
+            currency=cart.currency,
+            language=cart.language,
+            at=uow.by.at,
+            wanted=wanted_of(cart, actions),
+            countries=countries_of(cart).union(*map(_countries, actions)),
+            cart_ids=[cart.id],
+        )
+        return cls(uow, cart, known.channel, known)
 
     async def do(self, asked: Asked) -> None:
         """What follows an action that was refused is tried all the same, so that all is told at once."""
@@ -238,6 +255,43 @@ class Work:
             self._uow.connection, [cart], channel=self.channel, language=cart.language, at=self._uow.by.at
         )
         return found[cart.id]
+
+
+_MOST_LINES: Final = 50
+"""Of a cart with more, only what is added or changed is looked up beforehand."""
+
+
+def wanted_of(cart: Cart, actions: Iterable[Action]) -> list[Wanted]:
+    """The variants of a cart, and those that actions are about, in the quantities that they will have."""
+    few = cart.lines if len(cart.lines) <= _MOST_LINES else ()
+    wanted: list[Wanted] = [(line.variant_id, line.quantity) for line in few]
+    for action in actions:
+        match action:
+            case domain.AddLines(lines=added):
+                wanted += [(line.variant, line.quantity) for line in added]
+            case domain.UpdateLines(lines=updates):
+                known = ((cart.line(each.line_id), each.change) for each in updates)
+                wanted += [one for line, change in known if line for one in _quantities(line, change)]
+            case _:
+                pass
+    return list(dict.fromkeys(wanted))
+
+
+def _quantities(line: domain.CartLine, change: domain.SetTo | domain.ChangeBy) -> list[Wanted]:
+    """Of a line before and after."""
+    after = change.quantity if isinstance(change, domain.SetTo) else line.quantity + change.delta
+    return [(line.variant_id, one) for one in (line.quantity, after) if 0 < one <= domain.MAX_QUANTITY]
+
+
+def _countries(action: Action) -> set[str]:
+    """Where an action sends something, or the bill."""
+    match action:
+        case domain.SetShippingAddress(address=address) | domain.SetBillingAddress(address=address):
+            return {address.country} if address else set()
+        case domain.SetShipGroups(groups=groups):
+            return {group.address.country for group in groups if group.address}
+        case _:
+            return set()
 
 
 def _within(path: Path, findings: Iterable[F]) -> list[F]:

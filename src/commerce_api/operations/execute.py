@@ -6,6 +6,7 @@ input; ids come from `uow.new_id()`, the moment from `uow.by.at`. If it refuses,
 
 from collections.abc import Awaitable, Callable, Mapping
 from hashlib import sha256
+from itertools import count
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -59,8 +60,11 @@ async def execute(
     if isinstance(command, Refused):
         return command
 
+    attempts = count()
+
     async def attempt() -> T | Refused:
         async with unit_of_work(database, by, new_id) as uow:
+            uow.careful = next(attempts) > 0
             outcome = await (_once(uow, operation, command, once) if once else operation(uow, command))
             if isinstance(outcome, Refused):
                 raise _RollBack(outcome)

@@ -8,8 +8,8 @@ from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 import orjson
-from sqlalchemy import bindparam, func, select
-from sqlalchemy.dialects.postgresql import distinct_on, insert
+from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlalchemy.dialects.postgresql import Insert, distinct_on, insert
 
 from commerce_api.domain.actor import Attribution
 from commerce_api.persistence.outbox import CHANNEL as OUTBOX_CHANNEL
@@ -37,13 +37,17 @@ _so_far = (
     .where(_before.c.entity == _given.c.entity, _before.c.entity_id == _given.c.entity_id)
     .scalar_subquery()
 )
-APPENDING: Final = insert(events).from_select(
-    _WRITTEN, select(*(_given.c[n] + _so_far if n == "sequence" else _given.c[n] for n in _WRITTEN))
-)
-"""For a statement that changes an entity and tells so at once: `EventLog.rows` are its parameter `events`. They are numbered
-from 1, and go on from where their entity is.
-"""
-_APPEND = Statement(APPENDING)
+
+
+def appending(*conditions: ColumnElement[bool]) -> Insert:
+    """For a statement that changes an entity and tells so at once: `EventLog.rows` are its parameter `events`. They are
+    numbered from 1, and go on from where their entity is.
+    """
+    rows = select(*(_given.c[n] + _so_far if n == "sequence" else _given.c[n] for n in _WRITTEN))
+    return insert(events).from_select(_WRITTEN, rows.where(*conditions))
+
+
+_APPEND = Statement(appending())
 _TASK: Final = ("id", "topic", "payload", "dedupe_key", "created_at", "due_at")
 _tasks = row_set(outbox, *_TASK)
 _put = (
@@ -116,7 +120,7 @@ class EventLog:
             await self._connection.execute(_APPEND, events=rows)
 
     def rows(self, entity: str, entity_id: UUID, happened: Sequence[Any]) -> list[dict[str, Any]]:
-        """What `APPENDING` takes; for entities of which no events are chained."""
+        """What `appending` takes; for entities of which no events are chained."""
         return [self._row(entity, entity_id, number, event) for number, event in enumerate(happened, 1)]
 
     def first_rows(self, entity: str, entity_id: UUID, happened: Sequence[Any]) -> list[dict[str, Any]]:

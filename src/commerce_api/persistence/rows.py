@@ -25,7 +25,7 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, Insert, insert
 
 from commerce_api.persistence.sql import Connection, Statement, Writing
 
@@ -86,6 +86,16 @@ def _insert_given(table: Table) -> Any:
     return insert(table).from_select(names, select(*(given.c[name] for name in names)))
 
 
+def upsert_given(table: Table, *conditions: ColumnElement[bool]) -> Insert:
+    """To be part of a statement: rows that are its parameter with the table's name, inserted or changed by primary key."""
+    names = [c.name for c in table.columns if c.identity is None]
+    given = row_set(table, *names, called=table.name)
+    write = insert(table).from_select(names, select(*(given.c[name] for name in names)).where(*conditions))
+    keys = [c.name for c in table.primary_key.columns]
+    changed = {name: write.excluded[name] for name in names if name not in keys}
+    return write.on_conflict_do_update(index_elements=keys, set_=changed)
+
+
 def update_set(table: Table, *names: str) -> Statement:
     """Update a whole set of rows by `id`, each to its next revision. What is null stays as it is in columns that need a value."""
     given = row_set(table, "id", *names)
@@ -138,14 +148,28 @@ class Parts:
         self._tables = {name: table for name, (table, _) in tables.items()}
         self._read = Statement(select(*(_all_of(name, table, parent, by) for name, (table, by) in tables.items())))
 
+        self._parent, self._given = parent, tables
+
     async def of(self, connection: Connection, parents: Iterable[Any]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
-        found: Any = await connection.fetch_one(self._read, parents=list(parents))
+        return self.read_back(await connection.fetch_one(self._read, parents=list(parents)))
+
+    def below(self, root: Table) -> list[ColumnElement[Any]]:
+        """Columns beside those of one root, for who reads it without locking it."""
+        return [
+            _listed(name, select(table).where(table.c[self._parent] == root.c.id).correlate(root), table, by)
+            for name, (table, by) in self._given.items()
+        ]
+
+    def read_back(self, found: Any) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         return {name: [read_back(table, row) for row in found[name]] for name, table in self._tables.items()}
 
 
 def _all_of(name: str, table: Table, parent: str, order_by: str) -> ColumnElement[Any]:
-    mine = select(table).where(table.c[parent] == any_(bindparam("parents", type_=ARRAY(table.c[parent].type))))
-    return documents(name, mine.order_by(table.c[order_by], *table.primary_key.columns))
+    return _listed(name, select(table).where(among(table.c[parent], "parents")), table, order_by)
+
+
+def _listed(name: str, rows: Select[Any], table: Table, order_by: str) -> ColumnElement[Any]:
+    return documents(name, rows.order_by(table.c[order_by], *table.primary_key.columns))
 
 
 def documents(name: str, rows: Select[Any]) -> ColumnElement[Any]:

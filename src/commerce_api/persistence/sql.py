@@ -289,12 +289,12 @@ class Database:
 
 
 async def retried(work: Callable[[], Awaitable[T]]) -> T:
-    """Run a whole transaction, and again if PostgreSQL broke a deadlock at its expense.
+    """Run a whole transaction, and again if PostgreSQL broke a deadlock at its expense, or somebody else was first.
 
     Twice at most: who comes again at once may take its first lock before the other, who was waiting for it, wakes up.
     """
     for _ in range(2):
-        with suppress(asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
+        with suppress(asyncpg.DeadlockDetectedError, asyncpg.SerializationError, Overtaken):
             return await work()
     return await work()
 

@@ -21,6 +21,8 @@ class UnitOfWork:
 
     def __init__(self, connection: Writing, by: Attribution, new_id: Callable[[], UUID]) -> None:
         self.connection, self.by, self.new_id = connection, by, new_id
+        self.careful = False
+        """Lock what could be changed without: the first attempt was overtaken."""
 
     @property
     def ahead(self) -> Connection:

@@ -110,6 +110,7 @@ def visibility(actor: Actor, permissions: Iterable[Permission] = SEEING) -> dict
 
 _IDS = carts.c.id == any_(bindparam("ids", type_=ARRAY(Uuid())))
 _BY_ID = Statement(select(carts).where(_IDS, visible_carts()))
+_LOOKED_AT = Statement(select(carts, *_PARTS.below(carts)).where(carts.c.id == bindparam("id"), visible_carts()))
 _LOCKED = Statement(select(carts).where(_IDS, visible_carts()).order_by(carts.c.id).with_for_update())
 _DRAFTS = Statement(select(carts).where(_IDS, not_(IS_CART)))
 _DRAFTS_LOCKED = Statement(select(carts).where(_IDS, not_(IS_CART)).order_by(carts.c.id).with_for_update())
@@ -138,6 +139,12 @@ async def find_carts(connection: Connection, ids: Iterable[UUID], actor: Actor, 
     statement, permissions = (_LOCKED, CHANGING) if lock else (_BY_ID, SEEING)
     rows = await connection.fetch(statement, ids=list(ids), **visibility(actor, permissions))
     return await assembled(connection, rows)
+
+
+async def look_at_cart(connection: Connection, id: UUID, actor: Actor) -> Cart | None:
+    """The cart that the actor may change, without a lock, by one statement."""
+    row = await connection.fetch_one(_LOOKED_AT, id=id, **visibility(actor, CHANGING))
+    return _cart(row, _PARTS.read_back(row)) if row else None
 
 
 async def find_drafts(connection: Connection, ids: Iterable[UUID], *, lock: bool = False) -> list[Cart]:

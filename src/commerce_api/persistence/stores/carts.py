@@ -1,10 +1,11 @@
 """Carts under lock."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, delete, update
+from sqlalchemy import Integer, Table, Uuid, bindparam, delete, exists, func, select, update
 
 from commerce_api.domain.cart import (
     Active,
@@ -19,12 +20,12 @@ from commerce_api.domain.cart import (
     only_group,
 )
 from commerce_api.domain.ids import CartId
-from commerce_api.persistence.events import APPENDING
+from commerce_api.persistence.events import appending
 from commerce_api.persistence.readers.adjustments import OF_CARTS, adjustment_rows
-from commerce_api.persistence.readers.carts import INSTRUCTIONS, find_carts, find_drafts
+from commerce_api.persistence.readers.carts import INSTRUCTIONS, find_carts, find_drafts, look_at_cart
 from commerce_api.persistence.readers.line_requests import request_values
 from commerce_api.persistence.readers.particulars import PARTICULARS, particulars_row
-from commerce_api.persistence.rows import among, insert_at_last, insert_into, upsert
+from commerce_api.persistence.rows import among, insert_at_last, insert_into, upsert_given
 from commerce_api.persistence.sql import Statement
 from commerce_api.persistence.tables.adjustments import cart_adjustments
 from commerce_api.persistence.tables.buying import (
@@ -65,18 +66,30 @@ _ROOT: Final = (
     "updated_at",
     "expires_at",
 )
-_UPDATE = Statement(
-    update(carts)
-    .where(carts.c.id == bindparam("cart_id", type_=Uuid()))
-    .values({"revision": carts.c.revision + 1, **{n: bindparam(f"new_{n}", type_=carts.c[n].type) for n in _ROOT}})
-    .add_cte(APPENDING.cte("told"))
-)
+_seen = bindparam("seen", type_=Integer())
+
+
+@cache
+def _saving(below: tuple[Table, ...]) -> Statement:
+    """The cart itself, what happened and rows of tables below it; nothing of it unless the cart is as it was `seen`."""
+    values = {n: bindparam(f"new_{n}", type_=carts.c[n].type) for n in _ROOT}
+    saved = (
+        update(carts)
+        .where(carts.c.id == bindparam("cart_id", type_=Uuid()))
+        .where(carts.c.revision == func.coalesce(_seen, carts.c.revision))
+        .values({"revision": carts.c.revision + 1, **values})
+        .returning(carts.c.id)
+        .cte("saved")
+    )
+    there = exists(select(saved.c.id))
+    written = [upsert_given(table, there).cte(f"new_{table.name}") for table in below]
+    return Statement(select(saved.c.id).add_cte(appending(there).cte("told"), *written))
+
+
 _DELETE = Statement(delete(carts).where(carts.c.id == bindparam("cart_id", type_=Uuid())))
-_WRITE_LINES = upsert(cart_lines)
 _REMOVE_LINES = Statement(
     delete(cart_lines).where(cart_lines.c.cart_id == bindparam("cart_id"), among(cart_lines.c.id))
 )
-_WRITE_GROUPS = upsert(cart_ship_groups)
 _REMOVE_GROUPS = Statement(
     delete(cart_ship_groups).where(cart_ship_groups.c.cart_id == bindparam("cart_id"), among(cart_ship_groups.c.id))
 )
@@ -133,14 +146,26 @@ class CartStore:
             },
         )
 
-    async def save(self, before: Cart, after: Cart, events: Sequence[CartEvent]) -> None:
+    async def look(self, id: UUID) -> Cart | None:
+        """Without a lock, for who writes only the cart, and saves it as `looked`: should somebody else have written it meanwhile,
+        all is done once more, under lock.
+        """
+        if self._uow.careful:
+            return await self.get(id)
+        cart = await look_at_cart(self._uow.ahead, id, self._uow.by.actor)
+        if cart:
+            self._uow.serve(cart.customer_id)
+        return cart
+
+    async def save(self, before: Cart, after: Cart, events: Sequence[CartEvent], *, looked: bool = False) -> None:
         """Write what differs, one revision on. A cart that leaves its checkout gives back what was reserved for it."""
-        values = {f"new_{name}": value for name, value in _root(after).items()}
-        told = self._uow.events.rows("CART", after.id, events)
-        await self._connection.execute(_UPDATE, values, cart_id=after.id, events=told)
-        await self._write_lines(before, after)
-        if after.ship_groups != before.ship_groups:
-            await self._write_groups(before.ship_groups, after)
+        values: dict[str, Any] = {f"new_{name}": value for name, value in _root(after).items()}
+        values |= {"cart_id": after.id, "seen": before.revision if looked else None}
+        values["events"] = self._uow.events.rows("CART", after.id, events)
+        written = _written(before, after)
+        values |= {table.name: rows for table, rows in written.items()}
+        await self._connection.at_last(_saving(tuple(written)), values, rows=1)
+        await self._remove(before, after)
         await self._write_money(before, after)
         if isinstance(before.state, Checkout) and isinstance(after.state, Active | Saved):
             await self._connection.execute(_RELEASE, cart_id=after.id)
@@ -150,22 +175,16 @@ class CartStore:
         await self._uow.events.record("CART", cart.id, events)
         await self._connection.execute(_DELETE, cart_id=cart.id)
 
-    async def _write_lines(self, before: Cart, after: Cart) -> None:
-        known = {line.id: line for line in before.lines}
-        if removed := known.keys() - {line.id for line in after.lines}:
+    async def _remove(self, before: Cart, after: Cart) -> None:
+        """Lines and groups that are gone, and which lines go where if that is another way than before."""
+        if removed := {line.id for line in before.lines} - {line.id for line in after.lines}:
             await self._connection.execute(_REMOVE_LINES, cart_id=after.id, ids=list(removed))
-        changed = [line for line in after.lines if known.get(line.id) != line]
-        await self._write(_WRITE_LINES, [_line(after, line) for line in changed])
-
-    async def _write_groups(self, before: Sequence[ShipGroup], cart: Cart) -> None:
-        groups = cart.ship_groups
-        if removed := {group.id for group in before} - {group.id for group in groups}:
-            await self._connection.execute(_REMOVE_GROUPS, cart_id=cart.id, ids=list(removed))
-        await self._write(_WRITE_GROUPS, [_group(cart, position, group) for position, group in enumerate(groups)])
-        if (shares := _shares(cart.id, groups)) != (were := _shares(cart.id, before)):
+        if removed_groups := {group.id for group in before.ship_groups} - {group.id for group in after.ship_groups}:
+            await self._connection.execute(_REMOVE_GROUPS, cart_id=after.id, ids=list(removed_groups))
+        if (shares := _shares(after.id, after.ship_groups)) != (were := _shares(after.id, before.ship_groups)):
             if were:
-                await self._connection.execute(_REMOVE_GROUP_LINES, cart_id=cart.id)
-            await self._write(_WRITE_GROUP_LINES, shares)
+                await self._connection.execute(_REMOVE_GROUP_LINES, cart_id=after.id)
+            await self._connection.execute_many(_WRITE_GROUP_LINES, shares)
 
     async def _write_money(self, before: Cart, after: Cart) -> None:
         """How it is paid, and what staff changed about the prices."""
@@ -176,11 +195,16 @@ class CartStore:
             rows, known = adjustment_rows(after.adjustments, cart_id=after.id), [each.id for each in before.adjustments]
             await OF_CARTS.replace(self._connection, after.id, rows, known)
 
-    async def _write(self, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> None:
-        if len(rows) == 1:
-            await self._connection.execute(statement, rows[0])
-        elif rows:
-            await self._connection.execute_many(statement, rows)
+
+def _written(before: Cart, after: Cart) -> dict[Table, list[dict[str, Any]]]:
+    """The rows of lines and ship groups that are new or different, of the tables that have any."""
+    known = {line.id: line for line in before.lines}
+    groups = after.ship_groups if after.ship_groups != before.ship_groups else ()
+    rows = {
+        cart_lines: [_line(after, line) for line in after.lines if known.get(line.id) != line],
+        cart_ship_groups: [_group(after, position, group) for position, group in enumerate(groups)],
+    }
+    return {table: of_table for table, of_table in rows.items() if of_table}
 
 
 def _root(cart: Cart) -> dict[str, Any]:
