@@ -13,6 +13,7 @@ from sqlalchemy import (
     Select,
     Text,
     bindparam,
+    case,
     cast,
     false,
     func,
@@ -68,20 +69,23 @@ def _one(question: Select[Any], of: FromClause = products) -> ColumnElement[Any]
 
 
 def _first_picture(product_id: ColumnElement[UUID], of: FromClause = products) -> ColumnElement[Any]:
-    return _one(
-        select(func.row(*_PICTURE, product_media.c.alt))
-        .join_from(product_media, media, media.c.id == product_media.c.media_id)
-        .where(product_media.c.product_id == product_id)
-        .order_by(*_IN_PLACE)
-        .limit(1),
-        of,
+    """Which one it is, is known before anything is read of it."""
+    place = product_media.c
+    first = (
+        select(place.media_id, place.alt)
+        .where(place.product_id == product_id)
+        .order_by(place.position, place.media_id)
+        .limit(1)
+        .correlate(products, of)
+        .subquery("first")
     )
+    return _one(select(func.row(*_PICTURE, first.c.alt)).join_from(first, media, media.c.id == first.c.media_id), of)
 
 
 def _said_by(of: FromClause, *, of_variant: bool) -> Label[Any]:
     """Code, name, kind and value of each attribute that has one, as the product's type puts them in order."""
     raw = of.c.attributes.op("->")(attributes.c.code)
-    return _list(
+    said_by_it = _list(
         attributes,
         attributes.c.product_type_id == products.c.product_type_id,
         attributes.c.of_variant == (true() if of_variant else false()),
@@ -89,7 +93,8 @@ def _said_by(of: FromClause, *, of_variant: bool) -> Label[Any]:
         entry=(attributes.c.code, said(attributes, "name"), attributes.c.kind, raw),
         order=(attributes.c.position, attributes.c.id),
         of=of,
-    ).label("says")
+    )
+    return case((of.c.attributes != literal_column("'{}'::jsonb"), said_by_it)).label("says")
 
 
 def _combinations() -> Label[Any]:
