@@ -95,28 +95,31 @@ def _turns(
 
 def table(found: Sequence[Waited]) -> str:
     rows = [
-        f"| | | highest rate, visits/s | at {SHARE:.0%} of it: p50 ms | p99 ms | p99 to p50 |",
-        "|---|---|--:|--:|--:|--:|",
+        f"| | | highest rate, visits/s | at {SHARE:.0%} of it: p50 ms | p99 ms | p99 to p50 | CPU load ms |",
+        "|---|---|--:|--:|--:|--:|--:|",
     ]
     for each in found:
-        rows.append(_row(each.title, each.who, each.highest, [seen.all for seen in each.rounds]))
+        rate = report.rate(statistics.median(each.highest))
+        used = statistics.median(seen.cpu * 1000 / len(seen.all) for seen in each.rounds)
+        rows.append(_row(each.title, each.who, rate, [seen.all for seen in each.rounds], f"{used:.2f}"))
         kinds = each.rounds[0].took
         rows += [
-            _row(f"… its {kind}", "", [], [seen.took[kind] for seen in each.rounds])
+            _row(f"… its {kind}", "", "", [seen.took[kind] for seen in each.rounds])
             for kind in (kinds if len(kinds) > 1 else ())
         ]
     return "\n".join(rows)
 
 
-def _row(title: str, who: str, highest: Sequence[float], rounds: Sequence[list[float]]) -> str:
+def _row(title: str, who: str, rate: str, rounds: Sequence[list[float]], used: str = "") -> str:
     some = [took for took in rounds if took]
     p50, p99 = ([percentile(took, share) for took in some] for share in (0.5, 0.99))
     if not some:
-        return f"| {title} | {who} | | | | none came |"
+        return f"| {title} | {who} | | | | none came | |"
     spread = statistics.median(high / middle for high, middle in zip(p99, p50, strict=True))
     said = report.against(spread, most=MOST) if who == "ours" else f"{spread:.2f}"
-    rate = report.rate(statistics.median(highest)) if highest else ""
-    return f"| {title} | {who} | {rate} | {statistics.median(p50):.1f} | {statistics.median(p99):.1f} | {said} |"
+    return (
+        f"| {title} | {who} | {rate} | {statistics.median(p50):.1f} | {statistics.median(p99):.1f} | {said} | {used} |"
+    )
 
 
 if __name__ == "__main__":

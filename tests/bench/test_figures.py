@@ -22,8 +22,8 @@ def cost(rate, *, server=1.0, database=1.0, load=0.0):
     return Cost(rate, p50=1.0, p99=2.0, server_cpu=server, database_cpu=database, load_cpu=load, memory=1)
 
 
-def seen(**took):
-    return Seen(took, seconds=1.0)
+def seen(cpu=0.0, **took):
+    return Seen(took, seconds=1.0, cpu=cpu)
 
 
 def cells(table, row):
@@ -105,10 +105,10 @@ def test_two_processes_are_judged_where_the_cores_allow_it():
 
 
 def test_waits_are_told_for_all_and_for_each_kind():
-    mix = Waited("mix", "ours", [100.0], [seen(W1=[1.0] * 97, W3=[10.0] * 3)])
+    mix = Waited("mix", "ours", [100.0], [seen(W1=[1.0] * 97, W3=[10.0] * 3, cpu=0.5)])
     table = latency.table([mix])
-    assert cells(table, 0) == ["mix", "ours", "100", "1.0", "10.0", "**10.00**, wanted ≤ 5"]
-    assert [cells(table, row)[-1] for row in (1, 2)] == ["1.00", "1.00"]
+    assert cells(table, 0) == ["mix", "ours", "100", "1.0", "10.0", "**10.00**, wanted ≤ 5", "5.00"]
+    assert [cells(table, row)[-2] for row in (1, 2)] == ["1.00", "1.00"]
 
 
 def test_buyers_of_one_article_are_compared_with_buyers_of_many():
