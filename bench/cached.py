@@ -11,6 +11,7 @@ from bench.load import Step
 from bench.measure import Cost, Turns, median, ratio, take_turns
 from bench.report import against, rate
 from bench.servers import Server
+from bench.walk import HEADERS
 from bench.workloads import Workload
 
 DIFFERENT = 400
@@ -41,7 +42,8 @@ def measure(
 
 
 def _fill(server: Server, step: Step) -> None:
-    with httpx.Client(base_url=server.address, headers={"content-type": "application/json"}) as client:
+    """With the headers that the load sends, since answers are kept by them too."""
+    with httpx.Client(base_url=server.address, headers=HEADERS, timeout=20) as client:
         for body in step.bodies:
             client.post(step.path, content=body).raise_for_status()
 

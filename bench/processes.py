@@ -9,16 +9,17 @@ from pathlib import Path
 import psutil
 
 from bench import report, runs, store
-from bench.cached import DIFFERENT
 from bench.load import Step
 from bench.measure import Cost, Turns, median, ratio, take_turns
 from bench.schedule import cores_for_two, gain_allowed
-from bench.servers import CACHE, Server, cpu_seconds, family, ours, serving
+from bench.servers import CACHE, NO_CACHE, Server, cpu_seconds, family, ours, serving
 from bench.store import Store
 from bench.workloads import fitting, graphql
 
 COMMAND, OF = "bench-processes", "processes"
 LEAST = 1.8
+_FEW = 50
+"""Pages that are asked for from the cache: each process has a cache of its own, which is soon full of them."""
 _SECONDS_TO_SETTLE = 60
 _CHANNEL = "c{number}: channel {{ id code name currencies languages countries pricesIncludeTax }}"
 _FROM_MEMORY = f"{{ {' '.join(_CHANNEL.format(number=number) for number in range(80))} }}"
@@ -51,7 +52,7 @@ def _measured(opened: Store, folder: Path, turns: Turns) -> list[Doubled]:
             log = folder / f"{workers}-{cache}.log"
             return stack.enter_context(serving(f"{workers} processes", command, environment, log))
 
-        plain, cached = [[started(workers, cache) for workers in (1, 2)] for cache in ("0", CACHE)]
+        plain, cached = [[started(workers, cache) for workers in (1, 2)] for cache in (NO_CACHE, CACHE)]
         for server in (*plain, *cached):
             _settled(server)
         found = []
@@ -66,7 +67,7 @@ def _measured(opened: Store, folder: Path, turns: Turns) -> list[Doubled]:
 
 def _work(plain: list[Server], cached: list[Server]) -> list[tuple[str, list[Server], list[Step]]]:
     known = {workload.key: workload for workload in fitting(plain[0].address)}
-    few = Step("/graphql", known["W1"].ours[0].bodies[:DIFFERENT])
+    few = Step("/graphql", known["W1"].ours[0].bodies[:_FEW])
     return [
         ("answered from memory: the channel, 80 times", plain, [Step("/graphql", [graphql(_FROM_MEMORY, {})])]),
         ("**W1** from the answer cache", cached, [few]),

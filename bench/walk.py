@@ -8,7 +8,7 @@ import orjson
 
 from bench.load import Step
 
-_HEADERS = {"content-type": "application/json", "accept": "application/json"}
+HEADERS = {"content-type": "application/json", "accept": "application/json"}
 
 
 async def walked(steps: list[Step], client: httpx.AsyncClient, turn: int) -> list[Any]:
@@ -17,7 +17,7 @@ async def walked(steps: list[Step], client: httpx.AsyncClient, turn: int) -> lis
     said = []
     for step in steps:
         body = _filled(step.bodies[turn % len(step.bodies)].decode(), known)
-        headers = _HEADERS | {name: _filled(text, known) for name, text in step.headers.items()}
+        headers = HEADERS | {name: _filled(text, known) for name, text in step.headers.items()}
         response = await client.post(step.path, content=body, headers=headers)
         known |= _taken(step, body, response)
         said.append(data_of(orjson.loads(_hidden(response.text, known))))
