@@ -12,6 +12,7 @@ from graphql import GraphQLInputObjectType
 from commerce_api.domain.address_rules import rules_for
 from commerce_api.domain.decision import InvalidValue, NotFound
 from commerce_api.graphql import SHOP
+from commerce_api.schema import wording
 from commerce_api.schema.errors import findings
 from commerce_api.schema.wording import said, words_in
 
@@ -73,3 +74,12 @@ def test_what_fills_a_message_is_said_in_the_language_too():
 def test_what_is_not_known_in_a_language_is_said_in_english():
     assert said(InvalidValue(problem="Braces {stay} as they are."), "de") == "Braces {stay} as they are."
     assert said(NotFound(), "fr") == NotFound().message
+
+
+def test_languages_that_clients_make_up_are_not_remembered():
+    before = wording._texts.cache_info().currsize
+
+    read = [words_in(f"x{number}")("Required") for number in range(50)]
+
+    assert read == ["Required"] * 50
+    assert wording._texts.cache_info().currsize == before

@@ -33,7 +33,7 @@ class Passwords:
         self._hasher = hasher or PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
         self._threads = ThreadPoolExecutor(max(1, (os.cpu_count() or 1) // 2), thread_name_prefix="argon2")
         self._waiting = 0
-        self._nobodys = self._hasher.hash("")
+        self._nobodys = self._threads.submit(self._hasher.hash, "")
 
     @property
     def crowded(self) -> bool:
@@ -51,7 +51,7 @@ class Passwords:
 
         def matches() -> bool:
             try:
-                self._hasher.verify(known or self._nobodys, password)
+                self._hasher.verify(known or self._nobodys.result(), password)
             except (VerificationError, InvalidHashError):
                 return False
             return known is not None

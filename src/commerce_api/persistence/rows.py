@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -74,7 +74,7 @@ async def insert_at_last(connection: Writing, rows: Mapping[Table, Sequence[Mapp
     await connection.at_last(_insert_together(tuple(table for table in rows if rows[table])), written)
 
 
-@cache
+@lru_cache(maxsize=256)
 def _insert_together(tables: tuple[Table, ...]) -> Statement:
     first, *others = map(_insert_given, tables)
     return Statement(first.add_cte(*(other.cte(f"new_{other.table.name}") for other in others)))

@@ -18,14 +18,13 @@ def said(finding: Finding, language: str) -> str:
 
 def words_in(language: str) -> Callable[[str], str]:
     """Puts a text into a language, as far as it is known there."""
-    texts = _texts(language.partition("-")[0].lower())
+    known = language.partition("-")[0].lower()
+    texts = _texts(known) if known in _LANGUAGES else {}
     return lambda text: texts.get(text, text)
 
 
 @cache
 def _texts(language: str) -> Mapping[str, str]:
-    if language not in _LANGUAGES:
-        return {}
     catalog: dict[str, dict[str, str]] = tomllib.loads(
         (files("commerce_api.schema") / "messages" / f"{language}.toml").read_text("utf-8")
     )

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeAlias
 
+from prometheus_client import Counter
+
 from commerce_api.domain.search_tally import Searched
 from commerce_api.persistence.touched import Thing
-from commerce_api.web import headers, metrics
+from commerce_api.web import headers
 
 LONGEST: Final = timedelta(seconds=60)
 """That an answer is kept: the end of what nobody could tell, because a process died between commit and NOTIFY, or because somebody
@@ -31,6 +33,14 @@ Header: TypeAlias = tuple[bytes, bytes]
 
 _NAMING: Final = frozenset(name.lower().encode() for name in headers.NAMING)
 _CHOOSING: Final = frozenset(name.lower().encode() for name in (*headers.CHOOSING, "Accept"))
+
+_OUTCOMES: Final = Counter(
+    "commerce_public_answers",
+    "Answers about public things: given from memory (hit), made (miss), and let go because something changed, time went by or room "
+    "was needed (dropped).",
+    ("outcome",),
+)
+_HITS, _MISSES, _DROPPED = (_OUTCOMES.labels(outcome) for outcome in ("hit", "miss", "dropped"))
 
 
 @dataclass(slots=True)
@@ -92,12 +102,12 @@ class AnswerCache:
             self._drop(key)
             return None
         self._entries.move_to_end(key)
-        metrics.HITS.inc()
+        _HITS.inc()
         return kept
 
     def keep(self, key: Key, kept: Kept) -> None:
         """Unless something of it changed while it was read."""
-        metrics.MISSES.inc()
+        _MISSES.inc()
         size = kept.size + len(key[0])
         if not self.is_open or size * _MOST_OF_ALL > self._most or not self._holds(kept):
             return
@@ -148,4 +158,4 @@ class AnswerCache:
 
     def _drop(self, key: Key) -> None:
         self.size -= self._entries.pop(key).size + len(key[0])
-        metrics.DROPPED.inc()
+        _DROPPED.inc()

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from typing import Any, Final
 
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Histogram, generate_latest
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.requests import Request
@@ -32,14 +32,6 @@ _DURATIONS: Final = Histogram(
     ("path", "operation", "status"),
     buckets=_SECONDS,
 )
-
-_KEPT: Final = Counter(
-    "commerce_public_answers",
-    "Answers about public things: given from memory (hit), made (miss), and let go because something changed, time went by or room "
-    "was needed (dropped).",
-    ("outcome",),
-)
-HITS, MISSES, DROPPED = (_KEPT.labels(outcome) for outcome in ("hit", "miss", "dropped"))
 
 
 class Names:
