@@ -3,6 +3,7 @@
 import pytest
 
 from commerce_api.adapters.ids import new_id
+from commerce_api.persistence.tables import identity
 from commerce_api.schema.node import global_id
 from tests import given
 from tests.api.test_orders import PLACE, SUMMARY
@@ -273,3 +274,16 @@ async def test_staff_choose_another_way_to_pay_and_try_again(desk, clock):
     assert again == {"orderPayment": {"state": "CONFIRMED"}, "errors": []}
     mine = {event[1:] for event in await desk.events() if event[1] == "STAFF"}
     assert mine == {("STAFF", str(clerk.staff_id), str(ada))}
+
+
+async def test_what_staff_put_in_costs_what_the_customer_pays(desk, connection, shop):
+    clerk, ada = await desk.clerk(), await desk.known()
+    kettle = await shop.product("Kettle", price=1990)
+    group_id = await given.insert(connection, identity.customer_groups, code="trade", name="Trade")
+    await given.insert(connection, identity.customer_group_members, customer_id=ada, group_id=group_id)
+    list_id = await given.price_list(connection, shop.channel_id, code="trade", customer_group_id=group_id, priority=9)
+    await given.price(connection, list_id, kettle, 700)
+
+    await begun(clerk, customerId=cus(ada), lines=[{"variantId": global_id("var", kettle), "quantity": 2}])
+
+    assert await connection.fetchval("SELECT seen_unit_price FROM cart_lines") == 700

@@ -11,6 +11,7 @@ from commerce_api.domain.actor import Attribution
 from commerce_api.domain.cart import Author, Cart, CartCommand, CartEvent, Facts, Sellable, VariantRef
 from commerce_api.domain.channel import Channel
 from commerce_api.domain.decision import (
+    Decision,
     Done,
     Finding,
     NotFound,
@@ -173,7 +174,7 @@ class Work:
             self.reasons += _within(asked.path, command.reasons)
             return
         known, found = await self._facts(command)
-        decided = domain.decide(self.cart, command, known)
+        decided = await self._decided(command, known)
         if isinstance(decided, Refused):
             self.reasons += _within(asked.path, decided.reasons)
             return
@@ -181,6 +182,15 @@ class Work:
         self.cart = domain.evolved(self.cart, decided)
         self.events += decided
         self.notices += _within(asked.path, shortages(self.cart, decided, found))
+
+    async def _decided(self, command: CartCommand, known: Facts) -> Decision[CartEvent]:
+        """By the prices known at the outset, if it turns out that no others are needed."""
+        if self.outset and isinstance(command, domain.AddLines | domain.UpdateLines):
+            prices = {key: price.amount for key, price in self.outset.facts.prices.items()}
+            decided = domain.decide(self.cart, command, replace(known, prices=prices))
+            if not isinstance(decided, Refused) and self.outset.prices(self.cart, domain.prices_of(decided)):
+                return decided
+        return domain.decide(self.cart, command, await self._with_prices(known, command))
 
     async def _looked_up(self, action: Action) -> CartCommand | Refused:
         if not isinstance(action, PayBy):
@@ -210,7 +220,7 @@ class Work:
         if isinstance(command, domain.MoneyAction):
             money = await adjusting.known(self._uow, self.cart, self.channel, command, self.acknowledged)
             return replace(known, money=money), found
-        return await self._with_prices(known, command), found
+        return known, found
 
     async def _variants(self, command: CartCommand) -> list[VariantFacts]:
         match command:
@@ -239,7 +249,7 @@ class Work:
         currency = command.currency if isinstance(command, domain.SetCurrency) else self.cart.currency
         if not wanted:
             return known
-        if self.outset and self.outset.prices_in(currency, wanted):
+        if self.outset and currency == self.cart.currency and self.outset.prices(self.cart, wanted):
             return replace(known, prices={key: price.amount for key, price in self.outset.facts.prices.items()})
         return replace(known, prices=await prices_in(self._uow, self.cart, currency, wanted))
 

@@ -90,15 +90,16 @@ class Outset:
         found = (by_sku.get(ref) if isinstance(ref, str) else known.get(ref) for ref in refs)
         return [variant for variant in found if variant]
 
-    def prices_in(self, currency: str, wanted: Iterable[tuple[VariantId, int]]) -> bool:
-        """Whether these were looked for; of what there is no price, there is none in the facts."""
-        return currency == self.currency and self.priced.issuperset(wanted)
+    def prices(self, cart: Cart, wanted: Iterable[tuple[VariantId, int]]) -> bool:
+        """Whether these were looked for, for its buyer and in its currency; of what there is no price, there is none in the facts."""
+        for_whom = (cart.channel_id, cart.customer_id, cart.currency)
+        return for_whom == (self.channel.id, self.customer_id, self.currency) and self.priced.issuperset(wanted)
 
     def tells(self, cart: Cart, language: str) -> bool:
         """Whether this is all that it takes to price a cart of the channel."""
         return (
-            (cart.channel_id, cart.customer_id, language) == (self.channel.id, self.customer_id, self.language)
-            and self.prices_in(cart.currency, ((line.variant_id, line.quantity) for line in cart.lines))
+            language == self.language
+            and self.prices(cart, ((line.variant_id, line.quantity) for line in cart.lines))
             and self.countries.issuperset(countries_of(cart))
         )
 
