@@ -121,6 +121,18 @@ class _Catalog:
                 parent_id=self._categories.get(category.get("below", "")), position=position,
                 translations={"de": {"name": category["name"][1]}},
             )  # fmt: skip
+        for dialect in range(1, self._dialects):
+            for code in _KINDS:
+                self._put_category(rows, code, _Dialect(dialect))
+
+    def _put_category(self, rows: Rows, code: str, said: "_Dialect") -> None:
+        """What it is called in another dialect, beside it."""
+        category, id_ = self._shop["categories"][code], new_id()
+        self._categories[said(code)] = id_
+        rows.add(
+            "categories", id=id_, handle=said(code), name=said(category["name"][0]),
+            parent_id=self._categories.get(category.get("below", "")), translations={"de": {"name": said(category["name"][1])}},
+        )  # fmt: skip
 
     def put_product(self, rows: Rows, number: int) -> UUID:
         dice, id_ = Random(number), new_id()
@@ -143,7 +155,7 @@ class _Catalog:
         )  # fmt: skip
         for channel_id in self._places.channels.values():
             rows.add("product_publications", product_id=id_, channel_id=channel_id, published_from=since)
-        rows.add("product_categories", product_id=id_, category_id=self._categories[category])
+        rows.add("product_categories", product_id=id_, category_id=self._categories[said(category)])
         for position in range(3):
             media_id = new_id()
             rows.add("media", id=media_id, url=f"/pictures/{number}-{position}.webp", width=800, height=800)

@@ -31,3 +31,22 @@ async def test_an_index_knows_where_a_page_begins(connection, sort, backward):
         await connection.execute(f"SET LOCAL enable_{way} = off")
     plan = await connection.fetch(f"EXPLAIN {statement.sql}", *statement.arguments(values | page))
     assert any("Index Cond" in line and "ROW(" in line for (line,) in plan)
+
+
+async def test_the_words_of_a_search_are_made_a_query_once(connection):
+    channel_id = await given.channel(connection)
+    form = Form(within=None, terms=1, shapes=(), sort=ProductSort.RELEVANCE)
+    statement = _statement(
+        _Form(of=form, paged=True, backward=False, positioned=False, columns=frozenset(), counting=frozenset())
+    )
+    values = {"channel_id": channel_id, "currency": "EUR", "language": "en", "customer_id": None, "at": NOON}
+    words = {"configuration": "english", "stem0": "mug", "word0": "mug:*", "limit": 25}
+    await connection.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+
+    await connection.execute(f"PREPARE search AS {statement.sql}")
+    given_values = ", ".join("NULL" for _ in statement.arguments(values | words))
+    plan = await connection.fetch(f"EXPLAIN (VERBOSE) EXECUTE search({given_values})")
+
+    made = [line for (line,) in plan if "to_tsquery" in line]
+    assert len(made) == 1, "in the CTE, and neither in the condition nor in the rank of each product"
+    assert any("ts_rank" in line for (line,) in plan)
