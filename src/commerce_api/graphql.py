@@ -37,7 +37,7 @@ from commerce_api.resolvers.staff import StaffMutations, StaffQueries, StaffSess
 from commerce_api.resolvers.stock import StockMutations, StockQueries
 from commerce_api.schema.card_numbers import refuse_card_numbers
 from commerce_api.schema.catalog_values import AttributeValue
-from commerce_api.schema.descriptions import describe
+from commerce_api.schema.descriptions import describe, drop_signatures
 from commerce_api.schema.errors import UserError
 from commerce_api.schema.order_reads import note_reads
 from commerce_api.schema.scalars import SCALARS
@@ -113,6 +113,7 @@ FULL = strawberry.Schema(
 )
 STAFF: GraphQLSchema = FULL._schema  # noqa: SLF001 - strawberry gives no other way to its graphql-core schema
 describe(STAFF)
+drop_signatures(STAFF)
 settle_one_of(STAFF)
 refuse_card_numbers(STAFF)
 note_reads(STAFF)
