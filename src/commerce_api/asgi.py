@@ -1,12 +1,13 @@
 """The ASGI application: the two contracts, and the addresses beside them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from commerce_api import graphql
 from commerce_api.app import App
@@ -45,10 +46,13 @@ def web_application(app: App, contracts: Contracts | None = None) -> Starlette:
     """With `contracts`, several applications read a document that they share once."""
     shop, staff = contracts or contracts_of(app.settings)
     rates = RateLimits(quota=app.settings.rate_limit, window=60)
+    endpoints = (
+        Route("/graphql", Endpoint(app, shop, rates, staff=False)),
+        Route("/staff/graphql", Endpoint(app, staff, rates, staff=True)),
+    )
     web = Starlette(
         routes=[
-            Route("/graphql", Endpoint(app, shop, rates, staff=False)),
-            Route("/staff/graphql", Endpoint(app, staff, rates, staff=True)),
+            *endpoints,
             Route("/graphiql/{name}", graphiql.serve_file, methods=["GET"]),
             Route("/vault/cards", vault.cards, methods=["POST"]),
             Route("/payments/sandbox/actions/{reference}", sandbox.action, methods=["GET", "POST"]),
@@ -62,14 +66,28 @@ def web_application(app: App, contracts: Contracts | None = None) -> Starlette:
             Route("/staff/files/{id:uuid}", uploads.download_file, methods=["GET"]),
             Route("/staff/media", uploads.upload_picture, methods=["POST"]),
         ],
-        middleware=list(_middleware(app.settings)),
+        middleware=[*_middleware(app.settings), Middleware(Shortcut, endpoints=endpoints)],
     )
     web.state.app, web.state.rates = app, rates
     return web
 
 
+class Shortcut:
+    """To the GraphQL addresses, past the router and what it does about exceptions: they leave none. Nearly all requests go there."""
+
+    def __init__(self, app: ASGIApp, endpoints: Iterable[Route]) -> None:
+        self._app, self._endpoints = app, {route.path: route for route in endpoints}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        route = self._endpoints.get(scope["path"]) if scope["type"] == "http" else None
+        if route is None:
+            await self._app(scope, receive, send)
+            return
+        scope["route"] = route
+        await route.app(scope, receive, send)
+
+
 def _middleware(settings: Settings) -> Iterator[Middleware]:
-    yield Middleware(metrics.Measured)
     yield Middleware(Front, trusted_proxies=settings.trusted_proxies)
     if settings.cors_origins:
         yield Middleware(

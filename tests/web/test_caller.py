@@ -10,6 +10,7 @@ from commerce_api.asgi import web_application
 from commerce_api.domain.permissions import Permission
 from commerce_api.schema.node import global_id
 from commerce_api.settings import Settings
+from commerce_api.web.accept import LONGEST_KEPT
 from commerce_api.web.caller import address_of, language_of, network_of
 from tests import given
 
@@ -63,6 +64,16 @@ def test_an_ipv6_network_counts_as_one_client(address, network):
 )
 def test_the_language_is_the_one_liked_best_among_those_of_the_channel(accept, language):
     assert language_of(accept, ("en", "de", "pt-BR")) == language
+
+
+def test_a_language_is_found_for_the_languages_of_this_channel_whatever_another_made_of_it():
+    channels = [("en", "de"), ("de", "en"), ("fr", "it")]
+
+    assert [language_of("it, de;q=0.5", each) for each in channels * 2] == ["de", "de", "it"] * 2
+
+
+def test_a_header_too_long_to_be_remembered_is_understood_all_the_same():
+    assert language_of("de," + " " * LONGEST_KEPT, ("en", "de")) == "de"
 
 
 async def test_headers_choose_channel_and_language(api, http, connection):

@@ -1,3 +1,4 @@
+import httpx
 import pytest
 
 from commerce_api.asgi import web_application
@@ -236,3 +237,15 @@ async def test_a_client_that_goes_away_is_no_error(app, capsys):
 
     assert sent == []
     assert capsys.readouterr().out == ""
+
+
+async def test_a_proxy_may_serve_it_below_a_path_of_its_own(app):
+    transport = httpx.ASGITransport(app=web_application(app), root_path="/shop")
+    async with httpx.AsyncClient(transport=transport, base_url="http://shop.test") as client:
+        answers = [
+            await client.post(path, json={"query": "{ __typename }"})
+            for path in ("/shop/staff/graphql", "/staff/graphql")
+        ]
+
+    assert [answer.json()["data"] for answer in answers] == [{"__typename": "Query"}] * 2
+    assert answers[0].headers.keys() == answers[1].headers.keys()

@@ -18,6 +18,7 @@ from graphql import (
     DocumentNode,
     ExecutionResult,
     FragmentDefinitionNode,
+    GraphQLError,
     GraphQLSchema,
     Node,
     OperationDefinitionNode,
@@ -59,16 +60,21 @@ class Operation:
         self.ran = 0
 
     async def run(self, variables: Mapping[str, Any], context: Any) -> ExecutionResult:
-        declared = self._node.variable_definitions or ()
-        values = get_variable_values(
-            self._schema, declared, dict(variables), max_errors=_MOST_ERRORS, hide_suggestions=True
-        )
+        values = self._coerced(variables)
         if isinstance(values, list):
             return ExecutionResult(None, values)
         compiled = self._compiled(values)
         if compiled is None:
             return await self._walked(variables, context)
         return await Run(compiled, values, context).result(serial=self._node.operation is OperationType.MUTATION)
+
+    def _coerced(self, variables: Mapping[str, Any]) -> VariableValues | list[GraphQLError]:
+        declared = self._node.variable_definitions
+        if not declared:
+            return VariableValues({}, {})
+        return get_variable_values(
+            self._schema, declared, dict(variables), max_errors=_MOST_ERRORS, hide_suggestions=True
+        )
 
     def _compiled(self, values: VariableValues) -> Compiled | None:
         key = tuple(values.coerced.get(name) for name in self._switches)

@@ -1,10 +1,14 @@
 """Which media type an answer has (RFC 9110, and GraphQL over HTTP)."""
 
+from functools import lru_cache
 from typing import Final
 
 GRAPHQL: Final = "application/graphql-response+json"
 JSON: Final = "application/json"
 HTML: Final = "text/html"
+
+LONGEST_KEPT: Final = 200
+"""Headers up to this length are understood once; the same few come all the time."""
 
 
 def _ranges(accept: str) -> list[tuple[str, float]]:
@@ -28,7 +32,13 @@ def chosen(accept: str | None, offers: tuple[str, ...]) -> str | None:
 
     Named types come before ranges such as `*/*`, which take the last offer: plain JSON, as the specification asks.
     """
-    if not accept or not accept.strip():
+    if not accept:
+        return JSON
+    return _best(accept, offers) if len(accept) > LONGEST_KEPT else _kept_best(accept, offers)
+
+
+def _best(accept: str, offers: tuple[str, ...]) -> str | None:
+    if not accept.strip():
         return JSON
     best: tuple[float, int, int] = (0.0, 0, 0)
     answer = None
@@ -43,3 +53,6 @@ def chosen(accept: str | None, offers: tuple[str, ...]) -> str | None:
             if quality > 0 and rank > best:
                 best, answer = rank, offer
     return answer
+
+
+_kept_best: Final = lru_cache(maxsize=1_000)(_best)

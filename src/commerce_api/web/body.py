@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from commerce_api.web import limits
 
@@ -29,12 +29,10 @@ async def chunks_of(request: Request, *, most: int) -> AsyncIterator[bytes]:
     if length.isdecimal() and len(length) < 20 and int(length) > most:  # noqa: PLR2004 - no need to read more digits
         raise _too_large(most)
     size, left, now = 0, float(limits.BODY_SECONDS), asyncio.get_running_loop().time
-    chunks = aiter(request.stream())
-    while True:
+    goes_on = True
+    while goes_on:
         began = now()
-        chunk = await _next(chunks, left)
-        if chunk is None:
-            return
+        chunk, goes_on = await _next(request, left)
         size += len(chunk)
         if size > most:
             raise _too_large(most)
@@ -42,12 +40,16 @@ async def chunks_of(request: Request, *, most: int) -> AsyncIterator[bytes]:
         yield chunk
 
 
-async def _next(chunks: AsyncIterator[bytes], seconds: float) -> bytes | None:
+async def _next(request: Request, seconds: float) -> tuple[bytes, bool]:
+    """What arrives next, and whether there is more."""
     try:
         async with asyncio.timeout(seconds):
-            return await anext(chunks, None)
+            message = await request.receive()
     except TimeoutError:
         raise BadRequest(408, "REQUEST_TIMEOUT", "The body arrives too slowly.", connection="close") from None
+    if message["type"] == "http.disconnect":
+        raise ClientDisconnect
+    return message.get("body", b""), message.get("more_body", False)
 
 
 def check_encoding(request: Request) -> None:

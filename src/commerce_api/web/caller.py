@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any, Final, TypeAlias
 
@@ -18,6 +19,7 @@ from commerce_api.persistence.scope import Scope
 from commerce_api.schema.context import Context
 from commerce_api.schema.errors import BadInput, RequestError
 from commerce_api.schema.node import key_of
+from commerce_api.web.accept import LONGEST_KEPT
 
 Network: TypeAlias = IPv4Network | IPv6Network
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -31,6 +33,8 @@ def request_id_of(given: str | None) -> str:
 
 def address_of(peer: str | None, forwarded: str, trusted: tuple[Network, ...]) -> str | None:
     """The client's address: the peer's, or what the nearest trusted proxies say (`X-Forwarded-For`, from the right)."""
+    if not (forwarded and trusted):
+        return peer
     address = peer
     for hop in reversed(forwarded.split(",")):
         if address is None or not _within(address, trusted) or not hop.strip():
@@ -140,6 +144,12 @@ def _currency(code: str | None, channel: Channel) -> str:
 
 def language_of(accept: str, languages: tuple[str, ...]) -> str:
     """The channel's language that the client likes best, else the channel's first."""
+    if not accept:
+        return languages[0]
+    return _wanted(accept, languages) if len(accept) > LONGEST_KEPT else _kept_wanted(accept, languages)
+
+
+def _wanted(accept: str, languages: tuple[str, ...]) -> str:
     wanted = []
     for part in accept.split(",")[:20]:
         tag, _, parameters = part.strip().partition(";")
@@ -155,3 +165,6 @@ def language_of(accept: str, languages: tuple[str, ...]) -> str:
 def _fits(tag: str, language: str, languages: tuple[str, ...]) -> bool:
     """Exactly this tag, or one of the same language if the exact one is not offered."""
     return tag == language.lower() or tag not in (offered.lower() for offered in languages)
+
+
+_kept_wanted: Final = lru_cache(maxsize=1_000)(_wanted)

@@ -15,6 +15,8 @@ from graphql import (
     OperationDefinitionNode,
     OperationType,
     execute_sync,
+    get_named_type,
+    is_scalar_type,
     parse,
     type_from_ast,
     validate,
@@ -45,10 +47,12 @@ class Operation:
         self._schema, self._document, self._node = schema, document, node
         self.name = node.name.value if node.name else None
         self.is_query = node.operation is OperationType.QUERY
-        self._variables: dict[str, Any] = {
+        types: Mapping[str, Any] = {
             variable.variable.name.value: type_from_ast(schema, variable.type)
             for variable in node.variable_definitions or ()
         }
+        self._needing = {name: type_ for name, type_ in types.items() if not is_scalar_type(get_named_type(type_))}
+        """Variables whose value may need a permission."""
         walk = Walk(schema, document, {})
         walk.check_directives(node.directives)
         self._total = walk.operation(node)
@@ -86,7 +90,9 @@ class Operation:
 
     def needs(self, variables: Mapping[str, Any]) -> frozenset[Need]:
         """Every place that needs a permission."""
-        more = (need for name, type_ in self._variables.items() for need in needs_of_value(variables.get(name), type_))
+        if not self._needing:
+            return self._needs
+        more = (need for name, type_ in self._needing.items() for need in needs_of_value(variables.get(name), type_))
         return self._needs.union(more)
 
     def is_public(self, variables: Mapping[str, Any]) -> bool:

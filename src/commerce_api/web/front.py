@@ -1,48 +1,66 @@
-"""What every request passes first, and every answer last: the request id, the client's address, security headers."""
+"""What every request passes first, and every answer last: the request id, the client's address, security headers, the time it took."""
 
-from typing import Final
+import time
+from typing import Final, TypeAlias
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars
 
+from commerce_api.web import metrics
 from commerce_api.web.caller import Network, address_of, is_by_tls, request_id_of
 
-_SECURITY: Final = {
-    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
-    "cross-origin-opener-policy": "same-origin",
-    "referrer-policy": "same-origin",
-    "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
-}
-_BY_TLS: Final = {"strict-transport-security": "max-age=31536000"}
-"""Browsers heed it only where the connection is safe already, and then keep it so for a year."""
+Header: TypeAlias = tuple[bytes, bytes]
+
+_SECURITY: Final[tuple[Header, ...]] = (
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"referrer-policy", b"same-origin"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+)
+_BY_TLS: Final[tuple[Header, ...]] = (*_SECURITY, (b"strict-transport-security", b"max-age=31536000"))
+"""Browsers heed the last only where the connection is safe already, and then keep it so for a year."""
 
 
 class Front:
-    """Leaves `request_id` and `address` in the request's state, and the request id in all log entries."""
+    """Leaves `request_id` and `address` in the request's state, and the request id in all log entries. An endpoint leaves the name of
+    the GraphQL operation in `request.state.operation`, for `metrics`.
+    """
 
     def __init__(self, app: ASGIApp, trusted_proxies: tuple[Network, ...]) -> None:
-        self._app, self._trusted = app, trusted_proxies
+        self._app, self._trusted, self._names = app, trusted_proxies, metrics.Names()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        begun, status = time.perf_counter(), 500
+        ours = self._introduced(scope)
+        state = scope["state"]
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status, own = message["status"], message.get("headers", ())
+                named = {name for name, _ in own}
+                message = {**message, "headers": [*own, *(each for each in ours if each[0] not in named)]}
+            await send(message)
+
+        try:
+            with bound_contextvars(request_id=state["request_id"]):
+                await self._app(scope, receive, send_with_headers)
+        finally:
+            path = getattr(scope.get("route"), "path", "other")  # as it is routed: its number is bounded
+            operation = self._names.bounded(state.get("operation"))
+            metrics.note_duration(path, operation, status, time.perf_counter() - begun)
+
+    def _introduced(self, scope: Scope) -> tuple[Header, ...]:
+        """The headers that go with whatever is answered."""
         headers = Headers(scope=scope)
         request_id = request_id_of(headers.get("x-request-id"))
         peer = scope["client"][0] if scope.get("client") else None
         address = address_of(peer, headers.get("x-forwarded-for", ""), self._trusted)
-        security = _SECURITY | (_BY_TLS if is_by_tls(scope.get("scheme", "http"), peer, headers, self._trusted) else {})
         scope.setdefault("state", {}).update(request_id=request_id, address=address)
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                answered = MutableHeaders(scope=message)
-                answered["x-request-id"] = request_id
-                for name, text in security.items():
-                    answered.setdefault(name, text)
-            await send(message)
-
-        with bound_contextvars(request_id=request_id):
-            await self._app(scope, receive, send_with_headers)
+        by_tls = is_by_tls(scope.get("scheme", "http"), peer, headers, self._trusted)
+        return (b"x-request-id", request_id.encode()), *(_BY_TLS if by_tls else _SECURITY)

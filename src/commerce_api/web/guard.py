@@ -24,21 +24,18 @@ class Rejected(Exception):  # noqa: N818 - named for what happened to the reques
 
 def within_limits(total: Total, *, cost: int) -> Total:
     """What an operation comes to, unless that is too much."""
+    beside = total.introspection if total.fields else 0
     measured = (
-        Measured(name="depth", requested=total.depth, limit=limits.DEPTH),
-        Measured(name="number of fields", requested=total.fields, limit=limits.FIELDS),
-        Measured(name="number of aliases", requested=total.aliases, limit=limits.ALIASES),
-        Measured(name="number of sign-in fields", requested=total.alone, limit=limits.ALONE),
-        Measured(
-            name="amount of introspection beside other fields",
-            requested=total.introspection if total.fields else 0,
-            limit=limits.INTROSPECTION_BESIDE,
-        ),
-        Measured(name="cost", requested=total.cost, limit=cost),
+        ("depth", total.depth, limits.DEPTH),
+        ("number of fields", total.fields, limits.FIELDS),
+        ("number of aliases", total.aliases, limits.ALIASES),
+        ("number of sign-in fields", total.alone, limits.ALONE),
+        ("amount of introspection beside other fields", beside, limits.INTROSPECTION_BESIDE),
+        ("cost", total.cost, cost),
     )
-    over = [limits.exceeded(one) for one in measured if one.requested > one.limit]
+    over = [Measured(name=name, requested=asked, limit=limit) for name, asked, limit in measured if asked > limit]
     if over:
-        raise Rejected(*over)
+        raise Rejected(*map(limits.exceeded, over))
     return total
 
 

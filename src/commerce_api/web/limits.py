@@ -92,6 +92,8 @@ def exceeded(measured: Measured) -> RequestError:
 
 def check_variables(variables: dict[str, Any]) -> None:
     """Refuse what is too deep, too much, or cannot be stored as text; level by level, without recursion."""
+    if not variables:
+        return
     level: list[Any] = [variables]
     seen = 0
     for _ in range(VARIABLE_DEPTH + 1):

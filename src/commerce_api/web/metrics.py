@@ -6,8 +6,8 @@ does not matter which of them answers.
 
 import os
 import re
-import time
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, Final
 
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Histogram, generate_latest
@@ -16,7 +16,6 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from commerce_api.persistence import outbox
 from commerce_api.persistence.outbox import Depth
@@ -51,30 +50,14 @@ class Names:
         return name
 
 
-class Measured:
-    """Times each request. An endpoint leaves the name of the GraphQL operation in `request.state.operation`."""
+def note_duration(path: str, operation: str, status: int, seconds: float) -> None:
+    _counted_in(path, operation, status).observe(seconds)
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app, self._names = app, Names()
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        begun, status = time.perf_counter(), 500
-
-        async def noting_the_status(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
-        try:
-            await self._app(scope, receive, noting_the_status)
-        finally:
-            name = self._names.bounded(scope.get("state", {}).get("operation"))
-            path = getattr(scope.get("route"), "path", "other")  # as it is routed: its number is bounded, too
-            _DURATIONS.labels(path, name, str(status)).observe(time.perf_counter() - begun)
+@cache
+def _counted_in(path: str, operation: str, status: int) -> Histogram:
+    """There are as many as addresses, 200 names and statuses make."""
+    return _DURATIONS.labels(path, operation, str(status))
 
 
 async def show(request: Request) -> Response:
