@@ -105,6 +105,7 @@ async def _outset(uow: UnitOfWork, command: CreateCart) -> Outset:
         language=command.language,
         at=uow.by.at,
         wanted=[(line.variant, line.quantity) for line in command.lines.lines],
+        sent=False,
     )
 
 

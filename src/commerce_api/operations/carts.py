@@ -259,7 +259,7 @@ class Work:
 
     async def _market(self) -> MarketFacts:
         cart = self.cart
-        if self.outset and self.outset.tells(cart, cart.language):
+        if self.outset and self.outset.sent and self.outset.tells(cart, cart.language):
             return self.outset.facts
         found = await cart_facts.market_facts(
             self._uow.connection, [cart], channel=self.channel, language=cart.language, at=self._uow.by.at

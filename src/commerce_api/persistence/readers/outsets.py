@@ -9,7 +9,20 @@ from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Integer, Text, Uuid, and_, bindparam, cast, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from commerce_api.domain.address import Address
@@ -58,18 +71,23 @@ _market = {
     "rates": cart_facts.rates_in(_areas),
     "methods": cart_facts.METHODS,
 }
-_OUTSET = Statement(
-    select(
-        *(cast(documents(name, rows).element, Text).label(name) for name, rows in _market.items()),
-        _units.label("units"),
-    )
-)
+
+
+def _outset(*, methods: bool) -> Statement:
+    said: dict[str, ColumnElement[Any]] = {n: cast(documents(n, rows).element, Text) for n, rows in _market.items()}
+    if not methods:
+        said["methods"] = literal_column("'[]'")
+    return Statement(select(*(text.label(name) for name, text in said.items()), _units.label("units")))
+
+
+_OUTSET, _WITHOUT_METHODS = _outset(methods=True), _outset(methods=False)
 
 
 @value
 class Outset:
     """`facts` are about a cart of this customer in this currency; texts in this language. `asked` is which variants were
-    looked for, `priced` how many of which, and `countries` where taxes and shipping are known of.
+    looked for, `priced` how many of which, and `countries` where taxes and shipping are known of; ways of shipping only where
+    something is `sent`.
     """
 
     channel: Channel
@@ -80,6 +98,7 @@ class Outset:
     asked: frozenset[VariantRef]
     priced: frozenset[tuple[VariantId, int]]
     countries: frozenset[str]
+    sent: bool
 
     def variants(self, refs: Iterable[VariantRef]) -> list[VariantFacts] | None:
         """Those of them that there are; None if not all of them were looked for."""
@@ -101,6 +120,7 @@ class Outset:
             language == self.language
             and self.prices(cart, ((line.variant_id, line.quantity) for line in cart.lines))
             and self.countries.issuperset(countries_of(cart))
+            and (self.sent or not (cart.agreement or any(group.address for group in cart.ship_groups)))
         )
 
 
@@ -120,11 +140,12 @@ async def outset(
     wanted: Sequence[Wanted],
     countries: Iterable[str] = (),
     cart_ids: Sequence[UUID] = (),
+    sent: bool = True,
 ) -> Outset:
-    """`cart_ids` are those whose reservations are theirs to use."""
+    """`cart_ids` are those whose reservations are theirs to use. Of what is not `sent` anywhere yet, no way of shipping is read."""
     places = sorted(set(countries))
-    row = await connection.fetch_one(
-        _OUTSET,
+    row: Any = await connection.fetch_one(
+        _OUTSET if sent else _WITHOUT_METHODS,
         **_asked(wanted),
         channel_id=channel_id,
         customer_id=customer_id,
@@ -135,7 +156,6 @@ async def outset(
         own_cart_ids=list(cart_ids),
         at=at,
     )
-    assert row is not None  # noqa: S101 - it has no condition
     units = [dict(zip(_NAMES, unit, strict=True)) for unit in row["units"] or ()]
     channel, market = _read(row["channel"], row["areas"], row["rates"], row["methods"], currency, language)
     return Outset(
@@ -147,6 +167,7 @@ async def outset(
         asked=frozenset([ref for ref, _ in wanted]),
         priced=frozenset([(VariantId(unit["id"]), unit["quantity"]) for unit in units]),
         countries=frozenset((market.home.country, *places)),
+        sent=sent,
     )
 
 
