@@ -36,13 +36,13 @@ def insert_into(table: Table, *names: str) -> Statement:
     return Statement(insert(table).values({name: bindparam(name, type_=table.c[name].type) for name in columns}))
 
 
-def upsert(table: Table, *names: str) -> Statement:
+def upsert(table: Table, *names: str, stock_told: bool = False) -> Statement:
     """Insert, or update what is there by primary key."""
     columns = names or tuple(c.name for c in table.columns if c.identity is None)
     keys = [c.name for c in table.primary_key.columns]
     statement = insert(table).values({name: bindparam(name, type_=table.c[name].type) for name in columns})
     changed = {name: statement.excluded[name] for name in columns if name not in keys}
-    return Statement(statement.on_conflict_do_update(index_elements=keys, set_=changed))
+    return Statement(statement.on_conflict_do_update(index_elements=keys, set_=changed), stock_told=stock_told)
 
 
 def row_set(table: Table, *names: str, called: str = "rows") -> TableValuedAlias:

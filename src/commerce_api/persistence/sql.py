@@ -40,7 +40,7 @@ class Statement:
     process has hundreds of statements, and compiling all of them would keep its first answer waiting.
 
     `shows` names the columns of its rows with the ids of what they are of, by kind; `stock_told` says that whoever runs it tells
-    whose stock it reads (by `shows`) or writes (`Connection.stock_changed`): see `touched`.
+    whose stock it writes (`Connection.stock_changed`), unless its rows show it (`{"stock": column}`): see `touched`.
     """
 
     def __init__(self, clause: ClauseElement, *, shows: Mapping[str, str] = _NOTHING, stock_told: bool = False) -> None:
@@ -125,12 +125,12 @@ class Connection:
         self._changed().write((table,))
 
     def stock_changed(self, variant_ids: Iterable[UUID]) -> None:
-        """Of which variants; by whoever runs statements that are `stock_told`."""
+        """Of these variants, by a statement that is `stock_told`."""
         self._changed().stock_of(variant_ids)
 
     def _note(self, statement: Statement, rows: Iterable[Row] = ()) -> None:
         if statement.writes:
-            self._changed().add(statement)
+            self._changed().add(statement, rows)
         if self._reads is not None:
             self._reads.add(statement, rows)
 

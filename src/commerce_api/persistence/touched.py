@@ -92,8 +92,10 @@ class Changes:
         self._tables: set[str] = set()
         self._stock: set[UUID] = set()
 
-    def add(self, statement: Ran) -> None:
+    def add(self, statement: Ran, rows: Iterable[Any] = ()) -> None:
         self.write(statement.writes - STOCK_TABLES if statement.stock_told else statement.writes)
+        if column := statement.shows.get("stock"):
+            self.stock_of(row[column] for row in rows)
 
     def write(self, tables: Iterable[str]) -> None:
         self._tables.update(tables)

@@ -86,7 +86,18 @@ def _saving(below: tuple[Table, ...]) -> Statement:
     return Statement(select(saved.c.id).add_cte(appending(there).cte("told"), *written))
 
 
-_DELETE = Statement(delete(carts).where(carts.c.id == bindparam("cart_id", type_=Uuid())))
+_unreserve = (
+    delete(reservations)
+    .where(reservations.c.cart_id == bindparam("cart_id", type_=Uuid()))
+    .returning(reservations.c.variant_id)
+)
+_let_go = _unreserve.cte("let_go")
+_DELETE = Statement(
+    select(_let_go.c.variant_id).add_cte(
+        delete(carts).where(carts.c.id == bindparam("cart_id", type_=Uuid())).cte("deleted")
+    ),
+    shows={"stock": "variant_id"},
+)
 _REMOVE_LINES = Statement(
     delete(cart_lines).where(cart_lines.c.cart_id == bindparam("cart_id"), among(cart_lines.c.id))
 )
@@ -97,7 +108,7 @@ _WRITE_GROUP_LINES = insert_into(cart_ship_group_lines)
 _REMOVE_GROUP_LINES = Statement(
     delete(cart_ship_group_lines).where(cart_ship_group_lines.c.cart_id == bindparam("cart_id"))
 )
-_RELEASE = Statement(delete(reservations).where(reservations.c.cart_id == bindparam("cart_id")))
+_RELEASE = Statement(_unreserve, shows={"stock": "variant_id"})
 
 
 class CartStore:
@@ -168,12 +179,12 @@ class CartStore:
         await self._remove(before, after)
         await self._write_money(before, after)
         if isinstance(before.state, Checkout) and isinstance(after.state, Active | Saved):
-            await self._connection.execute(_RELEASE, cart_id=after.id)
+            await self._connection.fetch(_RELEASE, cart_id=after.id)
 
     async def delete(self, cart: Cart, events: Sequence[CartEvent]) -> None:
         """The cart is gone; that it was there stays in the log."""
         await self._uow.events.record("CART", cart.id, events)
-        await self._connection.execute(_DELETE, cart_id=cart.id)
+        await self._connection.fetch(_DELETE, cart_id=cart.id)
 
     async def _remove(self, before: Cart, after: Cart) -> None:
         """Lines and groups that are gone, and which lines go where if that is another way than before."""

@@ -57,8 +57,10 @@ _OPEN = Statement(
             bindparam("location_id", type_=Uuid()),
         ).order_by("variant_id"),
     )
-    .on_conflict_do_nothing()
+    .on_conflict_do_nothing(),
+    stock_told=True,
 )
+"""Nothing is to be had there that was not before."""
 _CLAIMS = (
     func.unnest(
         bindparam("variants", type_=_IDS),
@@ -87,28 +89,38 @@ _claim = (
         revision=stock_levels.c.revision + 1,
     )
 )
-_CLAIM = Statement(_claim)
-_unreserve = delete(reservations).where(reservations.c.cart_id == bindparam("cart_id", type_=Uuid()))
+_CLAIM = Statement(_claim, stock_told=True)
+_SHOWN: Final = {"stock": "variant_id"}
+_unreserve = (
+    delete(reservations)
+    .where(reservations.c.cart_id == bindparam("cart_id", type_=Uuid()))
+    .returning(reservations.c.variant_id)
+)
+_let_go = _unreserve.cte("let_go")
 _ALLOCATION: Final = tuple(column.name for column in allocations.columns)
 _given = row_set(allocations, *_ALLOCATION)
 _ALLOCATE = Statement(
-    _claim.add_cte(
+    select(_let_go.c.variant_id).add_cte(
+        _claim.cte("claimed"),
         insert(allocations)
         .from_select(_ALLOCATION, select(*(_given.c[name] for name in _ALLOCATION)))
         .cte("new_allocations"),
-        _unreserve.cte("let_go"),
-    )
+    ),
+    shows=_SHOWN,
 )
-_UNRESERVE = Statement(_unreserve)
+_UNRESERVE = Statement(_unreserve, shows=_SHOWN)
 _RESERVATION: Final = tuple(column.name for column in reservations.columns)
 _kept = row_set(reservations, *_RESERVATION)
 _RESERVE = Statement(
-    insert(reservations)
-    .from_select(_RESERVATION, select(*(_kept.c[name] for name in _RESERVATION)))
-    .add_cte(_unreserve.cte("let_go"))
+    select(_let_go.c.variant_id).add_cte(
+        insert(reservations)
+        .from_select(_RESERVATION, select(*(_kept.c[name] for name in _RESERVATION)))
+        .cte("new_reservations")
+    ),
+    shows=_SHOWN,
 )
 _LET_GO = Statement(
-    delete(reservations).where(reservations.c.cart_id == bindparam("cart_id")).returning(*reservations.c)
+    delete(reservations).where(reservations.c.cart_id == bindparam("cart_id")).returning(*reservations.c), shows=_SHOWN
 )
 _FOR_QUOTES = Statement(
     select(reservations.c.variant_id, func.sum(reservations.c.quantity).label("quantity"))
@@ -123,7 +135,11 @@ _FOR_QUOTES = Statement(
     .group_by(reservations.c.variant_id)
 )
 _RENEW = Statement(
-    update(reservations).where(reservations.c.cart_id == bindparam("cart_id")).values(expires_at=bindparam("until"))
+    update(reservations)
+    .where(reservations.c.cart_id == bindparam("cart_id"))
+    .values(expires_at=bindparam("until"))
+    .returning(reservations.c.variant_id),
+    shows=_SHOWN,
 )
 _OF_ORDER = Statement(
     select(allocations).where(allocations.c.order_id == bindparam("order_id")).order_by(allocations.c.id)
@@ -169,7 +185,7 @@ _ADJUSTED = Statement(
     )
     .order_by(stock_levels.c.variant_id, stock_levels.c.location_id)
 )
-_WRITE = upsert(stock_levels, "variant_id", "location_id", *COUNTED)
+_WRITE = upsert(stock_levels, "variant_id", "location_id", *COUNTED, stock_told=True)
 _MOVE = insert_into(stock_movements)
 
 
@@ -219,13 +235,14 @@ class StockStore:
             for id_, part in slices
             if part.source is StockSource.ON_HAND
         ]
-        await self._connection.execute(_RESERVE, cart_id=cart_id, rows=rows)
+        await self._connection.fetch(_RESERVE, cart_id=cart_id, rows=rows)
+        self._connection.stock_changed(part.variant_id for _, part in slices)
 
     async def renew(self, cart_id: CartId, until: datetime) -> None:
-        await self._connection.execute(_RENEW, cart_id=cart_id, until=until)
+        await self._connection.fetch(_RENEW, cart_id=cart_id, until=until)
 
     async def release_cart(self, cart_id: CartId) -> None:
-        await self._connection.execute(_UNRESERVE, cart_id=cart_id)
+        await self._connection.fetch(_UNRESERVE, cart_id=cart_id)
 
     async def let_go(self, cart_id: CartId) -> list[Slice]:
         """What was kept for the cart, which is free from now on. What it was kept for is not known by lines."""
@@ -254,9 +271,11 @@ class StockStore:
         self, order_id: OrderId, slices: Sequence[tuple[UUID, Slice]], *, kept_for: CartId | None = None
     ) -> None:
         """Give these, each with its id, to the order, instead of all that was kept for its cart. The levels must be locked."""
-        await self._connection.execute(
+        claims = _claims((part for _, part in slices), 1)
+        self._connection.stock_changed(claims["variants"])
+        await self._connection.fetch(
             _ALLOCATE,
-            _claims((part for _, part in slices), 1),
+            **claims,
             cart_id=kept_for,
             rows=[
                 {
@@ -327,6 +346,7 @@ class StockStore:
     async def _give_back(self, slices: Iterable[Slice]) -> None:
         claims = _claims(slices, -1)
         if claims["variants"]:
+            self._connection.stock_changed(claims["variants"])
             await self._connection.execute(_CLAIM, claims)
 
     async def known(self, variant_ids: Iterable[VariantId], location_ids: Iterable[StockLocationId]) -> set[UUID]:
@@ -341,6 +361,7 @@ class StockStore:
 
     async def save_counts(self, id: UUID, counted: Sequence[Count]) -> None:
         """Write levels as they were counted, and the ledger of who moved what, as one adjustment."""
+        self._connection.stock_changed(count.after.variant_id for count in counted)
         await self._connection.execute_many(_WRITE, [_row_of(count.after) for count in counted])
         await self._connection.execute_many(
             _MOVE,
