@@ -18,7 +18,7 @@ class Shop:
     def __init__(self, app, http, actors):
         self.app, self.http, self.api = app, http, Api(http, actors)
         self._waiting = []
-        self._told = 0
+        self._told = self._looks = 0
 
     def change(self, things):
         self.app.change(things)
@@ -27,6 +27,7 @@ class Shop:
 
     def foresee(self, moments, until):
         self.app.foresee(moments, until)
+        self._looks += 1
         self._look()
 
     def close(self):
@@ -47,6 +48,12 @@ class Shop:
 
     async def opened(self):
         await self.wait_until(lambda: self.app.answers.is_open)
+
+    async def looked(self):
+        """What the clock changes is looked up again, as it is every few seconds."""
+        before = self._looks
+        self.app.news.look()
+        await self.wait_until(lambda: self._looks > before)
 
     async def caught_up(self):
         """Everything that was told before now is heard: what is told now comes after it."""

@@ -132,7 +132,7 @@ def test_it_knows_whether_the_files_of_graphiql_are_there(doctor, monkeypatch, t
 def test_too_many_connections_are_told(doctor, dsn):
     answer = doctor(DATABASE_URL=dsn, COMMERCE_SECRET=SECRET, COMMERCE_WORKERS="10", COMMERCE_POOL_SIZE="50")
 
-    assert "500 connections are needed, 200 are allowed for everybody." in answer.output
+    assert "510 connections are needed, 200 are allowed for everybody." in answer.output
 
 
 def test_a_taken_port_is_noted(doctor):

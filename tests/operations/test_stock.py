@@ -21,7 +21,8 @@ from commerce_api.domain.stock import (
 )
 from commerce_api.operations.execute import Once, execute
 from commerce_api.operations.stock import AdjustStockLevels, adjust, load_adjusted
-from commerce_api.persistence.stores.stock import StockStore, shelves_of
+from commerce_api.persistence.stores.shelves import shelves_of
+from commerce_api.persistence.stores.stock import StockStore
 from tests import given
 
 

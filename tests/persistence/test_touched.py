@@ -74,6 +74,15 @@ def test_of_stock_those_are_told_who_were_said_or_all():
     assert changes(Statement(insert(carts))) == set()
 
 
+def test_rows_that_nobody_asked_for_tell_nothing_of_stock():
+    gone = Statement(delete(reservations).returning(reservations.c.variant_id), shows={"stock": "variant_id"})
+    asked, not_asked = Changes(), Changes()
+    asked.add(gone, [{"variant_id": ONE}])
+    not_asked.add(gone)
+
+    assert (asked.things(), not_asked.things()) == ({STOCK, ONE}, {STOCK, ALL_STOCK})
+
+
 def read(*pairs):
     reads = Reads()
     for statement, rows in pairs:

@@ -8,10 +8,14 @@ from graphql import GraphQLInterfaceType, GraphQLUnionType, get_named_type, is_l
 
 from commerce_api import graphql
 from commerce_api.contract import is_public
+from commerce_api.schema.node import global_id
+from commerce_api.settings import Settings
 from commerce_api.web import limits
 from commerce_api.web.answer_cache import AnswerCache
 from tests import given
+from tests.conftest import client_of
 
+GRAPHQL = "application/graphql-response+json"
 CHANNEL = {"query": "{ channel { code } }"}
 ROOTS = {
     "product": '(by: {handle: "kettle"})',
@@ -134,3 +138,97 @@ async def test_all_that_public_fields_read_is_told_when_it_changes(channel_id, c
 
     assert "errors" not in answer, answer["errors"]
     assert len(kept(answers)) == 1
+
+
+@pytest.mark.parametrize("name", ["authorization", "x_cart_token", "x_customer"])
+async def test_nothing_is_kept_for_or_given_to_whoever_says_who_they_are(
+    channel_id, statements, post, get, answers, name
+):
+    await post()
+    await get()
+
+    for ask in (post, get):
+        await statements.of(ask(**{name: ""}))
+        assert len(kept(answers)) == 2
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "{ me { id } }",
+        "{ channel { code } me { id } }",
+        '{ node(id: "prd_0") { id } }',
+        "{ products(first: 1000) { totalCount } }",
+        '{ searchSuggestions(query: "a", first: 99) { terms } }',
+        "{ channel { nothing } }",
+        "mutation { signOut { success } }",
+        "{",
+    ],
+)
+async def test_what_is_private_refused_or_wrong_is_not_kept(channel_id, post, get, answers, query):
+    await post({"query": query})
+    await get(query)
+
+    assert kept(answers) == []
+
+
+async def test_each_header_that_chooses_has_an_answer_of_its_own(channel_id, post, answers):
+    languages = [(await post(accept_language=language)).headers["content-language"] for language in ("de", "en", "de")]
+    accepted = [(await post(accept=media)).headers["content-type"] for media in ("application/json", GRAPHQL)]
+
+    assert (languages, len(set(accepted)), len(kept(answers))) == (["de", "en", "de"], 2, 4)
+
+
+async def test_a_search_that_is_answered_from_memory_is_counted_as_a_search(channel_id, post, app):
+    found = {"query": '{ products(search: "kettle", first: 1) { nodes { id } } }'}
+    for _ in range(3):
+        await post(found)
+
+    [(searched, counts)] = app.searches.take().items()
+    assert (searched.term, counts) == ("kettle", (3, 3))
+
+
+async def test_the_client_that_has_it_already_is_told_so_from_memory(channel_id, statements, get):
+    tag = (await get()).headers["etag"]
+
+    again = await statements.of(get(if_none_match=tag))
+
+    assert (again.status_code, again.content, again.headers["etag"], statements) == (304, b"", tag, [])
+
+
+async def test_answers_to_get_name_what_they_show(channel_id, connection, get):
+    category = await given.a_category(connection, "Kitchen")
+    product = await given.a_product(connection, "Kettle", handle="kettle", categories=[category])
+    shown = "{ products(first: 5) { nodes { id variants { availability { status } } } } categories { id } }"
+
+    keys = (await get(shown)).headers["surrogate-key"]
+    by_stock = (await get("{ products(first: 5, filter: {inStock: true}) { nodes { id } } }")).headers["surrogate-key"]
+
+    named = f"{global_id('prd', product.id)}"
+    assert keys == f"catalog {named} {global_id('cat', category)}"
+    assert by_stock == f"catalog stock {named}"
+
+
+async def test_what_comes_from_memory_costs_what_it_cost_first(channel_id, app, contracts, answers):
+    left = []
+    async with client_of(replace(app, settings=Settings(rate_limit=100)), contracts) as client:
+        while (answer := await client.post("/graphql", json=CHANNEL)).status_code == 200:
+            left.append(answer.headers["ratelimit"])
+
+    [one] = kept(answers)
+    assert (answer.status_code, len(left)) == (429, len(set(left)))
+    assert len(left) > 2
+    assert one.cost > 0
+
+
+async def test_metrics_tell_of_them(channel_id, post, http):
+    def hits(text):
+        return float(text.partition('commerce_public_answers_total{outcome="hit"} ')[2].partition("\n")[0])
+
+    before = (await http.get("/metrics")).text
+    await post()
+    await post()
+    after = (await http.get("/metrics")).text
+
+    assert hits(after) == hits(before) + 1
+    assert "commerce_public_answers_open 1.0" in after

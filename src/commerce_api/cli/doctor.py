@@ -166,7 +166,7 @@ def _version(found: tuple[int, ...]) -> Finding:
 
 
 def _connections(settings: Settings, most: int) -> Finding:
-    needed = settings.workers * settings.pool_size
+    needed = settings.workers * (settings.pool_size + 1)
     if needed > most - 3:
         cure = "Lower COMMERCE_WORKERS or COMMERCE_POOL_SIZE, or raise max_connections in PostgreSQL."
         return Finding(State.BAD, f"{needed} connections are needed, {most} are allowed for everybody.", cure)

@@ -22,7 +22,8 @@ from commerce_api.persistence.readers import cart_facts
 from commerce_api.persistence.readers.channels import channel_by_id
 from commerce_api.persistence.sql import Connection
 from commerce_api.persistence.stores.carts import CartStore
-from commerce_api.persistence.stores.stock import StockStore, shelves_of
+from commerce_api.persistence.stores.shelves import shelves_of
+from commerce_api.persistence.stores.stock import StockStore
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
 

@@ -17,7 +17,8 @@ from commerce_api.domain.stock import Slice
 from commerce_api.operations.checkout import demands_of
 from commerce_api.operations.quotes import draft_of
 from commerce_api.persistence.readers.channels import channel_by_id
-from commerce_api.persistence.stores.stock import StockStore, shelves_of
+from commerce_api.persistence.stores.shelves import shelves_of
+from commerce_api.persistence.stores.stock import StockStore
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
 

@@ -78,6 +78,10 @@ class News:
                 log.warning("not told of changes", error=type(error).__name__)
             await asyncio.sleep(_PAUSE)
 
+    def look(self) -> None:
+        """See now what the clock is about to change, instead of at the next beat."""
+        self._wake.set()
+
     async def _listen(self, hearer: Hearer) -> None:
         async with asyncio.timeout(PATIENCE):
             raw = await connect_once(self._dsn, name=APPLICATION)
@@ -108,7 +112,7 @@ class News:
         if sender != self._me:
             hearer.change([_thing(each) for each in told])
         if not _SCHEDULED.isdisjoint(told):
-            self._wake.set()
+            self.look()
 
     async def _look(self, connection: Connection, hearer: Hearer, since: datetime) -> datetime:
         at = self._now()

@@ -128,7 +128,7 @@ class Connection:
         """Of these variants, by a statement that is `stock_told`."""
         self._changed().stock_of(variant_ids)
 
-    def _note(self, statement: Statement, rows: Iterable[Row] = ()) -> None:
+    def _note(self, statement: Statement, rows: Sequence[Row] | None = None) -> None:
         if statement.writes:
             self._changed().add(statement, rows)
         if self._reads is not None:

@@ -5,7 +5,7 @@ See docs/decisions/0018.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Final, Protocol, TypeAlias
 from uuid import UUID
@@ -92,10 +92,13 @@ class Changes:
         self._tables: set[str] = set()
         self._stock: set[UUID] = set()
 
-    def add(self, statement: Ran, rows: Iterable[Any] = ()) -> None:
-        self.write(statement.writes - STOCK_TABLES if statement.stock_told else statement.writes)
-        if column := statement.shows.get("stock"):
-            self.stock_of(row[column] for row in rows)
+    def add(self, statement: Ran, rows: Iterable[Any] | None = None) -> None:
+        """Where it tells by its rows whose stock it is, and nobody asked for them, it is all."""
+        column = statement.shows.get("stock")
+        told = statement.stock_told and not (column and rows is None)
+        self.write(statement.writes - STOCK_TABLES if told else statement.writes)
+        if column:
+            self.stock_of(row[column] for row in rows or ())
 
     def write(self, tables: Iterable[str]) -> None:
         self._tables.update(tables)
@@ -122,10 +125,10 @@ class Reads:
         self._tables: set[str] = set()
         self.shown: dict[str, set[UUID]] = {}
 
-    def add(self, statement: Ran, rows: Iterable[Any]) -> None:
-        self._tables |= statement.reads - STOCK_TABLES if statement.stock_told else statement.reads
-        if statement.shows:
-            rows = list(rows)
+    def add(self, statement: Ran, rows: Sequence[Any] | None = None) -> None:
+        told = statement.stock_told and rows is not None
+        self._tables |= statement.reads - STOCK_TABLES if told else statement.reads
+        if rows:
             for kind, column in statement.shows.items():
                 self.shown.setdefault(kind, set()).update(row[column] for row in rows if row[column])
 

@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from commerce_api.domain.value import value
 from commerce_api.operations.search_counts import count_again
+from commerce_api.persistence.readers.channels import CHANNEL_TABLES
 from commerce_api.schema.context import Context
 from commerce_api.schema.errors import RequestError
 from commerce_api.schema.order_reads import tell_reads
@@ -116,10 +117,11 @@ class Endpoint:
             return answers.of(result, extensions, language | (work.budget.headers() if work.budget else {}))
         answer = answers.of(result, extensions, language)
         tag, lines = caching.headers_of(request, answer, self._app.settings.public_max_age, reads)
+        things = reads.things()
         kept = Kept(
             begun=at,
             turn=turn or 0,
-            things=reads.things() or (),
+            things=CHANNEL_TABLES.union(things or ()),
             headers=lines,
             body=bytes(answer.body),
             cost=work.cost,
@@ -127,7 +129,7 @@ class Endpoint:
             tag=tag,
             searches=context.searches,
         )
-        if key and turn is not None and reads.things() is not None:
+        if key and turn is not None and things is not None:
             self._app.answers.keep(key, kept)
         return caching.given(request, kept, work.budget)
 

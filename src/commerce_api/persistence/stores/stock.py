@@ -17,7 +17,7 @@ from commerce_api.domain.actor import Attribution
 from commerce_api.domain.cart import Purpose
 from commerce_api.domain.ids import CartId, ChannelId, OrderId, StockLocationId, VariantId
 from commerce_api.domain.order import SplitUnits
-from commerce_api.domain.stock import AdjustStock, Shelves, Slice, StockLevel, StockSource, given_back
+from commerce_api.domain.stock import AdjustStock, Slice, StockLevel, StockSource, given_back
 from commerce_api.domain.value import value
 from commerce_api.persistence.events import actor_document
 from commerce_api.persistence.readers.stock_levels import COUNTED, level_of
@@ -58,9 +58,8 @@ _OPEN = Statement(
         ).order_by("variant_id"),
     )
     .on_conflict_do_nothing(),
-    stock_told=True,
+    stock_told=True,  # nothing is to be had there that was not before
 )
-"""Nothing is to be had there that was not before."""
 _CLAIMS = (
     func.unnest(
         bindparam("variants", type_=_IDS),
@@ -108,7 +107,6 @@ _ALLOCATE = Statement(
     ),
     shows=_SHOWN,
 )
-_UNRESERVE = Statement(_unreserve, shows=_SHOWN)
 _RESERVATION: Final = tuple(column.name for column in reservations.columns)
 _kept = row_set(reservations, *_RESERVATION)
 _RESERVE = Statement(
@@ -242,7 +240,7 @@ class StockStore:
         await self._connection.fetch(_RENEW, cart_id=cart_id, until=until)
 
     async def release_cart(self, cart_id: CartId) -> None:
-        await self._connection.fetch(_UNRESERVE, cart_id=cart_id)
+        await self._connection.fetch(_LET_GO, cart_id=cart_id)
 
     async def let_go(self, cart_id: CartId) -> list[Slice]:
         """What was kept for the cart, which is free from now on. What it was kept for is not known by lines."""
@@ -400,18 +398,3 @@ def _claims(slices: Iterable[Slice], sign: int) -> dict[str, Any]:
 def _row_of(level: StockLevel) -> dict[str, Any]:
     names = ("variant_id", "location_id", *COUNTED)
     return {name: getattr(level, name) for name in names}
-
-
-def shelves_of(levels: Iterable[StockLevel], locations: Sequence[StockLocationId]) -> Mapping[VariantId, Shelves]:
-    """The levels by variant, as the channel with these locations sees them."""
-    by_variant: dict[VariantId, list[StockLevel]] = defaultdict(list)
-    for level in levels:
-        by_variant[level.variant_id].append(level)
-    order = {location: number for number, location in enumerate(locations)}
-    return {
-        variant: Shelves(
-            levels=tuple(sorted((lv for lv in found if lv.location_id in order), key=lambda lv: order[lv.location_id])),
-            backordered=sum(level.backordered for level in found),
-        )
-        for variant, found in by_variant.items()
-    }
