@@ -1,8 +1,10 @@
 """How every operation runs; shown with one that makes a tax class."""
 
 import asyncio
+from hashlib import sha256
 from uuid import UUID
 
+import orjson
 import pytest
 from sqlalchemy import bindparam, select
 
@@ -16,6 +18,7 @@ from commerce_api.persistence.idempotency import IdempotencyInProgress, Idempote
 from commerce_api.persistence.rows import insert_into
 from commerce_api.persistence.sql import Statement
 from commerce_api.persistence.tables.channels import tax_classes
+from commerce_api.persistence.tables.records import idempotency_keys
 from tests.conftest import NOON
 
 BY = Attribution(actor=ANYBODY, at=NOON, request_id="r1", ip="127.0.0.1")
@@ -173,3 +176,27 @@ async def test_the_victim_of_a_deadlock_runs_once_more(committing, two_classes):
     )
 
     assert answers == two_classes
+
+
+async def test_whoever_is_answered_between_look_and_lock_gets_that_answer(committing):
+    """The other lets go of the key before our lock, but after the moment that our look at the answers sees."""
+    first, command, keep, runs = (
+        Made(id=new_id(), code="first"),
+        MakeTaxClass(code="a"),
+        insert_into(idempotency_keys),
+        [],
+    )
+
+    async def make_beside_another(uow, command):
+        answer = {"caller": "GUEST:127.0.0.1", "key": "k", "result": {"id": first.id}, "created_at": NOON}
+        answer |= {"operation": f"{__name__}.{make_beside_another.__qualname__}"}
+        async with committing.transaction() as other:
+            await other.execute(_INSERT, id=first.id, code=first.code, name="")
+            await other.execute(keep, answer, input_hash=sha256(orjson.dumps(command)).digest())
+        runs.append(command)
+        return await make(uow, command)
+
+    assert await execute(committing, BY, make_beside_another, command, Once(key="k", load=load)) == first
+
+    assert runs == [command]
+    assert await codes(committing) == ["first"]

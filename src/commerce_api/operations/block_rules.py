@@ -51,7 +51,7 @@ async def write(uow: UnitOfWork, events: Sequence[b.BlockEvent]) -> None:
 
 
 async def causes(uow: UnitOfWork, order: Order, viewed: Viewed) -> tuple[b.Cause, ...]:
-    """What the rules find in an order that is being placed. Like orders are looked for only where the channel wants it."""
+    """What the rules find in an order that is about to be written. Like orders are looked for only where the channel wants it."""
     checks, minutes = viewed.channel.checks, viewed.channel.checks.duplicate_minutes
     wanted: Counter[str] = Counter()
     for line in viewed.checkout.priced.cart.lines:
@@ -60,7 +60,8 @@ async def causes(uow: UnitOfWork, order: Order, viewed: Viewed) -> tuple[b.Cause
     alike = await BlockStore(uow).alike(order, wanted, since) if minutes else ()
     staff_id = uow.by.actor.id if uow.by.actor.is_staff else None
     facts = b.OrderFacts(total=order.total, currency=order.currency, alike=tuple(alike), staff_id=staff_id)
-    of_money = (*await adjusting.causes(uow.connection, viewed.checkout.priced), *await credit.causes(uow, order))
+    of_prices = await adjusting.causes(uow.connection, viewed.checkout.priced)
+    of_money = (*of_prices, *await credit.causes(uow, order, unkept=order.payments))
     return (*b.automatic_causes(checks, facts), *of_money)
 
 
@@ -104,22 +105,30 @@ class Inherited:
 
 
 async def raised(uow: UnitOfWork, order: Order, causes: Sequence[b.Cause], inherited: Inherited) -> list[b.BlockEvent]:
-    """At placing: blocks for all causes and those of the quote, written and to be recorded. Without any nothing is asked."""
+    """At placing: blocks for all causes and those of the quote, to be written after the order and recorded with it. Without
+    any nothing is asked.
+    """
     approver, settled = inherited.approved_by, inherited.settled
     left = causes if approver else [cause for cause in causes if cause.ref not in settled]
     events = await judged(uow, order, left, (), ()) if left else []
     if approver:
         events += b.approved(events, settled, approver, uow.by.at)
-    await write(uow, events)
-    return [*await copied(uow, inherited.blocks, blockable(order).owner), *events]
+    return [*await _copies(uow, inherited.blocks, blockable(order).owner, NOTHING_MOVED), *events]
 
 
 async def copied(
-    uow: UnitOfWork, present: Sequence[b.Block], owner: b.Owner, moved: Mapping[UUID, UUID] = NOTHING_MOVED
+    uow: UnitOfWork, present: Sequence[b.Block], owner: b.Owner, moved: Mapping[UUID, UUID]
 ) -> Sequence[b.BlockEvent]:
     """What holds something up holds up what is made of it: nobody gets round whoever has to let it go on (D27)."""
-    events = b.copied(present, owner, uow.by.actor.id, uow.by.at, [uow.new_id() for _ in present], moved)
+    events = await _copies(uow, present, owner, moved)
     await write(uow, events)
+    return events
+
+
+async def _copies(
+    uow: UnitOfWork, present: Sequence[b.Block], owner: b.Owner, moved: Mapping[UUID, UUID]
+) -> Sequence[b.BlockEvent]:
+    events = b.copied(present, owner, uow.by.actor.id, uow.by.at, [uow.new_id() for _ in present], moved)
     await block_reminders.schedule(uow, events)
     return events
 

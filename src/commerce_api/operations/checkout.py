@@ -20,6 +20,7 @@ from commerce_api.operations.carts import facts, touched
 from commerce_api.operations.standing import standings_in
 from commerce_api.persistence.readers import cart_facts
 from commerce_api.persistence.readers.channels import channel_by_id
+from commerce_api.persistence.rows import Write
 from commerce_api.persistence.sql import Connection
 from commerce_api.persistence.stores.carts import CartStore
 from commerce_api.persistence.stores.shelves import shelves_of
@@ -59,9 +60,9 @@ async def start(uow: UnitOfWork, command: StartCheckout) -> Viewed | Refused:
     if isinstance(decided, Refused):
         return decided
     viewed = await view(uow.connection, carts.evolved(cart, decided), channel, uow.by.at)
-    await _reserve(uow, viewed, until if decided else None)
     if decided:
-        await store.save(cart, touched(viewed.checkout.priced.cart, channel, uow.by.at), decided)
+        kept = await _keeping(uow, viewed, until)
+        await store.save(cart, touched(viewed.checkout.priced.cart, channel, uow.by.at), decided, beside=[kept])
     return viewed
 
 
@@ -113,17 +114,16 @@ async def deal(uow: UnitOfWork, viewed: Viewed, demands: Sequence[Demand]) -> li
     return allocate(demands, rules, shelves_of(levels, locations), locations)
 
 
-async def _reserve(uow: UnitOfWork, viewed: Viewed, until: datetime | None) -> None:
-    """Keep what there is; variants that fall short are left out. `until` None leaves everything as it is."""
-    if until is None:
-        return
+async def _keeping(uow: UnitOfWork, viewed: Viewed, until: datetime) -> Write:
+    """Keep what there is; variants that fall short are left out."""
     demands = demands_of(viewed.checkout.priced)
     dealt = await deal(uow, viewed, demands)
     if isinstance(dealt, Refused):
         short = {getattr(reason, "variant_id", None) for reason in dealt.reasons}
         dealt = await deal(uow, viewed, [d for d in demands if d.variant_id not in short])
     slices = [] if isinstance(dealt, Refused) else [(uow.new_id(), part) for part in dealt]
-    await StockStore(uow.connection, uow.by).reserve(viewed.id, slices, until)
+    uow.connection.stock_changed(demand.variant_id for demand in demands)
+    return StockStore(uow.connection, uow.by).reserving(viewed.id, slices, until)
 
 
 def with_terms(cart: Cart, version: str | None) -> Cart:

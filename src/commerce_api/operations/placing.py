@@ -48,8 +48,9 @@ from commerce_api.operations.carts import facts, touched
 from commerce_api.operations.checkout import Viewed, deal, demands_of, view, with_terms
 from commerce_api.operations.order_origin import origin_of
 from commerce_api.operations.paying import Purse, payments_of
-from commerce_api.operations.telling import tell, telling
+from commerce_api.operations.telling import Telling, tell, telling
 from commerce_api.persistence.readers.channels import channel_by_id
+from commerce_api.persistence.rows import write_all
 from commerce_api.persistence.stores.carts import CartStore
 from commerce_api.persistence.stores.orders import OrderStore
 from commerce_api.persistence.stores.placed_orders import PlacedOrder
@@ -125,9 +126,20 @@ async def _placed(
 ) -> Order | Refused:
     """The last of the events is that the cart is closed; whatever else there is has happened to what was viewed."""
     order = await _order(uow, viewed, OrderStore(uow), how.order_id)
-    closed = carts.evolved(viewed.checkout.priced.cart, events[-1:])
-    await CartStore(uow).save(before, touched(closed, viewed.channel, uow.by.at), events)
-    return await _write(uow, viewed, order, how)
+    whom = telling(uow, order, viewed.channel, how.notify, OrderMail.ORDER_CONFIRMATION)
+    if isinstance(whom, Refused):
+        return whom
+    origin = await origin_of(uow, how.origin, viewed.checkout.priced.cart)
+    placed = PlacedOrder(viewed.checkout, order, viewed.channel, origin)
+    blocks = await block_rules.raised(uow, order, await block_rules.causes(uow, order, viewed), how.inherited)
+    await _queue(uow, order, how)
+    await tell(uow, whom, _confirmation(viewed, order), f"order-confirmation:{order.id}")
+    told = uow.events.first_rows("ORDER", order.id, [*_happened(order, whom), *blocks])
+    closed = touched(carts.evolved(viewed.checkout.priced.cart, events[-1:]), viewed.channel, uow.by.at)
+    beside = [*await placed.head(uow), *uow.outbox.taken()]
+    await CartStore(uow).save(before, closed, events, beside=beside, told=told)
+    await block_rules.write(uow, blocks)
+    return await _deal_out(uow, viewed, placed, order, how.seen)
 
 
 async def load(uow: UnitOfWork, id: UUID) -> Order | Refused:
@@ -210,31 +222,25 @@ def _due_at(payments: Sequence[Payment], usual: datetime) -> datetime:
     return max((usual, *(p.due_at for p in payments if p.due_at and not p.transactions)))
 
 
-async def _write(uow: UnitOfWork, viewed: Viewed, order: Order, how: Placing) -> Order | Refused:
-    """The shelves are locked from `deal` to the commit."""
-    whom = telling(uow, order, viewed.channel, how.notify, OrderMail.ORDER_CONFIRMATION)
-    if isinstance(whom, Refused):
-        return whom
-    events: list[Any] = [OrderPlaced(number=order.number, total=order.total, currency=order.currency), *whom.events]
-    if order.state is OrderState.CONFIRMED:
-        events.append(OrderConfirmed())
-    placed_order = PlacedOrder(
-        viewed.checkout, order, viewed.channel, await origin_of(uow, how.origin, viewed.checkout.priced.cart)
-    )
-    await placed_order.write_head(uow)
-    events += await block_rules.raised(uow, order, await block_rules.causes(uow, order, viewed), how.inherited)
-    await uow.events.begin("ORDER", order.id, events)
-    await _queue(uow, order, how)
-    await tell(uow, whom, _confirmation(viewed, order), f"order-confirmation:{order.id}")
-    await uow.outbox.write()
+async def _deal_out(
+    uow: UnitOfWork, viewed: Viewed, placed: PlacedOrder, order: Order, seen: str | None
+) -> Order | Refused:
+    """The shelves are locked from `deal` to the commit: all that is left to write is one statement."""
     dealt = await deal(uow, viewed, demands_of(viewed.checkout.priced))
     if isinstance(dealt, Refused):
         return dealt
-    if changed := await _gone_meanwhile(uow, viewed, dealt, how.seen):
+    if changed := await _gone_meanwhile(uow, viewed, dealt, seen):
         return changed
-    await placed_order.write_lines(uow, dealt)
-    await _allocate(uow, viewed, order, dealt)
+    stock, parts = StockStore(uow.connection, uow.by), [(uow.new_id(), part) for part in dealt]
+    allocating = stock.allocating(order.id, parts, kept_for=viewed.id)
+    await write_all(uow.connection, [*placed.lines(uow, dealt), allocating])
+    await placed.finish(uow)
     return order
+
+
+def _happened(order: Order, whom: Telling) -> list[Any]:
+    events = [OrderPlaced(number=order.number, total=order.total, currency=order.currency), *whom.events]
+    return [*events, OrderConfirmed()] if order.state is OrderState.CONFIRMED else events
 
 
 async def _gone_meanwhile(uow: UnitOfWork, viewed: Viewed, dealt: Sequence[Slice], seen: str | None) -> Refused | None:
@@ -245,11 +251,6 @@ async def _gone_meanwhile(uow: UnitOfWork, viewed: Viewed, dealt: Sequence[Slice
         return None
     now = await view(uow.connection, viewed.checkout.priced.cart, viewed.channel, uow.by.at)
     return _against(now.checkout, seen)
-
-
-async def _allocate(uow: UnitOfWork, viewed: Viewed, order: Order, dealt: list[Slice]) -> None:
-    stock = StockStore(uow.connection, uow.by)
-    await stock.allocate(order.id, [(uow.new_id(), part) for part in dealt], kept_for=viewed.id)
 
 
 async def _queue(uow: UnitOfWork, order: Order, how: Placing) -> None:

@@ -46,6 +46,6 @@ class CardVault:
             return refuse(SandboxCardsOnly(path=("number",)))
         token, face = f"card_{new_secret()}", face_of(entry, brand.brand)
         fingerprint = keyed_hash(self.secret, f"card:{entry.number}")
-        async with self.database.transaction() as connection:
+        async with self.database.connection() as connection:
             await vault.add(connection, token, face, fingerprint=fingerprint, script=script, at=at)
         return Tokenized(token=token, card=face)

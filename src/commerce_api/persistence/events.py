@@ -1,6 +1,6 @@
 """The append-only log of everything that happened, and the outbox of what must happen next; both in the writer's own transaction."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import Insert, distinct_on, insert
 
 from commerce_api.domain.actor import Attribution
 from commerce_api.persistence.outbox import CHANNEL as OUTBOX_CHANNEL
-from commerce_api.persistence.rows import among, insert_all, insert_into, row_set
+from commerce_api.persistence.rows import Write, among, inserts, row_set, write_all
 from commerce_api.persistence.sql import Connection, Statement, json_of
 from commerce_api.persistence.tables.records import events, outbox
 
@@ -23,14 +23,14 @@ _LAST = Statement(
     .order_by(events.c.entity_id, events.c.sequence.desc())
     .ext(distinct_on(events.c.entity_id))
 )
-_Link: TypeAlias = tuple[int, bytes | None]
+Link: TypeAlias = tuple[int, bytes | None]
 """The sequence and the hash of an event."""
-_START: Final[_Link] = (0, None)
+_START: Final[Link] = (0, None)
 CHAINED: Final = frozenset({"ORDER"})
 """The kinds of entities whose events are chained."""
-_RECORD = insert_into(events)
 _WRITTEN: Final = tuple(column.name for column in events.columns if column.name not in {"position", "hash"})
-_given = row_set(events, *_WRITTEN, called="events")
+_APPENDED: Final = (*_WRITTEN, "hash")
+_given = row_set(events, *_APPENDED, called="told")
 _before = events.alias("before")
 _so_far = (
     select(func.coalesce(func.max(_before.c.sequence), 0))
@@ -40,16 +40,16 @@ _so_far = (
 
 
 def appending(*conditions: ColumnElement[bool]) -> Insert:
-    """For a statement that changes an entity and tells so at once: `EventLog.rows` are its parameter `events`. They are
+    """For a statement that changes an entity and tells so at once: `EventLog.rows` are its parameter `told`. They are
     numbered from 1, and go on from where their entity is.
     """
-    rows = select(*(_given.c[n] + _so_far if n == "sequence" else _given.c[n] for n in _WRITTEN))
-    return insert(events).from_select(_WRITTEN, rows.where(*conditions))
+    rows = select(*(_given.c[n] + _so_far if n == "sequence" else _given.c[n] for n in _APPENDED))
+    return insert(events).from_select(_APPENDED, rows.where(*conditions))
 
 
 _APPEND = Statement(appending())
 _TASK: Final = ("id", "topic", "payload", "dedupe_key", "created_at", "due_at")
-_tasks = row_set(outbox, *_TASK)
+_tasks = row_set(outbox, *_TASK, called="tasks")
 _put = (
     insert(outbox)
     .from_select(_TASK, select(*(_tasks.c[name] for name in _TASK)))
@@ -57,7 +57,7 @@ _put = (
     .returning(outbox.c.id)
     .cte("put")
 )
-_PUT = Statement(select(func.pg_notify(OUTBOX_CHANNEL, "")).select_from(_put))
+_PUT: Final = select(func.count(func.pg_notify(OUTBOX_CHANNEL, ""))).select_from(_put)
 """Workers hear of it at the commit. Equal notifications of one transaction are sent once."""
 
 
@@ -82,7 +82,7 @@ def chained(previous: bytes | None, row: Mapping[str, Any]) -> bytes:
     return sha256((previous or b"") + orjson.dumps(stored, option=orjson.OPT_SORT_KEYS)).digest()
 
 
-def _linked(rows: Iterable[Mapping[str, Any]], last: Mapping[UUID, _Link]) -> list[dict[str, Any]]:
+def _linked(rows: Iterable[Mapping[str, Any]], last: Mapping[UUID, Link]) -> list[dict[str, Any]]:
     """Rows that are numbered from 1, in the chains of their entities."""
     ends, linked = dict(last), []
     for row in rows:
@@ -99,6 +99,11 @@ class EventLog:
 
     def __init__(self, connection: Connection, by: Attribution, new_id: Any) -> None:
         self._connection, self._by, self._new_id = connection, by, new_id
+        self._ends: dict[UUID, Link] = {}
+
+    def know(self, entity_id: UUID, end: Link) -> None:
+        """Where the chain of an entity ends, for who has looked while its row was locked."""
+        self._ends[entity_id] = end
 
     async def record(self, entity: str, entity_id: UUID, happened: Sequence[Any]) -> None:
         """Append domain events of one entity. The type is the class name; a class with `customer_visible = True` shows
@@ -107,30 +112,34 @@ class EventLog:
         if happened:
             await self.record_each(entity, {entity_id: happened})
 
-    async def begin(self, entity: str, entity_id: UUID, happened: Sequence[Any]) -> None:
-        """The first events of an entity that this transaction has made."""
-        await insert_all(self._connection, {events: self.first_rows(entity, entity_id, happened)})
-
     async def record_each(self, entity: str, happened: Mapping[UUID, Sequence[Any]]) -> None:
         """Append the events of many entities of one kind at once."""
         rows = [row for entity_id, events_ in happened.items() for row in self.rows(entity, entity_id, events_)]
         if entity in CHAINED:
-            await self._connection.execute_many(_RECORD, _linked(rows, await self._last(entity, happened)))
+            await write_all(self._connection, await self.continued(entity, rows))
         else:
-            await self._connection.execute(_APPEND, events=rows)
+            await self._connection.execute(_APPEND, told=rows)
+
+    async def continued(self, entity: str, rows: Sequence[Mapping[str, Any]]) -> list[Write]:
+        """Of `rows`, to be written with the entities: the events of a kind that is chained, each in its chain."""
+        linked = _linked(rows, await self._last(entity, {row["entity_id"] for row in rows}))
+        self._ends |= {row["entity_id"]: (row["sequence"], row["hash"]) for row in linked}
+        return inserts({events: linked})
 
     def rows(self, entity: str, entity_id: UUID, happened: Sequence[Any]) -> list[dict[str, Any]]:
-        """What `appending` takes; for entities of which no events are chained."""
+        """What `appending` takes, and `continued` for what is chained."""
         return [self._row(entity, entity_id, number, event) for number, event in enumerate(happened, 1)]
 
     def first_rows(self, entity: str, entity_id: UUID, happened: Sequence[Any]) -> list[dict[str, Any]]:
-        """The whole rows of events of an entity that is made by the same statement."""
+        """The whole rows of events of an entity that is made by the same statement, whatever its kind. `appending` takes them too."""
         rows = self.rows(entity, entity_id, happened)
         return _linked(rows, {}) if entity in CHAINED else [{**row, "hash": None} for row in rows]
 
-    async def _last(self, entity: str, entity_ids: Iterable[UUID]) -> dict[UUID, _Link]:
-        rows = await self._connection.fetch(_LAST, entity=entity, entity_ids=list(entity_ids))
-        return {row["entity_id"]: (row["sequence"], row["hash"]) for row in rows}
+    async def _last(self, entity: str, entity_ids: Collection[UUID]) -> Mapping[UUID, Link]:
+        if unknown := [id_ for id_ in entity_ids if id_ not in self._ends]:
+            rows = await self._connection.fetch(_LAST, entity=entity, entity_ids=unknown)
+            self._ends |= {row["entity_id"]: (row["sequence"], row["hash"]) for row in rows}
+        return self._ends
 
     def _row(self, entity: str, entity_id: UUID, sequence: int, event: Any) -> dict[str, Any]:
         by = self._by
@@ -170,8 +179,10 @@ class Outbox:
             }
         )
 
+    def taken(self) -> list[Write]:
+        """What was queued until now, for who writes it with other things. It is a query, and so comes last."""
+        waiting, self._waiting = self._waiting, []
+        return [Write(_PUT, {"tasks": waiting})] if waiting else []
+
     async def write(self) -> None:
-        """What was queued until now; for who is about to take a lock that many wait for."""
-        if self._waiting:
-            await self._connection.execute(_PUT, rows=self._waiting)
-            self._waiting = []
+        await write_all(self._connection, self.taken())

@@ -4,14 +4,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
-from sqlalchemy.dialects.postgresql import BIGINT
+from sqlalchemy import Integer, and_, bindparam, column, func, select, values
+from sqlalchemy.dialects.postgresql import BIGINT, insert
 
 from commerce_api.domain.decision import Notice, Refusal
 from commerce_api.domain.value import value
 from commerce_api.persistence.kept_findings import findings_of
-from commerce_api.persistence.rows import insert_into
-from commerce_api.persistence.sql import Connection, Statement
+from commerce_api.persistence.sql import Connection, Overtaken, Statement
 from commerce_api.persistence.tables.records import idempotency_keys as keys
 
 
@@ -25,15 +24,17 @@ class IdempotencyInProgress(Refusal):
     """The first request with this idempotency key is still running; repeat it in a moment to get its answer."""
 
 
-_TRY = Statement(
-    select(func.pg_try_advisory_xact_lock(func.hashtextextended(bindparam("name"), bindparam("seed", 0, type_=BIGINT))))
-)
-_FIND = Statement(
-    select(keys.c.operation, keys.c.input_hash, keys.c.result).where(
-        keys.c.caller == bindparam("caller"), keys.c.key == bindparam("key")
+_free = func.pg_try_advisory_xact_lock(func.hashtextextended(bindparam("name"), bindparam("seed", 0, type_=BIGINT)))
+_kept = and_(keys.c.caller == bindparam("caller"), keys.c.key == bindparam("key"))
+_one = values(column("one", Integer()), name="one").data([(1,)])
+_CLAIM = Statement(
+    select(_free.label("free"), keys.c.operation, keys.c.input_hash, keys.c.result).select_from(
+        _one.outerjoin(keys, _kept)
     )
 )
-_KEEP = insert_into(keys)
+_KEEP = Statement(
+    insert(keys).values({c.name: bindparam(c.name, type_=c.type) for c in keys.columns}).on_conflict_do_nothing()
+)
 
 
 @value
@@ -52,10 +53,10 @@ class IdempotencyKeys:
     async def claim(self, caller: str, key: str, operation: str, input_hash: bytes) -> Answered | Refusal | None:
         """None: go on, nobody else runs with this key until the transaction ends."""
         path = ("idempotencyKey",)
-        if not await self._connection.fetch_value(_TRY, name=f"{caller}\n{key}"):
+        row: Any = await self._connection.fetch_one(_CLAIM, name=f"{caller}\n{key}", caller=caller, key=key)
+        if not row["free"]:
             return IdempotencyInProgress(path=path)
-        row = await self._connection.fetch_one(_FIND, caller=caller, key=key)
-        if row is None:
+        if row["operation"] is None:
             return None
         if row["operation"] != operation or row["input_hash"] != input_hash:
             return IdempotencyKeyReused(path=path)
@@ -63,4 +64,6 @@ class IdempotencyKeys:
         return Answered(id=UUID(result["id"]), notices=findings_of(result.get("notices", ())), said=result.get("said"))
 
     async def keep(self, values: dict[str, Any], *, at: datetime) -> None:
-        await self._connection.execute(_KEEP, values, created_at=at)
+        """Whoever let go of the key in the moment between our look and our lock has kept an answer that we did not see."""
+        if not await self._connection.execute(_KEEP, values, created_at=at):
+            raise Overtaken

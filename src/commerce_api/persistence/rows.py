@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -59,33 +59,63 @@ def insert_set(table: Table, *names: str) -> Statement:
     return Statement(insert(table).from_select(names, select(*(given.c[name] for name in names))))
 
 
-async def insert_all(connection: Connection, rows: Mapping[Table, Sequence[Mapping[str, Any]]]) -> None:
-    """Rows of several tables by one statement. They may refer to each other in any order: PostgreSQL looks at foreign keys
-    when the statement is over.
+class Write(NamedTuple):
+    """Something to be written by one statement with other things. No two of them change the same row, and equal names of
+    parameters mean equal values. `stock_told`: as of `Statement`.
     """
-    written = {table.name: of_table for table, of_table in rows.items() if of_table}
-    if written:
-        await connection.execute(_insert_together(tuple(table for table in rows if rows[table])), written)
+
+    clause: Any
+    values: Mapping[str, Any]
+    stock_told: bool = False
+
+
+async def write_all(connection: Connection, writes: Sequence[Write]) -> None:
+    """By one statement. Rows may refer to each other in any order: PostgreSQL looks at foreign keys when it is over. Only the
+    last may be a query.
+    """
+    if writes:
+        await connection.execute(*_together(writes))
+
+
+async def insert_all(connection: Connection, rows: Mapping[Table, Sequence[Mapping[str, Any]]]) -> None:
+    """Rows of several tables by one statement."""
+    await write_all(connection, inserts(rows))
 
 
 async def insert_at_last(connection: Writing, rows: Mapping[Table, Sequence[Mapping[str, Any]]]) -> None:
     """The same, when nothing else is left to do."""
-    written = {table.name: of_table for table, of_table in rows.items() if of_table}
-    await connection.at_last(_insert_together(tuple(table for table in rows if rows[table])), written)
+    await connection.at_last(*_together(inserts(rows)))
+
+
+def inserts(rows: Mapping[Table, Sequence[Mapping[str, Any]]]) -> list[Write]:
+    return [Write(_insert_given(table), {table.name: of_table}) for table, of_table in rows.items() if of_table]
+
+
+def upserts(rows: Mapping[Table, Sequence[Mapping[str, Any]]]) -> list[Write]:
+    """The same for rows of which some are there."""
+    return [Write(upsert_given(table), {table.name: of_table}) for table, of_table in rows.items() if of_table]
+
+
+def _together(writes: Sequence[Write]) -> tuple[Statement, Mapping[str, Any]]:
+    statement = _statement_of(tuple(write.clause for write in writes), any(write.stock_told for write in writes))
+    return statement, {name: value for write in writes for name, value in write.values.items()}
 
 
 @lru_cache(maxsize=256)
-def _insert_together(tables: tuple[Table, ...]) -> Statement:
-    first, *others = map(_insert_given, tables)
-    return Statement(first.add_cte(*(other.cte(f"new_{other.table.name}") for other in others)))
+def _statement_of(clauses: tuple[Any, ...], stock_told: bool) -> Statement:  # noqa: FBT001 - part of its cache's key
+    *others, last = clauses
+    together = last.add_cte(*(other.cte(f"write_{number}") for number, other in enumerate(others)))
+    return Statement(together, stock_told=stock_told)
 
 
+@cache
 def _insert_given(table: Table) -> Any:
     names = [c.name for c in table.columns if c.identity is None]
     given = row_set(table, *names, called=table.name)
     return insert(table).from_select(names, select(*(given.c[name] for name in names)))
 
 
+@cache
 def upsert_given(table: Table, *conditions: ColumnElement[bool]) -> Insert:
     """To be part of a statement: rows that are its parameter with the table's name, inserted or changed by primary key."""
     names = [c.name for c in table.columns if c.identity is None]

@@ -91,12 +91,12 @@ class SandboxProvider:
         self._database, self._now, self._address = database, now, address
 
     async def authorize(self, request: AuthorizationRequest) -> Answer:
-        async with self._database.transaction() as connection:
-            known = await memory.find(connection, request.key)
-            if known is not None:
-                return await self._again(connection, known)
+        async with self._database.connection() as connection:
             script = Script(await vault.script_of(connection, request.card_token) or Script.DECLINE_HARD)
-            row = await self._keep(connection, request, script)
+            reference = f"sbx_{new_secret()}"
+            row = await self._keep(connection, request, script, reference)
+            if row["reference"] != reference:
+                return await self._again(connection, row)
         return Unanswered() if script in {Script.TIMES_OUT, Script.NEVER_ARRIVES} else self._answer(row)
 
     async def void(self, key: str, authorization_key: str, amount: int | None = None) -> Answer:
@@ -147,11 +147,11 @@ class SandboxProvider:
         decided = await self.confirm(row["reference"], approved=False) if row else None
         return decided[1] if decided else None
 
-    async def _keep(self, connection: Connection, request: AuthorizationRequest, script: Script) -> Row:
+    async def _keep(self, connection: Connection, request: AuthorizationRequest, script: Script, reference: str) -> Row:
         values = {
             "key": request.key,
             "kind": "AUTHORIZE",
-            "reference": f"sbx_{new_secret()}",
+            "reference": reference,
             "parent_reference": None,
             "card_token": request.card_token,
             "amount": request.amount,

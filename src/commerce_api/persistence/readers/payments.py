@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Uuid, any_, bindparam, select
@@ -31,15 +31,11 @@ from commerce_api.persistence.tables.identity import customers
 _IDS = any_(bindparam("ids", type_=ARRAY(Uuid())))
 _entries = t.payment_transactions
 _ledger = select(_entries).where(_entries.c.payment_id == t.payments.c.id).order_by(_entries.c.id).correlate(t.payments)
-LEDGERS = Statement(
-    select(
-        t.payments,
-        documents("entries", _ledger),
-    )
-    .where(t.payments.c.order_id == any_(bindparam("orders", type_=ARRAY(Uuid()))))
-    .order_by(t.payments.c.attempt, t.payments.c.position, t.payments.c.id)
+LEDGER_ROWS: Final = select(t.payments, documents("entries", _ledger)).order_by(
+    t.payments.c.attempt, t.payments.c.position, t.payments.c.id
 )
-"""The payments of orders, each with its transactions."""
+"""Payments, each with its transactions."""
+LEDGERS = Statement(LEDGER_ROWS.where(t.payments.c.order_id == any_(bindparam("orders", type_=ARRAY(Uuid())))))
 _KEPT = (
     select(
         payment_methods,

@@ -1,7 +1,7 @@
 """Carts under lock."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -25,7 +25,7 @@ from commerce_api.persistence.readers.adjustments import OF_CARTS, adjustment_ro
 from commerce_api.persistence.readers.carts import INSTRUCTIONS, find_carts, find_drafts, look_at_cart
 from commerce_api.persistence.readers.line_requests import request_values
 from commerce_api.persistence.readers.particulars import PARTICULARS, particulars_row
-from commerce_api.persistence.rows import among, insert_at_last, insert_into, upsert_given
+from commerce_api.persistence.rows import Write, among, insert_at_last, insert_into, upsert_given
 from commerce_api.persistence.sql import Statement
 from commerce_api.persistence.tables.adjustments import cart_adjustments
 from commerce_api.persistence.tables.buying import (
@@ -69,9 +69,11 @@ _ROOT: Final = (
 _seen = bindparam("seen", type_=Integer())
 
 
-@cache
-def _saving(below: tuple[Table, ...]) -> Statement:
-    """The cart itself, what happened and rows of tables below it; nothing of it unless the cart is as it was `seen`."""
+@lru_cache(maxsize=256)
+def _saving(below: tuple[Table, ...], beside: tuple[Any, ...], stock_told: bool) -> Statement:  # noqa: FBT001 - as in rows
+    """The cart itself, what happened and rows of tables below it; nothing of it unless the cart is as it was `seen`. What is
+    written beside it is, whatever the cart is like; of that, queries have one value.
+    """
     values = {n: bindparam(f"new_{n}", type_=carts.c[n].type) for n in _ROOT}
     saved = (
         update(carts)
@@ -83,7 +85,10 @@ def _saving(below: tuple[Table, ...]) -> Statement:
     )
     there = exists(select(saved.c.id))
     written = [upsert_given(table, there).cte(f"new_{table.name}") for table in below]
-    return Statement(select(saved.c.id).add_cte(appending(there).cte("told"), *written))
+    written += [clause.cte(f"beside_{number}") for number, clause in enumerate(beside) if clause.is_dml]
+    asked = [clause.scalar_subquery() for clause in beside if not clause.is_dml]
+    saving = select(saved.c.id, *asked).add_cte(appending(there).cte("told"), *written)
+    return Statement(saving, stock_told=stock_told)
 
 
 _unreserve = (
@@ -168,14 +173,29 @@ class CartStore:
             self._uow.serve(cart.customer_id)
         return cart
 
-    async def save(self, before: Cart, after: Cart, events: Sequence[CartEvent], *, looked: bool = False) -> None:
-        """Write what differs, one revision on. A cart that leaves its checkout gives back what was reserved for it."""
+    async def save(
+        self,
+        before: Cart,
+        after: Cart,
+        events: Sequence[CartEvent],
+        *,
+        looked: bool = False,
+        beside: Sequence[Write] = (),
+        told: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
+        """Write what differs, one revision on. A cart that leaves its checkout gives back what was reserved for it. For a cart
+        that is locked: by the same statement what stands `beside` it, and after its own events what is `told` of others.
+        """
         values: dict[str, Any] = {f"new_{name}": value for name, value in _root(after).items()}
         values |= {"cart_id": after.id, "seen": before.revision if looked else None}
-        values["events"] = self._uow.events.rows("CART", after.id, events)
+        values["told"] = [*self._uow.events.rows("CART", after.id, events), *told]
         written = _written(before, after)
         values |= {table.name: rows for table, rows in written.items()}
-        await self._connection.at_last(_saving(tuple(written)), values, rows=1)
+        for write in beside:
+            values |= write.values
+        told_of = any(write.stock_told for write in beside)
+        saving = _saving(tuple(written), tuple(write.clause for write in beside), told_of)
+        await self._connection.at_last(saving, values, rows=1)
         await self._remove(before, after)
         await self._write_money(before, after)
         if isinstance(before.state, Checkout) and isinstance(after.state, Active | Saved):

@@ -23,7 +23,7 @@ from commerce_api.domain.order.keys import (
     owed_back_keys,
 )
 from commerce_api.domain.origin import Predecessor, PredecessorKind
-from commerce_api.persistence.rows import among
+from commerce_api.persistence.rows import Write, among
 from commerce_api.persistence.sql import Connection, Statement
 from commerce_api.persistence.tables.buying import orders
 from commerce_api.persistence.tables.finding import order_key_texts as texts
@@ -54,7 +54,7 @@ _write = insert(t).from_select(
         bindparam("recency", type_=t.c.recency.type),
     ),
 )
-_WRITE = Statement(_write.add_cte(_new_texts))
+_WRITE: Final = _write.add_cte(_new_texts)
 _gone = (
     delete(t)
     .where(
@@ -75,12 +75,12 @@ _PLACED_AT = Statement(select(orders.c.placed_at).where(orders.c.id == bindparam
 _NUMBER = Statement(select(quotes.c.number).where(among(quotes.c.id)))
 
 
-async def write_order_keys(
+async def new_order_keys(
     connection: Connection, order: Mapping[str, Any], groups: Sequence[Mapping[str, Any]], skus: Sequence[str | None]
-) -> None:
-    """The keys of a new order, from its rows."""
+) -> Write:
+    """The keys of a new order, from its rows, to be written with them."""
     found = await _keys(connection, order, groups, skus)
-    await connection.execute(_WRITE, keys=_rows(found), order_id=order["id"], recency=recency(order["placed_at"]))
+    return Write(_WRITE, {"keys": _rows(found), "order_id": order["id"], "recency": recency(order["placed_at"])})
 
 
 async def rewrite_order_keys(

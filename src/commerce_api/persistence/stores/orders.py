@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Table, Uuid, any_, bindparam, delete, exists, func, select, update
+from sqlalchemy import Table, Uuid, any_, bindparam, delete, exists, func, select, true, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from commerce_api.domain.actor import Actor
@@ -21,16 +21,29 @@ from commerce_api.domain.payment import (
 from commerce_api.persistence.readers.order_visibility import visibility, visible_orders
 from commerce_api.persistence.readers.orders import order_of
 from commerce_api.persistence.readers.particulars import particulars_row
-from commerce_api.persistence.readers.payments import LEDGERS, payments_of
-from commerce_api.persistence.rows import insert_all, upsert
+from commerce_api.persistence.readers.payments import LEDGER_ROWS, payments_of
+from commerce_api.persistence.rows import Write, insert_all, upserts, write_all
 from commerce_api.persistence.sql import Statement
 from commerce_api.persistence.stores.order_keys import put_owed_back
 from commerce_api.persistence.tables import buying as t
 from commerce_api.persistence.tables.adjustments import order_adjustments
-from commerce_api.persistence.tables.records import provider_events
+from commerce_api.persistence.tables.records import events, provider_events
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
 _LOCK = Statement(select(t.orders).where(t.orders.c.id == bindparam("id"), visible_orders()).with_for_update())
+_last = (
+    select(events.c.sequence, events.c.hash)
+    .where(events.c.entity == "ORDER", events.c.entity_id == bindparam("id", type_=Uuid()))
+    .order_by(events.c.sequence.desc())
+    .limit(1)
+    .lateral("last")
+)
+_LEDGER = Statement(
+    LEDGER_ROWS.add_columns(_last.c.sequence.label("last_sequence"), _last.c.hash.label("last_hash"))
+    .outerjoin(_last, true())
+    .where(t.payments.c.order_id == bindparam("id", type_=Uuid()))
+)
+"""The payments of an order, and beside each where the chain of its events ends."""
 _OF_CART = Statement(
     select(t.orders.c.id).where(t.orders.c.cart_id == bindparam("cart_id"), t.orders.c.split_from_id.is_(None))
 )
@@ -43,7 +56,7 @@ _NEXT_NUMBER = Statement(
     select(func.nextval(func.pg_get_serial_sequence(t.order_numbers.name, t.order_numbers.c.number.name)))
 )
 _CHANGED = ("state", "cancel_reason", "payment_attempts", "payment_due_at", "total", "version", "updated_at")
-_UPDATE = Statement(
+_UPDATE: Final = (
     update(t.orders)
     .where(t.orders.c.id == bindparam("order_id"))
     .values(
@@ -81,8 +94,6 @@ _SHIP = Statement(
         revision=t.orders.c.revision + 1,
     )
 )
-_WRITE_PAYMENTS = upsert(t.payments)
-_WRITE_ENTRIES = upsert(t.payment_transactions)
 _USE = Statement(update(t.payments).where(t.payments.c.id == bindparam("payment_id")).values(use=bindparam("new_use")))
 _FORGET_PAYMENTS = Statement(delete(t.payments).where(t.payments.c.id == any_(bindparam("ids", type_=ARRAY(Uuid())))))
 _CANCEL_LINES = Statement(
@@ -109,8 +120,11 @@ class OrderStore:
         row = await self._connection.fetch_one(_LOCK, id=id, **visibility(self._actor))
         if row is None:
             return None
-        order = order_of(row, await self._payments(row["id"]))
+        rows = await self._connection.fetch(_LEDGER, id=id)
+        order = order_of(row, payments_of(rows))
         self._uow.serve(order.customer_id)
+        if rows and rows[0]["last_sequence"]:
+            self._uow.events.know(order.id, (rows[0]["last_sequence"], rows[0]["last_hash"]))
         return order
 
     async def id_of_cart(self, cart_id: CartId) -> OrderId | None:
@@ -143,12 +157,16 @@ class OrderStore:
             "new_version": after.version,
             "new_updated_at": self._uow.by.at,
         }
-        await self._connection.execute(_UPDATE, values, order_id=after.id)
-        await self._write_payments(before, after)
+        if dropped := {p.id for p in before.payments} - {p.id for p in after.payments}:
+            await self._connection.execute(_FORGET_PAYMENTS, ids=list(dropped))
+        told = self._uow.events.rows("ORDER", after.id, [*events, *beside])
+        root = Write(_UPDATE, {**values, "order_id": after.id})
+        ledger = _ledger_writes(before, after, self._uow.by.at)
+        await write_all(self._connection, [root, *ledger, *await self._uow.events.continued("ORDER", told)])
+        await self._write_uses(before, after)
         await put_owed_back(self._connection, before, after)
         if any(isinstance(event, OrderCanceled) for event in events):
             await self._connection.execute(_CANCEL_LINES, id=after.id)
-        await self._uow.events.record("ORDER", after.id, [*events, *beside])
 
     async def say(self, id: OrderId, particulars: Particulars) -> None:
         """What is said of it; `touch` tells that it was."""
@@ -187,24 +205,26 @@ class OrderStore:
             == 1
         )
 
-    async def _write_payments(self, before: Order, after: Order) -> None:
-        known = {payment.id: payment for payment in before.payments}
-        changed = [payment for payment in after.payments if known.get(payment.id) != payment]
-        if dropped := known.keys() - {payment.id for payment in after.payments}:
-            await self._connection.execute(_FORGET_PAYMENTS, ids=list(dropped))
-        rows, entries = payment_rows(after.id, changed, self._uow.by.at)
-        if new := [row for row in rows if row["id"] not in known or _other(known[row["id"]], row)]:
-            await self._connection.execute_many(_WRITE_PAYMENTS, new)
-        for payment in changed:
-            if payment.id in known and known[payment.id].use is not payment.use:
+    async def _write_uses(self, before: Order, after: Order) -> None:
+        used = {payment.id: payment.use for payment in before.payments}
+        for payment in after.payments:
+            if payment.use is not used.get(payment.id, payment.use):
                 await self._connection.execute(_USE, payment_id=payment.id, new_use=payment.use)
-        old = {entry.id: entry for payment in before.payments for entry in payment.transactions}
-        fresh = {e.id for payment in changed for e in payment.transactions if old.get(e.id) != e}
-        if written := [row for row in entries if row["id"] in fresh]:
-            await self._connection.execute_many(_WRITE_ENTRIES, written)
 
-    async def _payments(self, order_id: UUID) -> tuple[Payment, ...]:
-        return payments_of(await self._connection.fetch(LEDGERS, orders=[order_id]))
+
+def _ledger_writes(before: Order, after: Order, at: datetime) -> list[Write]:
+    """Payments that are new or others, and the entries of their ledgers that are."""
+    known = {payment.id: payment for payment in before.payments}
+    changed = [payment for payment in after.payments if known.get(payment.id) != payment]
+    rows, entries = payment_rows(after.id, changed, at)
+    old = {entry.id: entry for payment in before.payments for entry in payment.transactions}
+    fresh = {entry.id for payment in changed for entry in payment.transactions if old.get(entry.id) != entry}
+    return upserts(
+        {
+            t.payments: [row for row in rows if row["id"] not in known or _other(known[row["id"]], row)],
+            t.payment_transactions: [row for row in entries if row["id"] in fresh],
+        }
+    )
 
 
 def _other(payment: Payment, row: Mapping[str, Any]) -> bool:

@@ -17,9 +17,10 @@ from commerce_api.domain.totals import ChargeTotal
 from commerce_api.persistence.readers.adjustments import adjustment_rows
 from commerce_api.persistence.readers.line_requests import request_values
 from commerce_api.persistence.readers.particulars import particulars_row
-from commerce_api.persistence.stores.order_keys import put_order_keys, waiting_keys, write_order_keys
+from commerce_api.persistence.rows import Write, inserts
+from commerce_api.persistence.stores.order_keys import new_order_keys, put_order_keys, waiting_keys
 from commerce_api.persistence.stores.order_versions import VersionNote, version_row
-from commerce_api.persistence.stores.orders import OrderStore, payment_rows
+from commerce_api.persistence.stores.orders import payment_rows
 from commerce_api.persistence.tables import buying as t
 from commerce_api.persistence.tables.adjustments import order_adjustments
 from commerce_api.persistence.unit_of_work import UnitOfWork
@@ -30,7 +31,8 @@ SUMS: Final = ("subtotal", "discount_total", "shipping_total", "charge_total", "
 class PlacedOrder:
     """Lines and ship groups of an order keep the ids that they had in the cart.
 
-    Written in two parts, so that the shelves are locked for the second only.
+    Written in two parts, each with what else there is to write at that moment, so that the shelves are locked for the
+    second only.
     """
 
     def __init__(self, checkout: Checkout, order: Order, channel: Channel, origin: Mapping[str, Any]) -> None:
@@ -41,14 +43,15 @@ class PlacedOrder:
         self._charges: list[dict[str, Any]] = []
         self._adjustments: list[Mapping[str, Any]] = []
         self._payments: list[dict[str, Any]] = []
+        self._waiting: Mapping[str, str] = {}
 
-    async def write_head(self, uow: UnitOfWork) -> None:
+    async def head(self, uow: UnitOfWork) -> list[Write]:
         """The order, its groups, charges and payments, and what it is found by."""
-        order, orders = self._order, OrderStore(uow)
+        order = self._order
         self._charges = [charge_row(order.id, *each) for each in enumerate(self._checkout.priced.totals.charges)]
         self._adjustments = adjustment_rows(self._checkout.priced.cart.adjustments, order_id=order.id)
         self._payments, entries = payment_rows(order.id, order.payments, uow.by.at)
-        await orders.insert(
+        rows = inserts(
             {
                 t.orders: [self._head],
                 t.order_ship_groups: self._groups,
@@ -58,11 +61,11 @@ class PlacedOrder:
                 t.payment_transactions: entries,
             }
         )
-        await write_order_keys(uow.connection, self._head, self._groups, self._skus)
+        return [*rows, await new_order_keys(uow.connection, self._head, self._groups, self._skus)]
 
-    async def write_lines(self, uow: UnitOfWork, dealt: Sequence[Slice]) -> None:
+    def lines(self, uow: UnitOfWork, dealt: Sequence[Slice]) -> list[Write]:
         """The lines with what was found for them, and the first version of the whole."""
-        priced, order, orders = self._checkout.priced, self._order, OrderStore(uow)
+        priced, order = self._checkout.priced, self._order
         lines = [
             {**line_row(order.id, position, line, order.currency), **_buckets(line.line.id, dealt)}
             for position, line in enumerate(priced.lines)
@@ -78,9 +81,13 @@ class PlacedOrder:
             "payments": self._payments,
         }
         version = version_row(uow.by, snapshot, VersionNote())
-        await orders.insert({t.order_lines: lines, t.order_ship_group_lines: shares, t.order_versions: [version]})
-        if waiting := waiting_keys(lines):
-            await put_order_keys(uow.connection, order.id, OrderKey.BACKORDER, waiting)
+        self._waiting = waiting_keys(lines)
+        return inserts({t.order_lines: lines, t.order_ship_group_lines: shares, t.order_versions: [version]})
+
+    async def finish(self, uow: UnitOfWork) -> None:
+        """What it is found by because of what was found for its lines."""
+        if self._waiting:
+            await put_order_keys(uow.connection, self._order.id, OrderKey.BACKORDER, self._waiting)
 
 
 def head_row(checkout: Checkout, order: Order, channel: Channel, origin: Mapping[str, Any]) -> dict[str, Any]:

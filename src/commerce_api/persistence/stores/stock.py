@@ -21,7 +21,7 @@ from commerce_api.domain.stock import AdjustStock, Slice, StockLevel, StockSourc
 from commerce_api.domain.value import value
 from commerce_api.persistence.events import actor_document
 from commerce_api.persistence.readers.stock_levels import COUNTED, level_of
-from commerce_api.persistence.rows import insert_into, row_set, upsert
+from commerce_api.persistence.rows import Write, insert_into, row_set, upsert, write_all
 from commerce_api.persistence.sql import Connection, Statement
 from commerce_api.persistence.tables.buying import carts
 from commerce_api.persistence.tables.catalog import variants
@@ -90,32 +90,19 @@ _claim = (
 )
 _CLAIM = Statement(_claim, stock_told=True)
 _SHOWN: Final = {"stock": "variant_id"}
-_unreserve = (
-    delete(reservations)
-    .where(reservations.c.cart_id == bindparam("cart_id", type_=Uuid()))
-    .returning(reservations.c.variant_id)
-)
-_let_go = _unreserve.cte("let_go")
+_let_go = delete(reservations).where(reservations.c.cart_id == bindparam("cart_id", type_=Uuid())).cte("let_go")
 _ALLOCATION: Final = tuple(column.name for column in allocations.columns)
 _given = row_set(allocations, *_ALLOCATION)
-_ALLOCATE = Statement(
-    select(_let_go.c.variant_id).add_cte(
-        _claim.cte("claimed"),
-        insert(allocations)
-        .from_select(_ALLOCATION, select(*(_given.c[name] for name in _ALLOCATION)))
-        .cte("new_allocations"),
-    ),
-    shows=_SHOWN,
+_ALLOCATE: Final = _claim.add_cte(
+    insert(allocations)
+    .from_select(_ALLOCATION, select(*(_given.c[name] for name in _ALLOCATION)))
+    .cte("new_allocations"),
+    _let_go,
 )
 _RESERVATION: Final = tuple(column.name for column in reservations.columns)
 _kept = row_set(reservations, *_RESERVATION)
-_RESERVE = Statement(
-    select(_let_go.c.variant_id).add_cte(
-        insert(reservations)
-        .from_select(_RESERVATION, select(*(_kept.c[name] for name in _RESERVATION)))
-        .cte("new_reservations")
-    ),
-    shows=_SHOWN,
+_RESERVE: Final = (
+    insert(reservations).from_select(_RESERVATION, select(*(_kept.c[name] for name in _RESERVATION))).add_cte(_let_go)
 )
 _LET_GO = Statement(
     delete(reservations).where(reservations.c.cart_id == bindparam("cart_id")).returning(*reservations.c), shows=_SHOWN
@@ -221,6 +208,14 @@ class StockStore:
 
     async def reserve(self, cart_id: CartId, slices: Sequence[tuple[UUID, Slice]], until: datetime) -> None:
         """Keep these, each with its id, for the cart instead of what was kept for it before."""
+        await self.release_cart(cart_id)
+        self._connection.stock_changed(part.variant_id for _, part in slices)
+        await write_all(self._connection, [self.reserving(cart_id, slices, until)])
+
+    def reserving(self, cart_id: CartId, slices: Sequence[tuple[UUID, Slice]], until: datetime) -> Write:
+        """The same, to be written with the cart. Whoever asks tells of all that the cart has: what was kept for it is of that, since
+        a cart that changes leaves its checkout, and so some of it may be free now.
+        """
         rows = [
             {
                 "id": id_,
@@ -233,8 +228,7 @@ class StockStore:
             for id_, part in slices
             if part.source is StockSource.ON_HAND
         ]
-        await self._connection.fetch(_RESERVE, cart_id=cart_id, rows=rows)
-        self._connection.stock_changed(part.variant_id for _, part in slices)
+        return Write(_RESERVE, {"cart_id": cart_id, "rows": rows}, stock_told=True)
 
     async def renew(self, cart_id: CartId, until: datetime) -> None:
         await self._connection.fetch(_RENEW, cart_id=cart_id, until=until)
@@ -265,30 +259,30 @@ class StockStore:
         )
         return {row["variant_id"]: row["quantity"] for row in rows}
 
-    async def allocate(
+    async def allocate(self, order_id: OrderId, slices: Sequence[tuple[UUID, Slice]]) -> None:
+        """Give these, each with its id, to the order. The levels must be locked."""
+        await write_all(self._connection, [self.allocating(order_id, slices)])
+
+    def allocating(
         self, order_id: OrderId, slices: Sequence[tuple[UUID, Slice]], *, kept_for: CartId | None = None
-    ) -> None:
-        """Give these, each with its id, to the order, instead of all that was kept for its cart. The levels must be locked."""
+    ) -> Write:
+        """The same, to be written with the order's lines, instead of all that was kept for its cart."""
+        rows = [
+            {
+                "id": id_,
+                "order_id": order_id,
+                "order_line_id": part.line_id,
+                "variant_id": part.variant_id,
+                "location_id": part.location_id,
+                "quantity": part.quantity,
+                "source": part.source,
+                "created_at": self._by.at,
+            }
+            for id_, part in slices
+        ]
         claims = _claims((part for _, part in slices), 1)
         self._connection.stock_changed(claims["variants"])
-        await self._connection.fetch(
-            _ALLOCATE,
-            **claims,
-            cart_id=kept_for,
-            rows=[
-                {
-                    "id": id_,
-                    "order_id": order_id,
-                    "order_line_id": part.line_id,
-                    "variant_id": part.variant_id,
-                    "location_id": part.location_id,
-                    "quantity": part.quantity,
-                    "source": part.source,
-                    "created_at": self._by.at,
-                }
-                for id_, part in slices
-            ],
-        )
+        return Write(_ALLOCATE, {**claims, "cart_id": kept_for, "rows": rows}, stock_told=True)
 
     async def of_order(self, order_id: OrderId) -> dict[UUID, Slice]:
         """What belongs to an order, by the ids of the allocations. The order must be locked."""
