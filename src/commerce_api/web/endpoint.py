@@ -86,8 +86,8 @@ class Endpoint:
         return (Answers(plain, request.state.request_id) if plain else answers).rejected(not_here)
 
     async def _answer(self, request: Request, answers: Answers) -> Response | Given:
-        at = self._app.now()
         content = await content_of(request)
+        at = self._app.now()
         key = key_of(content, request.scope["headers"], request.method, self._staff)
         kept = self._app.answers.find(key, at) if key else None
         if kept is None:
