@@ -20,7 +20,11 @@ _DO_TASKS = "import commerce_api.app, commerce_api.worker"
             {"typer"},
             {"alembic", "asyncpg", "graphql", "jinja2", "sqlalchemy", "starlette", "strawberry", "uvicorn"},
         ),
-        (_ANSWER, {"strawberry", "uvicorn"}, {"aiosmtplib", "alembic", "httpx", "jinja2", "phonenumbers"} | _UNUSED),
+        (
+            _ANSWER,
+            {"strawberry", "uvicorn"},
+            {"aiosmtplib", "alembic", "cryptography", "httpx", "jinja2", "nh3", "phonenumbers"} | _UNUSED,
+        ),
         (_DO_TASKS, {"asyncpg"}, {"aiosmtplib", "alembic", "graphql", "jinja2", "starlette", "strawberry", "uvicorn"}),
     ],
 )

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from commerce_api.persistence.touched import ALL_STOCK, STOCK
-from commerce_api.web.answer_cache import LONGEST, LONGEST_QUESTION, AnswerCache, Kept, key_of
+from commerce_api.web.answer_cache import LONGEST, LONGEST_QUESTION, AnswerCache, Kept, key_of, marks_of
 from tests.conftest import NOON
 
 MUG, JUG = UUID(int=1), UUID(int=2)
@@ -27,7 +27,7 @@ def answer(cache, *things, **changes):
     kept = Kept(
         begun=NOON,
         turn=cache.turn or 0,
-        things=things,
+        marks=marks_of(things),
         headers=(),
         body=b"{}",
         cost=1,

@@ -8,10 +8,6 @@ from datetime import datetime
 from uuid import UUID
 
 import pyotp
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 _SECONDS = 30
 _NONCE = 12
@@ -43,9 +39,16 @@ def step_of(secret: str, code: str, at: datetime) -> int | None:
 
 
 class Safe:
-    """Encrypts with a key derived from the server's secret, bound to whom it belongs."""
+    """Encrypts with a key derived from the server's secret, bound to whom it belongs.
+
+    `cryptography` brings an OpenSSL of its own, six megabytes that few processes ever need.
+    """
 
     def __init__(self, server_secret: str) -> None:
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - as above
+        from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415
+        from cryptography.hazmat.primitives.kdf.hkdf import HKDF  # noqa: PLC0415
+
         key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"commerce-api second factor")
         self._cipher = AESGCM(key.derive(server_secret.encode()))
 
@@ -55,6 +58,8 @@ class Safe:
 
     def open(self, sealed: bytes, owner: UUID) -> str | None:
         """None if it was sealed with another secret or for another owner."""
+        from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - as above
+
         try:
             return self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], owner.bytes).decode()
         except InvalidTag:

@@ -1,9 +1,8 @@
 """HTML that people wrote or pasted, made harmless: formatting stays, whatever could act or imitate the shop goes."""
 
 import re
-from typing import Final
-
-import nh3
+from functools import cache
+from typing import Any, Final
 
 _TAGS: Final = frozenset(
     [
@@ -66,18 +65,24 @@ _ATTRIBUTES: Final = {
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
 }
-_CLEANER: Final = nh3.Cleaner(
-    tags=set(_TAGS),
-    attributes=_ATTRIBUTES,
-    url_schemes={"http", "https", "mailto", "tel"},
-    link_rel="noopener noreferrer",
-    strip_comments=True,
-)
-
 _DROPPED: Final = re.compile(r"<pre>\n+")
+
+
+@cache
+def _cleaner() -> Any:
+    """Loaded with the first text: most processes only show texts."""
+    import nh3  # noqa: PLC0415 - as above
+
+    return nh3.Cleaner(
+        tags=set(_TAGS),
+        attributes=_ATTRIBUTES,
+        url_schemes={"http", "https", "mailto", "tel"},
+        link_rel="noopener noreferrer",
+        strip_comments=True,
+    )
 
 
 def sanitized(html: str) -> str:
     """What may be shown on any page. Cleaning again changes nothing: line ends that the next reader would drop are dropped."""
-    cleaned = str(_CLEANER.clean(html)).replace("\r", "\n")
+    cleaned = str(_cleaner().clean(html)).replace("\r", "\n")
     return _DROPPED.sub("<pre>", cleaned).strip()

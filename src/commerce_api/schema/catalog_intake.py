@@ -7,10 +7,10 @@ from uuid import UUID
 
 from strawberry import UNSET
 
-from commerce_api.adapters.html import clean
 from commerce_api.domain.currency import DIGITS
 from commerce_api.domain.intake import Intake
 from commerce_api.domain.money import minor_of
+from commerce_api.domain.rich_text import sanitized
 from commerce_api.domain.spelling import words_of
 from commerce_api.operations.products import Reference
 from commerce_api.schema.node import key_of
@@ -34,7 +34,7 @@ class CatalogIntake(Intake):
     def html(self, raw: str | None, *path: str) -> str:
         """HTML without anything harmful."""
         text = self.text(raw, *path, most=MOST_HTML)
-        return clean(text) if len(text) <= MOST_HTML else ""
+        return sanitized(text) if len(text) <= MOST_HTML else ""
 
     def handle(self, raw: str | None, title: str, *path: str) -> str:
         """As given, or made of the title."""

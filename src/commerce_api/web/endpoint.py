@@ -18,7 +18,7 @@ from commerce_api.schema.errors import RequestError
 from commerce_api.schema.order_reads import tell_reads
 from commerce_api.web import caching, graphiql, headers, limits
 from commerce_api.web.accept import GRAPHQL, HTML, JSON, chosen
-from commerce_api.web.answer_cache import Kept, Key, key_of
+from commerce_api.web.answer_cache import Kept, Key, key_of, marks_of
 from commerce_api.web.answers import Answers
 from commerce_api.web.asked import METHODS, Asked, asked_in, content_of
 from commerce_api.web.body import BadRequest
@@ -121,9 +121,9 @@ class Endpoint:
         kept = Kept(
             begun=at,
             turn=turn or 0,
-            things=CHANNEL_TABLES.union(things or ()),
+            marks=marks_of(CHANNEL_TABLES.union(things or ())),
             headers=lines,
-            body=bytes(answer.body),
+            body=bytes(memoryview(answer.body)),  # without the room that orjson left behind it
             cost=work.cost,
             operation=work.operation.name,
             tag=tag,
