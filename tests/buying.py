@@ -7,6 +7,7 @@ from commerce_api.adapters.payments.sandbox import TEST_CARDS
 from commerce_api.adapters.tokens import token_hash
 from commerce_api.domain.actor import ANYBODY, Attribution
 from commerce_api.domain.checkout import facts_of, summary_token
+from commerce_api.domain.decision import Done
 from commerce_api.operations.checkout import load as view_cart
 from commerce_api.operations.execute import Once, execute
 from commerce_api.operations.placing import PlaceOrder, load, place
@@ -107,7 +108,8 @@ class Shop:
         seen = seen or await self.summary_token(clock, cart_id, token)
         command = PlaceOrder(cart_id=cart_id, summary_token=seen, **how)
         once = Once(key=key or str(new_id()), load=load)
-        return await execute(self.database, self.by(clock, token), place, command, once)
+        outcome = await execute(self.database, self.by(clock, token), place, command, once)
+        return outcome.result if isinstance(outcome, Done) else outcome
 
 
 async def rows(database, sql, *values):

@@ -18,7 +18,6 @@ from commerce_api.operations.acting import cart_to_change
 from commerce_api.operations.cart_opening import CartOpening, CreatedCart
 from commerce_api.operations.carts import facts, touched
 from commerce_api.operations.checkout import view
-from commerce_api.persistence.readers.channels import channel_by_id
 from commerce_api.persistence.stores.carts import CartStore
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
@@ -54,8 +53,8 @@ class CartSplitting:
             return cart
         if stale := check_revision(cart.revision, command.expected_revision):
             return stale
-        channel = await channel_by_id(uow.connection, cart.channel_id)
-        priced = (await view(uow.connection, cart, channel, uow.by.at)).checkout.priced
+        viewed = await view(uow.connection, cart, uow.by.at)
+        channel, priced = viewed.channel, viewed.checkout.priced
         until = uow.by.at + timedelta(days=channel.cart_days)
         new_ids = iter(uow.new_id, None)
         parts = domain.split_backorders(cart, _supplies(priced), _worth(priced), facts(uow.by), new_ids, until)

@@ -18,8 +18,7 @@ from commerce_api.domain.value import value
 from commerce_api.operations.acting import cart_to_change
 from commerce_api.operations.carts import facts, touched
 from commerce_api.operations.standing import standings_in
-from commerce_api.persistence.readers import cart_facts
-from commerce_api.persistence.readers.channels import channel_by_id
+from commerce_api.persistence.readers.outsets import Outset, outset_of
 from commerce_api.persistence.rows import Write
 from commerce_api.persistence.sql import Connection
 from commerce_api.persistence.stores.carts import CartStore
@@ -53,16 +52,16 @@ async def start(uow: UnitOfWork, command: StartCheckout) -> Viewed | Refused:
         return cart
     if stale := check_revision(cart.revision, command.expected_revision):
         return stale
-    channel = await channel_by_id(uow.connection, cart.channel_id)
-    until = uow.by.at + timedelta(minutes=channel.checkout_minutes)
+    known = await outset_of(uow.connection, cart, uow.by.at)
+    until = uow.by.at + timedelta(minutes=known.channel.checkout_minutes)
     wanted = carts.RenewCheckout(until=until) if command.renew else carts.StartCheckout(until=until)
     decided = carts.decide(cart, wanted, facts(uow.by))
     if isinstance(decided, Refused):
         return decided
-    viewed = await view(uow.connection, carts.evolved(cart, decided), channel, uow.by.at)
+    viewed = await viewed_by(uow.connection, carts.evolved(cart, decided), known, uow.by.at)
     if decided:
         kept = await _keeping(uow, viewed, until)
-        await store.save(cart, touched(viewed.checkout.priced.cart, channel, uow.by.at), decided, beside=[kept])
+        await store.save(cart, touched(viewed.checkout.priced.cart, known.channel, uow.by.at), decided, beside=[kept])
     return viewed
 
 
@@ -70,15 +69,18 @@ async def load(uow: UnitOfWork, id: UUID) -> Viewed | Refused:
     cart = await CartStore(uow).get(id)
     if cart is None:
         return refuse(NotFound(path=("cartId",)))
-    channel = await channel_by_id(uow.connection, cart.channel_id)
-    return await view(uow.connection, cart, channel, uow.by.at)
+    return await view(uow.connection, cart, uow.by.at)
 
 
-async def view(connection: Connection, cart: Cart, channel: Channel, at: datetime) -> Viewed:
+async def view(connection: Connection, cart: Cart, at: datetime) -> Viewed:
     """The cart with all that holds at this moment."""
-    market = await cart_facts.market_facts(connection, [cart], channel=channel, language=cart.language, at=at)
-    (standing,) = await standings_in(connection, [cart], channel)
-    return Viewed(id=cart.id, checkout=standing.checkout(price_cart(cart, market[cart.id]), at), channel=channel)
+    return await viewed_by(connection, cart, await outset_of(connection, cart, at), at)
+
+
+async def viewed_by(connection: Connection, cart: Cart, known: Outset, at: datetime) -> Viewed:
+    """The same by what is `known` of its channel and of what is in it."""
+    (standing,) = await standings_in(connection, [cart], known.channel)
+    return Viewed(id=cart.id, checkout=standing.checkout(price_cart(cart, known.facts), at), channel=known.channel)
 
 
 def demands_of(priced: PricedCart) -> list[Demand]:

@@ -41,7 +41,6 @@ from commerce_api.operations.chosen_cards import Chosen
 from commerce_api.operations.edit_preview import RULES, causes_of, document_of, lacking
 from commerce_api.operations.order_edits import ChangeEdit, Work
 from commerce_api.operations.telling import Telling, telling
-from commerce_api.persistence.readers.channels import channel_by_id
 from commerce_api.persistence.stores import edited_orders
 from commerce_api.persistence.stores.blocks import BlockStore
 from commerce_api.persistence.stores.order_edits import EditStore
@@ -89,8 +88,7 @@ class Prepared:
 
 
 async def prepared(uow: UnitOfWork, work: Work, notify: Notify) -> Prepared | Refused:
-    channel = await channel_by_id(uow.connection, work.order.channel_id)
-    viewed = await view(uow.connection, work.draft, channel, uow.by.at)
+    viewed = await view(uow.connection, work.draft, uow.by.at)
     if missing := lacking(viewed):
         return refuse(ReadinessIncomplete(missing=missing))
     if reason := overflow(viewed.checkout.priced.totals):
@@ -101,7 +99,7 @@ async def prepared(uow: UnitOfWork, work: Work, notify: Notify) -> Prepared | Re
     if not changes:
         return refuse(NothingToCommit())
     mailed_to = replace(work.order, email=after["order"]["email"])
-    whom = telling(uow, mailed_to, channel, notify, OrderMail.ORDER_CHANGED)
+    whom = telling(uow, mailed_to, viewed.channel, notify, OrderMail.ORDER_CHANGED)
     if isinstance(whom, Refused):
         return whom
     return Prepared(work=work, viewed=viewed, before=before, after=after, changes=changes, whom=whom)

@@ -26,7 +26,6 @@ from commerce_api.operations import adjusting
 from commerce_api.operations.checkout import Viewed, view
 from commerce_api.persistence.readers.blocks import block_of, blocks_of, reasons_by_code
 from commerce_api.persistence.readers.carts import find_drafts
-from commerce_api.persistence.readers.channels import channel_by_id
 from commerce_api.persistence.readers.order_edits import edits_by_id
 from commerce_api.persistence.readers.order_versions import Past
 from commerce_api.persistence.readers.orders import ledgers_of, order_of
@@ -92,7 +91,7 @@ def _resolved(blocks: Sequence[Block], events: Sequence[BlockEvent]) -> Iterator
 
 async def viewed_draft(connection: Connection, edit: OrderEdit, scope: Scope) -> Viewed:
     (draft,) = await find_drafts(connection, [edit.draft_id])
-    return await view(connection, draft, await channel_by_id(connection, draft.channel_id), scope.at)
+    return await view(connection, draft, scope.at)
 
 
 def lacking(viewed: Viewed) -> tuple[Missing, ...]:

@@ -18,6 +18,7 @@ from commerce_api.domain.decision import Done, Refused, refuse
 from commerce_api.domain.value import value
 from commerce_api.persistence.idempotency import Answered
 from commerce_api.persistence.kept_findings import all_kept
+from commerce_api.persistence.rows import write_all
 from commerce_api.persistence.sql import Database, retried
 from commerce_api.persistence.unit_of_work import UnitOfWork, unit_of_work
 
@@ -88,8 +89,7 @@ async def _once(
         return refuse(claimed)
     outcome = await operation(uow, command)
     if not isinstance(outcome, Refused):
-        answer = {"caller": _caller(uow.by), "key": once.key, "operation": name, "input_hash": input_hash}
-        await uow.idempotency_keys.keep({**answer, "result": _result(outcome, once)}, at=uow.by.at)
+        await write_all(uow.connection, uow.idempotency_keys.keeping(_result(outcome, once), at=uow.by.at))
     return outcome
 
 

@@ -49,7 +49,7 @@ from commerce_api.operations.services import Services
 from commerce_api.persistence.stores.order_edits import EditStore
 from commerce_api.persistence.stores.order_versions import VersionNote
 from commerce_api.persistence.stores.order_versions import commit as commit_version
-from commerce_api.persistence.stores.orders import OrderStore
+from commerce_api.persistence.stores.orders import Left, OrderStore
 from commerce_api.persistence.stores.stock import StockStore
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
@@ -63,6 +63,15 @@ TIME_TO_CONFIRM: Final = timedelta(hours=1)
 """How long a customer may take at the bank before the attempt counts as abandoned."""
 PATIENCE: Final = timedelta(seconds=10)
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=1)
+
+
+@value
+class Told:
+    """What a bank answered about an order, and how the order was `left` by whoever asks, if that is known."""
+
+    order_id: OrderId
+    answer: RecordAnswer
+    left: Left | None = None
 
 
 @value
@@ -80,7 +89,9 @@ async def advance(desk: PaymentDesk, order_id: OrderId, request_id: str) -> Orde
     return await _advance(desk, await execute(desk.database, desk.by(request_id), load, order_id), request_id)
 
 
-async def _advance(desk: PaymentDesk, order: Order | Refused, request_id: str) -> Order | Refused:
+async def _advance(
+    desk: PaymentDesk, order: Order | Refused, request_id: str, left: Left | None = None
+) -> Order | Refused:
     asked: set[TransactionId] = set()
     while isinstance(order, Order):
         entry = next((found for found in order.open_entries if found[1].id not in asked), None)
@@ -89,24 +100,24 @@ async def _advance(desk: PaymentDesk, order: Order | Refused, request_id: str) -
         asked.add(entry[1].id)
         answer = await _ask(desk, order, *entry)
         if answer is not None:
-            told = RecordAnswer(
-                transaction_id=entry[1].id, answer=answer, at=desk.now(), spare_ids=_spare_ids(order.payments)
-            )
-            order = await execute(desk.database, desk.by(request_id), record, (order.id, told))
+            spare_ids = _spare_ids(order.payments)
+            told = RecordAnswer(transaction_id=entry[1].id, answer=answer, at=desk.now(), spare_ids=spare_ids)
+            command = Told(order_id=order.id, answer=told, left=left)
+            order, left = await execute(desk.database, desk.by(request_id), record, command), None
     if isinstance(order, Order) and _waiting(order):
         await execute(desk.database, desk.by(request_id), look_again, order)
     return order
 
 
-async def advance_now(desk: PaymentDesk, placed: Order | None, request_id: str) -> Order | None:
+async def advance_now(desk: PaymentDesk, placed: Order | None, request_id: str, known: object = None) -> Order | None:
     """Ask the bank in the request itself, for as long as a customer may be kept waiting. What is not done by then, a worker
-    does: the task is in the outbox already.
+    does: the task is in the outbox already. It is `known` of an order that was placed just now how it was `Left`.
     """
     if placed is None or not desk.inline or not any(wanted(placed, payment) for payment, _ in placed.open_entries):
         return None
     try:
         async with asyncio.timeout(PATIENCE.total_seconds()):
-            order = await _advance(desk, placed, request_id)
+            order = await _advance(desk, placed, request_id, known if isinstance(known, Left) else None)
     except TimeoutError:
         return None
     return order if isinstance(order, Order) else None
@@ -172,14 +183,14 @@ async def load(uow: UnitOfWork, order_id: OrderId) -> Order | Refused:
     return await OrderStore(uow).get(order_id) or refuse(NotFound())
 
 
-async def record(uow: UnitOfWork, told: tuple[OrderId, RecordAnswer]) -> Order | Refused:
+async def record(uow: UnitOfWork, told: Told) -> Order | Refused:
     """Write down an answer and what follows from it."""
-    order_id, command = told
     orders = OrderStore(uow)
-    order = await orders.get(order_id)
+    known = told.left if not uow.careful else None
+    order = orders.as_left(known) if known else await orders.get(told.order_id)
     if order is None:
         return refuse(NotFound())
-    decided = decide(order, command)
+    decided = decide(order, told.answer)
     return decided if isinstance(decided, Refused) else await save(uow, orders, order, decided)
 
 
@@ -218,7 +229,7 @@ async def save(
                 await _answered(uow, after, event)
             case _:
                 pass
-    return after
+    return replace(after, revision=order.revision + 1)
 
 
 async def _answered(uow: UnitOfWork, order: Order, event: PaymentAuthorized | PaymentDeclined) -> None:

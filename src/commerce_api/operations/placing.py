@@ -29,7 +29,7 @@ from commerce_api.domain.checkout import (
     to_wait_for,
 )
 from commerce_api.domain.currency import DIGITS
-from commerce_api.domain.decision import NotFound, Refused, refuse
+from commerce_api.domain.decision import Done, NotFound, Refused, refuse
 from commerce_api.domain.ids import CartId, OrderId, TransactionId
 from commerce_api.domain.money import decimal_of
 from commerce_api.domain.notify import AS_PREFERRED, Notify, OrderMail
@@ -42,17 +42,16 @@ from commerce_api.domain.shipping_plan import latest
 from commerce_api.domain.stock import Slice, owed
 from commerce_api.domain.value import value
 from commerce_api.operations import block_rules, payments
-from commerce_api.operations.acting import cart_to_change
+from commerce_api.operations.acting import cart_to_save
 from commerce_api.operations.block_rules import Inherited
 from commerce_api.operations.carts import facts, touched
 from commerce_api.operations.checkout import Viewed, deal, demands_of, view, with_terms
 from commerce_api.operations.order_origin import origin_of
 from commerce_api.operations.paying import Purse, payments_of
 from commerce_api.operations.telling import Telling, tell, telling
-from commerce_api.persistence.readers.channels import channel_by_id
-from commerce_api.persistence.rows import write_all
+from commerce_api.persistence.rows import Write, write_all
 from commerce_api.persistence.stores.carts import CartStore
-from commerce_api.persistence.stores.orders import OrderStore
+from commerce_api.persistence.stores.orders import Left, OrderStore
 from commerce_api.persistence.stores.placed_orders import PlacedOrder
 from commerce_api.persistence.stores.stock import StockStore
 from commerce_api.persistence.unit_of_work import UnitOfWork
@@ -72,7 +71,9 @@ class PlaceOrder:
 
 @value
 class Placing:
-    """How an order comes about. `seen` is the token of what the buyer was shown, if it is that which is ordered."""
+    """How an order comes about. `seen` is the token of what the buyer was shown, if it is that which is ordered; `beside` is what
+    is written with it.
+    """
 
     order_id: OrderId
     origin: Origin
@@ -80,11 +81,12 @@ class Placing:
     inline: bool = True
     notify: Notify = AS_PREFERRED
     inherited: Inherited = Inherited()
+    beside: tuple[Write, ...] = ()
 
 
-async def place(uow: UnitOfWork, command: PlaceOrder) -> Order | Refused:
-    """The cart's order: made now, or by whoever was faster (D2)."""
-    cart = await cart_to_change(uow, command.cart_id)
+async def place(uow: UnitOfWork, command: PlaceOrder) -> Done[Order] | Order | Refused:
+    """The cart's order: made now, or by whoever was faster (D2). How it was `Left` is known of the first."""
+    cart = await cart_to_save(uow, command.cart_id)
     if isinstance(cart, Refused):
         return cart
     if isinstance(cart.state, carts.Ordered):
@@ -97,18 +99,19 @@ async def place(uow: UnitOfWork, command: PlaceOrder) -> Order | Refused:
         seen=command.summary_token,
         inline=command.inline,
         notify=command.notify,
+        beside=tuple(uow.idempotency_keys.keeping({"id": order_id}, at=uow.by.at)),
     )
     closing = carts.decide(cart, carts.CloseCart(order_id=how.order_id), facts(uow.by))
     if isinstance(closing, Refused) and closing != refuse(carts.CartEmpty()):
         return closing
-    channel = await channel_by_id(uow.connection, cart.channel_id)
-    viewed = await view(uow.connection, cart, channel, uow.by.at)
+    viewed = await view(uow.ahead, cart, uow.by.at)
     against = _against(viewed.checkout, command.summary_token)
     if isinstance(closing, Refused):
         return against or closing
     if against:
         return against
-    return await _placed(uow, viewed, cart, closing, how)
+    left = await _placed(uow, viewed, cart, closing, how)
+    return left if isinstance(left, Refused) else Done(result=left.order, known=left)
 
 
 async def place_draft(
@@ -118,14 +121,17 @@ async def place_draft(
     if incomplete := _incomplete(viewed.checkout):
         return incomplete
     closing = carts.decide(viewed.checkout.priced.cart, carts.CloseCart(order_id=how.order_id), facts(uow.by))
-    return closing if isinstance(closing, Refused) else await _placed(uow, viewed, draft, [*events, *closing], how)
+    if isinstance(closing, Refused):
+        return closing
+    left = await _placed(uow, viewed, draft, [*events, *closing], how)
+    return left if isinstance(left, Refused) else left.order
 
 
 async def _placed(
     uow: UnitOfWork, viewed: Viewed, before: Cart, events: Sequence[CartEvent], how: Placing
-) -> Order | Refused:
+) -> Left | Refused:
     """The last of the events is that the cart is closed; whatever else there is has happened to what was viewed."""
-    order = await _order(uow, viewed, OrderStore(uow), how.order_id)
+    order = _order(uow, viewed, how, await OrderStore(uow).number_for(before))
     whom = telling(uow, order, viewed.channel, how.notify, OrderMail.ORDER_CONFIRMATION)
     if isinstance(whom, Refused):
         return whom
@@ -139,7 +145,9 @@ async def _placed(
     beside = [*await placed.head(uow), *uow.outbox.taken()]
     await CartStore(uow).save(before, closed, events, beside=beside, told=told)
     await block_rules.write(uow, blocks)
-    return await _deal_out(uow, viewed, placed, order, how.seen)
+    if refused := await _deal_out(uow, viewed, placed, order, how):
+        return refused
+    return Left(order=order, end=(told[-1]["sequence"], told[-1]["hash"]))
 
 
 async def load(uow: UnitOfWork, id: UUID) -> Order | Refused:
@@ -177,13 +185,13 @@ def _incomplete(checkout: Checkout) -> Refused | None:
     return refuse(ReadinessIncomplete(missing=lacking))
 
 
-async def _order(uow: UnitOfWork, viewed: Viewed, orders: OrderStore, order_id: OrderId) -> Order:
+def _order(uow: UnitOfWork, viewed: Viewed, how: Placing, number: int) -> Order:
     checkout, channel = viewed.checkout, viewed.channel
     cart, total = checkout.priced.cart, checkout.priced.totals.total
     payments = _requested(uow, checkout)
     order = Order(
-        id=order_id,
-        number=order_number(channel.order_prefix, await orders.next_number()),
+        id=how.order_id,
+        number=order_number(channel.order_prefix, number),
         channel_id=channel.id,
         customer_id=cart.customer_id,
         state=OrderState.PENDING,
@@ -222,20 +230,18 @@ def _due_at(payments: Sequence[Payment], usual: datetime) -> datetime:
     return max((usual, *(p.due_at for p in payments if p.due_at and not p.transactions)))
 
 
-async def _deal_out(
-    uow: UnitOfWork, viewed: Viewed, placed: PlacedOrder, order: Order, seen: str | None
-) -> Order | Refused:
+async def _deal_out(uow: UnitOfWork, viewed: Viewed, placed: PlacedOrder, order: Order, how: Placing) -> Refused | None:
     """The shelves are locked from `deal` to the commit: all that is left to write is one statement."""
     dealt = await deal(uow, viewed, demands_of(viewed.checkout.priced))
     if isinstance(dealt, Refused):
         return dealt
-    if changed := await _gone_meanwhile(uow, viewed, dealt, seen):
+    if changed := await _gone_meanwhile(uow, viewed, dealt, how.seen):
         return changed
     stock, parts = StockStore(uow.connection, uow.by), [(uow.new_id(), part) for part in dealt]
     allocating = stock.allocating(order.id, parts, kept_for=viewed.id)
-    await write_all(uow.connection, [*placed.lines(uow, dealt), allocating])
+    await write_all(uow.connection, [*placed.lines(uow, dealt), *how.beside, allocating])
     await placed.finish(uow)
-    return order
+    return None
 
 
 def _happened(order: Order, whom: Telling) -> list[Any]:
@@ -249,7 +255,7 @@ async def _gone_meanwhile(uow: UnitOfWork, viewed: Viewed, dealt: Sequence[Slice
     """
     if seen is None or owed(dealt) <= sum(map(to_wait_for, viewed.checkout.priced.lines)):
         return None
-    now = await view(uow.connection, viewed.checkout.priced.cart, viewed.channel, uow.by.at)
+    now = await view(uow.connection, viewed.checkout.priced.cart, uow.by.at)
     return _against(now.checkout, seen)
 
 

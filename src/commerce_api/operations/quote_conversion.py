@@ -117,7 +117,7 @@ async def _refused(uow: UnitOfWork, quote: Quote, wanted: Convert, against: Sequ
     detailed = await _detailed(uow, promise, wanted.details)
     if isinstance(detailed, Refused):
         return Refused(reasons=(*against, *detailed.reasons))
-    viewed = await view(uow.connection, detailed.cart, promise.channel, uow.by.at)
+    viewed = await view(uow.connection, detailed.cart, uow.by.at)
     missing = readiness(quote, viewed.checkout, uow.by.at)
     return Refused(reasons=(*against, ReadinessIncomplete(missing=missing)))
 
@@ -176,9 +176,7 @@ async def _making(uow: UnitOfWork, wanted: Convert, given: _Given) -> _Making | 
         return worked
     cart = await given.promise.kept(uow.connection, worked.cart, uow.by.at)
     made = cut(cart, given.parts.taken, iter(uow.new_id, None), uow.by.at) if given.parts else uncut(cart)
-    return _Making(
-        made=made, worked=worked, viewed=await view(uow.connection, made.cart, given.promise.channel, uow.by.at)
-    )
+    return _Making(made=made, worked=worked, viewed=await view(uow.connection, made.cart, uow.by.at))
 
 
 def _inherited(given: _Given, making: _Making) -> Inherited:

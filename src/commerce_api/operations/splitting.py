@@ -211,7 +211,7 @@ async def _shipping(uow: UnitOfWork, planned: Planned, rows: Snapshot) -> _Shipp
     """What sending each ship group that has goods costs today; None if it cannot be sent as it was to be."""
     draft = draft_of(CartId(uow.new_id()), split_orders.as_read(rows), planned.channel, author(uow.by), uow.by.at)
     agreement = draft.agreement and replace(draft.agreement, recalculate_shipping=True)
-    viewed = await view(uow.connection, replace(draft, agreement=agreement), planned.channel, uow.by.at)
+    viewed = await view(uow.connection, replace(draft, agreement=agreement), uow.by.at)
     priced = viewed.checkout.priced
     charges = {each.ship_group_id: each for each in priced.totals.charges}
     return {each.group.id: charges.get(each.group.id) for each in priced.groups if each.requires_shipping}

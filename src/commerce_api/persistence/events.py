@@ -116,22 +116,24 @@ class EventLog:
         """Append the events of many entities of one kind at once."""
         rows = [row for entity_id, events_ in happened.items() for row in self.rows(entity, entity_id, events_)]
         if entity in CHAINED:
-            await write_all(self._connection, await self.continued(entity, rows))
+            await write_all(self._connection, inserts({events: await self.continued(entity, rows)}))
         else:
             await self._connection.execute(_APPEND, told=rows)
 
-    async def continued(self, entity: str, rows: Sequence[Mapping[str, Any]]) -> list[Write]:
-        """Of `rows`, to be written with the entities: the events of a kind that is chained, each in its chain."""
+    async def continued(self, entity: str, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Of `rows`, the whole ones, to be written with the entities: the events of a kind that is chained, each in its chain."""
         linked = _linked(rows, await self._last(entity, {row["entity_id"] for row in rows}))
         self._ends |= {row["entity_id"]: (row["sequence"], row["hash"]) for row in linked}
-        return inserts({events: linked})
+        return linked
 
     def rows(self, entity: str, entity_id: UUID, happened: Sequence[Any]) -> list[dict[str, Any]]:
         """What `appending` takes, and `continued` for what is chained."""
         return [self._row(entity, entity_id, number, event) for number, event in enumerate(happened, 1)]
 
     def first_rows(self, entity: str, entity_id: UUID, happened: Sequence[Any]) -> list[dict[str, Any]]:
-        """The whole rows of events of an entity that is made by the same statement, whatever its kind. `appending` takes them too."""
+        """The whole rows of events of an entity that is made by the same statement, whatever its kind. `appending` takes them too.
+        The last of them is the end of its chain.
+        """
         rows = self.rows(entity, entity_id, happened)
         return _linked(rows, {}) if entity in CHAINED else [{**row, "hash": None} for row in rows]
 

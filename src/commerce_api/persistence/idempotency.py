@@ -1,16 +1,18 @@
 """The stored answer to a repeated request (K5)."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Integer, and_, bindparam, column, func, select, values
-from sqlalchemy.dialects.postgresql import BIGINT, insert
+from sqlalchemy.dialects.postgresql import BIGINT
 
 from commerce_api.domain.decision import Notice, Refusal
 from commerce_api.domain.value import value
 from commerce_api.persistence.kept_findings import findings_of
-from commerce_api.persistence.sql import Connection, Overtaken, Statement
+from commerce_api.persistence.rows import Write, inserts
+from commerce_api.persistence.sql import Connection, Statement
 from commerce_api.persistence.tables.records import idempotency_keys as keys
 
 
@@ -32,9 +34,6 @@ _CLAIM = Statement(
         _one.outerjoin(keys, _kept)
     )
 )
-_KEEP = Statement(
-    insert(keys).values({c.name: bindparam(c.name, type_=c.type) for c in keys.columns}).on_conflict_do_nothing()
-)
 
 
 @value
@@ -49,6 +48,7 @@ class Answered:
 class IdempotencyKeys:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._claimed: dict[str, Any] = {}
 
     async def claim(self, caller: str, key: str, operation: str, input_hash: bytes) -> Answered | Refusal | None:
         """None: go on, nobody else runs with this key until the transaction ends."""
@@ -57,13 +57,16 @@ class IdempotencyKeys:
         if not row["free"]:
             return IdempotencyInProgress(path=path)
         if row["operation"] is None:
+            self._claimed = {"caller": caller, "key": key, "operation": operation, "input_hash": input_hash}
             return None
         if row["operation"] != operation or row["input_hash"] != input_hash:
             return IdempotencyKeyReused(path=path)
         result = row["result"]
         return Answered(id=UUID(result["id"]), notices=findings_of(result.get("notices", ())), said=result.get("said"))
 
-    async def keep(self, values: dict[str, Any], *, at: datetime) -> None:
-        """Whoever let go of the key in the moment between our look and our lock has kept an answer that we did not see."""
-        if not await self._connection.execute(_KEEP, values, created_at=at):
-            raise Overtaken
+    def keeping(self, result: Mapping[str, Any], *, at: datetime) -> list[Write]:
+        """What is to be written for the key that was claimed, once. It fails if whoever let go of the key in the moment between
+        our look and our lock has kept an answer that we did not see: then all is done once more (`sql.retried`).
+        """
+        claimed, self._claimed = self._claimed, {}
+        return inserts({keys: [{**claimed, "result": result, "created_at": at}]}) if claimed else []

@@ -88,12 +88,7 @@ async def insert_at_last(connection: Writing, rows: Mapping[Table, Sequence[Mapp
 
 
 def inserts(rows: Mapping[Table, Sequence[Mapping[str, Any]]]) -> list[Write]:
-    return [Write(_insert_given(table), {table.name: of_table}) for table, of_table in rows.items() if of_table]
-
-
-def upserts(rows: Mapping[Table, Sequence[Mapping[str, Any]]]) -> list[Write]:
-    """The same for rows of which some are there."""
-    return [Write(upsert_given(table), {table.name: of_table}) for table, of_table in rows.items() if of_table]
+    return [Write(insert_given(table), {table.name: of_table}) for table, of_table in rows.items() if of_table]
 
 
 def _together(writes: Sequence[Write]) -> tuple[Statement, Mapping[str, Any]]:
@@ -109,18 +104,18 @@ def _statement_of(clauses: tuple[Any, ...], stock_told: bool) -> Statement:  # n
 
 
 @cache
-def _insert_given(table: Table) -> Any:
+def insert_given(table: Table, *conditions: ColumnElement[bool]) -> Insert:
+    """To be part of a statement: rows that are its parameter with the table's name."""
     names = [c.name for c in table.columns if c.identity is None]
     given = row_set(table, *names, called=table.name)
-    return insert(table).from_select(names, select(*(given.c[name] for name in names)))
+    return insert(table).from_select(names, select(*(given.c[name] for name in names)).where(*conditions))
 
 
 @cache
 def upsert_given(table: Table, *conditions: ColumnElement[bool]) -> Insert:
-    """To be part of a statement: rows that are its parameter with the table's name, inserted or changed by primary key."""
+    """The same, of which some are there and are changed by primary key."""
+    write = insert_given(table, *conditions)
     names = [c.name for c in table.columns if c.identity is None]
-    given = row_set(table, *names, called=table.name)
-    write = insert(table).from_select(names, select(*(given.c[name] for name in names)).where(*conditions))
     keys = [c.name for c in table.primary_key.columns]
     changed = {name: write.excluded[name] for name in names if name not in keys}
     return write.on_conflict_do_update(index_elements=keys, set_=changed)

@@ -288,6 +288,10 @@ class Database:
                 await self._pool.close()  # when canceled, it terminates all connections
 
 
+_NAMED_BY_THE_FIRST: Final = frozenset({"events", "idempotency_keys"})
+"""Tables in which a row can only be there already because somebody else was first."""
+
+
 async def retried(work: Callable[[], Awaitable[T]]) -> T:
     """Run a whole transaction, and again if PostgreSQL broke a deadlock at its expense, or somebody else was first.
 
@@ -295,7 +299,11 @@ async def retried(work: Callable[[], Awaitable[T]]) -> T:
     """
     for _ in range(2):
         with suppress(asyncpg.DeadlockDetectedError, asyncpg.SerializationError, Overtaken):
-            return await work()
+            try:
+                return await work()
+            except asyncpg.UniqueViolationError as there:
+                if there.table_name not in _NAMED_BY_THE_FIRST:
+                    raise
     return await work()
 
 

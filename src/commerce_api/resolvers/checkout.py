@@ -22,7 +22,7 @@ from commerce_api.schema.checkout import (
     StartCheckoutPayload,
 )
 from commerce_api.schema.context import Context, Info, once
-from commerce_api.schema.errors import errors_of, result_of
+from commerce_api.schema.errors import errors_of, known_of, result_of
 from commerce_api.schema.node import key_of
 from commerce_api.schema.permissions import requires
 
@@ -77,5 +77,5 @@ class CheckoutMutations:
         outcome = await context.write(
             placing.place, input.parse(inline=desk.inline), once=once(input.idempotency_key, placing.load)
         )
-        await advance_now(desk, result_of(outcome), context.by.request_id)
-        return PlaceOrderPayload(order=await placed(context, outcome), errors=errors_of(outcome))
+        paid = await advance_now(desk, result_of(outcome), context.by.request_id, known_of(outcome))
+        return PlaceOrderPayload(order=await placed(context, paid or outcome), errors=errors_of(outcome))

@@ -2,17 +2,23 @@
 
 from typing import Any
 
-from commerce_api.persistence.readers.orders import any_order_by_number
+from commerce_api.persistence.readers.orders import charges_of, ledgers_of, lines_of, whole_order
 from commerce_api.schema.context import Context
 from commerce_api.schema.errors import result_of
 from commerce_api.schema.order import Order
 
 
 async def placed(context: Context, outcome: Any) -> Order | None:
-    """The order as the bank has left it."""
+    """The order as the bank has left it. What nearly every shop shows of it is read with it, but for its payments, which are
+    known of an order that nobody has changed since.
+    """
     order = result_of(outcome)
     if order is None:
         return None
     async with context.database.connection() as connection:
-        row = await any_order_by_number(connection, order.number)
-    return Order.of(row) if row else None
+        row, parts = await whole_order(connection, order.id)
+    for question, rows in ((lines_of, parts["lines"]), (charges_of, parts["charges"])):
+        context.knows(question, order.id, rows)
+    if row["revision"] == order.revision:
+        context.knows(ledgers_of, order.id, order.payments)
+    return Order.of(row)

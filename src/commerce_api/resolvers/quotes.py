@@ -179,9 +179,9 @@ class QuoteMutations:
         context, desk = info.context, info.context.app.services.desk
         command, key = input.parse(inline=desk.inline), once(input.idempotency_key, placing.load)
         outcome = await context.write(quote_conversion.convert, command, once=key)
-        await advance_now(desk, result_of(outcome), context.by.request_id)
+        paid = await advance_now(desk, result_of(outcome), context.by.request_id)
         return ConvertQuotePayload(
-            order=await placed(context, outcome), errors=errors_of(outcome), warnings=warnings_of(outcome)
+            order=await placed(context, paid or outcome), errors=errors_of(outcome), warnings=warnings_of(outcome)
         )
 
     @strawberry.mutation(

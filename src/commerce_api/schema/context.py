@@ -86,6 +86,10 @@ class Context:
             loader = self._loaders[question] = DataLoader(batch)
         return loader
 
+    def knows(self, question: "Question[K, V]", key: K, answer: V) -> None:
+        """What need not be asked: it was read with something else."""
+        self._loader(question).prime(key, answer)
+
     async def write(
         self,
         operation: Callable[[UnitOfWork, C], Awaitable[T | Refused]],

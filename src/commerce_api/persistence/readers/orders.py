@@ -18,6 +18,7 @@ from commerce_api.domain.totals import Discount
 from commerce_api.persistence.readers.channels import retries_of
 from commerce_api.persistence.readers.order_visibility import visibility, visible_orders
 from commerce_api.persistence.readers.payments import LEDGERS, payments_of
+from commerce_api.persistence.rows import Parts
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Connection, Row, Statement
 from commerce_api.persistence.tables import buying as t
@@ -54,6 +55,8 @@ _ADJUSTMENTS = Statement(
     .where(order_adjustments.c.order_id == _IDS)
     .order_by(order_adjustments.c.order_id, order_adjustments.c.position)
 )
+_PARTS = Parts("order_id", lines=(t.order_lines, "position"), charges=(t.order_charges, "position"))
+_WHOLE = Statement(select(t.orders, *_PARTS.below(t.orders)).where(t.orders.c.id == bindparam("id")))
 Shares: TypeAlias = list[tuple[UUID, int]]
 
 
@@ -83,6 +86,13 @@ async def orders_by_id(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, Row]:
 async def order_by_number(scope: Scope, number: str) -> Row | None:
     async with scope.database.connection() as connection:
         return await connection.fetch_one(_BY_NUMBER, number=number, **visibility(scope.actor))
+
+
+async def whole_order(connection: Connection, id: UUID) -> tuple[Row, Mapping[str, Sequence[Mapping[str, Any]]]]:
+    """The row of an order that there is, and those of its lines and charges; for whoever has just placed it."""
+    row = await connection.fetch_one(_WHOLE, id=id)
+    assert row is not None  # noqa: S101 - orders are never deleted
+    return row, _PARTS.read_back(row)
 
 
 async def any_order_by_number(connection: Connection, number: str) -> Row | None:

@@ -171,6 +171,21 @@ async def outset(
     )
 
 
+async def outset_of(connection: Connection, cart: Cart, at: datetime) -> Outset:
+    """All that it takes to price a cart as it is."""
+    return await outset(
+        connection,
+        channel_id=cart.channel_id,
+        customer_id=cart.customer_id,
+        currency=cart.currency,
+        language=cart.language,
+        at=at,
+        wanted=[(line.variant_id, line.quantity) for line in cart.lines],
+        countries=countries_of(cart),
+        cart_ids=[cart.id],
+    )
+
+
 def _asked(wanted: Sequence[Wanted]) -> dict[str, list[Any]]:
     return {
         "ids": [None if isinstance(ref, str) else ref for ref, _ in wanted],

@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Table, Uuid, any_, bindparam, delete, exists, func, select, true, update
+from sqlalchemy import Integer, Table, Uuid, any_, bindparam, delete, exists, func, select, true, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from commerce_api.domain.actor import Actor
+from commerce_api.domain.cart import Cart
 from commerce_api.domain.ids import CartId, OrderId, TransactionId
 from commerce_api.domain.order import Order, OrderCanceled, OrderClaimed, OrderEvent, evolve
 from commerce_api.domain.order.shipping import ShippingPolicySet
@@ -18,23 +20,26 @@ from commerce_api.domain.payment import (
     Payment,
     Transaction,
 )
+from commerce_api.domain.value import value
+from commerce_api.persistence.events import Link
 from commerce_api.persistence.readers.order_visibility import visibility, visible_orders
 from commerce_api.persistence.readers.orders import order_of
 from commerce_api.persistence.readers.particulars import particulars_row
 from commerce_api.persistence.readers.payments import LEDGER_ROWS, payments_of
-from commerce_api.persistence.rows import Write, insert_all, upserts, write_all
-from commerce_api.persistence.sql import Statement
+from commerce_api.persistence.rows import insert_all, insert_given, upsert_given
+from commerce_api.persistence.sql import Overtaken, Statement
 from commerce_api.persistence.stores.order_keys import put_owed_back
 from commerce_api.persistence.tables import buying as t
 from commerce_api.persistence.tables.adjustments import order_adjustments
-from commerce_api.persistence.tables.records import events, provider_events
+from commerce_api.persistence.tables.records import events as log
+from commerce_api.persistence.tables.records import provider_events
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
 _LOCK = Statement(select(t.orders).where(t.orders.c.id == bindparam("id"), visible_orders()).with_for_update())
 _last = (
-    select(events.c.sequence, events.c.hash)
-    .where(events.c.entity == "ORDER", events.c.entity_id == bindparam("id", type_=Uuid()))
-    .order_by(events.c.sequence.desc())
+    select(log.c.sequence, log.c.hash)
+    .where(log.c.entity == "ORDER", log.c.entity_id == bindparam("id", type_=Uuid()))
+    .order_by(log.c.sequence.desc())
     .limit(1)
     .lateral("last")
 )
@@ -52,17 +57,34 @@ _BY_ENTRY = Statement(
     .join(t.payment_transactions, t.payment_transactions.c.payment_id == t.payments.c.id)
     .where(t.payment_transactions.c.id == bindparam("id"))
 )
-_NEXT_NUMBER = Statement(
-    select(func.nextval(func.pg_get_serial_sequence(t.order_numbers.name, t.order_numbers.c.number.name)))
+_next_number = select(func.nextval(func.pg_get_serial_sequence(t.order_numbers.name, t.order_numbers.c.number.name)))
+_NEXT_NUMBER = Statement(_next_number)
+_NUMBER_FOR = Statement(
+    _next_number.select_from(t.carts)
+    .where(t.carts.c.id == bindparam("cart_id"), t.carts.c.revision == bindparam("seen"))
+    .with_for_update()
 )
 _CHANGED = ("state", "cancel_reason", "payment_attempts", "payment_due_at", "total", "version", "updated_at")
-_UPDATE: Final = (
+_saved = (
     update(t.orders)
     .where(t.orders.c.id == bindparam("order_id"))
+    .where(t.orders.c.revision == func.coalesce(bindparam("seen", type_=Integer()), t.orders.c.revision))
     .values(
         {"revision": t.orders.c.revision + 1, **{n: bindparam(f"new_{n}", type_=t.orders.c[n].type) for n in _CHANGED}}
     )
+    .returning(t.orders.c.id)
+    .cte("saved")
 )
+_there = exists(select(_saved.c.id))
+
+
+@cache
+def _saving(ledger: tuple[Table, ...]) -> Statement:
+    """The order itself, rows of its ledger and what happened; nothing of it unless the order is as it was `seen`."""
+    written = [upsert_given(table, _there) for table in ledger] + [insert_given(log, _there)]
+    return Statement(select(_saved.c.id).add_cte(*(each.cte(f"write_{n}") for n, each in enumerate(written))))
+
+
 _TOUCH = Statement(
     update(t.orders)
     .where(t.orders.c.id == bindparam("order_id"))
@@ -108,6 +130,14 @@ _TAKE_IN = Statement(
 )
 
 
+@value
+class Left:
+    """An order as a transaction has left it, and where the chain of its events ended."""
+
+    order: Order
+    end: Link
+
+
 class OrderStore:
     """Sees only what the actor may see, or somebody else on whose account the order is handled. The row of an order that is
     read here stays locked until the transaction ends.
@@ -115,6 +145,7 @@ class OrderStore:
 
     def __init__(self, uow: UnitOfWork, seen_by: Actor | None = None) -> None:
         self._uow, self._connection, self._actor = uow, uow.connection, seen_by or uow.by.actor
+        self._seen: int | None = None
 
     async def get(self, id: UUID) -> Order | None:
         row = await self._connection.fetch_one(_LOCK, id=id, **visibility(self._actor))
@@ -126,6 +157,15 @@ class OrderStore:
         if rows and rows[0]["last_sequence"]:
             self._uow.events.know(order.id, (rows[0]["last_sequence"], rows[0]["last_hash"]))
         return order
+
+    def as_left(self, left: Left) -> Order:
+        """The order as whoever asks has left it, without reading it or locking it: to be saved at last, and if somebody else
+        has written it meanwhile, all is done once more, under lock.
+        """
+        self._uow.serve(left.order.customer_id)
+        self._uow.events.know(left.order.id, left.end)
+        self._seen = left.order.revision
+        return left.order
 
     async def id_of_cart(self, cart_id: CartId) -> OrderId | None:
         """The order that a cart has become. The cart must be locked."""
@@ -142,13 +182,20 @@ class OrderStore:
         number: int = await self._connection.fetch_value(_NEXT_NUMBER)
         return number
 
+    async def number_for(self, cart: Cart) -> int:
+        """The next number, while the cart that was only looked at is locked from here on."""
+        number: int | None = await self._connection.fetch_value(_NUMBER_FOR, cart_id=cart.id, seen=cart.revision)
+        if number is None:
+            raise Overtaken
+        return number
+
     async def insert(self, rows: Mapping[Table, Sequence[Mapping[str, Any]]]) -> None:
         """Rows of a new order, all at once; see `operations.placing`."""
         await insert_all(self._connection, rows)
 
     async def save(self, before: Order, after: Order, events: Sequence[OrderEvent], beside: Sequence[Any] = ()) -> None:
         """Write what differs, one revision on. What else happened is recorded with it."""
-        values = {
+        values: dict[str, Any] = {
             "new_state": after.state,
             "new_cancel_reason": after.cancel_reason,
             "new_payment_attempts": after.attempts,
@@ -160,9 +207,10 @@ class OrderStore:
         if dropped := {p.id for p in before.payments} - {p.id for p in after.payments}:
             await self._connection.execute(_FORGET_PAYMENTS, ids=list(dropped))
         told = self._uow.events.rows("ORDER", after.id, [*events, *beside])
-        root = Write(_UPDATE, {**values, "order_id": after.id})
-        ledger = _ledger_writes(before, after, self._uow.by.at)
-        await write_all(self._connection, [root, *ledger, *await self._uow.events.continued("ORDER", told)])
+        ledger = _ledger_rows(before, after, self._uow.by.at)
+        values |= {"order_id": after.id, "seen": self._seen, **{table.name: rows for table, rows in ledger.items()}}
+        values[log.name] = await self._uow.events.continued("ORDER", told)
+        await self._connection.at_last(_saving(tuple(ledger)), values, rows=1)
         await self._write_uses(before, after)
         await put_owed_back(self._connection, before, after)
         if any(isinstance(event, OrderCanceled) for event in events):
@@ -212,19 +260,18 @@ class OrderStore:
                 await self._connection.execute(_USE, payment_id=payment.id, new_use=payment.use)
 
 
-def _ledger_writes(before: Order, after: Order, at: datetime) -> list[Write]:
+def _ledger_rows(before: Order, after: Order, at: datetime) -> dict[Table, list[dict[str, Any]]]:
     """Payments that are new or others, and the entries of their ledgers that are."""
     known = {payment.id: payment for payment in before.payments}
     changed = [payment for payment in after.payments if known.get(payment.id) != payment]
     rows, entries = payment_rows(after.id, changed, at)
     old = {entry.id: entry for payment in before.payments for entry in payment.transactions}
     fresh = {entry.id for payment in changed for entry in payment.transactions if old.get(entry.id) != entry}
-    return upserts(
-        {
-            t.payments: [row for row in rows if row["id"] not in known or _other(known[row["id"]], row)],
-            t.payment_transactions: [row for row in entries if row["id"] in fresh],
-        }
-    )
+    ledger = {
+        t.payments: [row for row in rows if row["id"] not in known or _other(known[row["id"]], row)],
+        t.payment_transactions: [row for row in entries if row["id"] in fresh],
+    }
+    return {table: of_table for table, of_table in ledger.items() if of_table}
 
 
 def _other(payment: Payment, row: Mapping[str, Any]) -> bool:
