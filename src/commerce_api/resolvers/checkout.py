@@ -52,7 +52,7 @@ class CheckoutQueries:
     async def checkout_summary(self, info: Info, cart_id: strawberry.ID) -> CheckoutSummary | None:
         key = key_of(cart_id, "crt")
         viewed = await _viewed(info.context, key) if key else None
-        return CheckoutSummary.of(viewed) if viewed else None
+        return CheckoutSummary(viewed=viewed) if viewed else None
 
 
 @strawberry.type

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from commerce_api.domain import order as domain
 from commerce_api.persistence.readers.orders import charges_of, ledgers_of, lines_of, whole_order
 from commerce_api.schema.context import Context
 from commerce_api.schema.errors import result_of
@@ -9,12 +10,15 @@ from commerce_api.schema.order import Order
 
 
 async def placed(context: Context, outcome: Any) -> Order | None:
-    """The order as the bank has left it. What nearly every shop shows of it is read with it, but for its payments, which are
-    known of an order that nobody has changed since.
-    """
+    """The order as the bank has left it."""
     order = result_of(outcome)
-    if order is None:
-        return None
+    return await _shown(context, order) if order else None
+
+
+async def _shown(context: Context, order: domain.Order) -> Order:
+    """What nearly every shop shows of it is read with it, but for its payments: these are known of an order that nobody has
+    changed since.
+    """
     async with context.database.connection() as connection:
         row, parts = await whole_order(connection, order.id)
     for question, rows in ((lines_of, parts["lines"]), (charges_of, parts["charges"])):

@@ -6,9 +6,10 @@ from typing import Any, Self
 import strawberry
 
 from commerce_api.domain import checkout as domain
+from commerce_api.domain.cart import Cart
 from commerce_api.domain.cart import Checkout as InCheckout
 from commerce_api.domain.cart_plan import cart_plan
-from commerce_api.domain.checkout import DifferenceKind, facts_of, missing, summary_token
+from commerce_api.domain.checkout import DifferenceKind, facts_of, missing
 from commerce_api.domain.decision import Refused
 from commerce_api.domain.ids import CartId
 from commerce_api.domain.intake import Intake
@@ -58,29 +59,72 @@ described(
 
 @strawberry.type(description="All that an order would commit both sides to, as of now.")
 class CheckoutSummary:
-    cart_id: strawberry.ID = strawberry.field(description="Of which cart.")
-    summary_token: str = strawberry.field(
+    """Each part is made when it is asked for: most ask for few of them."""
+
+    viewed: strawberry.Private[Viewed]
+
+    @strawberry.field(description="Of which cart.")
+    def cart_id(self) -> strawberry.ID:
+        return strawberry.ID(global_id("crt", self.viewed.id))
+
+    @strawberry.field(
         description="Stands for exactly what is shown here. Send it with `placeOrder`, so that nothing else is ordered."
     )
-    expires_at: datetime | None = strawberry.field(
+    def summary_token(self) -> str:
+        return domain.summary_token(facts_of(self.viewed.checkout))
+
+    @strawberry.field(
         description="Until when stock is reserved; afterwards it may be somebody else's. Null without `startCheckout`."
     )
-    readiness: list[MissingRequirement] = strawberry.field(
-        description="What is still missing; empty: it can be placed."
-    )
-    lines: list[CartLine] = strawberry.field(description="What is bought, and what it costs.")
-    ship_groups: list[CartShipGroup] = strawberry.field(description="What goes where, and how.")
-    email: str = strawberry.field(description="Where mail about the order will go; may be empty.")
-    phone: str = strawberry.field(description="Of the buyer; may be empty.")
-    billing_address: Address | None = strawberry.field(description="Who gets the bill.")
-    payment_instructions: list[PaymentInstruction] = strawberry.field(description="How it is paid.")
-    payment_options: list[PaymentOption] = strawberry.field(
-        description="The ways to pay, with what stands against each."
-    )
-    terms_version: str = strawberry.field(description="Version of the terms in force.")
-    terms_accepted: bool = strawberry.field(description="Whether these have been accepted.")
-    totals: Totals = strawberry.field(description="Everything added up.")
-    viewed: strawberry.Private[Viewed]
+    def expires_at(self) -> datetime | None:
+        return _expires_at(self.viewed)
+
+    @strawberry.field(description="What is still missing; empty: it can be placed.")
+    def readiness(self) -> list[MissingRequirement]:
+        return _readiness(self.viewed)
+
+    @strawberry.field(description="What is bought, and what it costs.")
+    def lines(self) -> list[CartLine]:
+        return [CartLine.of(line, self._cart.currency) for line in self.viewed.checkout.priced.lines]
+
+    @strawberry.field(description="What goes where, and how.")
+    def ship_groups(self) -> list[CartShipGroup]:
+        return [CartShipGroup.of(group, self._cart.currency) for group in self.viewed.checkout.priced.groups]
+
+    @strawberry.field(description="Where mail about the order will go; may be empty.")
+    def email(self) -> str:
+        return self.viewed.checkout.email
+
+    @strawberry.field(description="Of the buyer; may be empty.")
+    def phone(self) -> str:
+        return self._cart.phone
+
+    @strawberry.field(description="Who gets the bill.")
+    def billing_address(self) -> Address | None:
+        return Address.of(self._cart.bill_to) if self._cart.bill_to else None
+
+    @strawberry.field(description="How it is paid.")
+    def payment_instructions(self) -> list[PaymentInstruction]:
+        return PaymentInstruction.list_of(self.viewed.checkout)
+
+    @strawberry.field(description="The ways to pay, with what stands against each.")
+    def payment_options(self) -> list[PaymentOption]:
+        checkout, due = self.viewed.checkout, self.viewed.checkout.priced.totals.due
+        return [PaymentOption.of(offer, checkout.payer, due, self._cart.language) for offer in checkout.offers]
+
+    @strawberry.field(description="Version of the terms in force.")
+    def terms_version(self) -> str:
+        return self.viewed.checkout.terms_version
+
+    @strawberry.field(description="Whether these have been accepted.")
+    def terms_accepted(self) -> bool:
+        return self._cart.terms_version == self.viewed.checkout.terms_version
+
+    @strawberry.field(description="Everything added up.")
+    def totals(self) -> Totals:
+        priced, channel = self.viewed.checkout.priced, self.viewed.channel
+        included, estimated = channel.prices_include_tax, priced.estimated
+        return Totals.of(priced.totals, self._cart.currency, prices_include_tax=included, estimated=estimated)
 
     @strawberry.field(
         description="How it would leave: what at once, what later, and what each waits for. See `Cart.promisePreview` for other "
@@ -91,34 +135,18 @@ class CheckoutSummary:
         today = local_day(viewed.checkout.at, viewed.channel.time_zone)
         return PlannedShipment.list_of(cart_plan(viewed.checkout.priced, today), lines="cln", groups="csg")
 
-    @classmethod
-    def of(cls, viewed: Viewed) -> Self:
-        checkout, cart, priced = viewed.checkout, viewed.checkout.priced.cart, viewed.checkout.priced
-        state, currency = cart.state, cart.currency
-        return cls(
-            cart_id=strawberry.ID(global_id("crt", viewed.id)),
-            summary_token=summary_token(facts_of(checkout)),
-            expires_at=state.until if isinstance(state, InCheckout) else None,
-            readiness=[MissingRequirement.of(lacking) for lacking in missing(checkout)],
-            lines=[CartLine.of(line, currency) for line in priced.lines],
-            ship_groups=[CartShipGroup.of(group, currency) for group in priced.groups],
-            email=checkout.email,
-            phone=cart.phone,
-            billing_address=Address.of(cart.bill_to) if cart.bill_to else None,
-            payment_instructions=PaymentInstruction.list_of(checkout),
-            payment_options=[
-                PaymentOption.of(offer, checkout.payer, priced.totals.due, cart.language) for offer in checkout.offers
-            ],
-            terms_version=checkout.terms_version,
-            terms_accepted=cart.terms_version == checkout.terms_version,
-            totals=Totals.of(
-                priced.totals,
-                currency,
-                prices_include_tax=viewed.channel.prices_include_tax,
-                estimated=priced.estimated,
-            ),
-            viewed=viewed,
-        )
+    @property
+    def _cart(self) -> Cart:
+        return self.viewed.checkout.priced.cart
+
+
+def _readiness(viewed: Viewed) -> list[MissingRequirement]:
+    return [MissingRequirement.of(lacking) for lacking in missing(viewed.checkout)]
+
+
+def _expires_at(viewed: Viewed) -> datetime | None:
+    state = viewed.checkout.priced.cart.state
+    return state.until if isinstance(state, InCheckout) else None
 
 
 @strawberry.input(description="Which cart to take to the checkout.")
@@ -151,11 +179,10 @@ class StartCheckoutPayload:
     @classmethod
     def of(cls, outcome: Any) -> Self:
         viewed = result_of(outcome)
-        summary = CheckoutSummary.of(viewed) if viewed else None
         return cls(
-            summary=summary,
-            readiness=summary.readiness if summary else [],
-            expires_at=summary.expires_at if summary else None,
+            summary=CheckoutSummary(viewed=viewed) if viewed else None,
+            readiness=_readiness(viewed) if viewed else [],
+            expires_at=_expires_at(viewed) if viewed else None,
             errors=errors_of(outcome),
         )
 

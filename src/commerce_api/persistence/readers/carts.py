@@ -141,9 +141,11 @@ async def find_carts(connection: Connection, ids: Iterable[UUID], actor: Actor, 
     return await assembled(connection, rows)
 
 
-async def look_at_cart(connection: Connection, id: UUID, actor: Actor) -> Cart | None:
-    """The cart that the actor may change, without a lock, by one statement."""
-    row = await connection.fetch_one(_LOOKED_AT, id=id, **visibility(actor, CHANGING))
+async def look_at_cart(
+    connection: Connection, id: UUID, actor: Actor, permissions: Iterable[Permission] = CHANGING
+) -> Cart | None:
+    """The cart that the actor may change, or may see with one of the `permissions`, without a lock, by one statement."""
+    row = await connection.fetch_one(_LOOKED_AT, id=id, **visibility(actor, permissions))
     return _cart(row, _PARTS.read_back(row)) if row else None
 
 
@@ -160,6 +162,9 @@ async def drafts_of(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, Cart]:
 
 async def carts_of(scope: Scope, ids: Sequence[UUID]) -> Mapping[UUID, Cart]:
     async with scope.database.connection() as connection:
+        if len(ids) == 1:
+            cart = await look_at_cart(connection, ids[0], scope.actor, SEEING)
+            return {cart.id: cart} if cart else {}
         return {cart.id: cart for cart in await find_carts(connection, ids, scope.actor)}
 
 

@@ -171,14 +171,14 @@ async def outset(
     )
 
 
-async def outset_of(connection: Connection, cart: Cart, at: datetime) -> Outset:
-    """All that it takes to price a cart as it is."""
+async def outset_of(connection: Connection, cart: Cart, at: datetime, language: str = "") -> Outset:
+    """All that it takes to price a cart as it is; told in its own language unless in another `language`."""
     return await outset(
         connection,
         channel_id=cart.channel_id,
         customer_id=cart.customer_id,
         currency=cart.currency,
-        language=cart.language,
+        language=language or cart.language,
         at=at,
         wanted=[(line.variant_id, line.quantity) for line in cart.lines],
         countries=countries_of(cart),

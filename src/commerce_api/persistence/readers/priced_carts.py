@@ -11,6 +11,7 @@ from commerce_api.domain.ids import CartId
 from commerce_api.domain.priced_cart import PricedCart, price_cart
 from commerce_api.persistence.readers.cart_facts import market_facts
 from commerce_api.persistence.readers.channels import channel_by_id
+from commerce_api.persistence.readers.outsets import outset_of
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Connection
 
@@ -45,6 +46,9 @@ async def priced_carts(scope: Scope, read: Sequence[CartAsRead]) -> Mapping[Cart
 async def _priced(
     connection: Connection, scope: Scope, channel_id: UUID, language: str, read: Sequence[CartAsRead]
 ) -> dict[CartAsRead, PricedCart]:
+    if len(read) == 1:
+        known = await outset_of(connection, read[0].cart, scope.at, language)
+        return {read[0]: price_cart(read[0].cart, known.facts)}
     mine = channel_id == scope.channel.id
     channel = scope.channel if mine else await channel_by_id(connection, channel_id)
     facts = await market_facts(connection, [one.cart for one in read], channel=channel, language=language, at=scope.at)
