@@ -107,3 +107,15 @@ def test_resolvers_are_wrapped_in_one_place():
         if isinstance(target, ast.Attribute) and target.attr == "resolve"
     ]
     assert [place.split(":")[0] for place in setting] == ["compiled/before.py"]
+
+
+def test_what_answers_fields_runs_at_once_only_where_loaders_know_of_it():
+    """By `Abreast.gather`; loaders would read for each alone what they could read together."""
+    imported = [
+        f"{name(path)}:{node.lineno}"
+        for folder in ("schema", "resolvers")
+        for path in sorted((SOURCE / folder).rglob("*.py"))
+        for node in (*nodes(path)[ast.Import], *nodes(path)[ast.ImportFrom])
+        if "asyncio" in (getattr(node, "module", None), *(each.name for each in node.names))
+    ]
+    assert [place.split(":")[0] for place in imported] == ["schema/loader.py"]

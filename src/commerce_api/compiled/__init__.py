@@ -30,6 +30,7 @@ from graphql import (
 from graphql.execution import execute
 from graphql.execution.values import VariableValues, get_variable_values
 
+from commerce_api.compiled.abreast import Abreast as Abreast
 from commerce_api.compiled.before import before as before
 from commerce_api.compiled.columns import column as column
 from commerce_api.compiled.columns import columns_read as columns_read

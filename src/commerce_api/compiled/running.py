@@ -1,6 +1,5 @@
 """One run of a plan: what is known at once is completed at once; what waits is asked for together, level by level."""
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
@@ -10,6 +9,7 @@ from graphql.execution.values import VariableValues, get_argument_values
 from graphql.pyutils import is_awaitable
 
 from commerce_api.compiled import careful
+from commerce_api.compiled.abreast import Abreast
 from commerce_api.compiled.arguments import converters_of
 from commerce_api.compiled.careful import Path
 from commerce_api.compiled.columns import RunInfo
@@ -48,7 +48,7 @@ class Compiled:
 
 
 class Run:
-    """`waiting` is filled by what `source` makes, and by `careful`."""
+    """`waiting` is filled by what `source` makes, and by `careful`. A context may have `abreast` and so know what runs at once."""
 
     def __init__(self, compiled: Compiled, variables: VariableValues, context: Any) -> None:
         self._compiled, self._variables, self.context = compiled, variables, context
@@ -60,6 +60,8 @@ class Run:
         self._errors: list[tuple[Rank, GraphQLError]] = []
         self._rank: Rank = ()
         self.waiting: Waiting = defaultdict(list)
+        self._abreast = getattr(context, "abreast", None) or Abreast()
+        self._abreast.alone = True
 
     async def result(self, *, serial: bool) -> ExecutionResult:
         await (self._one_by_one() if serial else self._together())
@@ -107,7 +109,7 @@ class Run:
         if len(asked) == 1:
             await asked[0]
         elif asked:
-            await asyncio.gather(*asked)
+            await self._abreast.gather(asked)
 
     async def _ask(self, asked: Asked, places: Places, level: Rank) -> None:
         found = await self._found(asked, [source for source, _ in places])
@@ -129,7 +131,7 @@ class Run:
         read = self._compiled.reader(asked)
         if len(sources) == 1:
             return [await self._one(read, sources[0])]
-        return await asyncio.gather(*(self._one(read, source) for source in sources))
+        return await self._abreast.gather([self._one(read, source) for source in sources])
 
     async def _at_once(self, asked: Asked, many: Many, sources: list[Any]) -> Sequence[Any]:
         try:

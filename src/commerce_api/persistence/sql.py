@@ -6,11 +6,11 @@ compiled once, and then is a string with numbered parameters. See docs/decisions
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import fields, is_dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple, Protocol, TypeAlias, TypeVar
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -18,6 +18,7 @@ import orjson
 from sqlalchemy import ClauseElement
 from sqlalchemy.dialects.postgresql import asyncpg as asyncpg_dialect
 
+from commerce_api.persistence.connections import Connections, Pool, PoolUsage
 from commerce_api.persistence.touched import Changes, Reads, Thing, read_in, written_in
 
 _SECONDS_TO_CLOSE = 5
@@ -207,28 +208,6 @@ class Writing(Connection):
                 raise Overtaken
 
 
-class PoolUsage(NamedTuple):
-    """Connections open, of these idle, and how many there may be."""
-
-    open: int
-    idle: int
-    most: int
-
-
-class Pool(Protocol):
-    """What `Database` needs of an asyncpg pool; tests hand in a single connection that is rolled back."""
-
-    def acquire(self) -> Any: ...
-
-    def get_size(self) -> int: ...
-
-    def get_idle_size(self) -> int: ...
-
-    def get_max_size(self) -> int: ...
-
-    async def close(self) -> None: ...
-
-
 class Database:
     """Connections for reading, transactions for writing."""
 
@@ -243,15 +222,9 @@ class Database:
         """The same, for one answer: `reads` learns what it is made of."""
         return Database(self._pool, self._tell, reads)
 
-    @asynccontextmanager
-    async def connection(self) -> AsyncGenerator[Connection]:
+    def connection(self) -> AbstractAsyncContextManager[Connection]:
         """For readers: each statement sees what is committed when it starts."""
-        async with self._pool.acquire() as raw:
-            connection = Connection(raw, self._reads)
-            try:
-                yield connection
-            finally:
-                await self._tell_of(raw, connection)
+        return _Reading(self._pool.acquire(), self._reads, self._tell_of)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Connection]:
@@ -286,6 +259,29 @@ class Database:
         with suppress(TimeoutError):
             async with asyncio.timeout(_SECONDS_TO_CLOSE):
                 await self._pool.close()  # when canceled, it terminates all connections
+
+
+class _Reading:
+    """A connection, and what was changed on it told in the end. It is not a generator, since none is needed so often."""
+
+    __slots__ = ("_connection", "_raw", "_reads", "_taken", "_tell")
+
+    def __init__(self, taken: Any, reads: Reads | None, tell: Callable[..., Awaitable[None]]) -> None:
+        self._taken, self._reads, self._tell = taken, reads, tell
+
+    async def __aenter__(self) -> Connection:
+        self._raw = await self._taken.__aenter__()
+        self._connection = Connection(self._raw, self._reads)
+        return self._connection
+
+    async def __aexit__(self, *left: object) -> None:
+        if self._connection.changes:
+            try:
+                await self._tell(self._raw, self._connection)
+            except BaseException as raised:
+                await self._taken.__aexit__(type(raised), raised, raised.__traceback__)
+                raise
+        await self._taken.__aexit__(*left)
 
 
 _NAMED_BY_THE_FIRST: Final = frozenset({"events", "idempotency_keys"})
@@ -374,7 +370,7 @@ async def connect(dsn: str, *, size: int) -> Database:
         command_timeout=60,
         max_inactive_connection_lifetime=0,
     )
-    return Database(pool)
+    return Database(Connections(pool))
 
 
 async def connect_once(dsn: str, *, name: str = "") -> asyncpg.Connection:

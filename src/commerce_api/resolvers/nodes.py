@@ -1,6 +1,5 @@
 """Anything by its id."""
 
-import asyncio
 from collections.abc import Collection
 
 import strawberry
@@ -35,4 +34,4 @@ class NodeQueries:
         if len(ids) > MAX_PAGE:
             raise BadInput(f"At most {MAX_PAGE} ids at once.")
         types = _types(info)
-        return await asyncio.gather(*(find_node(info.context, one, types) for one in ids))
+        return await info.context.abreast.gather([find_node(info.context, one, types) for one in ids])

@@ -6,8 +6,8 @@ from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
 import strawberry
-from aiodataloader import DataLoader
 
+from commerce_api.compiled import Abreast
 from commerce_api.domain.actor import Actor, Attribution
 from commerce_api.domain.channel import Channel
 from commerce_api.domain.decision import Refused
@@ -19,6 +19,7 @@ from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Database
 from commerce_api.persistence.touched import Reads
 from commerce_api.persistence.unit_of_work import UnitOfWork
+from commerce_api.schema.loader import Loader
 
 C = TypeVar("C")
 K = TypeVar("K")
@@ -34,7 +35,8 @@ class Context:
         self.scope, self.by, self.app = scope, by, app
         self.orders_read: dict[OrderId, ChannelId] = {}
         self.searches: list[tuple[Searched, bool]] = []
-        self._loaders: dict[Any, DataLoader[Any, Any]] = {}
+        self.abreast = Abreast()
+        self._loaders: dict[Any, Loader] = {}
 
     @property
     def actor(self) -> Actor:
@@ -69,26 +71,18 @@ class Context:
 
     async def load(self, question: "Question[K, V]", key: K) -> V | None:
         """Ask for one key; all keys that one level of the query asks for go to the database together."""
-        answer: V | None = await self._loader(question).load(key)
+        (answer,) = await self.load_many(question, (key,))
         return answer
 
     async def load_many(self, question: "Question[K, V]", keys: Iterable[K]) -> list[V | None]:
-        return await self._loader(question).load_many(list(keys))
+        return await self._loader(question).ask(question, self.scope, list(keys), at_once=self.abreast.alone)
 
-    def _loader(self, question: Any) -> DataLoader[Any, Any]:
-        loader = self._loaders.get(question)
-        if loader is None:
-
-            async def batch(keys: list[Any]) -> list[Any]:
-                found = await question(self.scope, keys)
-                return [found.get(key) for key in keys]
-
-            loader = self._loaders[question] = DataLoader(batch)
-        return loader
-
-    def knows(self, question: "Question[K, V]", key: K, answer: V) -> None:
+    def knows(self, question: "Question[Any, Any]", key: Any, answer: Any) -> None:
         """What need not be asked: it was read with something else."""
-        self._loader(question).prime(key, answer)
+        self._loader(question).knows(key, answer)
+
+    def _loader(self, question: Any) -> Loader:
+        return self._loaders.get(question) or self._loaders.setdefault(question, Loader())
 
     async def write(
         self,

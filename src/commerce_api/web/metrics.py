@@ -18,8 +18,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from commerce_api.persistence import outbox
+from commerce_api.persistence.connections import PoolUsage
 from commerce_api.persistence.outbox import Depth
-from commerce_api.persistence.sql import PoolUsage
 
 _NAME: Final = re.compile(r"[A-Za-z_]\w{0,63}")
 _MOST_NAMES: Final = 200
