@@ -1,6 +1,5 @@
 """A headless commerce GraphQL API server."""
 
-import os
 import sys
 from importlib import import_module
 from typing import Any, Final
@@ -21,4 +20,3 @@ def _load_structlog() -> None:
 
 
 _load_structlog()
-os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # or it reads about every package that is installed

@@ -46,7 +46,7 @@ def test_a_good_database_is_well(doctor, dsn):
     [
         (
             {"COMMERCE_WORKERS": "0"},
-            "COMMERCE_WORKERS: expected greater than or equal to 1",
+            "COMMERCE_WORKERS: expected a whole number from 1",
             "the README lists them all",
         ),
         (

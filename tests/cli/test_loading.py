@@ -23,7 +23,7 @@ _DO_TASKS = "import commerce_api.app, commerce_api.worker"
         (
             _ANSWER,
             {"strawberry", "uvicorn"},
-            {"aiosmtplib", "alembic", "cryptography", "httpx", "jinja2", "nh3", "phonenumbers"} | _UNUSED,
+            {"aiosmtplib", "alembic", "cryptography", "httpx", "jinja2", "nh3", "phonenumbers", "pydantic"} | _UNUSED,
         ),
         (_DO_TASKS, {"asyncpg"}, {"aiosmtplib", "alembic", "graphql", "jinja2", "starlette", "strawberry", "uvicorn"}),
     ],

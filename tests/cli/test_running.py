@@ -162,7 +162,7 @@ def test_several_processes_share_a_port_and_end_with_their_parent_however_it_end
 @pytest.mark.parametrize(
     ("arguments", "environment", "told"),
     [
-        (("serve",), {"COMMERCE_PORT": "x", "COMMERCE_SECRET": "s"}, "COMMERCE_PORT: expected a valid integer"),
+        (("serve",), {"COMMERCE_PORT": "x", "COMMERCE_SECRET": "s"}, "COMMERCE_PORT: expected a whole number"),
         (("serve",), {"DATABASE_URL": "postgresql://x/y"}, "COMMERCE_SECRET: required with DATABASE_URL"),
         (("migrate",), {"DATABASE_URL": "postgresql://127.0.0.1:1/x", "COMMERCE_SECRET": "s" * 32}, "does not answer"),
     ],

@@ -1,10 +1,11 @@
 import os
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from commerce_api.settings import Settings, SettingsRefused, load, unknown_variables, variable
+from commerce_api.settings import Secret, Settings, SettingsRefused, load, unknown_variables, variable
 
 README = Path(__file__).parents[2] / "README.md"
 
@@ -35,7 +36,7 @@ def test_everything_wrong_is_told_at_once_with_what_was_expected(monkeypatch):
 
     assert refused.value.problems == [
         "DATABASE_URL: expected a URL that begins with postgresql:// or postgres://",
-        "COMMERCE_PORT: expected a valid integer, unable to parse string as an integer",
+        "COMMERCE_PORT: expected a whole number from 0 to 65535",
         "COMMERCE_LOG_FORMAT: expected 'auto', 'json' or 'text'",
     ]
 
@@ -69,8 +70,8 @@ def test_a_misspelled_variable_is_noticed(monkeypatch):
 def test_the_readme_lists_every_variable_with_its_default_and_meaning():
     readme = README.read_text(encoding="utf-8")
     rows = [
-        f"| `{variable(name)}` | {shown(field.default)} | {field.description} |"
-        for name, field in Settings.model_fields.items()
+        f"| `{variable(each.name)}` | {shown(each.default)} | {each.metadata['description']} |"
+        for each in fields(Settings)
     ]
 
     assert [row for row in rows if row not in readme] == [], "put these rows into the README"
@@ -79,6 +80,33 @@ def test_the_readme_lists_every_variable_with_its_default_and_meaning():
 def shown(default):
     if isinstance(default, tuple):
         return shown(",".join(default))
-    if default is None or str(default) == "":
+    if isinstance(default, Secret):
+        return shown(default.get_secret_value())
+    if default in (None, ""):
         return ""
     return f"`{str(default).lower() if isinstance(default, bool) else default}`"
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "expected"),
+    [
+        ("workers", "0", "a whole number from 1 to 128"),
+        ("rate_limit", "-1", "a whole number of at least 0"),
+        ("mailbox", "perhaps", "true or false"),
+        ("storefront_url", "https://shop.example/", "a URL without a slash at its end"),
+        ("mail_from", "the shop", "a mail address, as `Name <address>`"),
+        ("card_brands", "VISA, MONOPOLY", "'AMEX', 'DINERS', 'DISCOVER', 'JCB', 'MASTERCARD', 'UNIONPAY' or 'VISA'"),
+        ("trusted_proxies", "10.0.0.0/8,proxy", "addresses or networks with commas, and proxy is neither"),
+        ("documents", "nowhere.json", "a file or folder that is there"),
+    ],
+)
+def test_what_cannot_be_read_is_refused(name, given, expected):
+    with pytest.raises(SettingsRefused, match=f"{variable(name)}: expected {re.escape(expected)}"):
+        load(**{name: given})
+
+
+def test_lists_come_with_commas_and_booleans_in_words():
+    settings = load(card_brands="VISA, AMEX", cors_origins="", mailbox="Yes", trusted_proxies="10.0.0.0/8,::1")
+
+    assert (settings.card_brands, settings.cors_origins, settings.mailbox) == (("VISA", "AMEX"), (), True)
+    assert [str(network) for network in settings.trusted_proxies] == ["10.0.0.0/8", "::1/128"]

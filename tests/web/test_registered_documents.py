@@ -193,5 +193,5 @@ async def test_a_single_file_is_read_too(app, connection, tmp_path):
 
 
 def test_nothing_can_be_left_over_where_nothing_is_registered():
-    with pytest.raises(ValueError, match="COMMERCE_DOCUMENTS_ONLY: needs COMMERCE_DOCUMENTS"):
+    with pytest.raises(SettingsRefused, match="COMMERCE_DOCUMENTS_ONLY: needs COMMERCE_DOCUMENTS"):
         Settings(documents_only="shop")

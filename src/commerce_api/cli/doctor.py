@@ -195,7 +195,7 @@ def _secret(secret: str) -> Iterator[Finding]:
 
 
 def _links(settings: Settings) -> Iterator[Finding]:
-    if settings.database_url and settings.public_url == Settings.model_fields["public_url"].default:
+    if settings.database_url and settings.public_url == Settings.public_url:
         cure = "Set COMMERCE_PUBLIC_URL to where customers reach this server."
         yield Finding(State.ODD, f"Links to pictures and payment pages lead to {settings.public_url}.", cure)
 

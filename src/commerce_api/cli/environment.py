@@ -5,6 +5,7 @@ import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,7 @@ def with_database(settings: Settings) -> Iterator[Settings]:
 
 def changed(settings: Settings, **changes: Any) -> Settings:
     """The same settings with some others, checked like all."""
-    return Settings(**{**dict(settings), **changes})
+    return replace(settings, **changes)
 
 
 def kept_secret(folder: Path) -> str:

@@ -112,7 +112,7 @@ def _listen(settings: Settings) -> socket.socket:
 
 def _public_url(settings: Settings, host: str, port: int) -> str:
     """The one that was set, else where it listens."""
-    if settings.public_url != Settings.model_fields["public_url"].default:
+    if settings.public_url != Settings.public_url:
         return settings.public_url
     shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
     return f"http://{shown}:{port}"
