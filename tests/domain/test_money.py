@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from commerce_api.domain.currency import DIGITS
 from commerce_api.domain.money import (
     MAX_MINOR,
+    MAX_SUM,
     Rounding,
     decimal_of,
     divided,
@@ -70,6 +71,19 @@ def test_the_largest_remainder_wins_and_ties_go_to_the_earlier_part(whole, weigh
 def test_an_amount_is_written_with_the_digits_of_its_currency(minor, currency, text):
     assert str(decimal_of(minor, DIGITS[currency])) == text
     assert minor_of(Decimal(text), DIGITS[currency]) == minor
+
+
+def _by_hand(minor, digits):
+    whole, part = divmod(minor, 10**digits)
+    return f"{whole}.{part:0{digits}}" if digits else str(whole)
+
+
+@pytest.mark.parametrize("digits", sorted(set(DIGITS.values())))
+def test_an_amount_is_written_as_its_decimal_is(digits):
+    near = [*range(-1_100, 1_101), 9_999, 10_000, 10_001, 99_999, 123_456_789, MAX_MINOR - 1, MAX_MINOR, MAX_SUM]
+    for minor in (*near, *(-minor for minor in near)):
+        text = str(decimal_of(minor, digits))
+        assert text == f"{'-' * (minor < 0)}{_by_hand(abs(minor), digits)}"
 
 
 @pytest.mark.parametrize("text", ["0.001", "NaN", "Infinity", "1E+1000000", "1E-1000000", str(MAX_MINOR)])

@@ -21,9 +21,11 @@ Reader: TypeAlias = Callable[[Any, Any], Any]
 Filler: TypeAlias = Callable[[Any, Any, Any], None]
 
 _AS_IT_IS: Final = {"String": "str", "ID": "str", "Boolean": "bool"}
-_WRITTEN_BY_STR: Final = frozenset({str, int, Decimal, UUID})
+_WRITTEN_BY_STR: Final = frozenset({int, Decimal, UUID})
 """Classes whose objects `str` makes a text of, whatever they hold."""
 _INT: Final = "{v}.__class__ is int and -2147483648 <= {v} <= 2147483647"
+_DEEPEST: Final = 12
+"""So many objects stand in each other in one expression; Python reads no more than 200 brackets in brackets."""
 
 
 class IrregularError(Exception):
@@ -40,7 +42,7 @@ def function_of(selection: Selection) -> Made:
 def reader_of(asked: Asked) -> Reader:
     """From an object and the run to what its resolver gives."""
     source = _Source()
-    read: Reader = source.function(["def made(o, r):", f"    return {source.read(asked)}"])
+    read: Reader = source.function(["def made(o, r):", f"    return {source.read(asked, 'o')}"])
     return read
 
 
@@ -63,7 +65,7 @@ class _Source:
     def __init__(self) -> None:
         self._names: dict[str, Any] = {}
         self._lists: list[str] = []
-        self._count = 0
+        self._count = self._depth = 0
 
     def function(self, lines: Iterable[str]) -> Any:
         own = list(lines)
@@ -72,42 +74,45 @@ class _Source:
         return self._names["made"]
 
     def selected(self, selection: Selection) -> Iterator[str]:
-        fields = selection.fields.items()
-        entries = ", ".join(f"{key!r}: {self._entry(selection, asked)}" for key, asked in fields)
-        waiting = [asked for _, asked in fields if asked and asked.waits]
+        entries, waiting = self._entries(selection, "o"), _waiting(selection)
         yield "def made(o, r):"
         if not waiting:
-            yield f"    return {{{entries}}}"
+            yield f"    return {entries}"
             return
-        yield f"    d = {{{entries}}}"
+        yield f"    d = {entries}"
         for asked in waiting:
             yield f"    r.waiting[{asked.number}].append((o, d))"
         yield "    return d"
 
-    def _entry(self, selection: Selection, asked: Asked | None) -> str:
+    def _entries(self, selection: Selection, of: str) -> str:
+        """The object's part of the answer, but for what is waited for; `of` is the object's name."""
+        entries = (f"{key!r}: {self._entry(selection, asked, of)}" for key, asked in selection.fields.items())
+        return f"{{{', '.join(entries)}}}"
+
+    def _entry(self, selection: Selection, asked: Asked | None, of: str) -> str:
         if asked is None:
             return repr(selection.type.name)
-        return "None" if asked.waits else self.value(asked.value, self.read(asked))
+        return "None" if asked.waits else self.value(asked.value, self.read(asked, of))
 
-    def read(self, asked: Asked) -> str:
-        """How the field is read of `o`."""
+    def read(self, asked: Asked, of: str) -> str:
+        """How the field is read of the object with this name."""
         if asked.before is None:
-            return self._read(asked)
+            return self._read(asked, of)
         name = self._new("b")
-        first = f"{self._named('before', asked.before)}(o, r.context, r.given({asked.number}))"
-        return f"({self._read(asked)} if ({name} := {first}) is None else {name})"
+        first = f"{self._named('before', asked.before)}({of}, r.context, r.given({asked.number}))"
+        return f"({self._read(asked, of)} if ({name} := {first}) is None else {name})"
 
-    def _read(self, asked: Asked) -> str:
+    def _read(self, asked: Asked, of: str) -> str:
         if asked.declared is None:
             resolve = self._named("resolve", asked.definition.resolve or default_field_resolver)
-            return f"{resolve}(o, r.raw_info({asked.number}), **r.given({asked.number}))"
+            return f"{resolve}({of}, r.raw_info({asked.number}), **r.given({asked.number}))"
         if column := column_of(asked.declared):
-            return f"o.row[{column!r}]"
+            return f"{of}.row[{column!r}]"
         resolver = asked.declared.base_resolver
         if resolver is None:
-            return f"o.{asked.declared.python_name}"
-        given = ["o"] if resolver.self_parameter else []
-        given += [f"{named.name}=o" for named in (resolver.parent_parameter, resolver.root_parameter) if named]
+            return f"{of}.{asked.declared.python_name}"
+        given = [of] if resolver.self_parameter else []
+        given += [f"{named.name}={of}" for named in (resolver.parent_parameter, resolver.root_parameter) if named]
         if resolver.info_parameter:
             given.append(f"{resolver.info_parameter.name}=r.info({asked.number})")
         if asked.definition.args:
@@ -136,9 +141,8 @@ class _Source:
         if isinstance(leaf.type, GraphQLEnumType):
             present = f"{self._named('enum', _names_of(leaf.type))}.get({read}) or {coerce}({name})"
         elif leaf.type.coerce_output_value is str:
-            present = (
-                f"str({name}) if {read}.__class__ in {self._named('written', _WRITTEN_BY_STR)} else {coerce}({name})"
-            )
+            written = f"str({name}) if {name}.__class__ in {self._named('written', _WRITTEN_BY_STR)}"
+            present = f"{name} if {read}.__class__ is str else {written} else {coerce}({name})"
         else:
             present = f"{coerce}({read})"
         return f"(None if {first} is None else {present})" if leaf.nullable else f"({present})"
@@ -148,14 +152,22 @@ class _Source:
         if isinstance(value, Listed):
             return f"{self._all(value.item)}({first}, r)"
         if is_abstract_type(value.type):
-            known: dict[type, Made] = {}
-            find = self._named("find", _finder(value, known))
-            return f"({self._named('known', known)}.get({first}.__class__) or {find}({name}, r))({name}, r)"
-        made = function_of(value.selection(value.type))
+            made: dict[type, Made] = {}
+            find = self._named("find", _finder(value, made))
+            return f"({self._named('made', made)}.get({first}.__class__) or {find}({name}, r))({name}, r)"
         classes: set[type] = set()
-        check = self._named("check", _check(value, made, classes))
-        usual = f"{self._named('made', made)}({name}, r)"
-        return f"({usual} if {first}.__class__ in {self._named('known', classes)} else {check}({name}, r))"
+        known, check = self._named("known", classes), self._named("check", _check(value, classes))
+        test = f"{first}.__class__ in {known} or {check}({name}, r)"
+        return f"({self._object(value.selection(value.type), name)} if {test} else None)"
+
+    def _object(self, selection: Selection, of: str) -> str:
+        """Where it can be, without a call."""
+        if self._depth == _DEEPEST or _waiting(selection):
+            return f"{self._named('made', function_of(selection))}({of}, r)"
+        self._depth += 1
+        entries = self._entries(selection, of)
+        self._depth -= 1
+        return entries
 
     def _all(self, item: Value) -> str:
         """A function of its own, since names cannot be given to values inside of what a comprehension goes through."""
@@ -176,6 +188,10 @@ class _Source:
         name = self._new(stem)
         self._names[name] = thing
         return name
+
+
+def _waiting(selection: Selection) -> list[Asked]:
+    return [asked for asked in selection.fields.values() if asked and asked.waits]
 
 
 def _present_object(found: Any) -> None:
@@ -213,18 +229,18 @@ def _items(found: Any) -> Any:
     return found
 
 
-def _check(value: Composite, made: Made, classes: set[type]) -> Made:
-    """What to do with an object of a class that has not been seen here before."""
+def _check(value: Composite, classes: set[type]) -> Callable[[Any, Any], bool]:
+    """Whether all is well with an object of a class that has not been seen here before; raises if not."""
     type_, number = value.type, value.asked.number
     by_class = type_.is_type_of is None or _is_told_by_class(type_)
 
-    def check(found: Any, run: Any) -> dict[str, Any]:
+    def check(found: Any, run: Any) -> bool:
         _present_object(found)
         if not is_of(type_, found, run.raw_info(number)):
             raise IrregularError
         if by_class:
             classes.add(found.__class__)
-        return made(found, run)
+        return True
 
     return check
 

@@ -24,6 +24,13 @@ class AvailabilityStatus(StrEnum):
     OUT_OF_STOCK = "OUT_OF_STOCK"
 
 
+_UNTRACKED: Final = StockPolicy.UNTRACKED
+_BACKORDER: Final = StockPolicy.BACKORDER
+_IN_STOCK: Final = AvailabilityStatus.IN_STOCK
+_LOW_STOCK: Final = AvailabilityStatus.LOW_STOCK
+"""Looking a member up in its enumeration takes as long as the rest of what is asked here, for each variant of a page."""
+
+
 @value
 class Availability:
     """`available` units lie at the channel's locations and are nobody's; with BACKORDER, `backorder_left` more may be
@@ -36,11 +43,11 @@ class Availability:
 
     @property
     def status(self) -> AvailabilityStatus:
-        if self.policy is StockPolicy.UNTRACKED or self.available > LOW_STOCK:
-            return AvailabilityStatus.IN_STOCK
+        if self.policy is _UNTRACKED or self.available > LOW_STOCK:
+            return _IN_STOCK
         if self.available > 0:
-            return AvailabilityStatus.LOW_STOCK
-        if self.policy is StockPolicy.BACKORDER and (self.backorder_left is None or self.backorder_left > 0):
+            return _LOW_STOCK
+        if self.policy is _BACKORDER and (self.backorder_left is None or self.backorder_left > 0):
             return AvailabilityStatus.BACKORDER
         return AvailabilityStatus.OUT_OF_STOCK
 
@@ -51,11 +58,11 @@ class Availability:
 
     def to_wait_for(self, quantity: int) -> int:
         """How many of so many units have to come in first."""
-        return max(0, quantity - max(0, self.available)) if self.policy is StockPolicy.BACKORDER else 0
+        return max(0, quantity - max(0, self.available)) if self.policy is _BACKORDER else 0
 
     def covers(self, quantity: int) -> bool:
         """Whether this many can be sold now."""
-        if self.policy is StockPolicy.UNTRACKED:
+        if self.policy is _UNTRACKED:
             return True
         if self.policy is StockPolicy.DENY:
             return quantity <= self.available
@@ -64,6 +71,6 @@ class Availability:
     @property
     def told(self) -> int | None:
         """The number that shoppers are told; None stands for more than enough, or not counted."""
-        if self.policy is StockPolicy.UNTRACKED or self.available > LOW_STOCK:
+        if self.policy is _UNTRACKED or self.available > LOW_STOCK:
             return None
-        return max(self.available, 0)
+        return max(0, self.available)

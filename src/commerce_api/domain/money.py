@@ -7,12 +7,17 @@ whole out in parts by the largest remainder, so that parts always add up (D6).
 from collections.abc import Sequence
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 MAX_MINOR = 10**15
 """No amount reaches this: ten trillion dollars. It keeps every sum far inside a bigint."""
 
 MAX_SUM = 2**63 - 1
 """What a bigint holds."""
+
+
+_UNITS: Final = [Decimal(1).scaleb(-digits) for digits in range(4)]
+"""One minor unit, by how many digits the currency has after the point."""
 
 
 class Rounding(StrEnum):
@@ -57,7 +62,7 @@ def share_out(whole: int, weights: Sequence[int]) -> list[int]:
 
 def decimal_of(minor: int, digits: int) -> Decimal:
     """Minor units as the decimal that people write, with exactly `digits` digits after the point."""
-    return Decimal(minor).scaleb(-digits)
+    return minor * _UNITS[digits]
 
 
 def minor_of(amount: Decimal, digits: int) -> int | None:

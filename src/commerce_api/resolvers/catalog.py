@@ -84,7 +84,7 @@ async def _named(
 
 
 def _variant(info: Info, row: Any) -> ProductVariant | None:
-    return ProductVariant.of(row, info.context.scope.currency) if row else None
+    return ProductVariant(row, info.context.scope.currency) if row else None
 
 
 @strawberry.type
@@ -99,7 +99,7 @@ class CatalogQueries:
         else:
             key = key_of(by.id or "", Product.prefix)
             row = key and await info.context.load(products_by_id, RowOf(key=key, columns=columns))
-        return Product.of(row, info.context.scope.currency) if row else None
+        return Product(row, info.context.scope.currency) if row else None
 
     @strawberry.field(
         description="One variant, or null if the channel does not sell it.", directives=_BROWSE, metadata=PUBLIC
@@ -177,7 +177,7 @@ class CatalogQueries:
 @answers_for(Product.prefix)
 async def _(context: Any, key: UUID) -> Product | None:
     row = await context.load(catalog_products_by_id, RowOf(key=key))
-    return row and Product.of(row, context.scope.currency)
+    return row and Product(row, context.scope.currency)
 
 
 @answers_for(Category.prefix)
@@ -201,7 +201,7 @@ async def _(context: Any, key: UUID) -> Image | None:
 @answers_for(ProductVariant.prefix)
 async def _(context: Any, key: UUID) -> ProductVariant | None:
     row = await context.load(catalog_variants_by_id, RowOf(key=key))
-    return row and ProductVariant.of(row, context.scope.currency)
+    return row and ProductVariant(row, context.scope.currency)
 
 
 @strawberry.type

@@ -103,7 +103,7 @@ class CatalogWorkQueries:
         else:
             key = key_of(by.id or "", Product.prefix) or UUID(int=0)
             row = await context.load(catalog_products_by_id, RowOf(key=key, columns=columns))
-        return Product.of(row, context.scope.currency) if row else None
+        return Product(row, context.scope.currency) if row else None
 
     @strawberry.field(description="All products, the latest first.", directives=_CATALOG)
     async def catalog_products(
@@ -131,7 +131,7 @@ class CatalogWorkQueries:
         return CatalogProductConnection.of(
             page,
             rows,
-            lambda row: Product.of(row, scope.currency),
+            lambda row: Product(row, scope.currency),
             lambda row: (row["id"],),
             lambda: questions.count_work(scope, asked),
         )

@@ -68,9 +68,8 @@ class ProductVariant(VariantDesk, Node):
         directives=[requires(Permission.MANAGE_CATALOG)],
     )
 
-    @classmethod
-    def of(cls, row: Any, currency: str) -> Self:
-        return cls(key=row["id"], row=row, currency=currency)
+    def __init__(self, row: Any, currency: str) -> None:
+        self.key, self.row, self.currency = row["id"], row, currency
 
     @strawberry.field(
         description="The option values, such as `Red / M`, or else the product's title.",
@@ -85,14 +84,12 @@ class ProductVariant(VariantDesk, Node):
         metadata=reading("amount"),
     )
     def price(self) -> Money | None:
-        return self._money("amount")
+        amount = self.row["amount"]
+        return None if amount is None else Money.of(amount, self.currency)
 
     @strawberry.field(description="What it cost before, to show struck out.", metadata=reading("compare_at"))
     def compare_at_price(self) -> Money | None:
-        return self._money("compare_at")
-
-    def _money(self, name: str) -> Money | None:
-        amount = self.row[name]
+        amount = self.row["compare_at"]
         return None if amount is None else Money.of(amount, self.currency)
 
     @strawberry.field(
@@ -116,7 +113,7 @@ class ProductVariant(VariantDesk, Node):
     async def product(self, info: Info) -> "Product | None":
         asked = RowOf(key=self.row["product_id"], columns=columns_read(info, "Product"))
         row = await info.context.load(catalog_products_by_id, asked)
-        return row and Product.of(row, info.context.scope.currency)
+        return row and Product(row, info.context.scope.currency)
 
     @strawberry.field(description="Its own picture, or else the product's first.", metadata=reading("picture"))
     def image(self) -> Image | None:
@@ -142,13 +139,13 @@ class ProductVariant(VariantDesk, Node):
             return None
         asked = RowOf(key=self.row["successor_id"], columns=columns_read(info, "ProductVariant"))
         row = await info.context.load(catalog_variants_by_id, asked)
-        return ProductVariant.of(row, info.context.scope.currency) if row else None
+        return ProductVariant(row, info.context.scope.currency) if row else None
 
 
 async def variant_of(info: Info, id_: UUID) -> ProductVariant | None:
     """What a line of a cart or an order is about; None if the caller is not sold it."""
     row = await info.context.load(variants_by_id, RowOf(key=id_, columns=columns_read(info, "ProductVariant")))
-    return ProductVariant.of(row, info.context.scope.currency) if row else None
+    return ProductVariant(row, info.context.scope.currency) if row else None
 
 
 @strawberry.type(description="Something that is sold, in one form or several.")
@@ -168,9 +165,8 @@ class Product(ProductDesk, Node):
         directives=[requires(Permission.MANAGE_CATALOG)],
     )
 
-    @classmethod
-    def of(cls, row: Any, currency: str) -> Self:
-        return cls(key=row["id"], row=row, currency=currency)
+    def __init__(self, row: Any, currency: str) -> None:
+        self.key, self.row, self.currency = row["id"], row, currency
 
     @strawberry.field(
         description="What its variants cost. Null only for staff: shoppers do not see products without a price for them.",
@@ -204,7 +200,7 @@ class Product(ProductDesk, Node):
         )
         scope = info.context.scope
         found = await variants_of(scope, [product.key for product in products], part)
-        return [[ProductVariant.of(row, scope.currency) for row in found[product.key]] for product in products]
+        return [[ProductVariant(row, scope.currency) for row in found[product.key]] for product in products]
 
     @strawberry.field(description="What its variants differ in.", metadata=reading("option_names", "combinations"))
     def options(self) -> list[ProductOption]:
@@ -252,7 +248,7 @@ class Product(ProductDesk, Node):
         ids = [row["related_product_id"] for row in related if row["kind"] == kind]
         columns = columns_read(info, "Product")
         rows = await info.context.load_many(products_by_id, [RowOf(key=id_, columns=columns) for id_ in ids])
-        found = [Product.of(row, info.context.scope.currency) for row in rows if row]
+        found = [Product(row, info.context.scope.currency) for row in rows if row]
         return found[: within(first, MAX_PAGE, "first")]
 
     @strawberry.field(description="What the product says of itself, as its type defines.", metadata=reading("says"))
@@ -294,7 +290,7 @@ class ProductConnection(Connection[Product]):
         plain: Any = Connection.of(
             page,
             found.rows,
-            lambda row: Product.of(row, context.scope.currency),
+            lambda row: Product(row, context.scope.currency),
             lambda row: (row["place"], row["id"]),
             total,
         )

@@ -32,7 +32,7 @@ class ProductPayload:
     async def of(cls, context: Context, outcome: Any) -> Self:
         result = result_of(outcome)
         row = result and await context.load(catalog_products_by_id, RowOf(key=result.id))
-        product = Product.of(row, context.scope.currency) if row else None
+        product = Product(row, context.scope.currency) if row else None
         return cls(product=product, errors=errors_of(outcome))
 
 

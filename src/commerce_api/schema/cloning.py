@@ -105,7 +105,7 @@ class UnavailableLine:
         ids = [row["related_product_id"] for row in related or () if row["kind"] == _SUBSTITUTE]
         columns = columns_read(info, "Product")
         found = await info.context.load_many(products_by_id, [RowOf(key=id_, columns=columns) for id_ in ids])
-        return [Product.of(row, info.context.scope.currency) for row in found if row]
+        return [Product(row, info.context.scope.currency) for row in found if row]
 
 
 @strawberry.type(description="The new cart or quote, or the errors that prevented it.")

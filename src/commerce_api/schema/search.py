@@ -69,6 +69,6 @@ class SearchSuggestions:
         listed = await context.load(pages_of, page)
         return cls(
             terms=await completions_of(context.scope, listing.terms, first),
-            products=[Product.of(row, context.scope.currency) for row in (listed.rows if listed else ())],
+            products=[Product(row, context.scope.currency) for row in (listed.rows if listed else ())],
             categories=[Category.of(row) for row in await categories_named(context.scope, listing.terms, first)],
         )
