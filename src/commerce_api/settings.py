@@ -210,7 +210,7 @@ class Settings:
     )
     answer_cache: int = _setting(
         _number(0, 100_000),
-        16,
+        8,
         "Megabytes of answers about the catalog that each server process keeps ready until something of them "
         "changes; 0: none.",
     )

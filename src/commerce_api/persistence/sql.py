@@ -358,11 +358,16 @@ takes longer than most, and looking whether a row was looked up already hardly e
 """
 
 
+_LONGEST_KEPT: Final = 100_000
+"""Characters of a statement that stays prepared. A search with facets and filters has more than the 15,000 that asyncpg takes by itself."""
+
+
 async def connect(dsn: str, *, size: int) -> Database:
     """A pool of at most `size` connections. Decisions on the size: docs/decisions/0002."""
     pool = await asyncpg.create_pool(
         dsn,
         server_settings=_SESSION,
+        max_cacheable_statement_size=_LONGEST_KEPT,
         min_size=1,
         max_size=size,
         init=_set_up,
