@@ -4,8 +4,9 @@ Its vocabulary grows with it: for each 10,000 products more there is a dialect m
 that what is searched for has as many hits in a large catalog as in a small one.
 """
 
+import asyncio
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 from importlib.resources import files
@@ -15,7 +16,8 @@ from uuid import UUID
 
 from commerce_api.adapters.ids import new_id
 from commerce_api.operations.demo.settings import Places, put_settings
-from commerce_api.persistence.sql import Database
+from commerce_api.persistence.languages import configuration_of
+from commerce_api.persistence.sql import Connection, Database, Statement
 from commerce_api.persistence.stores import product_search
 from commerce_api.persistence.stores.bulk import Rows
 
@@ -65,6 +67,8 @@ snow and heat sewn by hand in a small workshop from cloth that lasts repaired fo
 pockets where hands look for them buckles that close with gloves a color that hides mud and shows in fog packs into
 its own hood weighs less than a loaf of bread tested by postmen foresters and children over three winters
 """.split()  # noqa: SIM905 - to be read
+_FIRST, _SECOND = 60, 40
+"""Words of the paragraphs of a description."""
 _CHOICES = {
     "Color": ["Moss", "Pine", "Ochre", "Rust", "Slate", "Night", "Sea", "Sand", "Soot", "Berry"],
     "Size": ["Small", "Regular", "Large"],
@@ -79,8 +83,8 @@ _ATTRIBUTES = {
 }
 
 
-async def generate(database: Database, *, products: int, at: datetime) -> None:
-    """Fill an empty database; the same catalog each time, but for ids."""
+async def generate(database: Database, *, products: int, at: datetime, abreast: int = 1) -> None:
+    """Fill an empty database, by so many connections; the same catalog each time, but for ids."""
     shop = tomllib.loads(
         files("commerce_api.operations.demo").joinpath("shop.toml").read_text("utf-8"), parse_float=Decimal
     )
@@ -88,17 +92,46 @@ async def generate(database: Database, *, products: int, at: datetime) -> None:
     places = put_settings(rows, shop)
     catalog = _Catalog(shop, places, at, dialects=max(1, products // _OF_A_DIALECT))
     catalog.put_frame(rows)
-    await _copy(database, rows, [])
-    for start in range(0, products, _BATCH):
-        rows = Rows()
-        ids = [catalog.put_product(rows, number) for number in range(start, min(start + _BATCH, products))]
-        await _copy(database, rows, ids)
-
-
-async def _copy(database: Database, rows: Rows, ids: Iterable[UUID]) -> None:
     async with database.transaction() as connection:
         await rows.copy(connection)
-        await product_search.refresh(connection, list(ids))
+        await _put_paragraphs(connection, catalog.paragraphs())
+    batches = iter(range(0, products, _BATCH))
+
+    async def put() -> None:
+        for start in batches:
+            rows = Rows()
+            ids = [catalog.put_product(rows, number) for number in range(start, min(start + _BATCH, products))]
+            async with database.transaction() as connection:
+                await rows.copy(connection)
+                await product_search.refresh(connection, ids, _WORDS_OF_PARAGRAPHS)
+
+    async with asyncio.TaskGroup() as tasks:
+        for _ in range(abreast):
+            tasks.create_task(put())
+    async with database.transaction() as connection:
+        await connection.raw.execute("DROP TABLE bench_paragraphs")
+
+
+async def _put_paragraphs(connection: Connection, paragraphs: Iterable[tuple[str, str]]) -> None:
+    """The words of each paragraph that is ever written: finding them is most of the work, and the same ones come again and again."""
+    await connection.raw.execute(
+        "CREATE TABLE bench_paragraphs (language text, html text, words tsvector NOT NULL, PRIMARY KEY (language, html))"
+    )
+    languages, htmls = zip(*sorted(set(paragraphs)), strict=True)
+    await connection.raw.execute(
+        f"INSERT INTO bench_paragraphs SELECT language, html, {product_search.description('html', 'configuration')}"
+        " FROM unnest($1::text[], $2::regconfig[], $3::text[]) AS p (language, configuration, html)",
+        languages, [configuration_of(language) for language in languages], htmls,
+    )  # fmt: skip
+
+
+def _words_of_paragraphs() -> Statement:
+    of = "(SELECT words FROM bench_paragraphs p WHERE p.language = spoken.language AND html = split_part({}, '</p>', {}) || '</p>')"
+    first, second = (of.format(product_search.HTML, place) for place in (1, 2))
+    return product_search.words(f"{first} || coalesce({second}, '')")
+
+
+_WORDS_OF_PARAGRAPHS = _words_of_paragraphs()
 
 
 class _Catalog:
@@ -125,6 +158,13 @@ class _Catalog:
             for code in _KINDS:
                 self._put_category(rows, code, _Dialect(dialect))
 
+    def paragraphs(self) -> Iterator[tuple[str, str]]:
+        """All that descriptions are put together from, with their languages."""
+        for dialect in range(self._dialects):
+            said = _Dialect(dialect)
+            for language, words in (("en", _FIRST), ("en", _SECOND), ("de", _FIRST)):
+                yield from ((language, f"<p>{said(prose)}</p>") for prose in _proses(words))
+
     def _put_category(self, rows: Rows, code: str, said: "_Dialect") -> None:
         """What it is called in another dialect, beside it."""
         category, id_ = self._shop["categories"][code], new_id()
@@ -144,14 +184,14 @@ class _Catalog:
         rows.add(
             "products", id=id_, handle=title.lower().replace(" ", "-"), product_type_id=self._types[type_],
             tax_class_id=self._places.tax_classes[self._shop["types"][type_]["tax"]], title=title,
-            description_html=f"<p>{said(_prose(dice, 60))}</p><p>{said(_prose(dice, 40))}</p>", vendor=dice.choice(_VENDORS),
+            description_html=f"<p>{said(_prose(dice, _FIRST))}</p><p>{said(_prose(dice, _SECOND))}</p>", vendor=dice.choice(_VENDORS),
             tags=dice.sample(_WORDS[:40], 2), option_names=[option], status="ACTIVE", popularity=dice.randrange(1000),
             attributes={code: dice.choice(choices) for code, choices in _ATTRIBUTES[type_].items()},
             seo_title=title, seo_description=said(_prose(dice, 12)), created_at=since, updated_at=since,
         )  # fmt: skip
         rows.add(
             "product_translations", product_id=id_, language="de", title=f"{title} (de)",
-            description_html=f"<p>{said(_prose(dice, 60))}</p>", option_names=[self._shop["german"][option]],
+            description_html=f"<p>{said(_prose(dice, _FIRST))}</p>", option_names=[self._shop["german"][option]],
         )  # fmt: skip
         for channel_id in self._places.channels.values():
             rows.add("product_publications", product_id=id_, channel_id=channel_id, published_from=since)
@@ -205,5 +245,13 @@ class _Dialect:
 
 
 def _prose(dice: Random, words: int) -> str:
-    start = dice.randrange(len(_WORDS))
+    return _prose_from(dice.randrange(len(_WORDS)), words)
+
+
+def _proses(words: int) -> Iterator[str]:
+    """Everything that `_prose` may say."""
+    return (_prose_from(start, words) for start in range(len(_WORDS)))
+
+
+def _prose_from(start: int, words: int) -> str:
     return " ".join((_WORDS * 2)[start : start + words]).capitalize() + "."

@@ -13,6 +13,7 @@ import asyncpg
 import psutil
 
 from bench.catalog import generate
+from bench.loading import unhindered
 from commerce_api.adapters.clock import now
 from commerce_api.adapters.postgres_server import DATABASE, PostgresServer
 from commerce_api.persistence.migrate import migrate
@@ -20,6 +21,8 @@ from commerce_api.persistence.sql import connect
 
 ROOT = Path(__file__).parents[1]
 _COPY = "bench"
+_ABREAST = 2
+"""Connections that fill a store: while one waits for PostgreSQL, Python makes rows for the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ def _version(products: int) -> str:
             *ROOT.glob("alembic/versions/*.py"),
             *ROOT.glob("src/commerce_api/persistence/stores/product_search.py"),
             ROOT / "bench/catalog.py",
+            ROOT / "bench/loading.py",
         ]
     )
     digest = hashlib.sha256(b"".join(source.read_bytes() for source in sources))
@@ -72,11 +76,12 @@ async def _fill(dsn: str, products: int) -> None:
     begun = time.monotonic()
     print(f"Generating {products:,} products, once ...", flush=True)
     await migrate(dsn)
-    database = await connect(dsn, size=2)
-    try:
-        await generate(database, products=products, at=now())
-    finally:
-        await database.close()
+    async with unhindered(dsn):
+        database = await connect(dsn, size=_ABREAST)
+        try:
+            await generate(database, products=products, at=now(), abreast=_ABREAST)
+        finally:
+            await database.close()
     raw = await asyncpg.connect(dsn)
     await raw.execute("VACUUM ANALYZE")
     await raw.close()

@@ -100,6 +100,16 @@ def _weighted(weight: str, expression: str) -> str:
     return f"setweight({both}, '{weight}')"
 
 
+HTML = "coalesce(nullif(t.description_html, ''), asked.description_html)"
+"""SQL for the description of a product in a language."""
+
+
+def description(html: str, configuration: str) -> str:
+    """SQL for the words of a description."""
+    folded = _folded(f"left(regexp_replace({html}, '<[^>]*>|&[a-z]+;', ' ', 'g'), 20000)")
+    return f"(SELECT {_weighted('D', 'folded')} FROM (SELECT {folded} AS folded, {configuration} AS configuration OFFSET 0) AS f)"  # noqa: S608 - constants
+
+
 _TEXTS = f"""
     WITH RECURSIVE asked AS (
         SELECT * FROM products WHERE id = ANY (:ids) AND deleted_at IS NULL
@@ -134,12 +144,7 @@ _TEXTS = f"""
         "(SELECT string_agg(value, ' ') FROM jsonb_each_text(asked.attributes)))"
     )
 } AS details,
-            {
-    _folded(
-        "left(regexp_replace(coalesce(nullif(t.description_html, ''), asked.description_html), "
-        "'<[^>]*>|&[a-z]+;', ' ', 'g'), 20000)"
-    )
-} AS description
+            {{described}} AS description
         FROM asked CROSS JOIN spoken
         LEFT JOIN product_translations t ON t.product_id = asked.id AND t.language = spoken.language
         LEFT JOIN coded ON coded.product_id = asked.id
@@ -147,14 +152,14 @@ _TEXTS = f"""
         LEFT JOIN placed ON placed.product_id = asked.id AND placed.language = spoken.language
     )
 """  # noqa: S608 - put together from constants of this module
-_WORDS = _statement(
-    f"""
-    {_TEXTS}
+
+
+_WORDS = f"""
     , told AS MATERIALIZED (
         SELECT id, language, title, {_weighted("A", "title")}
             || setweight(to_tsvector('simple', codes), 'A')
             || {_weighted("B", "kinds")} || {_weighted("C", "details")} AS heads,
-            {_weighted("D", "description")} AS description
+            description
         FROM texts
     ), searched AS (
         INSERT INTO product_search (product_id, language, name, words, heads)
@@ -173,11 +178,18 @@ _WORDS = _statement(
         ORDER BY language, word
     ) AS short
     ON CONFLICT (language, word) DO NOTHING
-    """  # noqa: S608 - put together from constants of this module
-)
-"""What words stand for the products, and the dictionary for mistyped ones. Without MATERIALIZED each text would be folded and
-taken apart once for each place that names it, which is four times the work.
-"""
+"""  # noqa: S608 - put together from constants of this module
+
+
+def words(described: str) -> Statement:
+    """Write what words stand for the products, and the dictionary for mistyped ones, given SQL for the words of a description.
+
+    Without MATERIALIZED each text would be folded and taken apart once for each place that names it, which is four times the work.
+    """
+    return _statement(f"{_TEXTS.format(described=described)} {_WORDS}")
+
+
+_WORDS_OF_DESCRIPTIONS = words(description(HTML, "spoken.configuration::regconfig"))
 _FORGET = _statement(
     "DELETE FROM product_search USING products WHERE products.id = product_id AND product_id = ANY (:ids)"
     " AND (deleted_at IS NOT NULL OR NOT language = ANY (:all_languages))"
@@ -211,7 +223,9 @@ _FEW = 100
 """Up to so many products, a plan that suits any number will do."""
 
 
-async def refresh(connection: Connection, product_ids: Collection[UUID]) -> None:
+async def refresh(
+    connection: Connection, product_ids: Collection[UUID], words: Statement = _WORDS_OF_DESCRIPTIONS
+) -> None:
     """Derive again what search knows of these products."""
     ids = list(product_ids)
     if len(ids) > _FEW:
@@ -226,7 +240,7 @@ async def refresh(connection: Connection, product_ids: Collection[UUID]) -> None
     await connection.execute(_FACETS, ids=ids)
     await connection.execute(_LABELS, ids=ids)
     await connection.execute(_FORGET, ids=ids, languages=languages)
-    await connection.execute(_WORDS, values)
+    await connection.execute(words, values)
 
 
 async def refresh_offers(connection: Connection, product_ids: Collection[UUID]) -> None:
