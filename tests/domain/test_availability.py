@@ -1,6 +1,6 @@
 import pytest
 
-from commerce_api.domain.availability import Availability, AvailabilityStatus, StockPolicy
+from commerce_api.domain.availability import Availability, AvailabilityStatus, StockPolicy, shown
 
 DENY, BACKORDER, UNTRACKED = StockPolicy
 
@@ -21,9 +21,7 @@ DENY, BACKORDER, UNTRACKED = StockPolicy
     ],
 )
 def test_shoppers_are_told_how_many_are_left_only_when_few_are(policy, available, left, status, told):
-    availability = Availability(policy=policy, available=available, backorder_left=left)
-
-    assert (availability.status, availability.told) == (AvailabilityStatus[status], told)
+    assert shown(policy, available, left) == (AvailabilityStatus[status], told)
 
 
 @pytest.mark.parametrize(

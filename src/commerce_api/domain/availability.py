@@ -42,16 +42,6 @@ class Availability:
     backorder_left: int | None = None
 
     @property
-    def status(self) -> AvailabilityStatus:
-        if self.policy is _UNTRACKED or self.available > LOW_STOCK:
-            return _IN_STOCK
-        if self.available > 0:
-            return _LOW_STOCK
-        if self.policy is _BACKORDER and (self.backorder_left is None or self.backorder_left > 0):
-            return AvailabilityStatus.BACKORDER
-        return AvailabilityStatus.OUT_OF_STOCK
-
-    @property
     def most(self) -> int:
         """How many can be sold now, where that is limited."""
         return max(self.available, 0) + (self.backorder_left or 0)
@@ -68,9 +58,12 @@ class Availability:
             return quantity <= self.available
         return self.backorder_left is None or quantity <= self.available + self.backorder_left
 
-    @property
-    def told(self) -> int | None:
-        """The number that shoppers are told; None stands for more than enough, or not counted."""
-        if self.policy is _UNTRACKED or self.available > LOW_STOCK:
-            return None
-        return max(0, self.available)
+
+def shown(policy: StockPolicy, available: int, backorder_left: int | None) -> tuple[AvailabilityStatus, int | None]:
+    """What shoppers are told: the status, and a number; None stands for more than enough, or not counted."""
+    if policy is _UNTRACKED or available > LOW_STOCK:
+        return _IN_STOCK, None
+    if available > 0:
+        return _LOW_STOCK, available
+    later = policy is _BACKORDER and (backorder_left is None or backorder_left > 0)
+    return AvailabilityStatus.BACKORDER if later else AvailabilityStatus.OUT_OF_STOCK, 0

@@ -15,7 +15,7 @@ from commerce_api.persistence.readers.listings import Listing
 from commerce_api.persistence.readers.prices import tiers_of
 from commerce_api.persistence.readers.product_list import Listed, ListingPage, pages_of
 from commerce_api.persistence.readers.products import RowOf, catalog_products_by_id, products_by_id
-from commerce_api.persistence.readers.stock import availability
+from commerce_api.persistence.readers.stock import parts_of_availability
 from commerce_api.persistence.readers.variants import VariantsOf, catalog_variants_by_id, variants_by_id, variants_of
 from commerce_api.schema.arrangements import Category as Category
 from commerce_api.schema.arrangements import Collection as Collection
@@ -67,16 +67,10 @@ class ProductVariant(VariantDesk, Node):
         description="Grows with every change; send it as `expectedRevision`.",
         directives=[requires(Permission.MANAGE_CATALOG)],
     )
+    name: str = column("name", description="The option values, such as `Red / M`, or else the product's title.")
 
     def __init__(self, row: Any, currency: str) -> None:
         self.key, self.row, self.currency = row["id"], row, currency
-
-    @strawberry.field(
-        description="The option values, such as `Red / M`, or else the product's title.",
-        metadata=reading("option_values", "title"),
-    )
-    def name(self) -> str:
-        return " / ".join(self.row["option_values"]) or str(self.row["title"])
 
     @strawberry.field(
         description="Unit price for the smallest quantity that can be bought. Null only for staff: shoppers do not see "
@@ -97,7 +91,7 @@ class ProductVariant(VariantDesk, Node):
         metadata=reading("stock_policy", "backorder_limit", "available", "backordered"),
     )
     def availability(self) -> Availability:
-        return Availability.of(availability(self.row))
+        return Availability(*parts_of_availability(self.row))
 
     @strawberry.field(
         description="What makes it this one among the product's variants.",

@@ -3,16 +3,17 @@
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any, ClassVar, Self, cast
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 import strawberry
 
 from commerce_api.domain.availability import Availability as AvailabilityFound
+from commerce_api.domain.availability import shown
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.picture import address_of
 from commerce_api.domain.price_list import Price
-from commerce_api.schema.catalog_enums import AvailabilityStatus
+from commerce_api.schema.catalog_enums import AvailabilityStatus, StockPolicy
 from commerce_api.schema.node import Node, global_id
 from commerce_api.schema.permissions import requires
 from commerce_api.schema.scalars import Money
@@ -79,8 +80,6 @@ class PriceTier:
 
 @strawberry.type(description="Whether and how many can be bought now.")
 class Availability:
-    """Read of the domain's own value: there may be hundreds on a page."""
-
     status: AvailabilityStatus = strawberry.field(description="Decide by this what to show.")
     told: int | None = strawberry.field(
         name="quantityAvailable",
@@ -92,9 +91,14 @@ class Availability:
         directives=[requires(Permission.READ_STOCK)],
     )
 
-    @staticmethod
-    def of(found: AvailabilityFound) -> "Availability":
-        return cast("Availability", found)
+    def __init__(self, policy: StockPolicy, available: int, backorder_left: int | None) -> None:
+        """Of what the domain's value is made of, without making one: a page may have hundreds."""
+        self.status, self.told = shown(policy, available, backorder_left)
+        self.available = available
+
+    @classmethod
+    def of(cls, found: AvailabilityFound) -> Self:
+        return cls(found.policy, found.available, found.backorder_left)
 
 
 @strawberry.type(description="From when until when a channel sells a product.")

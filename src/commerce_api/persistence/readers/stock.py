@@ -74,10 +74,12 @@ async def availability_of(scope: Scope, variant_ids: Sequence[UUID]) -> Mapping[
 
 
 def availability(row: Row) -> Availability:
+    policy, available, backorder_left = parts_of_availability(row)
+    return Availability(policy=policy, available=available, backorder_left=backorder_left)
+
+
+def parts_of_availability(row: Row) -> tuple[StockPolicy, int, int | None]:
     """From `stock_policy`, `backorder_limit` and the columns of `stock_of`."""
     limit = row["backorder_limit"]
-    return Availability(
-        policy=_POLICIES[row["stock_policy"]],
-        available=row["available"],
-        backorder_left=None if limit is None else max(limit - row["backordered"], 0),
-    )
+    left = None if limit is None else max(limit - row["backordered"], 0)
+    return _POLICIES[row["stock_policy"]], row["available"], left

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import FromClause, Integer, Select, Text, Uuid, any_, bindparam, func, or_, select, true
+from sqlalchemy import ColumnElement, FromClause, Integer, Select, Text, Uuid, any_, bindparam, func, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from commerce_api.domain.permissions import Permission
@@ -44,7 +44,7 @@ def _select(source: FromClause, variant: FromClause, *, only: frozenset[str] | N
     option_values = translated_list(texts.c.option_values, v.option_values)
     said = (texts.c.variant_id == v.id) & (texts.c.language == bindparam("language"))
     own = (c for c in v if c is not v.option_values)
-    columns = [*own, option_values, option_names(), translated("title"), *price.c, *parts_of_variant(variant)]
+    columns = [*own, option_values, option_names(), _name(option_values), *price.c, *parts_of_variant(variant)]
     source = source.outerjoin(texts, said).outerjoin(price, true())
     if only is None or not only.isdisjoint(_OF_STOCK):
         source, columns = source.join(stock, true()), [*columns, *stock.c]
@@ -53,6 +53,11 @@ def _select(source: FromClause, variant: FromClause, *, only: frozenset[str] | N
         .select_from(source)
         .where(or_(price.c.amount.is_not(None), bindparam("unpriced")))
     )
+
+
+def _name(option_values: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The option values, such as `Red / M`, or else the product's title."""
+    return func.coalesce(func.nullif(func.array_to_string(option_values, " / "), ""), translated("title")).label("name")
 
 
 _ALWAYS: Final = frozenset({"id", "product_id", "sku"})
