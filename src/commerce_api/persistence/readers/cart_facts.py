@@ -132,17 +132,19 @@ def areas_where(chosen: ColumnElement[bool]) -> CTE:
     )
 
 
-def rates_in(areas: CTE) -> Select[Any]:
-    """The tax rates in force in the zones of areas."""
+def in_force(areas: CTE) -> tuple[ColumnElement[bool], ...]:
+    """Of tax rates: those that are due in the zones of areas now."""
     return (
-        select(*(tax_rates.c[name] for name in ("zone_id", "tax_class_id", "name")), cast(tax_rates.c.rate, Text))
-        .where(
-            tax_rates.c.zone_id.in_(select(areas.c.zone_id)),
-            or_(tax_rates.c.valid_from.is_(None), tax_rates.c.valid_from <= _AT),
-            or_(tax_rates.c.valid_until.is_(None), tax_rates.c.valid_until > _AT),
-        )
-        .order_by(tax_rates.c.id)
+        tax_rates.c.zone_id.in_(select(areas.c.zone_id)),
+        or_(tax_rates.c.valid_from.is_(None), tax_rates.c.valid_from <= _AT),
+        or_(tax_rates.c.valid_until.is_(None), tax_rates.c.valid_until > _AT),
     )
+
+
+def rates_in(areas: CTE) -> Select[Any]:
+    rate = cast(tax_rates.c.rate, Text)
+    columns = (*(tax_rates.c[name] for name in ("zone_id", "tax_class_id", "name")), rate)
+    return select(*columns).where(*in_force(areas)).order_by(tax_rates.c.id)
 
 
 _prices_of_method = (

@@ -3,29 +3,24 @@ may be about what they are, cost and how many there are. One statement, which th
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-import orjson
 from sqlalchemy import (
-    ColumnElement,
     Integer,
     Text,
     Uuid,
     and_,
     bindparam,
-    cast,
     func,
-    literal_column,
     or_,
     select,
     true,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from commerce_api.domain.address import Address
 from commerce_api.domain.cart import Cart, VariantRef
 from commerce_api.domain.channel import Channel
 from commerce_api.domain.ids import CustomerId, VariantId
@@ -33,17 +28,14 @@ from commerce_api.domain.price_list import PriceFound
 from commerce_api.domain.priced_cart import MarketFacts, VariantFacts
 from commerce_api.domain.value import value
 from commerce_api.persistence.readers import cart_facts
-from commerce_api.persistence.readers.channels import channel_document, channel_of_document
+from commerce_api.persistence.readers.markets import Asked, known, market_columns, market_of, parameters
 from commerce_api.persistence.readers.prices import price_found, price_of
-from commerce_api.persistence.rows import among, documents
 from commerce_api.persistence.sql import Connection, Statement
 from commerce_api.persistence.tables.catalog import variants
-from commerce_api.persistence.tables.channels import channels, zone_areas
 
 Wanted: TypeAlias = tuple[VariantRef, int]
 """So many units of a variant."""
 
-_CHANNEL: Final = bindparam("channel_id", type_=Uuid())
 _PRICE: Final = ("amount", "compare_at", "price_list_id", "lowest")
 _wanted = (
     func.unnest(
@@ -63,24 +55,7 @@ _units = (
     .scalar_subquery()
 )
 _NAMES: Final[tuple[str, ...]] = ("quantity", *_PRICE, *(str(column.key) for column in _shown.columns))
-_home = select(channels.c.countries[1]).where(channels.c.id == _CHANNEL).scalar_subquery()
-_areas = cart_facts.areas_where(or_(among(zone_areas.c.country, "countries"), zone_areas.c.country == _home))
-_market = {
-    "channel": channel_document(_CHANNEL),
-    "areas": select(_areas),
-    "rates": cart_facts.rates_in(_areas),
-    "methods": cart_facts.METHODS,
-}
-
-
-def _outset(*, methods: bool) -> Statement:
-    said: dict[str, ColumnElement[Any]] = {n: cast(documents(n, rows).element, Text) for n, rows in _market.items()}
-    if not methods:
-        said["methods"] = literal_column("'[]'")
-    return Statement(select(*(text.label(name) for name, text in said.items()), _units.label("units")))
-
-
-_OUTSET, _WITHOUT_METHODS = _outset(methods=True), _outset(methods=False)
+_OUTSET = {sent: Statement(select(*market_columns(sent=sent), _units.label("units"))) for sent in (True, False)}
 
 
 @value
@@ -143,30 +118,29 @@ async def outset(
     sent: bool = True,
 ) -> Outset:
     """`cart_ids` are those whose reservations are theirs to use. Of what is not `sent` anywhere yet, no way of shipping is read."""
-    places = sorted(set(countries))
+    asked = Asked(channel_id, currency, language, tuple(sorted(set(countries))), sent)
+    before = known(asked)
     row: Any = await connection.fetch_one(
-        _OUTSET if sent else _WITHOUT_METHODS,
+        _OUTSET[sent],
         **_asked(wanted),
-        channel_id=channel_id,
+        **parameters(asked, before),
         customer_id=customer_id,
         currency=currency,
-        currencies=[currency],
         language=language,
-        countries=places,
         own_cart_ids=list(cart_ids),
         at=at,
     )
     units = [dict(zip(_NAMES, unit, strict=True)) for unit in row["units"] or ()]
-    channel, market = _read(row["channel"], row["areas"], row["rates"], row["methods"], currency, language)
+    market = market_of(asked, row, before)
     return Outset(
-        channel=channel,
-        facts=_facts(market, units),
+        channel=market.channel,
+        facts=replace(market.facts, variants=_variants(units), prices=_prices(units)),
         customer_id=customer_id,
         currency=currency,
         language=language,
         asked=frozenset([ref for ref, _ in wanted]),
         priced=frozenset([(VariantId(unit["id"]), unit["quantity"]) for unit in units]),
-        countries=frozenset((market.home.country, *places)),
+        countries=frozenset((market.facts.home.country, *asked.countries)),
         sent=sent,
     )
 
@@ -194,28 +168,9 @@ def _asked(wanted: Sequence[Wanted]) -> dict[str, list[Any]]:
     }
 
 
-def _facts(market: MarketFacts, units: Sequence[Mapping[str, Any]]) -> MarketFacts:
-    prices: dict[tuple[VariantId, int], PriceFound] = {
-        (unit["id"], unit["quantity"]): price_found(unit) for unit in units if unit["amount"] is not None
-    }
-    return MarketFacts(
-        variants={unit["id"]: cart_facts.variant_of(unit) for unit in units},
-        prices=prices,
-        areas=market.areas,
-        rates=market.rates,
-        methods=market.methods,
-        policy=market.policy,
-        home=market.home,
-        shipping_policy=market.shipping_policy,
-    )
+def _variants(units: Sequence[Mapping[str, Any]]) -> dict[VariantId, VariantFacts]:
+    return {unit["id"]: cart_facts.variant_of(unit) for unit in units}
 
 
-@lru_cache(maxsize=32)
-def _read(
-    channel: str, areas: str, rates: str, methods: str, currency: str, language: str
-) -> tuple[Channel, MarketFacts]:
-    """The values of what the database says now: it says so each time, and while it says the same, this is what it means."""
-    sold_in = channel_of_document(orjson.loads(channel)[0])
-    market = {"areas": orjson.loads(areas), "rates": orjson.loads(rates), "methods": orjson.loads(methods)}
-    home = Address(country=sold_in.countries[0])
-    return sold_in, cart_facts.market_of(market, sold_in, home, currency, language)
+def _prices(units: Sequence[Mapping[str, Any]]) -> dict[tuple[VariantId, int], PriceFound]:
+    return {(unit["id"], unit["quantity"]): price_found(unit) for unit in units if unit["amount"] is not None}
