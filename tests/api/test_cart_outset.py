@@ -5,6 +5,7 @@ import pytest
 from commerce_api.schema.node import global_id
 from tests import given
 from tests.api.carts import CART, shopper
+from tests.api.everything import CARD
 
 NEW = """
 mutation ($input: CreateCartInput!) {
@@ -60,12 +61,25 @@ async def test_a_change_is_two_statements_to_look_and_one_to_write(api, connecti
         ("setCartShippingMethod", offered, {"shippingMethodId": method_id}),
         ("addCartLines", CART, {"lines": [{"sku": "MUG", "quantity": 1}]}),
         ("updateCartLines", CART, {"lines": [{"lineId": line_id, "change": {"quantity": 3}}]}),
+        ("updateCartLines", CART, {"lines": [{"lineId": line_id, "change": {"quantity": 0}}]}),
         ("setCartNote", CART, {"note": "Ring twice."}),
     ):
         done = await statements.of(guest.do(name, f"{name[0].upper()}{name[1:]}Input", fields, **given_))
         assert done["errors"] == []
         assert (name, len(statements)) == (name, 3)
-    assert (await guest.read())["totalQuantity"] == 4
+    assert (await guest.read())["totalQuantity"] == 1
+
+
+async def test_how_to_pay_takes_one_more_to_look_at_the_cards(api, http, connection, channel_id, statements):
+    guest = await shopper(api, {"sku": "KETTLE", "quantity": 1})
+    for _ in range(2):
+        token = (await http.post("/vault/cards", json=CARD)).json()["token"]
+        chosen = {"instructions": [{"cardToken": token}]}
+        done = await statements.of(guest.do("setPaymentInstructions", "SetPaymentInstructionsInput", "id", **chosen))
+        assert done["errors"] == []
+        assert [sql.split()[0] for sql in statements] == ["SELECT", "WITH", "SELECT", "WITH"]
+        kept = await connection.fetch("SELECT card_token FROM cart_payment_instructions")
+        assert [row["card_token"] for row in kept] == [token]
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ async def looked_up(uow: UnitOfWork, chosen: Chosen, to_pay: ToPay) -> Paid | Re
     if chosen.kept and (refused := await acting.against_cards(uow, customer_id, ("instructions",))):
         return refused
     owner = customer_id if uow.by.actor.is_staff else uow.by.actor.customer_id
-    kept = await kept_cards.tokens(uow.connection, owner, list(chosen.kept.values())) if chosen.kept else {}
+    kept = await kept_cards.tokens(uow.ahead, owner, list(chosen.kept.values())) if chosen.kept else {}
     named = {name: kept.get(id_) for name, id_ in chosen.kept.items()}
     by = Author(kind=uow.by.actor.kind, id=uow.by.actor.id)
     instructions = tuple(
@@ -79,9 +79,9 @@ async def looked_up(uow: UnitOfWork, chosen: Chosen, to_pay: ToPay) -> Paid | Re
     )
     tokens = [token_of(one) for one in instructions if one.card_token]
     purse = Purse(
-        payer=await payer_of(uow.connection, customer_id, to_pay.currency, to_pay.offers),
+        payer=await payer_of(uow.ahead, customer_id, to_pay.currency, to_pay.offers),
         offers=to_pay.offers,
-        cards=await vault.faces(uow.connection, tokens) if tokens else {},
+        cards=await vault.faces(uow.ahead, tokens) if tokens else {},
         language=to_pay.language,
     )
     problems = [

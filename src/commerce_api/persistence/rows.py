@@ -153,13 +153,8 @@ class Children:
     async def of(self, connection: Connection, parents: Iterable[Any]) -> list[Any]:
         return await connection.fetch(self._read, parents=list(parents))
 
-    async def replace(
-        self, connection: Connection, parent: Any, rows: list[Mapping[str, Any]], known: Iterable[Any] | None = None
-    ) -> None:
-        """`known` are the ids of all that is there, for who knows them."""
-        kept = [row["id"] for row in rows]
-        if known is None or not set(known) <= set(kept):
-            await connection.execute(self._prune, parent=parent, kept=kept)
+    async def replace(self, connection: Connection, parent: Any, rows: list[Mapping[str, Any]]) -> None:
+        await connection.execute(self._prune, parent=parent, kept=[row["id"] for row in rows])
         if rows:
             await connection.execute_many(self._write, rows)
 

@@ -11,9 +11,8 @@ from commerce_api.domain.ids import AdjustmentId, TaxClassId
 from commerce_api.domain.totals import ChargeKind
 from commerce_api.persistence.readers.limits import document_of_limit, limit_of
 from commerce_api.persistence.rows import Children
-from commerce_api.persistence.tables.adjustments import cart_adjustments, order_adjustments
+from commerce_api.persistence.tables.adjustments import order_adjustments
 
-OF_CARTS = Children(cart_adjustments, "cart_id", order_by="position")
 OF_ORDERS = Children(order_adjustments, "order_id", order_by="position")
 
 

@@ -50,7 +50,7 @@ from commerce_api.persistence.readers.agreements import agreement_of_document
 from commerce_api.persistence.readers.authors import author_of
 from commerce_api.persistence.readers.line_requests import requests_of
 from commerce_api.persistence.readers.particulars import particulars_of
-from commerce_api.persistence.rows import Children, Parts, among
+from commerce_api.persistence.rows import Parts, among
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Connection, Row, Statement
 from commerce_api.persistence.tables.adjustments import cart_adjustments
@@ -64,7 +64,6 @@ from commerce_api.persistence.tables.buying import (
 
 R = TypeVar("R", bound=Any)
 _Part: TypeAlias = Mapping[str, Any]
-INSTRUCTIONS = Children(cart_payment_instructions, "cart_id", order_by="position")
 _PARTS = Parts(
     "cart_id",
     lines=(cart_lines, "id"),

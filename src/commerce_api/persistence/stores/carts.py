@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Integer, Table, Uuid, bindparam, delete, exists, func, select, update
+from sqlalchemy import Delete, Integer, Table, Uuid, bindparam, delete, exists, func, select, update
 
 from commerce_api.domain.cart import (
     Active,
@@ -21,8 +21,8 @@ from commerce_api.domain.cart import (
 )
 from commerce_api.domain.ids import CartId
 from commerce_api.persistence.events import appending
-from commerce_api.persistence.readers.adjustments import OF_CARTS, adjustment_rows
-from commerce_api.persistence.readers.carts import INSTRUCTIONS, find_carts, find_drafts, look_at_cart
+from commerce_api.persistence.readers.adjustments import adjustment_rows
+from commerce_api.persistence.readers.carts import find_carts, find_drafts, look_at_cart
 from commerce_api.persistence.readers.line_requests import request_values
 from commerce_api.persistence.readers.particulars import PARTICULARS, particulars_row
 from commerce_api.persistence.rows import Write, among, insert_at_last, insert_into, upsert_given
@@ -70,9 +70,14 @@ _seen = bindparam("seen", type_=Integer())
 
 
 @lru_cache(maxsize=256)
-def _saving(below: tuple[Table, ...], beside: tuple[Any, ...], stock_told: bool) -> Statement:  # noqa: FBT001 - as in rows
-    """The cart itself, what happened and rows of tables below it; nothing of it unless the cart is as it was `seen`. What is
-    written beside it is, whatever the cart is like; of that, queries have one value.
+def _saving(
+    below: tuple[Table, ...],
+    gone: tuple[Table, ...],
+    beside: tuple[Any, ...],
+    stock_told: bool,  # noqa: FBT001 - as in rows
+) -> Statement:
+    """The cart itself, what happened, rows of tables below it and of those that are gone; nothing of it unless the cart is as
+    it was `seen`. What is written beside it is, whatever the cart is like; of that, queries have one value.
     """
     values = {n: bindparam(f"new_{n}", type_=carts.c[n].type) for n in _ROOT}
     saved = (
@@ -85,10 +90,16 @@ def _saving(below: tuple[Table, ...], beside: tuple[Any, ...], stock_told: bool)
     )
     there = exists(select(saved.c.id))
     written = [upsert_given(table, there).cte(f"new_{table.name}") for table in below]
+    written += [_removing(table).where(there).cte(f"no_{table.name}") for table in gone]
     written += [clause.cte(f"beside_{number}") for number, clause in enumerate(beside) if clause.is_dml]
     asked = [clause.scalar_subquery() for clause in beside if not clause.is_dml]
     saving = select(saved.c.id, *asked).add_cte(appending(there).cte("told"), *written)
     return Statement(saving, stock_told=stock_told)
+
+
+def _removing(table: Table) -> Delete:
+    mine = table.c.cart_id == bindparam("cart_id", type_=Uuid())
+    return delete(table).where(mine, among(table.c.id, f"gone_{table.name}"))
 
 
 _unreserve = (
@@ -102,12 +113,6 @@ _DELETE = Statement(
         delete(carts).where(carts.c.id == bindparam("cart_id", type_=Uuid())).cte("deleted")
     ),
     shows={"stock": "variant_id"},
-)
-_REMOVE_LINES = Statement(
-    delete(cart_lines).where(cart_lines.c.cart_id == bindparam("cart_id"), among(cart_lines.c.id))
-)
-_REMOVE_GROUPS = Statement(
-    delete(cart_ship_groups).where(cart_ship_groups.c.cart_id == bindparam("cart_id"), among(cart_ship_groups.c.id))
 )
 _WRITE_GROUP_LINES = insert_into(cart_ship_group_lines)
 _REMOVE_GROUP_LINES = Statement(
@@ -189,15 +194,15 @@ class CartStore:
         values: dict[str, Any] = {f"new_{name}": value for name, value in _root(after).items()}
         values |= {"cart_id": after.id, "seen": before.revision if looked else None}
         values["told"] = [*self._uow.events.rows("CART", after.id, events), *told]
-        written = _written(before, after)
+        written, gone = _written(before, after), _gone(before, after)
         values |= {table.name: rows for table, rows in written.items()}
+        values |= {f"gone_{table.name}": ids for table, ids in gone.items()}
         for write in beside:
             values |= write.values
         told_of = any(write.stock_told for write in beside)
-        saving = _saving(tuple(written), tuple(write.clause for write in beside), told_of)
+        saving = _saving(tuple(written), tuple(gone), tuple(write.clause for write in beside), told_of)
         await self._connection.at_last(saving, values, rows=1)
-        await self._remove(before, after)
-        await self._write_money(before, after)
+        await self._divide(before, after)
         if isinstance(before.state, Checkout) and isinstance(after.state, Active | Saved):
             await self._connection.fetch(_RELEASE, cart_id=after.id)
 
@@ -206,36 +211,43 @@ class CartStore:
         await self._uow.events.record("CART", cart.id, events)
         await self._connection.fetch(_DELETE, cart_id=cart.id)
 
-    async def _remove(self, before: Cart, after: Cart) -> None:
-        """Lines and groups that are gone, and which lines go where if that is another way than before."""
-        if removed := {line.id for line in before.lines} - {line.id for line in after.lines}:
-            await self._connection.execute(_REMOVE_LINES, cart_id=after.id, ids=list(removed))
-        if removed_groups := {group.id for group in before.ship_groups} - {group.id for group in after.ship_groups}:
-            await self._connection.execute(_REMOVE_GROUPS, cart_id=after.id, ids=list(removed_groups))
+    async def _divide(self, before: Cart, after: Cart) -> None:
+        """Which lines go where, if that is another way than before."""
         if (shares := _shares(after.id, after.ship_groups)) != (were := _shares(after.id, before.ship_groups)):
             if were:
                 await self._connection.execute(_REMOVE_GROUP_LINES, cart_id=after.id)
             await self._connection.execute_many(_WRITE_GROUP_LINES, shares)
 
-    async def _write_money(self, before: Cart, after: Cart) -> None:
-        """How it is paid, and what staff changed about the prices."""
-        if after.payment_instructions != before.payment_instructions:
-            known = [instruction.id for instruction in before.payment_instructions]
-            await INSTRUCTIONS.replace(self._connection, after.id, _instructions(after), known)
-        if after.adjustments != before.adjustments:
-            rows, known = adjustment_rows(after.adjustments, cart_id=after.id), [each.id for each in before.adjustments]
-            await OF_CARTS.replace(self._connection, after.id, rows, known)
-
 
 def _written(before: Cart, after: Cart) -> dict[Table, list[dict[str, Any]]]:
-    """The rows of lines and ship groups that are new or different, of the tables that have any."""
+    """The rows below a cart that are new or different, of the tables that have any."""
     known = {line.id: line for line in before.lines}
     groups = after.ship_groups if after.ship_groups != before.ship_groups else ()
+    paid_otherwise = after.payment_instructions != before.payment_instructions
+    adjustments = after.adjustments if after.adjustments != before.adjustments else ()
     rows = {
         cart_lines: [_line(after, line) for line in after.lines if known.get(line.id) != line],
         cart_ship_groups: [_group(after, position, group) for position, group in enumerate(groups)],
+        cart_payment_instructions: _instructions(after) if paid_otherwise else [],
+        cart_adjustments: adjustment_rows(adjustments, cart_id=after.id),
     }
     return {table: of_table for table, of_table in rows.items() if of_table}
+
+
+def _gone(before: Cart, after: Cart) -> dict[Table, list[UUID]]:
+    """The ids of rows that are not there any more, of the tables that have any."""
+    left = _ids_below(after)
+    gone = {table: list(ids - left[table]) for table, ids in _ids_below(before).items()}
+    return {table: ids for table, ids in gone.items() if ids}
+
+
+def _ids_below(cart: Cart) -> dict[Table, set[UUID]]:
+    return {
+        cart_lines: {line.id for line in cart.lines},
+        cart_ship_groups: {group.id for group in cart.ship_groups},
+        cart_payment_instructions: {instruction.id for instruction in cart.payment_instructions},
+        cart_adjustments: {adjustment.id for adjustment in cart.adjustments},
+    }
 
 
 def _root(cart: Cart) -> dict[str, Any]:
@@ -313,7 +325,7 @@ def _shares(cart_id: CartId, groups: Iterable[ShipGroup]) -> list[dict[str, Any]
     ]
 
 
-def _instructions(cart: Cart) -> list[Mapping[str, Any]]:
+def _instructions(cart: Cart) -> list[dict[str, Any]]:
     return [
         {
             "id": instruction.id,
