@@ -69,6 +69,10 @@ class Box(Thing):
         raise FellError("fell")
 
     @strawberry.field
+    def own(self) -> "Box | None":
+        return self
+
+    @strawberry.field
     def may_fall(self) -> int | None:
         raise FellError("may fall")
 
@@ -202,6 +206,13 @@ async def test_variables_like_graphql_core(variables: dict[str, Any]) -> None:
         fragment more on Box { twice(number: $n) area(size: $size) }"""
     )
     walked, compiled = await both(SCHEMA, document, variables)
+    assert_same(walked, compiled, in_order=True)
+
+
+@pytest.mark.parametrize("asked", ["id label", "mayFall", "falls", "next { id }"])
+async def test_objects_in_objects_may_be_as_deep_as_one_likes(asked: str) -> None:
+    document = parse(f"{{ box {{ {'own { id ' * 80}{asked}{' }' * 80} }} }}")
+    walked, compiled = await both(SCHEMA, document, {})
     assert_same(walked, compiled, in_order=True)
 
 
