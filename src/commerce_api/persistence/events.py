@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
+from functools import cache
 from hashlib import sha256
 from typing import Any, Final, TypeAlias
 from uuid import UUID
@@ -66,10 +67,22 @@ def actor_document(by: Attribution) -> dict[str, Any]:
     return {"kind": by.actor.kind, "id": by.actor.id, "onBehalfOf": by.on_behalf_of}
 
 
+_PLAIN: Final = frozenset({str, int, bool, type(None), UUID, datetime})
+
+
+@cache
+def _fields(kind: type) -> tuple[tuple[str, bool], ...] | None:
+    """Of a dataclass the names, and which of them are told; nothing of other types."""
+    return tuple((f.name, f.repr) for f in fields(kind)) if is_dataclass(kind) else None
+
+
 def _told(happened: Any) -> Any:
     """An event without its secrets and what people said of themselves, which are fields without a `repr`: null in the log."""
-    if is_dataclass(happened):
-        return {f.name: _told(getattr(happened, f.name)) if f.repr else None for f in fields(happened)}
+    kind = type(happened)
+    if kind in _PLAIN:
+        return happened
+    if (named := _fields(kind)) is not None:
+        return {name: _told(getattr(happened, name)) if told else None for name, told in named}
     if isinstance(happened, Mapping):
         return {key: _told(each) for key, each in happened.items()}
     return [_told(each) for each in happened] if isinstance(happened, list | tuple) else happened
