@@ -8,6 +8,7 @@ from typing import Any, Final, TypeAlias
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
+from starlette.types import Scope as Asgi
 
 from commerce_api.adapters.ids import new_id
 from commerce_api.domain.actor import Actor, Attribution
@@ -24,6 +25,29 @@ from commerce_api.web.accept import LONGEST_KEPT
 Network: TypeAlias = IPv4Network | IPv6Network
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _TOKEN: Final = re.compile(r"[A-Za-z0-9._~+/=-]{1,500}")
+
+
+class Heading(Headers):
+    """Of one request, looked through once. Starlette's are looked through from the first for each name, and the names are many."""
+
+    def __init__(self, scope: Asgi) -> None:
+        super().__init__(scope=scope)
+        self._firsts = {name.decode("latin-1"): text.decode("latin-1") for name, text in reversed(scope["headers"])}
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return self._firsts.get(key.lower(), default)
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, str) and key.lower() in self._firsts
+
+
+class Introduced(Request):
+    """A request that has passed the front, which has looked through its headers."""
+
+    @property
+    def headers(self) -> Headers:
+        heading: Heading = self.scope["state"]["headers"]
+        return heading
 
 
 def request_id_of(given: str | None) -> str:

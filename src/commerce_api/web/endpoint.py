@@ -23,7 +23,7 @@ from commerce_api.web.answers import Answers
 from commerce_api.web.asked import METHODS, Asked, asked_in, content_of
 from commerce_api.web.body import BadRequest
 from commerce_api.web.caching import Given
-from commerce_api.web.caller import context_of, network_of
+from commerce_api.web.caller import Introduced, context_of, network_of
 from commerce_api.web.documents import Document, Documents, NotHereError, Operation
 from commerce_api.web.guard import Rejected, authorize, within_limits
 from commerce_api.web.rate import Budget, RateLimits
@@ -50,7 +50,7 @@ class Endpoint:
         self._introspecting = asyncio.Semaphore(1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
+        request = Introduced(scope, receive)
         try:
             response = await self._response(request)
         except ClientDisconnect:

@@ -3,12 +3,11 @@
 import time
 from typing import Final, TypeAlias
 
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from structlog.contextvars import bound_contextvars
+from structlog.contextvars import bind_contextvars, reset_contextvars
 
 from commerce_api.web import metrics
-from commerce_api.web.caller import Network, address_of, is_by_tls, request_id_of
+from commerce_api.web.caller import Heading, Network, address_of, is_by_tls, request_id_of
 
 Header: TypeAlias = tuple[bytes, bytes]
 
@@ -24,8 +23,8 @@ _BY_TLS: Final[tuple[Header, ...]] = (*_SECURITY, (b"strict-transport-security",
 
 
 class Front:
-    """Leaves `request_id` and `address` in the request's state, and the request id in all log entries. An endpoint leaves the name of
-    the GraphQL operation in `request.state.operation`, for `metrics`.
+    """Leaves `request_id`, `address` and `headers` in the request's state, and the request id in all log entries. An endpoint leaves
+    the name of the GraphQL operation in `request.state.operation`, for `metrics`.
     """
 
     def __init__(self, app: ASGIApp, trusted_proxies: tuple[Network, ...]) -> None:
@@ -47,20 +46,21 @@ class Front:
                 message = {**message, "headers": [*own, *(each for each in ours if each[0] not in named)]}
             await send(message)
 
+        logged = bind_contextvars(request_id=state["request_id"])
         try:
-            with bound_contextvars(request_id=state["request_id"]):
-                await self._app(scope, receive, send_with_headers)
+            await self._app(scope, receive, send_with_headers)
         finally:
+            reset_contextvars(**logged)
             path = getattr(scope.get("route"), "path", "other")  # as it is routed: its number is bounded
             operation = self._names.bounded(state.get("operation"))
             metrics.note_duration(path, operation, status, time.perf_counter() - begun)
 
     def _introduced(self, scope: Scope) -> tuple[Header, ...]:
         """The headers that go with whatever is answered."""
-        headers = Headers(scope=scope)
+        headers = Heading(scope)
         request_id = request_id_of(headers.get("x-request-id"))
         peer = scope["client"][0] if scope.get("client") else None
         address = address_of(peer, headers.get("x-forwarded-for", ""), self._trusted)
-        scope.setdefault("state", {}).update(request_id=request_id, address=address)
+        scope.setdefault("state", {}).update(request_id=request_id, address=address, headers=headers)
         by_tls = is_by_tls(scope.get("scheme", "http"), peer, headers, self._trusted)
         return (b"x-request-id", request_id.encode()), *(_BY_TLS if by_tls else _SECURITY)

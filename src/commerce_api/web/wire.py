@@ -15,11 +15,13 @@ from commerce_api.web import limits
 class Wire(HttpToolsProtocol):
     """Closes a connection whose request line and headers are not complete in time, or too large."""
 
+    _awaits_head = False
     _head_due: TimerHandle | None = None
     _head_size = 0
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
+        self._awaits_head = True
         self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -28,7 +30,7 @@ class Wire(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._await_head()
+        self._awaits_head = True
 
     def on_headers_complete(self) -> None:
         self._head_is_here()
@@ -36,7 +38,8 @@ class Wire(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        if self._head_due is not None:
+        if self._awaits_head:  # most are here at once, and need no timer
+            self._await_head()
             self._head_size += len(data)
             if self._head_size > limits.HEAD_BYTES and not self.transport.is_closing():
                 self.send_400_response("The headers are too large.")
@@ -48,6 +51,7 @@ class Wire(HttpToolsProtocol):
             self._head_due = self.loop.call_later(limits.HEAD_SECONDS, transport.close)
 
     def _head_is_here(self) -> None:
+        self._awaits_head = False
         if self._head_due is not None:
             self._head_due.cancel()
             self._head_due = None
