@@ -28,14 +28,14 @@ def questions():
 
 
 @pytest.fixture
-def loader():
-    return Loader()
+async def loader(questions):
+    return Loader(questions, "scope")
 
 
 @pytest.fixture
 def ask(questions, loader):
     async def ask(*keys, at_once=False):
-        return await loader.ask(questions, "scope", keys, at_once=at_once)
+        return await loader.ask(keys, at_once=at_once)
 
     return ask
 
@@ -67,31 +67,37 @@ async def test_what_is_asked_at_once_is_not_waited_with(ask, questions):
 
 
 async def test_nothing_is_read_twice(ask, questions):
-    early = asyncio.create_task(ask(1, 2, at_once=True))
+    early = asyncio.create_task(ask(1, 2))
     await asyncio.sleep(0)
 
     assert await ask(2, 3, at_once=True) == [4, 6]
     assert await early == [2, 4]
-    assert questions.read == [("scope", [1, 2]), ("scope", [3])]
+    assert await ask(3, at_once=True) == [6]
+    assert questions.read == [("scope", [3]), ("scope", [1, 2])]
 
 
-@pytest.mark.parametrize("at_once", [False, True])
-async def test_all_who_wait_are_told_what_went_wrong_and_who_asks_again_is_answered(ask, questions, at_once):
+async def test_all_who_wait_are_told_what_went_wrong_and_who_asks_again_is_answered(ask, questions):
     questions.raises = ValueError("fell")
-    fell = await asyncio.gather(ask(1, 2, at_once=at_once), ask(1, at_once=at_once), return_exceptions=True)
+    fell = await asyncio.gather(ask(1, 2), ask(1), return_exceptions=True)
 
     assert [str(one) for one in fell] == ["fell", "fell"]
-    assert await ask(1, at_once=at_once) == [2]
+    assert await ask(1) == [2]
+
+
+async def test_who_asks_at_once_is_told_what_went_wrong_and_asks_again(ask, questions):
+    questions.raises = ValueError("fell")
+
+    with pytest.raises(ValueError, match="fell"):
+        await ask(1, at_once=True)
+    assert await ask(1, at_once=True) == [2]
 
 
 async def test_who_asks_again_after_being_canceled_is_answered(ask, questions):
     asked = asyncio.create_task(ask(1, at_once=True))
-    beside = asyncio.create_task(ask(1))
     await asyncio.sleep(0)
     asked.cancel()
 
-    told = await asyncio.gather(asked, beside, return_exceptions=True)
-    assert [type(one) for one in told] == [asyncio.CancelledError] * 2
+    assert [type(one) for one in await asyncio.gather(asked, return_exceptions=True)] == [asyncio.CancelledError]
     assert await ask(1, at_once=True) == [2]
 
 

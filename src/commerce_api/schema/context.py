@@ -75,14 +75,17 @@ class Context:
         return answer
 
     async def load_many(self, question: "Question[K, V]", keys: Iterable[K]) -> list[V | None]:
-        return await self._loader(question).ask(question, self.scope, list(keys), at_once=self.abreast.alone)
+        return await self._loader(question).ask(list(keys), at_once=self.abreast.alone)
 
     def knows(self, question: "Question[Any, Any]", key: Any, answer: Any) -> None:
         """What need not be asked: it was read with something else."""
         self._loader(question).knows(key, answer)
 
     def _loader(self, question: Any) -> Loader:
-        return self._loaders.get(question) or self._loaders.setdefault(question, Loader())
+        loader = self._loaders.get(question)
+        if loader is None:
+            loader = self._loaders[question] = Loader(question, self.scope)
+        return loader
 
     async def write(
         self,
