@@ -78,7 +78,7 @@ def _fields(kind: type) -> tuple[tuple[str, bool], ...] | None:
 
 def _told(happened: Any) -> Any:
     """An event without its secrets and what people said of themselves, which are fields without a `repr`: null in the log."""
-    kind = type(happened)
+    kind: Any = type(happened)  # mypy does not take types to be hashable
     if kind in _PLAIN:
         return happened
     if (named := _fields(kind)) is not None:

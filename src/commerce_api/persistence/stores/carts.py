@@ -219,13 +219,13 @@ class CartStore:
             await self._connection.execute_many(_WRITE_GROUP_LINES, shares)
 
 
-def _written(before: Cart, after: Cart) -> dict[Table, list[dict[str, Any]]]:
+def _written(before: Cart, after: Cart) -> dict[Table, list[Mapping[str, Any]]]:
     """The rows below a cart that are new or different, of the tables that have any."""
     known = {line.id: line for line in before.lines}
     groups = after.ship_groups if after.ship_groups != before.ship_groups else ()
     paid_otherwise = after.payment_instructions != before.payment_instructions
     adjustments = after.adjustments if after.adjustments != before.adjustments else ()
-    rows = {
+    rows: dict[Table, list[Mapping[str, Any]]] = {
         cart_lines: [_line(after, line) for line in after.lines if known.get(line.id) != line],
         cart_ship_groups: [_group(after, position, group) for position, group in enumerate(groups)],
         cart_payment_instructions: _instructions(after) if paid_otherwise else [],
@@ -325,7 +325,7 @@ def _shares(cart_id: CartId, groups: Iterable[ShipGroup]) -> list[dict[str, Any]
     ]
 
 
-def _instructions(cart: Cart) -> list[dict[str, Any]]:
+def _instructions(cart: Cart) -> list[Mapping[str, Any]]:
     return [
         {
             "id": instruction.id,
