@@ -1,8 +1,11 @@
 """However long the list, a page costs what it holds."""
 
+import re
+
 import pytest
 
 from commerce_api.domain.product_filter import ProductSort
+from commerce_api.persistence.readers.facets import Counted
 from commerce_api.persistence.readers.listings import Form
 from commerce_api.persistence.readers.product_list import _Form, _statement
 from tests import given
@@ -50,3 +53,17 @@ async def test_the_words_of_a_search_are_made_a_query_once(connection):
     made = [line for (line,) in plan if "to_tsquery" in line]
     assert len(made) == 1, "in the CTE, and neither in the condition nor in the rank of each product"
     assert any("ts_rank" in line for (line,) in plan)
+
+
+async def test_shelves_are_looked_through_for_each_product_that_was_found(connection):
+    form = Form(within=None, terms=1, shapes=(), sort=ProductSort.RELEVANCE)
+    counting = frozenset({Counted.STOCK})
+    statement = _statement(
+        _Form(of=form, paged=True, backward=False, positioned=False, columns=frozenset(), counting=counting)
+    )
+    await connection.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+    await connection.execute("SET LOCAL enable_nestloop = off")  # as if there were a million of them
+    await connection.execute(f"PREPARE counted AS {statement.sql}")
+    numbers = {int(number) for number in re.findall(r"\$(\d+)", statement.sql)}
+    plan = await connection.fetch(f"EXPLAIN (VERBOSE) EXECUTE counted({', '.join('NULL' for _ in numbers)})")
+    assert any("EXISTS(SubPlan" in line for (line,) in plan)

@@ -352,9 +352,16 @@ async def _as_it_was(_: asyncpg.Connection) -> None:
     """
 
 
-_SESSION = {"jit": "off", "plan_cache_mode": "force_generic_plan", "enable_memoize": "off"}
-"""Compiling a plan to machine code takes longer than any statement of ours runs, planning a statement anew for each execution
-takes longer than most, and looking whether a row was looked up already hardly ever finds one: docs/decisions/0002.
+_SESSION = {
+    "jit": "off",
+    "plan_cache_mode": "force_generic_plan",
+    "enable_memoize": "off",
+    "max_parallel_workers_per_gather": "0",
+    "random_page_cost": "1.1",
+}
+"""Compiling a plan to machine code takes longer than any statement of ours runs, and so does starting more processes for it;
+planning a statement anew for each execution takes longer than most; looking whether a row was looked up already hardly ever finds
+one; and what is looked up lies in memory or on a disk that does not turn: docs/decisions/0002.
 """
 
 

@@ -126,7 +126,7 @@ class Hits:
         by_stock = [(n, s[1]) for n, s in enumerate(self._form.shapes) if self._waived[n] and s[0] == "stock"]
         if not by_stock and Counted.STOCK not in self.counting:
             return found
-        sellable = sellable_among(found)
+        sellable = sellable_among(found, few=bool(self._form.terms))
         flags = [(sellable if wanted else ~sellable).label(f"f{number}") for number, wanted in by_stock]
         return select(found, sellable.label("sellable"), *flags).cte("hits")
 

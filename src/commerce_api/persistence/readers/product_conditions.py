@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     FromClause,
+    Select,
     Text,
     and_,
     any_,
@@ -128,16 +129,26 @@ def sellable() -> ColumnElement[bool]:
     if there are many. Only where there is none all is counted, product by product, which a scalar subquery makes sure of.
     """
     product_id = product_facets.c.product_id
-    return or_(_on_a_shelf(product_id, product_facets), func.coalesce(_counted(product_id, product_facets), false()))
+    shelved = _on_a_shelf(product_id, product_facets).exists()
+    return or_(shelved, func.coalesce(_counted(product_id, product_facets), false()))
 
 
-def sellable_among(found: CTE) -> ColumnElement[bool]:
-    """The same of products that have been found: the shelves of these alone are looked through, and of all of them together."""
-    shelved = select(found.c.id).where(_on_a_shelf(found.c.id, found)).cte("shelved")
-    return or_(found.c.id.in_(select(shelved.c.id)), func.coalesce(_counted(found.c.id, found), false()))
+def sellable_among(found: CTE, *, few: bool) -> ColumnElement[bool]:
+    """The same of products that have been found: the shelves of these alone are looked through, and of all of them together.
+
+    Not if they are `few` of many, as by words: PostgreSQL expects so many of a large catalog to have a word that it would read all
+    shelves from end to end. With OFFSET it cannot but ask for each.
+    """
+    shelved = _on_a_shelf(found.c.id, found)
+    lies_there: ColumnElement[bool]
+    if few:
+        lies_there = shelved.offset(literal_column("0")).exists()
+    else:
+        lies_there = found.c.id.in_(select(select(found.c.id).where(shelved.exists()).cte("shelved").c.id))
+    return or_(lies_there, func.coalesce(_counted(found.c.id, found), false()))
 
 
-def _on_a_shelf(product_id: ColumnElement[UUID], of: FromClause) -> ColumnElement[bool]:
+def _on_a_shelf(product_id: ColumnElement[UUID], of: FromClause) -> Select[Any]:
     variant, level = variants.alias("shelved"), stock_levels.alias("shelf")
     free = level.c.on_hand - level.c.unavailable - level.c.safety_stock - level.c.allocated
     kept = select(reservations.c.variant_id).where(reservations.c.expires_at > bindparam("at"))
@@ -147,7 +158,6 @@ def _on_a_shelf(product_id: ColumnElement[UUID], of: FromClause) -> ColumnElemen
         .where(variant.c.product_id == product_id, variant.c.deleted_at.is_(None), free > 0)
         .where(level.c.location_id == any_(locations_of_channel()), variant.c.id.not_in(kept))
         .correlate(of)
-        .exists()
     )
 
 
