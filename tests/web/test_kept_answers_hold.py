@@ -163,6 +163,7 @@ async def test_answers_that_are_kept_are_those_of_this_moment(shops, place, cloc
         await Desk(writer, place, clock).do(*what)
         if what[0] == "wait":
             await asyncio.gather(*(shop.looked() for shop in keeping))
+        plain.app.channels.forget()  # which it knows for a second, or until it is told
         now = await answers_of(plain)
         assert await answers_of(writer) == now, f"where it was done: {done}"
         await other.caught_up()
