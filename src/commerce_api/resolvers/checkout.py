@@ -5,6 +5,7 @@ from uuid import UUID
 
 import strawberry
 
+from commerce_api.domain.cart import Cart
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.priced_cart import price_cart
 from commerce_api.operations import checkout, placing
@@ -29,12 +30,14 @@ from commerce_api.schema.permissions import requires
 
 
 async def _viewed(context: Context, key: UUID) -> Viewed | None:
-    """Once with all else that the document asks of the cart, if that is in the cart's language, which its order keeps."""
     if context.abreast.alone:
         await _look(context, key)
     cart = await context.load(carts_of, key)
-    if cart is None:
-        return None
+    return await _priced(context, cart) if cart else None
+
+
+async def _priced(context: Context, cart: Cart) -> Viewed:
+    """Once with all else that the document asks of the cart, if that is in the cart's language, which its order keeps."""
     read = CartAsRead.of(cart, cart.language)
     priced, standing = await context.load(priced_carts, read), await context.load(standings, read)
     assert priced is not None and standing is not None  # noqa: S101, PT018 - every cart can be priced, and has a channel
