@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import httpx
@@ -83,8 +83,8 @@ def first_run(tmp_path_factory):
     return FirstRun(tmp_path_factory.mktemp("demo"))
 
 
-def post(address, query="{ channel { code } }"):
-    return httpx.post(f"{address}/graphql", json={"query": query}, timeout=30).json()["data"]
+def post(address, query="{ channel { code } }", client=httpx):
+    return client.post(f"{address}/graphql", json={"query": query}, timeout=30).json()["data"]
 
 
 def gone(pid):
@@ -157,6 +157,38 @@ def test_several_processes_share_a_port_and_end_with_their_parent_however_it_end
 
     assert len(children) == 2
     assert all(gone(pid) for pid in (*children, server))
+
+
+def connections_of(pid):
+    """How many TCP connections a process has."""
+    lines = [line.split() for line in Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:]]
+    established = {f"socket:[{line[9]}]" for line in lines if line[3] == "01"}
+    return len(established & {str(each.readlink()) for each in Path(f"/proc/{pid}/fd").iterdir()})
+
+
+def connections_by(processes, address, number):
+    """How many of so many connections, one request on each, every process has."""
+    with ExitStack() as open_together:
+        for _ in range(number):
+            post(address, client=open_together.enter_context(httpx.Client()))
+        return [connections_of(process) for process in processes]
+
+
+def test_several_processes_have_as_many_connections_each_and_one_that_dies_leaves_them_to_the_others(first_run, start):
+    running = start("demo", "--port", "0", "--workers", "2", folder=first_run.folder)
+    address = running.address()
+    assert post(address)
+    children = below(running.process.pid)
+    deadline = time.monotonic() + DEADLINE
+    while connections_by(children, address, 2) != [1, 1]:
+        assert time.monotonic() < deadline, "one of them does not get ready"
+
+    assert connections_by(children, address, 16) == [8, 8]
+
+    os.kill(children[0], signal.SIGKILL)
+
+    assert gone(children[0])
+    assert [post(address) for _ in range(4)] == 4 * [{"channel": {"code": "eu"}}]
 
 
 @pytest.mark.parametrize(

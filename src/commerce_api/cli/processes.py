@@ -1,7 +1,7 @@
 """The processes that answer requests and do tasks: one, or several that share a port.
 
-Every process ends when told to (SIGTERM, Ctrl-C) and when the one that started it ends, in whatever way: each holds the
-reading end of a pipe whose other end the kernel closes with the parent.
+Every process ends when told to (SIGTERM, Ctrl-C) and when the one that started it ends, in whatever way: each holds one
+end of a pair of sockets, through which it is handed connections, and whose other end the kernel closes with the parent.
 """
 
 import asyncio
@@ -19,6 +19,7 @@ from typing import Any
 
 import structlog
 
+from commerce_api.cli.door import Door
 from commerce_api.settings import Settings, variable
 
 _HANDED_DOWN = ("database_url", "secret", "public_url", "mailbox", "staff_second_factor")
@@ -75,13 +76,18 @@ def loading_beside() -> Iterator[None]:
     thread.join()
 
 
-async def answer(settings: Settings, listening: socket.socket, *, parent: int | None = None) -> None:
-    """Answer requests, and do tasks beside if the settings say so, until told to stop."""
+async def answer(
+    settings: Settings, *, listening: socket.socket | None = None, parent: socket.socket | None = None
+) -> None:
+    """Answer requests on connections that it accepts or is handed by its parent, and do tasks beside if the settings say
+    so, until told to stop.
+    """
     load()
     import uvicorn
 
     from commerce_api.app import hearing, opened
     from commerce_api.asgi import web_application
+    from commerce_api.cli.handed import HandedServer
     from commerce_api.web.wire import Wire
 
     async with opened(settings) as app, hearing(app), _tasks_beside(app):
@@ -96,13 +102,14 @@ async def answer(settings: Settings, listening: socket.socket, *, parent: int | 
             server_header=False,
             timeout_graceful_shutdown=_SECONDS_TO_FINISH,
         )
-        server = uvicorn.Server(config)
 
         def stop() -> None:
             server.force_exit, server.should_exit = server.should_exit, True
 
-        with _told_to_stop(stop, parent):
-            await server._serve([listening])  # noqa: SLF001 - `serve` would listen to signals itself, and raise them again
+        server = HandedServer(config, parent, stop) if parent else uvicorn.Server(config)
+        with _told_to_stop(stop):
+            # `serve` would listen to signals itself, and raise them again
+            await server._serve([listening] if listening else [])  # noqa: SLF001
 
 
 async def do_tasks(settings: Settings) -> None:
@@ -131,18 +138,11 @@ async def _tasks_beside(app: Any) -> AsyncGenerator[None]:
 
 
 @contextmanager
-def _told_to_stop(stop: Callable[[], None], parent: int | None = None) -> Iterator[None]:
-    """Call `stop` at SIGTERM, at Ctrl-C and at the end of the parent."""
+def _told_to_stop(stop: Callable[[], None]) -> Iterator[None]:
+    """Call `stop` at SIGTERM and at Ctrl-C."""
     loop = asyncio.get_running_loop()
-
-    def orphaned(pipe: int) -> None:
-        loop.remove_reader(pipe)
-        stop()
-
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
-    if parent is not None:
-        loop.add_reader(parent, orphaned, parent)
     yield
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.remove_signal_handler(number)
@@ -150,28 +150,29 @@ def _told_to_stop(stop: Callable[[], None], parent: int | None = None) -> Iterat
 
 async def answer_in_several(settings: Settings, listening: socket.socket) -> None:
     """Keep as many processes running as the settings say; one that dies is started again."""
-    reading, writing = os.pipe()
-    stopping = asyncio.Event()
-    try:
-        with _told_to_stop(stopping.set), TemporaryDirectory(prefix="commerce-metrics-") as counters:
-            environment = os.environ | _handed_down(settings) | {"PROMETHEUS_MULTIPROC_DIR": counters}
-            keeping = [_keep_running(environment, listening, reading, stopping) for _ in range(settings.workers)]
-            await asyncio.gather(*keeping)
-    finally:
-        os.close(reading)
-        os.close(writing)
+    stopping, door = asyncio.Event(), Door(listening)
+
+    def stop() -> None:
+        door.close()
+        stopping.set()
+
+    with _told_to_stop(stop), TemporaryDirectory(prefix="commerce-metrics-") as counters:
+        environment = os.environ | _handed_down(settings) | {"PROMETHEUS_MULTIPROC_DIR": counters}
+        keeping = [_keep_running(environment, door, stopping) for _ in range(settings.workers)]
+        await asyncio.gather(*keeping)
 
 
-async def _keep_running(
-    environment: Mapping[str, str], listening: socket.socket, parent: int, stopping: asyncio.Event
-) -> None:
+async def _keep_running(environment: Mapping[str, str], door: Door, stopping: asyncio.Event) -> None:
     while not stopping.is_set():
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "commerce_api.cli.server_process", str(listening.fileno()), str(parent)),
-            pass_fds=(listening.fileno(), parent),
-            env=environment,
-            start_new_session=True,  # Ctrl-C is for the parent, who then stops all in order
-        )
+        ours, theirs = socket.socketpair()
+        with theirs:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "commerce_api.cli.server_process", str(theirs.fileno())),
+                pass_fds=(theirs.fileno(),),
+                env=environment,
+                start_new_session=True,  # Ctrl-C is for the parent, who then stops all in order
+            )
+        door.add(ours)
         ended, told = asyncio.create_task(process.wait()), asyncio.create_task(stopping.wait())
         await asyncio.wait((ended, told), return_when=asyncio.FIRST_COMPLETED)
         if stopping.is_set():
@@ -181,6 +182,7 @@ async def _keep_running(
             told.cancel()
             log.error("server process ended, another is started", code=ended.result())
             await asyncio.sleep(_PAUSE_BEFORE_RESTART)
+        door.remove(ours)
 
 
 def _handed_down(settings: Settings) -> dict[str, str]:

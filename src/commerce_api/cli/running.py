@@ -95,7 +95,7 @@ def _serve(settings: Settings, prepare: Callable[[Settings], Any]) -> None:
         if said := asyncio.run(prepare(running)):
             tell(said)
         tell(_addresses(running))
-        run(answer(running, listening) if running.workers == 1 else answer_in_several(running, listening))
+        run(answer(running, listening=listening) if running.workers == 1 else answer_in_several(running, listening))
         tell("Stopped.")
 
 

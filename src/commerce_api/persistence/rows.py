@@ -10,7 +10,6 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     DateTime,
-    FromClause,
     Select,
     Table,
     TableValuedAlias,
@@ -174,7 +173,7 @@ class Parts:
     async def of(self, connection: Connection, parents: Iterable[Any]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         return self.read_back(await connection.fetch_one(self._read, parents=list(parents)))
 
-    def below(self, root: FromClause) -> list[ColumnElement[Any]]:
+    def below(self, root: Table) -> list[ColumnElement[Any]]:
         """Columns beside those of one root, for who reads it without locking it."""
         return [
             _listed(name, select(table).where(table.c[self._parent] == root.c.id).correlate(root), table, by)
