@@ -17,6 +17,7 @@ from prometheus_client import Counter
 from commerce_api.domain.search_tally import Searched
 from commerce_api.persistence.touched import Thing
 from commerce_api.web import headers
+from commerce_api.web.headers import Header
 
 LONGEST: Final = timedelta(seconds=60)
 """That an answer is kept: the end of what nobody could tell, because a process died between commit and NOTIFY, or because somebody
@@ -31,7 +32,6 @@ _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 Key: TypeAlias = tuple[Any, ...]
 Marks: TypeAlias = "array[int]"
-Header: TypeAlias = tuple[bytes, bytes]
 
 _NAMING: Final = frozenset(name.lower().encode() for name in headers.NAMING)
 _CHOOSING: Final = frozenset(name.lower().encode() for name in (*headers.CHOOSING, "Accept"))

@@ -1,17 +1,18 @@
 """What a client gets: data, errors with codes, and the HTTP status that goes with them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import orjson
 import structlog
 from graphql import ExecutionResult, GraphQLError
-from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from commerce_api.web import limits
 from commerce_api.web.accept import GRAPHQL
 from commerce_api.web.body import BadRequest
 from commerce_api.web.guard import Rejected
+from commerce_api.web.headers import VARY, Header, written
 
 log = structlog.get_logger()
 
@@ -29,22 +30,43 @@ _STATUS_IN_ANY_MEDIA: Final = frozenset({"RATE_LIMITED", "INTERNAL", "NO_CHANNEL
 FAULT: Final = "Something went wrong on our side. Nothing is lost by trying again; if it stays, tell us the request id."
 
 
+class Given:
+    """What goes out, its headers as they are written."""
+
+    __slots__ = ("body", "headers", "status")
+
+    def __init__(self, status: int, headers: Sequence[Header], body: bytes) -> None:
+        self.status, self.headers, self.body = status, headers, body
+
+    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": self.status, "headers": list(self.headers)})
+        await send({"type": "http.response.body", "body": self.body})
+
+
+_PRIVATE: Final = {"Vary": VARY, "Cache-Control": "no-store"}
+
+
 class Answers:
-    """Writes the answers to one request."""
+    """Writes the answers to one request: for the caller alone, unless they are said to be `public`."""
 
     def __init__(self, media: str, request_id: str) -> None:
         self._media, self._request_id = media, request_id
+        self._content_type = f"{media}; charset=utf-8".encode()
 
-    def of(self, result: ExecutionResult, extensions: dict[str, Any], headers: Mapping[str, str]) -> Response:
+    def of(self, result: ExecutionResult, extensions: dict[str, Any], headers: Mapping[str, str]) -> Given:
         """The answer to an operation that was run."""
         errors = result.errors or []
         if result.data is None and errors and all(error.path is None for error in errors):
             coded = [_as_bad_input(error) for error in errors]
             return self.rejected(Rejected(*coded, headers=headers), extensions)
         body: dict[str, Any] = {"errors": self._presented(errors)} if errors else {}
-        return self._response({**body, "data": result.data, "extensions": extensions}, 200, headers)
+        return self._given({**body, "data": result.data, "extensions": extensions}, 200, {**_PRIVATE, **headers})
 
-    def rejected(self, why: Rejected, extensions: dict[str, Any] | None = None) -> Response:
+    def public(self, data: Any, extensions: dict[str, Any], headers: Mapping[str, str]) -> Given:
+        """The same without errors; the `headers` say who may keep it."""
+        return self._given({"data": data, "extensions": extensions}, 200, headers)
+
+    def rejected(self, why: Rejected, extensions: dict[str, Any] | None = None) -> Given:
         """The answer to an operation that was not run: no data at all."""
         errors = self._presented(why.errors)
         code = errors[0]["extensions"]["code"]
@@ -52,19 +74,21 @@ class Answers:
         status = _STATUS.get(code, 400) if self._media == GRAPHQL or in_any else 200
         more = {"WWW-Authenticate": "Bearer"} if status == _STATUS["UNAUTHENTICATED"] else {}
         body = {"errors": errors} | ({"extensions": extensions} if extensions else {})
-        return self._response(body, status, {**more, **why.headers})
+        return self._given(body, status, {**_PRIVATE, **more, **why.headers})
 
-    def bad_request(self, bad: BadRequest) -> Response:
+    def bad_request(self, bad: BadRequest) -> Given:
         body = {"errors": [{"message": bad.message, "extensions": {"code": bad.code}}]}
-        return self._response(body, bad.status, bad.headers)
+        return self._given(body, bad.status, {**_PRIVATE, **bad.headers})
 
-    def fault(self, error: BaseException) -> Response:
+    def fault(self, error: BaseException) -> Given:
         """The answer to a bug outside of any resolver."""
         log.error("request failed", exc_info=error)
-        return self._response({"errors": [self._internal()]}, 500, {})
+        return self._given({"errors": [self._internal()]}, 500, _PRIVATE)
 
-    def _response(self, body: dict[str, Any], status: int, headers: Mapping[str, str]) -> Response:
-        return Response(orjson.dumps(body), status, dict(headers), f"{self._media}; charset=utf-8")
+    def _given(self, body: dict[str, Any], status: int, headers: Mapping[str, str]) -> Given:
+        text = orjson.dumps(body)
+        lines = [(b"content-length", b"%d" % len(text)), (b"content-type", self._content_type), *written(headers)]
+        return Given(status, lines, text)
 
     def _presented(self, errors: list[GraphQLError]) -> list[dict[str, Any]]:
         """As many as an answer may hold."""

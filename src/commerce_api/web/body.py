@@ -19,37 +19,49 @@ class BadRequest(Exception):  # noqa: N818 - named as HTTP names it
 
 async def body_of(request: Request, *, most: int) -> bytes:
     """The whole body."""
-    return b"".join([chunk async for chunk in chunks_of(request, most=most)])
+    arriving = _Arriving(request, most)
+    chunks = [await arriving.next()]
+    while arriving.goes_on:
+        chunks.append(await arriving.next())
+    return b"".join(chunks)
 
 
 async def chunks_of(request: Request, *, most: int) -> AsyncIterator[bytes]:
-    """The body as it arrives. Only the time in which the client is waited for counts."""
-    check_encoding(request)
-    length = request.headers.get("content-length", "")
-    if length.isdecimal() and len(length) < 20 and int(length) > most:  # noqa: PLR2004 - no need to read more digits
-        raise _too_large(most)
-    size, left, now = 0, float(limits.BODY_SECONDS), asyncio.get_running_loop().time
-    goes_on = True
-    while goes_on:
-        began = now()
-        chunk, goes_on = await _next(request, left)
-        size += len(chunk)
-        if size > most:
+    """The body as it arrives."""
+    arriving = _Arriving(request, most)
+    while arriving.goes_on:
+        yield await arriving.next()
+
+
+class _Arriving:
+    """A body on its way. Only the time in which the client is waited for counts."""
+
+    def __init__(self, request: Request, most: int) -> None:
+        check_encoding(request)
+        length = request.headers.get("content-length", "")
+        if length.isdecimal() and len(length) < 20 and int(length) > most:  # noqa: PLR2004 - no need to read more digits
             raise _too_large(most)
-        left = min(left - (now() - began) + len(chunk) / limits.BODY_BYTES_PER_SECOND, limits.BODY_SECONDS)
-        yield chunk
+        self._receive, self._most, self._now = request.receive, most, asyncio.get_running_loop().time
+        self._size, self._left, self.goes_on = 0, float(limits.BODY_SECONDS), True
 
-
-async def _next(request: Request, seconds: float) -> tuple[bytes, bool]:
-    """What arrives next, and whether there is more."""
-    try:
-        async with asyncio.timeout(seconds):
-            message = await request.receive()
-    except TimeoutError:
-        raise BadRequest(408, "REQUEST_TIMEOUT", "The body arrives too slowly.", connection="close") from None
-    if message["type"] == "http.disconnect":
-        raise ClientDisconnect
-    return message.get("body", b""), message.get("more_body", False)
+    async def next(self) -> bytes:
+        """What arrives next. Raises BadRequest if it takes too long or is too much."""
+        began = self._now()
+        try:
+            async with asyncio.timeout(self._left):
+                message = await self._receive()
+        except TimeoutError:
+            raise BadRequest(408, "REQUEST_TIMEOUT", "The body arrives too slowly.", connection="close") from None
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        chunk: bytes = message.get("body", b"")
+        self.goes_on = message.get("more_body", False)
+        self._size += len(chunk)
+        if self._size > self._most:
+            raise _too_large(self._most)
+        left = self._left - (self._now() - began) + len(chunk) / limits.BODY_BYTES_PER_SECOND
+        self._left = min(left, limits.BODY_SECONDS)
+        return chunk
 
 
 def check_encoding(request: Request) -> None:

@@ -2,18 +2,17 @@
 this process itself (`answer_cache`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
 
 from commerce_api.persistence.touched import STOCK, Reads
 from commerce_api.schema.node import global_id
-from commerce_api.web.answer_cache import Header, Kept
-from commerce_api.web.headers import NAMING, VARY
+from commerce_api.web.answer_cache import Kept
+from commerce_api.web.answers import Given
+from commerce_api.web.headers import NAMING, VARY, Header, written
 from commerce_api.web.rate import Budget
 
 _KINDS: Final = ("prd", "cat", "col")
@@ -21,23 +20,11 @@ _MOST_KEYS: Final = 100
 _TOLD_WITHOUT_BODY: Final = frozenset({b"etag", b"cache-control", b"vary", b"surrogate-key"})
 
 
-class Given:
-    """What goes out, without another look at its headers."""
-
-    def __init__(self, status: int, headers: Sequence[Header], body: bytes) -> None:
-        self._start = {"type": "http.response.start", "status": status, "headers": list(headers)}
-        self._body = {"type": "http.response.body", "body": body}
-
-    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
-        await send(self._start)
-        await send(self._body)
-
-
 def names_nobody(request: Request) -> bool:
     return not any(name in request.headers for name in NAMING)
 
 
-def headers_of(request: Request, answer: Response, max_age: int, reads: Reads) -> tuple[str | None, Sequence[Header]]:
+def headers_of(request: Request, answer: Given, max_age: int, reads: Reads) -> tuple[str | None, Sequence[Header]]:
     """Of a public answer, with its tag: those to GET any cache may keep, those to POST none but ours."""
     if request.method == "POST":
         return None, _finished(answer, {"Cache-Control": "no-store"})
@@ -51,7 +38,7 @@ def given(request: Request, kept: Kept, budget: Budget | None) -> Given:
     caller's rate.
     """
     if kept.tag is None:
-        return Given(200, [*kept.headers, *_raw(budget.headers() if budget else {})], kept.body)
+        return Given(200, [*kept.headers, *written(budget.headers() if budget else {})], kept.body)
     if _has(request.headers.get("if-none-match", ""), kept.tag):
         return Given(304, [header for header in kept.headers if header[0] in _TOLD_WITHOUT_BODY], b"")
     return Given(200, kept.headers, kept.body)
@@ -68,18 +55,15 @@ def surrogate_keys(reads: Reads) -> str:
     return " ".join(keys)
 
 
-def _finished(answer: Response, more: Mapping[str, str]) -> Sequence[Header]:
-    return [*answer.raw_headers, *_raw({"Vary": VARY, **more})]
+def _finished(answer: Given, more: Mapping[str, str]) -> Sequence[Header]:
+    return [*answer.headers, *written({"Vary": VARY, **more})]
 
 
-def _raw(headers: Mapping[str, str]) -> Iterable[Header]:
-    return ((name.lower().encode(), text.encode()) for name, text in headers.items())
-
-
-def _tag(answer: Response) -> str:
+def _tag(answer: Given) -> str:
     """Strong: it stands for these bytes in this media type and language, wherever they come from."""
-    parts = (answer.headers["content-type"], answer.headers["content-language"])
-    return f'"{sha256(b"".join((*(part.encode() + b" " for part in parts), answer.body))).hexdigest()[:32]}"'
+    known = dict(answer.headers)
+    parts = (known[b"content-type"], known[b"content-language"], answer.body)
+    return f'"{sha256(b" ".join(parts)).hexdigest()[:32]}"'
 
 
 def _has(known: str, tag: str) -> bool:

@@ -19,10 +19,9 @@ from commerce_api.schema.order_reads import tell_reads
 from commerce_api.web import caching, graphiql, headers, limits
 from commerce_api.web.accept import GRAPHQL, HTML, JSON, chosen
 from commerce_api.web.answer_cache import Kept, Key, key_of, marks_of
-from commerce_api.web.answers import Answers
+from commerce_api.web.answers import Answers, Given
 from commerce_api.web.asked import METHODS, Asked, asked_in, content_of
 from commerce_api.web.body import BadRequest
-from commerce_api.web.caching import Given
 from commerce_api.web.caller import Introduced, context_of, network_of
 from commerce_api.web.documents import Document, Documents, NotHereError, Operation
 from commerce_api.web.guard import Rejected, authorize, within_limits
@@ -55,14 +54,13 @@ class Endpoint:
             response = await self._response(request)
         except ClientDisconnect:
             return
-        if isinstance(response, Response):
-            response.headers.add_vary_header(headers.VARY)
-            response.headers.setdefault("cache-control", "no-store")
         await response(scope, receive, send)
 
     async def _response(self, request: Request) -> Response | Given:
         if self._app.settings.graphiql and _wants_page(request):
-            return graphiql.page(request.url.path, staff=self._staff, demo=self._app.settings.mailbox)
+            page = graphiql.page(request.url.path, staff=self._staff, demo=self._app.settings.mailbox)
+            page.headers.update({"Vary": headers.VARY, "Cache-Control": "no-store"})
+            return page
         media = chosen(request.headers.get("accept"), (GRAPHQL, JSON))
         answers = Answers(media or JSON, request.state.request_id)
         try:
@@ -80,12 +78,12 @@ class Endpoint:
         except Exception as error:  # noqa: BLE001 - the edge: whatever it is, the client gets an answer and we a log entry
             return answers.fault(error)
 
-    def _not_here(self, request: Request, answers: Answers, not_here: NotHereError) -> Response:
+    def _not_here(self, request: Request, answers: Answers, not_here: NotHereError) -> Given:
         """As plain JSON, which is 200, to all who take that: not all of Apollo's clients read answers with another status."""
         plain = chosen(request.headers.get("accept"), (JSON,))
         return (Answers(plain, request.state.request_id) if plain else answers).rejected(not_here)
 
-    async def _answer(self, request: Request, answers: Answers) -> Response | Given:
+    async def _answer(self, request: Request, answers: Answers) -> Given:
         content = await content_of(request)
         at = self._app.now()
         key = key_of(content, request.scope["headers"], request.method, self._staff)
@@ -98,9 +96,7 @@ class Endpoint:
         await count_again(self._app.searches, self._app.database, kept.searches, at)
         return caching.given(request, kept, self._charge(address, kept.cost, at))
 
-    async def _new(
-        self, request: Request, asked: Asked, answers: Answers, key: Key | None, at: datetime
-    ) -> Response | Given:
+    async def _new(self, request: Request, asked: Asked, answers: Answers, key: Key | None, at: datetime) -> Given:
         """An answer that has to be made; it is kept if all who do not say who they are would get it."""
         turn = self._app.answers.turn
         work = await self._prepared(request, asked, at)
@@ -115,7 +111,7 @@ class Endpoint:
         language = {"Content-Language": context.scope.language}
         if reads is None or result.errors:
             return answers.of(result, extensions, language | (work.budget.headers() if work.budget else {}))
-        answer = answers.of(result, extensions, language)
+        answer = answers.public(result.data, extensions, language)
         tag, lines = caching.headers_of(request, answer, self._app.settings.public_max_age, reads)
         things = reads.things()
         kept = Kept(

@@ -1,15 +1,14 @@
 """What every request passes first, and every answer last: the request id, the client's address, security headers, the time it took."""
 
 import time
-from typing import Final, TypeAlias
+from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars, reset_contextvars
 
 from commerce_api.web import metrics
 from commerce_api.web.caller import Heading, Network, address_of, is_by_tls, request_id_of
-
-Header: TypeAlias = tuple[bytes, bytes]
+from commerce_api.web.headers import Header
 
 _SECURITY: Final[tuple[Header, ...]] = (
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),

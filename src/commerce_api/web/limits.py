@@ -1,6 +1,5 @@
 """How much one request may ask for. Every number of the protection against abuse stands here."""
 
-from collections.abc import Iterator
 from typing import Any, Final
 
 from commerce_api.domain.value import value
@@ -92,25 +91,19 @@ def exceeded(measured: Measured) -> RequestError:
 
 def check_variables(variables: dict[str, Any]) -> None:
     """Refuse what is too deep, too much, or cannot be stored as text; level by level, without recursion."""
-    if not variables:
-        return
-    level: list[Any] = [variables]
+    holders: list[Any] = [variables] if variables else []
     seen = 0
-    for _ in range(VARIABLE_DEPTH + 1):
-        holders = [found for found in level if isinstance(found, dict | list)]
-        seen += sum(len(holder) for holder in holders)
+    for _ in range(VARIABLE_DEPTH):
+        if not holders:
+            return
+        below: list[Any] = []
+        for holder in holders:
+            seen += len(holder)
+            below += (*holder, *holder.values()) if isinstance(holder, dict) else holder
         if seen > VARIABLE_VALUES:
             raise BadInput(f"Variables hold more than {VARIABLE_VALUES:,} values.")
-        if any("\0" in found for found in _texts(level)):
+        if any(isinstance(found, str) and "\0" in found for found in below):
             raise BadInput("Variables hold a NUL character, which no text may have.")
-        level = [below for holder in holders for below in (holder.values() if isinstance(holder, dict) else holder)]
-    if level:
+        holders = [found for found in below if found and isinstance(found, dict | list)]
+    if holders:
         raise BadInput(f"Variables are nested more than {VARIABLE_DEPTH} deep.")
-
-
-def _texts(level: list[Any]) -> Iterator[str]:
-    for found in level:
-        if isinstance(found, str):
-            yield found
-        elif isinstance(found, dict):
-            yield from found
