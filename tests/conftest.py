@@ -91,6 +91,14 @@ async def raw_connection(dsn):
 
 
 @pytest.fixture
+async def empty_database(raw_connection, dsn):
+    """The address of another database, in which nothing is."""
+    await raw_connection.execute("CREATE DATABASE empty")
+    yield dsn.replace("/commerce?", "/empty?")
+    await raw_connection.execute("DROP DATABASE empty WITH (FORCE)")
+
+
+@pytest.fixture
 async def connection(raw_connection):
     """The connection under `database`, for looking at tables directly."""
     transaction = raw_connection.transaction()

@@ -49,24 +49,31 @@ async def test_a_new_cart_is_one_statement_to_look_and_one_to_write(api, channel
 BERLIN = {"country": "DE", "firstName": "Ada", "lastName": "Byron", "line1": "Waldweg 5", "city": "Berlin"}
 
 
-async def test_a_change_is_two_statements_to_look_and_one_to_write(api, connection, channel_id, statements):
+async def test_a_change_is_one_statement_to_look_and_one_to_write(api, connection, channel_id, statements):
     await given.a_product(connection, "Mug", variants=[{"sku": "MUG", "price": 850}])
     zone_id = await connection.fetchval("SELECT id FROM zones")
     method_id = global_id("shm", await given.shipping_method(connection, channel_id, zone_id, 490))
     guest = await shopper(api, {"sku": "KETTLE", "quantity": 1})
     line_id = guest.cart["lines"][0]["id"]
     offered = "shipGroups { shippingOptions { price { amount } } } totals { total { amount } }"
-    for name, fields, given_ in (
-        ("setCartAddresses", offered, {"shipping": {**BERLIN, "postalCode": "10115"}}),
-        ("setCartShippingMethod", offered, {"shippingMethodId": method_id}),
-        ("addCartLines", CART, {"lines": [{"sku": "MUG", "quantity": 1}]}),
-        ("updateCartLines", CART, {"lines": [{"lineId": line_id, "change": {"quantity": 3}}]}),
-        ("updateCartLines", CART, {"lines": [{"lineId": line_id, "change": {"quantity": 0}}]}),
-        ("setCartNote", CART, {"note": "Ring twice."}),
+    home, work = ({"shipping": {**BERLIN, "postalCode": code}} for code in ("10115", "10117"))
+    await guest.do("setCartAddresses", "SetCartAddressesInput", **work)  # the first there reads what taxes are due
+    for name, fields, given_, more in (
+        ("setCartAddresses", offered, home, 0),
+        ("setCartShippingMethod", offered, {"shippingMethodId": method_id}, 0),
+        ("addCartLines", CART, {"lines": [{"sku": "MUG", "quantity": 1}]}, 0),
+        (
+            "updateCartLines",
+            CART,
+            {"lines": [{"lineId": line_id, "change": {"quantity": 3}}]},
+            1,
+        ),  # of what, the cart says
+        ("updateCartLines", CART, {"lines": [{"lineId": line_id, "change": {"quantity": 0}}]}, 1),
+        ("setCartNote", CART, {"note": "Ring twice."}, 0),
     ):
         done = await statements.of(guest.do(name, f"{name[0].upper()}{name[1:]}Input", fields, **given_))
         assert done["errors"] == []
-        assert (name, len(statements)) == (name, 3)
+        assert (name, len(statements)) == (name, 2 + more)
     assert (await guest.read())["totalQuantity"] == 1
 
 
@@ -77,7 +84,7 @@ async def test_how_to_pay_takes_one_more_to_look_at_the_cards(api, http, connect
         chosen = {"instructions": [{"cardToken": token}]}
         done = await statements.of(guest.do("setPaymentInstructions", "SetPaymentInstructionsInput", "id", **chosen))
         assert done["errors"] == []
-        assert [sql.split()[0] for sql in statements] == ["SELECT", "WITH", "SELECT", "WITH"]
+        assert [sql.split()[0] for sql in statements] == ["WITH", "SELECT", "WITH"]
         kept = await connection.fetch("SELECT card_token FROM cart_payment_instructions")
         assert [row["card_token"] for row in kept] == [token]
 

@@ -44,30 +44,20 @@ async def test_products_are_found_by_what_search_itself_would_write(database, co
     assert made == await connection.fetch(_FOUND_BY)
 
 
-@pytest.fixture
-async def empty(dsn):
-    """The address of a database of its own."""
-    raw = await asyncpg.connect(dsn)
-    await raw.execute("CREATE DATABASE loading STRATEGY file_copy")
-    yield dsn.replace("/commerce?", "/loading?")
-    await raw.execute("DROP DATABASE loading WITH (FORCE)")
-    await raw.close()
-
-
-async def test_after_loading_indexes_and_settings_are_what_they_were(empty):
-    raw = await asyncpg.connect(empty)
+async def test_after_loading_indexes_and_settings_are_what_they_were(empty_database):
+    raw = await asyncpg.connect(empty_database)
     await raw.execute(
         "CREATE TABLE shelves (id int PRIMARY KEY, name text UNIQUE, words text[]); CREATE INDEX ON shelves USING gin (words);"
         " CREATE TABLE boxes (shelf int REFERENCES shelves, size int); CREATE INDEX ON boxes (size DESC) WHERE size > 3"
     )
     indexes, settings = await raw.fetch(_INDEXES), await raw.fetch(_SETTINGS)
-    async with unhindered(empty):
-        loading = await asyncpg.connect(empty)
+    async with unhindered(empty_database):
+        loading = await asyncpg.connect(empty_database)
         assert {row["tablename"] for row in await loading.fetch(_INDEXES)} == {"shelves"}
         await loading.execute("INSERT INTO boxes VALUES (7, 5)")
         await loading.execute("INSERT INTO shelves VALUES (7, 'Top', '{}')")
         await loading.close()
-    after = await asyncpg.connect(empty)
+    after = await asyncpg.connect(empty_database)
     assert (await after.fetch(_INDEXES), await after.fetch(_SETTINGS)) == (indexes, settings)
     with pytest.raises(asyncpg.ForeignKeyViolationError):
         await after.execute("INSERT INTO boxes VALUES (8, 5)")

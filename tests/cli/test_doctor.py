@@ -3,7 +3,6 @@ import re
 import socket
 from datetime import UTC, datetime
 
-import asyncpg
 import pytest
 from typer.testing import CliRunner
 
@@ -77,15 +76,6 @@ async def test_a_database_without_our_schema_is_told_with_its_cure(doctor, empty
     assert answer.exit_code == 1
     assert " WRONG  The database is empty, the newest is" in answer.output
     assert "Run `commerce-api migrate`." in answer.output
-
-
-@pytest.fixture
-async def empty_database(dsn):
-    raw = await asyncpg.connect(dsn)
-    await raw.execute("CREATE DATABASE empty")
-    yield dsn.replace("/commerce?", "/empty?")
-    await raw.execute("DROP DATABASE empty WITH (FORCE)")
-    await raw.close()
 
 
 def test_clocks_that_do_not_agree_are_told(doctor, dsn, monkeypatch):

@@ -27,16 +27,8 @@ def market(database, channel_id):
         if anew:
             markets._kept.clear()
         async with database.connection() as connection:
-            found = await outset(
-                connection,
-                channel_id=channel_id,
-                customer_id=None,
-                currency="EUR",
-                language="en",
-                at=at,
-                wanted=[],
-                countries=[country],
-            )
+            key = markets.MarketKey(channel_id, "EUR", "en", (country,))
+            found = await outset(connection, key, customer_id=None, at=at, wanted=[])
         return found.channel, found.facts
 
     return read
@@ -95,3 +87,11 @@ async def test_only_so_many_are_known(market):
         await market(country=f"{chr(65 + number // 26)}{chr(65 + number % 26)}")
 
     assert len(markets._kept) == markets._MOST
+
+
+async def test_each_table_that_a_market_is_read_from_tells_of_changes(connection):
+    told = await connection.fetch(
+        "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'another_market_version'"
+    )
+
+    assert {name for (name,) in told} == markets._MARKET.reads - {"market_version"}

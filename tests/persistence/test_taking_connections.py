@@ -7,20 +7,13 @@ from random import Random
 import asyncpg
 import pytest
 
-from commerce_api.persistence.sql import connect, connect_once
+from commerce_api.persistence.sql import connect
 
 PID = "SELECT pg_backend_pid()"
 OURS = "SELECT pid FROM pg_stat_activity WHERE application_name = 'taken'"
 BUSY = f"{OURS} AND state = 'active' AND query LIKE '%pg_sleep%'"
 
 LOST = (asyncpg.AdminShutdownError, asyncpg.ConnectionDoesNotExistError)
-
-
-@pytest.fixture
-async def outside(dsn):
-    raw = await connect_once(dsn)
-    yield raw
-    await raw.close()
 
 
 @pytest.fixture
@@ -42,8 +35,8 @@ async def pid_of_next(database):
         return await connection.raw.fetchval(PID)
 
 
-async def until(outside, sql, *, there):
-    while bool(await outside.fetch(sql)) is not there:
+async def until(raw_connection, sql, *, there):
+    while bool(await raw_connection.fetch(sql)) is not there:
         pass
 
 
@@ -54,7 +47,7 @@ def lost(connection):
     return known
 
 
-async def sleeping(database, outside):
+async def sleeping(database, raw_connection):
     """A task in the middle of a statement that does not end."""
 
     async def sleep():
@@ -67,7 +60,7 @@ async def sleeping(database, outside):
                 raise
 
     task = asyncio.create_task(sleep())
-    await until(outside, BUSY, there=True)
+    await until(raw_connection, BUSY, there=True)
     return task
 
 
@@ -97,21 +90,21 @@ async def test_usage_knows_who_is_open_and_who_is_idle(opened):
 
 
 @pytest.mark.parametrize("size", [1, 2])
-async def test_a_connection_lost_while_nobody_used_it_is_replaced(opened, outside, size):
+async def test_a_connection_lost_while_nobody_used_it_is_replaced(opened, raw_connection, size):
     database = await opened(size)
     async with database.connection() as connection:
         pid, ended = await connection.raw.fetchval(PID), lost(connection)
-    await outside.fetch("SELECT pg_terminate_backend($1)", pid)
+    await raw_connection.fetch("SELECT pg_terminate_backend($1)", pid)
     await ended.wait()
 
     assert await pid_of_next(database) != pid
     assert database.usage.open == database.usage.idle
 
 
-async def test_a_connection_lost_while_it_was_used_is_replaced(opened, outside):
+async def test_a_connection_lost_while_it_was_used_is_replaced(opened, raw_connection):
     database = await opened(1)
-    task = await sleeping(database, outside)
-    await outside.fetch(f"SELECT pg_terminate_backend(pid) FROM ({BUSY}) busy")
+    task = await sleeping(database, raw_connection)
+    await raw_connection.fetch(f"SELECT pg_terminate_backend(pid) FROM ({BUSY}) busy")
     with pytest.raises(LOST):
         await task
 
@@ -127,25 +120,25 @@ async def test_a_connection_that_was_closed_by_who_had_it_is_replaced(opened):
     assert await pid_of_next(database)
 
 
-async def test_who_is_canceled_in_the_middle_of_a_statement_leaves_nothing_running(opened, outside):
+async def test_who_is_canceled_in_the_middle_of_a_statement_leaves_nothing_running(opened, raw_connection):
     database = await opened(1)
-    task = await sleeping(database, outside)
+    task = await sleeping(database, raw_connection)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
 
     assert await pid_of_next(database)
-    assert await outside.fetch(BUSY) == []
+    assert await raw_connection.fetch(BUSY) == []
 
 
-async def test_who_gave_up_a_statement_and_went_on_leaves_nothing_running_either(opened, outside):
+async def test_who_gave_up_a_statement_and_went_on_leaves_nothing_running_either(opened, raw_connection):
     database = await opened(1)
     async with database.connection() as connection:
         with pytest.raises(TimeoutError):
             await connection.raw.execute("SELECT pg_sleep(1)", timeout=0.01)
 
     assert await pid_of_next(database)
-    assert await outside.fetch(BUSY) == []
+    assert await raw_connection.fetch(BUSY) == []
 
 
 async def test_an_open_transaction_is_not_handed_on(opened):
@@ -202,7 +195,7 @@ async def test_after_many_uses_the_driver_has_its_turn(opened):
     assert taken[-1] is not taken[0]
 
 
-async def test_closing_waits_for_who_uses_a_connection_and_lets_nobody_in(opened, outside):
+async def test_closing_waits_for_who_uses_a_connection_and_lets_nobody_in(opened, raw_connection):
     database = await opened(2)
     async with database.connection(), database.connection():
         pass
@@ -215,7 +208,7 @@ async def test_closing_waits_for_who_uses_a_connection_and_lets_nobody_in(opened
     await closing
 
     assert still == 1
-    await until(outside, OURS, there=False)
+    await until(raw_connection, OURS, there=False)
 
 
 class Crowd:

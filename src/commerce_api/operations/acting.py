@@ -7,6 +7,7 @@ from commerce_api.domain.cart import Cart
 from commerce_api.domain.decision import NotFound, Path, Refused, refuse
 from commerce_api.domain.ids import CustomerId
 from commerce_api.persistence.readers.assistance import assisted
+from commerce_api.persistence.readers.outsets import NOTHING_ELSE, Besides, Looked
 from commerce_api.persistence.stores.carts import CartStore
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
@@ -19,6 +20,14 @@ async def cart_to_change(uow: UnitOfWork, id: UUID | None) -> Cart | Refused:
 async def cart_to_save(uow: UnitOfWork, id: UUID | None) -> Cart | Refused:
     """The same without a lock: nothing is written but the cart, last of all and as `looked`."""
     return await _changeable(uow, await CartStore(uow).look(id) if id else None)
+
+
+async def cart_to_price(uow: UnitOfWork, id: UUID | None, besides: Besides = NOTHING_ELSE) -> Looked | Refused:
+    """The same with what it takes to price it."""
+    looked = await CartStore(uow).look_with_outset(id, besides) if id else None
+    if looked is None:
+        return refuse(NotFound(path=("cartId",)))
+    return await against(uow, looked.cart.customer_id) or looked
 
 
 async def _changeable(uow: UnitOfWork, cart: Cart | None) -> Cart | Refused:

@@ -21,6 +21,7 @@ from commerce_api.persistence.readers import cart_facts
 from commerce_api.persistence.readers.assistance import account_of
 from commerce_api.persistence.readers.carts import cart_with_token, find_carts, latest_cart_id
 from commerce_api.persistence.readers.channels import channel_by_id
+from commerce_api.persistence.readers.markets import MarketKey
 from commerce_api.persistence.readers.outsets import Outset, outset
 from commerce_api.persistence.stores.carts import CartStore
 from commerce_api.persistence.stores.customers import lock_customer
@@ -97,15 +98,13 @@ def _channel_of(by: Attribution) -> UUID:
 
 async def _outset(uow: UnitOfWork, command: CreateCart) -> Outset:
     """For a shopper this is all; who acts for another learns from the account what the cart is like, and may look again."""
+    market = MarketKey(_channel_of(uow.by), command.currency or command.usual_currency, command.language, ())
     return await outset(
         uow.ahead,
-        channel_id=_channel_of(uow.by),
+        market,
         customer_id=None if uow.by.actor.is_staff else uow.by.actor.customer_id,
-        currency=command.currency or command.usual_currency,
-        language=command.language,
         at=uow.by.at,
         wanted=[(line.variant, line.quantity) for line in command.lines.lines],
-        sent=False,
     )
 
 

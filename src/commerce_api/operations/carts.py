@@ -26,10 +26,10 @@ from commerce_api.domain.ids import CartId, VariantId
 from commerce_api.domain.priced_cart import MarketFacts, VariantFacts, offers
 from commerce_api.domain.value import value
 from commerce_api.operations import adjusting, profile_saving
-from commerce_api.operations.acting import cart_to_change, cart_to_save
+from commerce_api.operations.acting import cart_to_change, cart_to_price, cart_to_save
 from commerce_api.operations.chosen_cards import PayBy, ToPay, looked_up
 from commerce_api.persistence.readers import cart_facts
-from commerce_api.persistence.readers.outsets import Outset, Wanted, countries_of, outset
+from commerce_api.persistence.readers.outsets import Besides, Looked, Outset, Wanted, outset_of
 from commerce_api.persistence.readers.prices import unit_prices
 from commerce_api.persistence.stores.carts import CartStore
 from commerce_api.persistence.unit_of_work import UnitOfWork
@@ -64,43 +64,53 @@ class DeletedCart:
 
 
 async def change(uow: UnitOfWork, wanted: ChangeCart) -> Done[Cart] | Refused:
-    cart = await cart_to_save(uow, wanted.cart_id)
-    if isinstance(cart, Refused):
-        return cart
+    said = [asked.action for asked in wanted.actions]
+    looked = await _looked_at(uow, wanted.cart_id, said)
+    if isinstance(looked, Refused):
+        return looked
+    cart = looked.cart
     if stale := check_revision(cart.revision, wanted.expected_revision):
         return stale
-    said = [asked.action for asked in wanted.actions]
     if refused := profile_saving.against(cart, said):
         return refused
-    done = await apply(uow, cart, wanted.actions, wanted.acknowledge, looked=True)
+    work = Work(uow, cart, looked.known.channel, looked.known, wanted.acknowledge)
+    done = await _applied(work, cart, wanted.actions, looked=True)
     if isinstance(done, Refused):
         return done
     kept = await profile_saving.keep(uow, done.result, said)
     return Done(result=done.result, notices=(*done.notices, *kept), known=done.known)
 
 
+async def _looked_at(uow: UnitOfWork, id: CartId | None, actions: Sequence[Action]) -> Looked | Refused:
+    """The cart with all that its change is going to need: by two statements where it takes the cart to know what that is."""
+    if not any(isinstance(action, domain.UpdateLines) for action in actions):
+        return await cart_to_price(uow, id, besides_of(actions))
+    cart = await cart_to_save(uow, id)
+    if isinstance(cart, Refused):
+        return cart
+    return Looked(cart, await outset_of(uow.ahead, cart, uow.by.at, besides_of(actions, cart)))
+
+
 async def apply(
-    uow: UnitOfWork,
-    cart: Cart,
-    actions: Sequence[Asked],
-    acknowledge: frozenset[str] = frozenset(),
-    *,
-    looked: bool = False,
+    uow: UnitOfWork, cart: Cart, actions: Sequence[Asked], acknowledge: frozenset[str] = frozenset()
 ) -> Done[Cart] | Refused:
     """All actions one after the other, or none and everything that is wrong. The cart, or whatever it is a draft of, is
-    locked, if it is not only `looked` at, and somebody's who may change it.
+    locked, and somebody's who may change it.
     """
-    worked = await Work.on(uow, cart, [asked.action for asked in actions])
-    worked.acknowledged = acknowledge
+    work = await Work.on(uow, cart, [asked.action for asked in actions], acknowledge)
+    return await _applied(work, cart, actions, looked=False)
+
+
+async def _applied(work: "Work", cart: Cart, actions: Sequence[Asked], *, looked: bool) -> Done[Cart] | Refused:
     for asked in actions:
-        await worked.do(asked)
-    if worked.reasons:
-        return Refused(reasons=tuple(worked.reasons))
-    if not worked.events:
-        return Done(result=cart, notices=tuple(worked.notices), known=worked.outset)
-    changed = touched(worked.cart, worked.channel, uow.by.at)
-    await CartStore(uow).save(cart, changed, worked.events, looked=looked)
-    return Done(result=changed, notices=tuple(worked.notices), known=worked.outset)
+        await work.do(asked)
+    if work.reasons:
+        return Refused(reasons=tuple(work.reasons))
+    if not work.events:
+        return Done(result=cart, notices=tuple(work.notices), known=work.outset)
+    changed = touched(work.cart, work.channel, work.uow.by.at)
+    await CartStore(work.uow).save(cart, changed, work.events, looked=looked)
+    return Done(result=changed, notices=tuple(work.notices), known=work.outset)
 
 
 async def delete(uow: UnitOfWork, wanted: ChangeCart) -> DeletedCart | Refused:
@@ -144,28 +154,26 @@ def facts(by: Attribution) -> Facts:
 class Work:
     """A cart on which several commands are carried out one after the other."""
 
-    def __init__(self, uow: UnitOfWork, cart: Cart, channel: Channel, outset: Outset | None = None) -> None:
-        self._uow, self.cart, self.channel, self.outset = uow, cart, channel, outset
-        self.acknowledged: frozenset[str] = frozenset()
+    def __init__(
+        self,
+        uow: UnitOfWork,
+        cart: Cart,
+        channel: Channel,
+        outset: Outset | None = None,
+        acknowledged: frozenset[str] = frozenset(),
+    ) -> None:
+        self.uow, self.cart, self.channel, self.outset, self.acknowledged = uow, cart, channel, outset, acknowledged
         self.events: list[CartEvent] = []
         self.reasons: list[Refusal] = []
         self.notices: list[Notice] = []
 
     @classmethod
-    async def on(cls, uow: UnitOfWork, cart: Cart, actions: Sequence[Action] = ()) -> "Work":
+    async def on(
+        cls, uow: UnitOfWork, cart: Cart, actions: Sequence[Action] = (), acknowledged: frozenset[str] = frozenset()
+    ) -> "Work":
         """With all that these actions and the answer are going to need, unless the cart is long."""
-        known = await outset(
-            uow.ahead,
-            channel_id=cart.channel_id,
-            customer_id=cart.customer_id,
-            currency=cart.currency,
-            language=cart.language,
-            at=uow.by.at,
-            wanted=wanted_of(cart, actions),
-            countries=countries_of(cart).union(*map(_countries, actions)),
-            cart_ids=[cart.id],
-        )
-        return cls(uow, cart, known.channel, known)
+        known = await outset_of(uow.ahead, cart, uow.by.at, besides_of(actions, cart))
+        return cls(uow, cart, known.channel, known, acknowledged)
 
     async def do(self, asked: Asked) -> None:
         """What follows an action that was refused is tried all the same, so that all is told at once."""
@@ -201,24 +209,24 @@ class Work:
             language=self.cart.language,
             offers=self.channel.payment_offers,
         )
-        found = await looked_up(self._uow, action.chosen, to_pay)
+        found = await looked_up(self.uow, action.chosen, to_pay)
         return found if isinstance(found, Refused) else domain.SetPaymentInstructions(instructions=found.instructions)
 
     async def _facts(self, command: CartCommand) -> tuple[Facts, Sequence[VariantFacts]]:
         """Only what the command needs is looked up."""
         found = await self._variants(command)
         known = replace(
-            facts(self._uow.by),
+            facts(self.uow.by),
             currencies=self.channel.currencies,
             time_zone=self.channel.time_zone,
             fields=self.channel.fields,
-            new_ids=tuple(self._uow.new_id() for _ in range(_made_by(command))),
+            new_ids=tuple(self.uow.new_id() for _ in range(_made_by(command))),
             variants=sellables(found),
         )
         if isinstance(command, domain.SetShippingMethod | domain.SetShipGroups):
             return replace(known, shipping=await self._shipping(command)), found
         if isinstance(command, domain.MoneyAction):
-            money = await adjusting.known(self._uow, self.cart, self.channel, command, self.acknowledged)
+            money = await adjusting.known(self.uow, self.cart, self.channel, command, self.acknowledged)
             return replace(known, money=money), found
         return known, found
 
@@ -235,12 +243,12 @@ class Work:
         if self.outset and (known := self.outset.variants(wanted)) is not None:
             return known
         return await cart_facts.variant_facts(
-            self._uow.connection,
+            self.uow.connection,
             ids=[ref for ref in wanted if not isinstance(ref, str)],
             skus=[ref for ref in wanted if isinstance(ref, str)],
             channel_id=self.channel.id,
             language=self.cart.language,
-            at=self._uow.by.at,
+            at=self.uow.by.at,
             cart_ids=[self.cart.id],
         )
 
@@ -251,7 +259,7 @@ class Work:
             return known
         if self.outset and currency == self.cart.currency and self.outset.prices(self.cart, wanted):
             return replace(known, prices={key: price.amount for key, price in self.outset.facts.prices.items()})
-        return replace(known, prices=await prices_in(self._uow, self.cart, currency, wanted))
+        return replace(known, prices=await prices_in(self.uow, self.cart, currency, wanted))
 
     async def _shipping(self, command: domain.SetShippingMethod | domain.SetShipGroups) -> domain.Offers:
         group = self.cart.group(command.ship_group_id) if isinstance(command, domain.SetShippingMethod) else None
@@ -259,10 +267,10 @@ class Work:
 
     async def _market(self) -> MarketFacts:
         cart = self.cart
-        if self.outset and self.outset.sent and self.outset.tells(cart, cart.language):
+        if self.outset and self.outset.tells(cart, cart.language):
             return self.outset.facts
         found = await cart_facts.market_facts(
-            self._uow.connection, [cart], channel=self.channel, language=cart.language, at=self._uow.by.at
+            self.uow.connection, [cart], channel=self.channel, language=cart.language, at=self.uow.by.at
         )
         return found[cart.id]
 
@@ -271,20 +279,22 @@ _MOST_LINES: Final = 50
 """Of a cart with more, only what is added or changed is looked up beforehand."""
 
 
-def wanted_of(cart: Cart, actions: Iterable[Action]) -> list[Wanted]:
-    """The variants of a cart, and those that actions are about, in the quantities that they will have."""
-    few = cart.lines if len(cart.lines) <= _MOST_LINES else ()
-    wanted: list[Wanted] = [(line.variant_id, line.quantity) for line in few]
+def besides_of(actions: Iterable[Action], cart: Cart | None = None) -> Besides:
+    """The articles that actions are about, in the quantities that they will have, and where they send something; of lines that
+    are changed, only if the cart is known.
+    """
+    wanted: list[Wanted] = []
+    countries: set[str] = set()
     for action in actions:
         match action:
             case domain.AddLines(lines=added):
                 wanted += [(line.variant, line.quantity) for line in added]
-            case domain.UpdateLines(lines=updates):
+            case domain.UpdateLines(lines=updates) if cart:
                 known = ((cart.line(each.line_id), each.change) for each in updates)
                 wanted += [one for line, change in known if line for one in _quantities(line, change)]
             case _:
-                pass
-    return list(dict.fromkeys(wanted))
+                countries |= _countries(action)
+    return Besides(wanted=tuple(wanted), countries=frozenset(countries), most_lines=_MOST_LINES)
 
 
 def _quantities(line: domain.CartLine, change: domain.SetTo | domain.ChangeBy) -> list[Wanted]:

@@ -15,7 +15,7 @@ from commerce_api.domain.ids import CartId, VariantId
 from commerce_api.domain.priced_cart import PricedCart, price_cart
 from commerce_api.domain.stock import Demand, Slice, StockRule, allocate
 from commerce_api.domain.value import value
-from commerce_api.operations.acting import cart_to_change
+from commerce_api.operations.acting import cart_to_price
 from commerce_api.operations.carts import facts, touched
 from commerce_api.operations.standing import standings_in
 from commerce_api.persistence.readers.outsets import Outset, outset_of
@@ -47,19 +47,21 @@ class Viewed:
 
 async def start(uow: UnitOfWork, command: StartCheckout) -> Viewed | Refused:
     """Keep the stock for a while. What cannot be kept is among what is missing, and no reason to refuse."""
-    store, cart = CartStore(uow), await cart_to_change(uow, command.cart_id)
-    if isinstance(cart, Refused):
-        return cart
+    looked = await cart_to_price(uow, command.cart_id)
+    if isinstance(looked, Refused):
+        return looked
+    cart, known = looked.cart, looked.known
     if stale := check_revision(cart.revision, command.expected_revision):
         return stale
-    known = await outset_of(uow.connection, cart, uow.by.at)
     until = uow.by.at + timedelta(minutes=known.channel.checkout_minutes)
     wanted = carts.RenewCheckout(until=until) if command.renew else carts.StartCheckout(until=until)
     decided = carts.decide(cart, wanted, facts(uow.by))
     if isinstance(decided, Refused):
         return decided
-    viewed = await viewed_by(uow.connection, carts.evolved(cart, decided), known, uow.by.at)
+    viewed = await viewed_by(uow.ahead, carts.evolved(cart, decided), known, uow.by.at)
     if decided:
+        store = CartStore(uow)
+        await store.hold(cart)
         kept = await _keeping(uow, viewed, until)
         await store.save(cart, touched(viewed.checkout.priced.cart, known.channel, uow.by.at), decided, beside=[kept])
     return viewed

@@ -42,10 +42,10 @@ from commerce_api.domain.shipping_plan import latest
 from commerce_api.domain.stock import Slice, owed
 from commerce_api.domain.value import value
 from commerce_api.operations import block_rules, payments
-from commerce_api.operations.acting import cart_to_save
+from commerce_api.operations.acting import cart_to_price
 from commerce_api.operations.block_rules import Inherited
 from commerce_api.operations.carts import facts, touched
-from commerce_api.operations.checkout import Viewed, deal, demands_of, view, with_terms
+from commerce_api.operations.checkout import Viewed, deal, demands_of, view, viewed_by, with_terms
 from commerce_api.operations.order_origin import origin_of
 from commerce_api.operations.paying import Purse, payments_of
 from commerce_api.operations.telling import Telling, tell, telling
@@ -86,12 +86,12 @@ class Placing:
 
 async def place(uow: UnitOfWork, command: PlaceOrder) -> Done[Order] | Order | Refused:
     """The cart's order: made now, or by whoever was faster (D2). How it was `Left` is known of the first."""
-    cart = await cart_to_save(uow, command.cart_id)
-    if isinstance(cart, Refused):
-        return cart
-    if isinstance(cart.state, carts.Ordered):
-        return await _placed_before(OrderStore(uow), cart.id)
-    cart = with_terms(cart, command.accepted_terms_version)
+    looked = await cart_to_price(uow, command.cart_id)
+    if isinstance(looked, Refused):
+        return looked
+    if isinstance(looked.cart.state, carts.Ordered):
+        return await _placed_before(OrderStore(uow), looked.cart.id)
+    cart = with_terms(looked.cart, command.accepted_terms_version)
     order_id = OrderId(uow.new_id())
     how = Placing(
         order_id=order_id,
@@ -104,7 +104,7 @@ async def place(uow: UnitOfWork, command: PlaceOrder) -> Done[Order] | Order | R
     closing = carts.decide(cart, carts.CloseCart(order_id=how.order_id), facts(uow.by))
     if isinstance(closing, Refused) and closing != refuse(carts.CartEmpty()):
         return closing
-    viewed = await view(uow.ahead, cart, uow.by.at)
+    viewed = await viewed_by(uow.ahead, cart, looked.known, uow.by.at)
     against = _against(viewed.checkout, command.summary_token)
     if isinstance(closing, Refused):
         return against or closing

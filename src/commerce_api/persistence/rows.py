@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     DateTime,
+    FromClause,
     Select,
     Table,
     TableValuedAlias,
@@ -173,7 +174,7 @@ class Parts:
     async def of(self, connection: Connection, parents: Iterable[Any]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         return self.read_back(await connection.fetch_one(self._read, parents=list(parents)))
 
-    def below(self, root: Table) -> list[ColumnElement[Any]]:
+    def below(self, root: FromClause) -> list[ColumnElement[Any]]:
         """Columns beside those of one root, for who reads it without locking it."""
         return [
             _listed(name, select(table).where(table.c[self._parent] == root.c.id).correlate(root), table, by)

@@ -7,11 +7,13 @@ import strawberry
 
 from commerce_api.domain.cart import Cart
 from commerce_api.domain.permissions import Permission
+from commerce_api.domain.priced_cart import price_cart
 from commerce_api.operations import checkout, placing
 from commerce_api.operations.checkout import Viewed
 from commerce_api.operations.payments import advance_now
 from commerce_api.operations.standing import standings
-from commerce_api.persistence.readers.carts import carts_of
+from commerce_api.persistence.readers.carts import SEEING, carts_of
+from commerce_api.persistence.readers.outsets import look_at
 from commerce_api.persistence.readers.priced_carts import CartAsRead, priced_carts
 from commerce_api.resolvers.placed import placed
 from commerce_api.schema.checkout import (
@@ -28,6 +30,8 @@ from commerce_api.schema.permissions import requires
 
 
 async def _viewed(context: Context, key: UUID) -> Viewed | None:
+    if context.abreast.alone:
+        await _look(context, key)
     cart = await context.load(carts_of, key)
     return await _priced(context, cart) if cart else None
 
@@ -38,6 +42,17 @@ async def _priced(context: Context, cart: Cart) -> Viewed:
     priced, standing = await context.load(priced_carts, read), await context.load(standings, read)
     assert priced is not None and standing is not None  # noqa: S101, PT018 - every cart can be priced, and has a channel
     return Viewed(id=cart.id, checkout=standing.checkout(priced, context.scope.at), channel=standing.channel)
+
+
+async def _look(context: Context, key: UUID) -> None:
+    """Nothing else is asked of it yet: it is read and priced by one statement."""
+    scope = context.scope
+    async with scope.database.connection() as connection:
+        looked = await look_at(connection, key, scope.actor, scope.at, permissions=SEEING)
+    if looked:
+        cart, known = looked
+        context.knows(carts_of, key, cart)
+        context.knows(priced_carts, CartAsRead.of(cart, cart.language), price_cart(cart, known.facts))
 
 
 _buys: Any = [requires(Permission.BUY, Permission.ACT_FOR_CUSTOMERS)]

@@ -109,7 +109,11 @@ def visibility(actor: Actor, permissions: Iterable[Permission] = SEEING) -> dict
 
 _IDS = carts.c.id == any_(bindparam("ids", type_=ARRAY(Uuid())))
 _BY_ID = Statement(select(carts).where(_IDS, visible_carts()))
-_LOOKED_AT = Statement(select(carts, *_PARTS.below(carts)).where(carts.c.id == bindparam("id"), visible_carts()))
+ONE: Final = select(carts).where(carts.c.id == bindparam("id", type_=Uuid()), visible_carts()).cte("one")
+"""The cart with the `id`, if it is visible."""
+WHOLE: Final[tuple[Any, ...]] = (ONE, *_PARTS.below(ONE))
+"""All that `whole_cart` takes of it."""
+_LOOKED_AT = Statement(select(*WHOLE))
 _LOCKED = Statement(select(carts).where(_IDS, visible_carts()).order_by(carts.c.id).with_for_update())
 _DRAFTS = Statement(select(carts).where(_IDS, not_(IS_CART)))
 _DRAFTS_LOCKED = Statement(select(carts).where(_IDS, not_(IS_CART)).order_by(carts.c.id).with_for_update())
@@ -145,7 +149,11 @@ async def look_at_cart(
 ) -> Cart | None:
     """The cart that the actor may change, or may see with one of the `permissions`, without a lock, by one statement."""
     row = await connection.fetch_one(_LOOKED_AT, id=id, **visibility(actor, permissions))
-    return _cart(row, _PARTS.read_back(row)) if row else None
+    return whole_cart(row) if row else None
+
+
+def whole_cart(row: Row) -> Cart:
+    return _cart(row, _PARTS.read_back(row))
 
 
 async def find_drafts(connection: Connection, ids: Iterable[UUID], *, lock: bool = False) -> list[Cart]:

@@ -5,64 +5,97 @@ may be about what they are, cost and how many there are. One statement, which th
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    FromClause,
     Integer,
     Text,
     Uuid,
     and_,
     bindparam,
     func,
+    null,
     or_,
     select,
     true,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.sql.visitors import replacement_traverse
 
+from commerce_api.domain.actor import Actor
 from commerce_api.domain.cart import Cart, VariantRef
 from commerce_api.domain.channel import Channel
 from commerce_api.domain.ids import CustomerId, VariantId
+from commerce_api.domain.permissions import Permission
 from commerce_api.domain.price_list import PriceFound
 from commerce_api.domain.priced_cart import MarketFacts, VariantFacts
 from commerce_api.domain.value import value
 from commerce_api.persistence.readers import cart_facts
-from commerce_api.persistence.readers.markets import Asked, known, market_columns, market_of, parameters
+from commerce_api.persistence.readers.carts import CHANGING, ONE, WHOLE, visibility, whole_cart
+from commerce_api.persistence.readers.markets import VERSION, Market, MarketKey, market_at
 from commerce_api.persistence.readers.prices import price_found, price_of
 from commerce_api.persistence.sql import Connection, Statement
+from commerce_api.persistence.tables.buying import cart_lines
 from commerce_api.persistence.tables.catalog import variants
 
 Wanted: TypeAlias = tuple[VariantRef, int]
 """So many units of a variant."""
 
 _PRICE: Final = ("amount", "compare_at", "price_list_id", "lowest")
-_wanted = (
+_shown = cart_facts.shown_of_variants()
+_NAMES: Final[tuple[str, ...]] = ("quantity", *_PRICE, *(str(column.key) for column in _shown.columns))
+_named = (
     func.unnest(
         bindparam("ids", type_=ARRAY(Uuid())),
         bindparam("skus", type_=ARRAY(Text())),
         bindparam("quantities", type_=ARRAY(Integer())),
     )
     .table_valued("id", "sku", "quantity")
-    .render_derived(name="wanted")
+    .render_derived(name="named")
 )
-_meant = or_(variants.c.id == _wanted.c.id, and_(variants.c.sku == _wanted.c.sku, variants.c.deleted_at.is_(None)))
-_price = price_of(variants.c.id, _wanted.c.quantity)
-_shown = cart_facts.shown_of_variants()
-_units = (
-    select(func.array_agg(func.row(_wanted.c.quantity, *(_price.c[name] for name in _PRICE), *_shown.columns)))
-    .select_from(_shown.source.join(_wanted, _meant).outerjoin(_price, true()))
-    .scalar_subquery()
+
+
+def _units(wanted: FromClause) -> ColumnElement[Any]:
+    """All that is to be known of variants by id or SKU, and what so many cost."""
+    by_sku = and_(variants.c.sku == wanted.c.sku, variants.c.deleted_at.is_(None))
+    price = price_of(variants.c.id, wanted.c.quantity)
+    columns = (wanted.c.quantity, *(price.c[name] for name in _PRICE), *_shown.columns)
+    found = _shown.source.join(wanted, or_(variants.c.id == wanted.c.id, by_sku)).outerjoin(price, true())
+    return select(func.array_agg(func.row(*columns))).select_from(found).scalar_subquery().label("units")
+
+
+def _of_one_cart(units: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The same for whoever has the cart, as the cart says it."""
+    said = {
+        name: select(ONE.c[name]).scalar_subquery() for name in ("channel_id", "customer_id", "currency", "language")
+    }
+
+    def instead(part: Any, **_: Any) -> Any:
+        return said.get(part.key) if isinstance(part, BindParameter) else None
+
+    said_by_cart: ColumnElement[Any] = replacement_traverse(units, {}, instead)  # type: ignore[call-overload]
+    return said_by_cart
+
+
+_lines_there = select(cart_lines).where(cart_lines.c.cart_id == bindparam("id", type_=Uuid()))
+_lines = _lines_there.with_only_columns(cart_lines.c.variant_id, null(), cart_lines.c.quantity).limit(
+    bindparam("most_lines", type_=Integer())
 )
-_NAMES: Final[tuple[str, ...]] = ("quantity", *_PRICE, *(str(column.key) for column in _shown.columns))
-_OUTSET = {sent: Statement(select(*market_columns(sent=sent), _units.label("units"))) for sent in (True, False)}
+_OUTSET = Statement(select(VERSION, _units(_named)))
+_LOOK = Statement(
+    select(*WHOLE, VERSION, _of_one_cart(_units(union_all(select(*_named.c), _lines).subquery("wanted"))))
+)
 
 
 @value
 class Outset:
     """`facts` are about a cart of this customer in this currency; texts in this language. `asked` is which variants were
-    looked for, `priced` how many of which, and `countries` where taxes and shipping are known of; ways of shipping only where
-    something is `sent`.
+    looked for, `priced` how many of which, and `countries` where taxes and shipping are known of.
     """
 
     channel: Channel
@@ -73,7 +106,6 @@ class Outset:
     asked: frozenset[VariantRef]
     priced: frozenset[tuple[VariantId, int]]
     countries: frozenset[str]
-    sent: bool
 
     def variants(self, refs: Iterable[VariantRef]) -> list[VariantFacts] | None:
         """Those of them that there are; None if not all of them were looked for."""
@@ -95,7 +127,6 @@ class Outset:
             language == self.language
             and self.prices(cart, ((line.variant_id, line.quantity) for line in cart.lines))
             and self.countries.issuperset(countries_of(cart))
-            and (self.sent or not (cart.agreement or any(group.address for group in cart.ship_groups)))
         )
 
 
@@ -106,61 +137,102 @@ def countries_of(cart: Cart) -> set[str]:
 
 async def outset(
     connection: Connection,
+    key: MarketKey,
     *,
-    channel_id: UUID,
     customer_id: CustomerId | None,
-    currency: str,
-    language: str,
     at: datetime,
     wanted: Sequence[Wanted],
-    countries: Iterable[str] = (),
     cart_ids: Sequence[UUID] = (),
-    sent: bool = True,
 ) -> Outset:
-    """`cart_ids` are those whose reservations are theirs to use. Of what is not `sent` anywhere yet, no way of shipping is read."""
-    asked = Asked(channel_id, currency, language, tuple(sorted(set(countries))), sent)
-    before = known(asked)
-    row: Any = await connection.fetch_one(
-        _OUTSET[sent],
-        **_asked(wanted),
-        **parameters(asked, before),
-        customer_id=customer_id,
-        currency=currency,
-        language=language,
-        own_cart_ids=list(cart_ids),
-        at=at,
-    )
-    units = [dict(zip(_NAMES, unit, strict=True)) for unit in row["units"] or ()]
-    market = market_of(asked, row, before)
+    """`cart_ids` are those whose reservations are theirs to use."""
+    values = {"channel_id": key.channel_id, "currency": key.currency, "language": key.language, **_asked(wanted)}
+    values |= {"customer_id": customer_id, "own_cart_ids": list(cart_ids), "at": at}
+    while True:
+        row: Any = await connection.fetch_one(_OUTSET, **values)
+        if market := await market_at(connection, key, row["version"], at):
+            return _outset(market, key, row["units"], customer_id, wanted)
+
+
+def _outset(
+    market: Market, key: MarketKey, rows: Sequence[Any] | None, customer_id: CustomerId | None, wanted: Sequence[Wanted]
+) -> Outset:
+    units = [dict(zip(_NAMES, row, strict=True)) for row in rows or ()]
     return Outset(
         channel=market.channel,
         facts=replace(market.facts, variants=_variants(units), prices=_prices(units)),
         customer_id=customer_id,
-        currency=currency,
-        language=language,
+        currency=key.currency,
+        language=key.language,
         asked=frozenset([ref for ref, _ in wanted]),
         priced=frozenset([(VariantId(unit["id"]), unit["quantity"]) for unit in units]),
-        countries=frozenset((market.facts.home.country, *asked.countries)),
-        sent=sent,
+        countries=frozenset((market.facts.home.country, *key.countries)),
     )
 
 
-async def outset_of(connection: Connection, cart: Cart, at: datetime, language: str = "") -> Outset:
-    """All that it takes to price a cart as it is; told in its own language unless in another `language`."""
-    return await outset(
-        connection,
-        channel_id=cart.channel_id,
-        customer_id=cart.customer_id,
-        currency=cart.currency,
-        language=language or cart.language,
-        at=at,
-        wanted=[(line.variant_id, line.quantity) for line in cart.lines],
-        countries=countries_of(cart),
-        cart_ids=[cart.id],
-    )
+class Looked(NamedTuple):
+    """A cart, and what is known of what is in it."""
+
+    cart: Cart
+    known: Outset
 
 
-def _asked(wanted: Sequence[Wanted]) -> dict[str, list[Any]]:
+@value
+class Besides:
+    """What is going to be done with a cart takes more than it says: articles, and countries that something will be sent to. Of a cart
+    with more than `most_lines`, nothing is looked up that is in it already.
+    """
+
+    wanted: tuple[Wanted, ...] = ()
+    countries: frozenset[str] = frozenset()
+    most_lines: int | None = None
+
+    def whole(self, cart: Cart) -> bool:
+        return self.most_lines is None or len(cart.lines) <= self.most_lines
+
+
+NOTHING_ELSE: Final = Besides()
+
+
+async def look_at(
+    connection: Connection,
+    id: UUID,
+    actor: Actor,
+    at: datetime,
+    besides: Besides = NOTHING_ELSE,
+    permissions: Iterable[Permission] = CHANGING,
+) -> Looked | None:
+    """The cart that the actor may change, or may see with one of the `permissions`, with its outset, by one statement and without
+    a lock.
+    """
+    values = {"id": id, "own_cart_ids": [id], "at": at, **visibility(actor, permissions)}
+    values |= {"most_lines": besides.most_lines, **_asked(besides.wanted)}
+    while row := await connection.fetch_one(_LOOK, **values):
+        cart = whole_cart(row)
+        key = _market_of(cart, besides)
+        if market := await market_at(connection, key, row["version"], at):
+            return Looked(cart, _outset(market, key, row["units"], cart.customer_id, _wanted(cart, besides)))
+    return None
+
+
+async def outset_of(
+    connection: Connection, cart: Cart, at: datetime, besides: Besides = NOTHING_ELSE, *, language: str = ""
+) -> Outset:
+    """All that it takes to price a cart; told in its own language unless in another."""
+    key, wanted = _market_of(cart, besides, language), _wanted(cart, besides)
+    return await outset(connection, key, customer_id=cart.customer_id, at=at, wanted=wanted, cart_ids=[cart.id])
+
+
+def _market_of(cart: Cart, besides: Besides, language: str = "") -> MarketKey:
+    countries = tuple(sorted(countries_of(cart) | besides.countries))
+    return MarketKey(cart.channel_id, cart.currency, language or cart.language, countries)
+
+
+def _wanted(cart: Cart, besides: Besides) -> list[Wanted]:
+    known = [(line.variant_id, line.quantity) for line in cart.lines] if besides.whole(cart) else []
+    return list(dict.fromkeys((*known, *besides.wanted)))
+
+
+def _asked(wanted: Sequence[Wanted]) -> dict[str, Any]:
     return {
         "ids": [None if isinstance(ref, str) else ref for ref, _ in wanted],
         "skus": [ref if isinstance(ref, str) else None for ref, _ in wanted],

@@ -47,7 +47,7 @@ async def _priced(
     connection: Connection, scope: Scope, channel_id: UUID, language: str, read: Sequence[CartAsRead]
 ) -> dict[CartAsRead, PricedCart]:
     if len(read) == 1:
-        known = await outset_of(connection, read[0].cart, scope.at, language)
+        known = await outset_of(connection, read[0].cart, scope.at, language=language)
         return {read[0]: price_cart(read[0].cart, known.facts)}
     mine = channel_id == scope.channel.id
     channel = scope.channel if mine else await channel_by_id(connection, channel_id)

@@ -24,9 +24,10 @@ from commerce_api.persistence.events import appending
 from commerce_api.persistence.readers.adjustments import adjustment_rows
 from commerce_api.persistence.readers.carts import find_carts, find_drafts, look_at_cart
 from commerce_api.persistence.readers.line_requests import request_values
+from commerce_api.persistence.readers.outsets import NOTHING_ELSE, Besides, Looked, look_at, outset_of
 from commerce_api.persistence.readers.particulars import PARTICULARS, particulars_row
 from commerce_api.persistence.rows import Write, among, insert_at_last, insert_into, upsert_given
-from commerce_api.persistence.sql import Statement
+from commerce_api.persistence.sql import Overtaken, Statement
 from commerce_api.persistence.tables.adjustments import cart_adjustments
 from commerce_api.persistence.tables.buying import (
     cart_lines,
@@ -114,6 +115,11 @@ _DELETE = Statement(
     ),
     shows={"stock": "variant_id"},
 )
+_HOLD = Statement(
+    select(carts.c.id)
+    .where(carts.c.id == bindparam("cart_id"), carts.c.revision == bindparam("seen"))
+    .with_for_update()
+)
 _WRITE_GROUP_LINES = insert_into(cart_ship_group_lines)
 _REMOVE_GROUP_LINES = Statement(
     delete(cart_ship_group_lines).where(cart_ship_group_lines.c.cart_id == bindparam("cart_id"))
@@ -177,6 +183,22 @@ class CartStore:
         if cart:
             self._uow.serve(cart.customer_id)
         return cart
+
+    async def look_with_outset(self, id: UUID, besides: Besides = NOTHING_ELSE) -> Looked | None:
+        """The same, with what it takes to price it."""
+        uow = self._uow
+        if uow.careful:
+            cart = await self.get(id)
+            return Looked(cart, await outset_of(uow.connection, cart, uow.by.at, besides)) if cart else None
+        looked = await look_at(uow.ahead, id, uow.by.actor, uow.by.at, besides)
+        if looked:
+            uow.serve(looked.cart.customer_id)
+        return looked
+
+    async def hold(self, cart: Cart) -> None:
+        """Lock from here on what was only looked at."""
+        if await self._connection.fetch_value(_HOLD, cart_id=cart.id, seen=cart.revision) is None:
+            raise Overtaken
 
     async def save(
         self,

@@ -1,6 +1,17 @@
 """Channels, zones, tax, shipping."""
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Index, Numeric, Table, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Identity,
+    Index,
+    Numeric,
+    Table,
+    UniqueConstraint,
+    text,
+)
 
 from commerce_api.persistence.tables.columns import (
     document,
@@ -137,3 +148,12 @@ channel_locations = Table(
     integer("position", 0),
 )
 """Which locations serve a channel, in the order they are asked."""
+
+market_version = Table(
+    "market_version",
+    metadata,
+    Column("single", Boolean(), primary_key=True, server_default=text("true")),
+    Column("version", BigInteger(), Identity(), nullable=False),
+    CheckConstraint("single", name="single"),
+)
+"""One row, to which a trigger gives another number, never used before, with whatever is written to what `readers.markets` reads."""
