@@ -71,7 +71,7 @@ async def test_placing_costs_so_many_statements(shop, clock, statements):
 
     await shop.place(clock, cart, seen=seen)
 
-    assert len(statements) == 8
+    assert len(statements) == 7
 
 
 async def test_the_same_cart_is_one_order_whatever_the_key(shop, database, clock):

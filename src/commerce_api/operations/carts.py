@@ -208,6 +208,7 @@ class Work:
             currency=self.cart.currency,
             language=self.cart.language,
             offers=self.channel.payment_offers,
+            cards=self.outset.cards if self.outset else {},
         )
         found = await looked_up(self.uow, action.chosen, to_pay)
         return found if isinstance(found, Refused) else domain.SetPaymentInstructions(instructions=found.instructions)
@@ -285,6 +286,7 @@ def besides_of(actions: Iterable[Action], cart: Cart | None = None) -> Besides:
     """
     wanted: list[Wanted] = []
     countries: set[str] = set()
+    tokens: set[str] = set()
     for action in actions:
         match action:
             case domain.AddLines(lines=added):
@@ -292,9 +294,13 @@ def besides_of(actions: Iterable[Action], cart: Cart | None = None) -> Besides:
             case domain.UpdateLines(lines=updates) if cart:
                 known = ((cart.line(each.line_id), each.change) for each in updates)
                 wanted += [one for line, change in known if line for one in _quantities(line, change)]
+            case PayBy(chosen=chosen):
+                tokens |= {one.card_token for one in chosen.instructions if one.card_token}
             case _:
                 countries |= _countries(action)
-    return Besides(wanted=tuple(wanted), countries=frozenset(countries), most_lines=_MOST_LINES)
+    return Besides(
+        wanted=tuple(wanted), countries=frozenset(countries), tokens=frozenset(tokens), most_lines=_MOST_LINES
+    )
 
 
 def _quantities(line: domain.CartLine, change: domain.SetTo | domain.ChangeBy) -> list[Wanted]:

@@ -81,7 +81,7 @@ async def view(connection: Connection, cart: Cart, at: datetime) -> Viewed:
 
 async def viewed_by(connection: Connection, cart: Cart, known: Outset, at: datetime) -> Viewed:
     """The same by what is `known` of its channel and of what is in it."""
-    (standing,) = await standings_in(connection, [cart], known.channel)
+    (standing,) = await standings_in(connection, [cart], known.channel, known.cards)
     return Viewed(id=cart.id, checkout=standing.checkout(price_cart(cart, known.facts), at), channel=known.channel)
 
 

@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from commerce_api.domain.actor import Author
-from commerce_api.domain.card import CardTokenInvalid
+from commerce_api.domain.card import CardFace, CardTokenInvalid
 from commerce_api.domain.cart import PaymentInstruction
 from commerce_api.domain.checkout import shares
 from commerce_api.domain.decision import NotFound, Refusal, Refused
@@ -16,7 +16,8 @@ from commerce_api.domain.payment_offers import PaymentMethodUnavailable, Payment
 from commerce_api.domain.value import value
 from commerce_api.operations import acting
 from commerce_api.operations.paying import Purse, in_other_currency, payer_of
-from commerce_api.persistence.stores import kept_cards, vault
+from commerce_api.persistence.readers.card_faces import faces_of
+from commerce_api.persistence.stores import kept_cards
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
 KEPT: Final = "pmt_"
@@ -47,12 +48,15 @@ class PayBy:
 
 @value
 class ToPay:
-    """Whose cart or order is to be paid, in which ways it can be, and how much is due, if that is known already."""
+    """Whose cart or order is to be paid, in which ways it can be, and how much is due and which are the `cards`, as far as that is
+    known already.
+    """
 
     customer_id: CustomerId | None
     currency: str
     language: str
     offers: tuple[PaymentOffer, ...]
+    cards: Mapping[str, CardFace]
     due: int | None = None
 
 
@@ -77,11 +81,11 @@ async def looked_up(uow: UnitOfWork, chosen: Chosen, to_pay: ToPay) -> Paid | Re
         replace(one, id=uow.new_id(), card_token=named.get(token_of(one), one.card_token), entered_by=by)
         for one in chosen.instructions
     )
-    tokens = [token_of(one) for one in instructions if one.card_token]
+    tokens = {token_of(one) for one in instructions if one.card_token}
     purse = Purse(
         payer=await payer_of(uow.ahead, customer_id, to_pay.currency, to_pay.offers),
         offers=to_pay.offers,
-        cards=await vault.faces(uow.ahead, tokens) if tokens else {},
+        cards=await faces_of(uow.ahead, tokens, to_pay.cards),
         language=to_pay.language,
     )
     problems = [

@@ -149,6 +149,7 @@ async def paid_with(uow: UnitOfWork, order: Order, chosen: Chosen, due: int) -> 
         currency=order.currency,
         language=order.language,
         offers=channel.payment_offers,
+        cards={},
         due=due,
     )
     found = await looked_up(uow, chosen, to_pay)

@@ -8,7 +8,8 @@ from commerce_api.domain.card import CardTokenInvalid
 from commerce_api.domain.decision import NotFound, Refused, refuse
 from commerce_api.domain.ids import CustomerId
 from commerce_api.domain.value import value
-from commerce_api.persistence.stores import kept_cards, vault
+from commerce_api.persistence.readers.card_faces import faces
+from commerce_api.persistence.stores import kept_cards
 from commerce_api.persistence.stores.customers import lock_customer
 from commerce_api.persistence.unit_of_work import UnitOfWork
 
@@ -37,7 +38,7 @@ class Wallet:
 
 async def keep(uow: UnitOfWork, command: PaymentMethodKept) -> Wallet | Refused:
     token = command.card_token
-    if token not in await vault.faces(uow.connection, [token]):
+    if token not in await faces(uow.connection, [token]):
         return refuse(CardTokenInvalid(path=("cardToken",)))
     wallet = await _wallet(uow)
     await keep_all(uow, wallet.id, [token])

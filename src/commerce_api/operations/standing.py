@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from commerce_api.domain.card import CardFace
@@ -13,12 +14,12 @@ from commerce_api.domain.payment_offers import Payer
 from commerce_api.domain.priced_cart import PricedCart
 from commerce_api.domain.value import value
 from commerce_api.operations.paying import payers_of
+from commerce_api.persistence.readers.card_faces import faces_of
 from commerce_api.persistence.readers.channels import channel_by_id
 from commerce_api.persistence.readers.customers import emails_of
 from commerce_api.persistence.readers.priced_carts import CartAsRead
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Connection
-from commerce_api.persistence.stores import vault
 
 
 @value
@@ -61,10 +62,15 @@ async def standings(scope: Scope, read: Sequence[CartAsRead]) -> Mapping[CartAsR
     return found
 
 
-async def standings_in(connection: Connection, cart_list: Sequence[Cart], channel: Channel) -> list[Standing]:
-    """Of carts of a channel; what nothing depends on is not looked up."""
+async def standings_in(
+    connection: Connection,
+    cart_list: Sequence[Cart],
+    channel: Channel,
+    known: Mapping[str, CardFace] = MappingProxyType({}),
+) -> list[Standing]:
+    """Of carts of a channel; what nothing depends on is not looked up, nor `known` cards."""
     tokens = {one.card_token for cart in cart_list for one in cart.payment_instructions if one.card_token}
-    cards = await vault.faces(connection, sorted(tokens)) if tokens else {}
+    cards = await faces_of(connection, tokens, known)
     silent = {cart.customer_id for cart in cart_list if cart.customer_id and not cart.email}
     emails = await emails_of(connection, silent) if silent else {}
     payers = await payers_of(

@@ -11,7 +11,7 @@ from commerce_api.domain.priced_cart import price_cart
 from commerce_api.operations import checkout, placing
 from commerce_api.operations.checkout import Viewed
 from commerce_api.operations.payments import advance_now
-from commerce_api.operations.standing import standings
+from commerce_api.operations.standing import standings, standings_in
 from commerce_api.persistence.readers.carts import SEEING, carts_of
 from commerce_api.persistence.readers.outsets import look_at
 from commerce_api.persistence.readers.priced_carts import CartAsRead, priced_carts
@@ -49,10 +49,13 @@ async def _look(context: Context, key: UUID) -> None:
     scope = context.scope
     async with scope.database.connection() as connection:
         looked = await look_at(connection, key, scope.actor, scope.at, permissions=SEEING)
-    if looked:
-        cart, known = looked
-        context.knows(carts_of, key, cart)
-        context.knows(priced_carts, CartAsRead.of(cart, cart.language), price_cart(cart, known.facts))
+        if looked:
+            cart, known = looked
+            read = CartAsRead.of(cart, cart.language)
+            (standing,) = await standings_in(connection, [cart], known.channel, known.cards)
+            context.knows(carts_of, key, cart)
+            context.knows(priced_carts, read, price_cart(cart, known.facts))
+            context.knows(standings, read, standing)
 
 
 _buys: Any = [requires(Permission.BUY, Permission.ACT_FOR_CUSTOMERS)]

@@ -28,6 +28,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.visitors import replacement_traverse
 
 from commerce_api.domain.actor import Actor
+from commerce_api.domain.card import CardFace
 from commerce_api.domain.cart import Cart, VariantRef
 from commerce_api.domain.channel import Channel
 from commerce_api.domain.ids import CustomerId, VariantId
@@ -36,6 +37,7 @@ from commerce_api.domain.price_list import PriceFound
 from commerce_api.domain.priced_cart import MarketFacts, VariantFacts
 from commerce_api.domain.value import value
 from commerce_api.persistence.readers import cart_facts
+from commerce_api.persistence.readers.card_faces import face_of_row, faces_for
 from commerce_api.persistence.readers.carts import CHANGING, ONE, WHOLE, visibility, whole_cart
 from commerce_api.persistence.readers.markets import VERSION, Market, MarketKey, market_at
 from commerce_api.persistence.readers.prices import price_found, price_of
@@ -88,14 +90,20 @@ _lines = _lines_there.with_only_columns(cart_lines.c.variant_id, null(), cart_li
 )
 _OUTSET = Statement(select(VERSION, _units(_named)))
 _LOOK = Statement(
-    select(*WHOLE, VERSION, _of_one_cart(_units(union_all(select(*_named.c), _lines).subquery("wanted"))))
+    select(
+        *WHOLE,
+        VERSION,
+        _of_one_cart(_units(union_all(select(*_named.c), _lines).subquery("wanted"))),
+        faces_for(bindparam("id", type_=Uuid())),
+    )
 )
 
 
 @value
 class Outset:
     """`facts` are about a cart of this customer in this currency; texts in this language. `asked` is which variants were
-    looked for, `priced` how many of which, and `countries` where taxes and shipping are known of.
+    looked for, `priced` how many of which, and `countries` where taxes and shipping are known of. `cards` may be some of those
+    that the cart is paid with.
     """
 
     channel: Channel
@@ -106,6 +114,7 @@ class Outset:
     asked: frozenset[VariantRef]
     priced: frozenset[tuple[VariantId, int]]
     countries: frozenset[str]
+    cards: Mapping[str, CardFace]
 
     def variants(self, refs: Iterable[VariantRef]) -> list[VariantFacts] | None:
         """Those of them that there are; None if not all of them were looked for."""
@@ -150,13 +159,13 @@ async def outset(
     while True:
         row: Any = await connection.fetch_one(_OUTSET, **values)
         if market := await market_at(connection, key, row["version"], at):
-            return _outset(market, key, row["units"], customer_id, wanted)
+            return _outset(market, key, row, customer_id, wanted)
 
 
 def _outset(
-    market: Market, key: MarketKey, rows: Sequence[Any] | None, customer_id: CustomerId | None, wanted: Sequence[Wanted]
+    market: Market, key: MarketKey, row: Mapping[str, Any], customer_id: CustomerId | None, wanted: Sequence[Wanted]
 ) -> Outset:
-    units = [dict(zip(_NAMES, row, strict=True)) for row in rows or ()]
+    units = [dict(zip(_NAMES, unit, strict=True)) for unit in row["units"] or ()]
     return Outset(
         channel=market.channel,
         facts=replace(market.facts, variants=_variants(units), prices=_prices(units)),
@@ -166,6 +175,7 @@ def _outset(
         asked=frozenset([ref for ref, _ in wanted]),
         priced=frozenset([(VariantId(unit["id"]), unit["quantity"]) for unit in units]),
         countries=frozenset((market.facts.home.country, *key.countries)),
+        cards={card["token"]: face_of_row(card) for card in row.get("cards", ())},
     )
 
 
@@ -178,12 +188,13 @@ class Looked(NamedTuple):
 
 @value
 class Besides:
-    """What is going to be done with a cart takes more than it says: articles, and countries that something will be sent to. Of a cart
-    with more than `most_lines`, nothing is looked up that is in it already.
+    """What is going to be done with a cart takes more than it says: articles, countries that something will be sent to, and the
+    `tokens` of cards. Of a cart with more than `most_lines`, nothing is looked up that is in it already.
     """
 
     wanted: tuple[Wanted, ...] = ()
     countries: frozenset[str] = frozenset()
+    tokens: frozenset[str] = frozenset()
     most_lines: int | None = None
 
     def whole(self, cart: Cart) -> bool:
@@ -205,12 +216,12 @@ async def look_at(
     a lock.
     """
     values = {"id": id, "own_cart_ids": [id], "at": at, **visibility(actor, permissions)}
-    values |= {"most_lines": besides.most_lines, **_asked(besides.wanted)}
+    values |= {"most_lines": besides.most_lines, "tokens": list(besides.tokens), **_asked(besides.wanted)}
     while row := await connection.fetch_one(_LOOK, **values):
         cart = whole_cart(row)
         key = _market_of(cart, besides)
         if market := await market_at(connection, key, row["version"], at):
-            return Looked(cart, _outset(market, key, row["units"], cart.customer_id, _wanted(cart, besides)))
+            return Looked(cart, _outset(market, key, row, cart.customer_id, _wanted(cart, besides)))
     return None
 
 
