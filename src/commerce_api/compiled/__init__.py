@@ -9,7 +9,8 @@ Errors come level by level, and within a level in the order of the answer. Where
 graphql-core's order; where they are not, graphql-core's is that in which the event loop happened to go on.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from inspect import isawaitable
 from itertools import count
 from typing import Any, Final
@@ -32,6 +33,7 @@ from graphql.execution.values import VariableValues, get_variable_values
 
 from commerce_api.compiled.abreast import Abreast as Abreast
 from commerce_api.compiled.before import before as before
+from commerce_api.compiled.coercing import variables_of
 from commerce_api.compiled.columns import column as column
 from commerce_api.compiled.columns import columns_read as columns_read
 from commerce_api.compiled.columns import fields_asked as fields_asked
@@ -73,9 +75,16 @@ class Operation:
         declared = self._node.variable_definitions
         if not declared:
             return VariableValues({}, {})
-        return get_variable_values(
-            self._schema, declared, dict(variables), max_errors=_MOST_ERRORS, hide_suggestions=True
-        )
+        try:
+            return self._variables(variables)
+        except Exception:  # noqa: BLE001 - whatever it is, graphql-core tells it
+            return get_variable_values(
+                self._schema, declared, dict(variables), max_errors=_MOST_ERRORS, hide_suggestions=True
+            )
+
+    @cached_property
+    def _variables(self) -> Callable[[Mapping[str, Any]], VariableValues]:
+        return variables_of(self._schema, self._node.variable_definitions or ())
 
     def _compiled(self, values: VariableValues) -> Compiled | None:
         key = tuple(values.coerced.get(name) for name in self._switches)

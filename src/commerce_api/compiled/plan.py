@@ -41,7 +41,7 @@ class UnsupportedError(Exception):
     """This operation has something that only graphql-core runs."""
 
 
-_PLAIN_VALUES: Final = (BooleanValueNode, EnumValueNode, IntValueNode, StringValueNode)
+PLAIN_VALUES: Final = (BooleanValueNode, EnumValueNode, IntValueNode, StringValueNode)
 
 
 @dataclass(eq=False)
@@ -115,7 +115,7 @@ class Asked:
     @cached_property
     def always_alike(self) -> bool:
         """Whether its arguments are plain values that stand in the document, and so the same in every run."""
-        return all(isinstance(argument.value, _PLAIN_VALUES) for argument in self.nodes[0].arguments or ())
+        return all(isinstance(argument.value, PLAIN_VALUES) for argument in self.nodes[0].arguments or ())
 
     @cached_property
     def waits(self) -> bool:

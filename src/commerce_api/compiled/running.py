@@ -1,7 +1,7 @@
 """One run of a plan: what is known at once is completed at once; what waits is asked for together, level by level."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from graphql import ExecutionResult, GraphQLError, GraphQLResolveInfo, OperationDefinitionNode
@@ -12,6 +12,7 @@ from commerce_api.compiled import careful
 from commerce_api.compiled.abreast import Abreast
 from commerce_api.compiled.arguments import converters_of
 from commerce_api.compiled.careful import Path
+from commerce_api.compiled.coercing import arguments_of
 from commerce_api.compiled.columns import RunInfo
 from commerce_api.compiled.many import Many
 from commerce_api.compiled.plan import Asked, Listed, Plan, Value
@@ -33,6 +34,7 @@ class Compiled:
         self.converters = converters_of(plan.schema)
         self._readers: dict[int, Reader] = {}
         self._fillers: dict[int, Filler] = {}
+        self._given: dict[int, Callable[[VariableValues], dict[str, Any]]] = {}
         self.arguments: dict[int, Mapping[str, Any]] = {}
         """Of the fields that have the same in every run."""
 
@@ -45,6 +47,12 @@ class Compiled:
         if asked.number not in self._fillers:
             self._fillers[asked.number] = filler_of(asked)
         return self._fillers[asked.number]
+
+    def given(self, asked: Asked) -> Callable[[VariableValues], dict[str, Any]]:
+        if asked.number not in self._given:
+            nodes = {argument.name.value: argument.value for argument in asked.nodes[0].arguments or ()}
+            self._given[asked.number] = arguments_of(asked.definition, nodes)
+        return self._given[asked.number]
 
 
 class Run:
@@ -190,11 +198,14 @@ class Run:
     def given(self, number: int) -> dict[str, Any]:
         """The field's arguments as graphql-core has them. Raises what is wrong with them."""
         if number not in self._given:
-            asked = self._fields[number]
-            self._given[number] = get_argument_values(
-                asked.definition, asked.nodes[0], self._variables, None, hide_suggestions=True
-            )
+            self._given[number] = self._given_to(self._fields[number])
         return self._given[number]
+
+    def _given_to(self, asked: Asked) -> dict[str, Any]:
+        try:
+            return self._compiled.given(asked)(self._variables)
+        except Exception:  # noqa: BLE001 - whatever it is, graphql-core tells it
+            return get_argument_values(asked.definition, asked.nodes[0], self._variables, None, hide_suggestions=True)
 
     def arguments(self, number: int) -> Mapping[str, Any]:
         """The field's arguments as its resolver takes them. Raises what is wrong with them."""

@@ -29,7 +29,7 @@ _DEEPEST: Final = 12
 
 
 class IrregularError(Exception):
-    """Something is not as it is nearly always; `careful` knows what becomes of it."""
+    """Something is not as it is nearly always; `careful`, or graphql-core, knows what becomes of it."""
 
 
 def function_of(selection: Selection) -> Made:
