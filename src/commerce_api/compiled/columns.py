@@ -1,9 +1,10 @@
 """Which columns of a row are read, so that no more are asked of the database than an operation needs."""
 
-from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import strawberry
+from graphql import GraphQLResolveInfo
 from strawberry.types.info import Info
 
 _KEY: Final = "columns"
@@ -35,11 +36,20 @@ def columns_of(declared: Any) -> frozenset[str] | None:
     return None if columns is None else frozenset(columns)
 
 
-@dataclass
 class RunInfo(Info[Any, Any]):
-    """Strawberry's, and what is asked."""
+    """Strawberry's, and what is asked. Resolvers nearly always want no more of it than the context, so that graphql-core's is made
+    when something else is wanted.
+    """
 
-    asked: Any = None
+    context: Any = None
+
+    def __init__(self, run: Any, asked: Any) -> None:
+        self._run, self._field, self.asked, self.context = run, asked.declared, asked, run.context
+
+    @cached_property
+    def _raw_info(self) -> GraphQLResolveInfo[Any]:  # type: ignore[override]  # strawberry only reads it
+        made: GraphQLResolveInfo[Any] = self._run.raw_info(self.asked.number)
+        return made
 
 
 def columns_read(info: Info[Any, Any], type_name: str) -> frozenset[str] | None:

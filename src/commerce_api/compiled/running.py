@@ -223,9 +223,7 @@ class Run:
 
     def info(self, number: int) -> RunInfo:
         if number not in self._infos:
-            asked = self._fields[number]
-            declared: Any = asked.declared
-            self._infos[number] = RunInfo(_raw_info=self.raw_info(number), _field=declared, asked=asked)
+            self._infos[number] = RunInfo(self, self._fields[number])
         return self._infos[number]
 
     def raw_info(self, number: int) -> GraphQLResolveInfo[Any]:

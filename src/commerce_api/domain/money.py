@@ -47,8 +47,8 @@ def share_out(whole: int, weights: Sequence[int]) -> list[int]:
 
     The parts always add up to the whole. If all weights are zero, the parts are as equal as they can be.
     """
-    if not weights:
-        return []
+    if len(weights) <= 1:
+        return [whole] * len(weights)
     if not any(weights):
         weights = [1] * len(weights)
     sign, size, of = (-1 if whole < 0 else 1), abs(whole), sum(weights)

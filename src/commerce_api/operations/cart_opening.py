@@ -79,7 +79,8 @@ class CartOpening:
             return Refused(reasons=tuple(worked.reasons))
         token = self.token(new.id)
         await CartStore(uow).add(worked.cart, worked.events, token_hash=token_hash(token))
-        return Done(result=self.shown(worked.cart), notices=tuple(worked.notices), known=outset)
+        created = CreatedCart(cart=worked.cart, token=None if buyer.id else token)
+        return Done(result=created, notices=tuple(worked.notices), known=outset)
 
     async def load(self, uow: UnitOfWork, id: UUID) -> CreatedCart | Refused:
         """For a repeated request: whoever has its key had the token."""

@@ -6,11 +6,11 @@ compiled once, and then is a string with numbered parameters. See docs/decisions
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import fields, is_dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
+from typing import Any, Final, NamedTuple, Self, TypeAlias, TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -173,13 +173,12 @@ class Writing(Connection):
     for neither BEGIN nor COMMIT.
     """
 
-    __slots__ = ("_at_last", "_begun", "_end", "_raw", "ahead")
+    __slots__ = ("_at_last", "_raw", "_transaction", "ahead")
 
-    def __init__(self, raw: asyncpg.Connection, end: AsyncExitStack) -> None:
-        """`end` is when the transaction ends."""
+    def __init__(self, raw: asyncpg.Connection) -> None:
         super().__init__(None)
-        self._raw, self._end, self.ahead = raw, end, Connection(raw)
-        self._begun = False
+        self._raw, self.ahead = raw, Connection(raw)
+        self._transaction: Any = None
         self._at_last: tuple[Statement, Mapping[str, Any], int | None] | None = None
 
     async def at_last(self, statement: Statement, values: Mapping[str, Any], *, rows: int | None = None) -> None:
@@ -191,10 +190,19 @@ class Writing(Connection):
     async def finish(self) -> None:
         await self._write()
 
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *raised: object) -> None:
+        """The end of the transaction, if it was begun."""
+        if self._transaction:
+            await self._transaction.__aexit__(*raised)
+
     async def _made_ready(self) -> asyncpg.Connection:
-        if not self._begun:
-            await self._end.enter_async_context(self._raw.transaction())
-            self._begun = True
+        if not self._transaction:
+            transaction = self._raw.transaction()
+            await transaction.__aenter__()
+            self._transaction = transaction
         await self._write()
         self._ready = self._raw
         return self._raw
@@ -239,8 +247,7 @@ class Database:
     async def writing(self) -> AsyncGenerator[Writing]:
         """The same, begun with the first statement that needs it."""
         async with self._pool.acquire() as raw:
-            async with AsyncExitStack() as end:
-                connection = Writing(raw, end)
+            async with Writing(raw) as connection:
                 yield connection
                 await connection.finish()
             await self._tell_of(raw, connection, connection.ahead)
