@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 import pytest
 
 from commerce_api.domain.decision import StaleRevision
+from commerce_api.domain.value import replace as quick
 from commerce_api.domain.value import value
 
 T = TypeVar("T")
@@ -113,3 +114,11 @@ def test_values_can_be_copied_and_pickled() -> None:
     assert deepcopy(cup).leaves is not cup.leaves
     stale = StaleRevision(current_revision=3)
     assert pickle.loads(pickle.dumps(stale)) == stale  # noqa: S301 - our own
+
+
+def test_another_value_is_made_of_one_as_of_a_dataclass() -> None:
+    green = ours[2](**GREEN, secret="shh")
+    hotter = quick(green, degrees=80, leaves="large")
+    assert hotter == replace(green, degrees=80, leaves="large")
+    assert (green.degrees, hotter.secret, type(hotter)) == (70, "shh", ours[2])
+    assert quick(green) == green

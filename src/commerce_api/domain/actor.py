@@ -1,7 +1,6 @@
 """Who is asking, and the attribution that every write carries (K10)."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Final, Self
@@ -12,7 +11,7 @@ from commerce_api.domain.ids import AssistedSessionId, ChannelId, CustomerId, Se
 from commerce_api.domain.limits import Bound, Limit, bounds_in
 from commerce_api.domain.origin import OrderingChannel
 from commerce_api.domain.permissions import GUEST, Permission
-from commerce_api.domain.value import value
+from commerce_api.domain.value import replace, value
 
 
 class ActorKind(StrEnum):

@@ -1,12 +1,12 @@
 """A customer's address book: at most one default for shipping and one for billing, and the first entry is both."""
 
-from dataclasses import fields, replace
+from dataclasses import fields
 from typing import TypeAlias
 
 from commerce_api.domain.address import Address
 from commerce_api.domain.decision import Decision, NotFound, Notice, Refusal, check_revision, refuse
 from commerce_api.domain.ids import AddressId, CustomerId
-from commerce_api.domain.value import value
+from commerce_api.domain.value import replace, value
 
 LARGEST = 100
 

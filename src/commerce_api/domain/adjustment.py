@@ -6,7 +6,7 @@ again when what it was made for has changed: whoever goes round a limit in sever
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import field
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -21,7 +21,7 @@ from commerce_api.domain.limits import Limit, Lineage, Lowering, beyond
 from commerce_api.domain.money import share_out
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.totals import ChargeKind, ChargeToTotal, Discount, LineToTotal, Totals
-from commerce_api.domain.value import value
+from commerce_api.domain.value import replace, value
 
 
 class AdjustmentKind(DescribedEnum):
@@ -165,6 +165,8 @@ def overridden(charges: Iterable[ChargeToTotal], adjustments: Adjustments) -> li
 
 def spread(lines: Sequence[LineToTotal], adjustments: Adjustments) -> list[LineToTotal]:
     """Deductions as discounts on the lines, by what each still costs; together never more than that."""
+    if not adjustments:
+        return list(lines)
     if agreed := _agreed(lines, adjustments):
         return agreed
     subtotal, left = sum(map(_cost, lines)), [_cost(line) for line in lines]

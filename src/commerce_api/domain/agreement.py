@@ -4,7 +4,6 @@ What is being bought is priced as of now unless an `Agreement` says otherwise. L
 of what they come from, and by these what was agreed on finds them.
 """
 
-from dataclasses import replace
 from typing import Final
 
 from commerce_api.domain.described import DescribedEnum
@@ -12,7 +11,7 @@ from commerce_api.domain.ids import AdjustmentId, CartLineId, ShipGroupId, Shipp
 from commerce_api.domain.money import Rounding, divided
 from commerce_api.domain.tax import Rate, TaxPolicy
 from commerce_api.domain.totals import AgreedDeductions, AgreedTax, Discount
-from commerce_api.domain.value import value
+from commerce_api.domain.value import replace, value
 from commerce_api.domain.zone import Place
 
 

@@ -1,14 +1,13 @@
 """Typed attributes: what products of a type can say of themselves."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from commerce_api.domain.decision import Path, Refusal
 from commerce_api.domain.ids import AttributeId, ProductTypeId
 from commerce_api.domain.product import CatalogRefusal
 from commerce_api.domain.typed_value import AttributeKind, ValueType
-from commerce_api.domain.value import value
+from commerce_api.domain.value import replace, value
 
 
 @value

@@ -6,7 +6,6 @@ whatever steps units go, the same remains.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import TypeAlias
 from uuid import UUID
 
@@ -17,7 +16,7 @@ from commerce_api.domain.ids import OrderLineId, ShipGroupId
 from commerce_api.domain.money import divided
 from commerce_api.domain.tax import TaxLine, TaxPolicy
 from commerce_api.domain.totals import ChargeKind, Discount, LineToTotal, Portion, line_total
-from commerce_api.domain.value import value
+from commerce_api.domain.value import replace, value
 
 
 class Restock(DescribedEnum):

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import field
 from types import MappingProxyType
 from typing import ClassVar, Final
 
@@ -11,7 +11,7 @@ from commerce_api.domain.cart import refusals as r
 from commerce_api.domain.decision import Refusal
 from commerce_api.domain.described import DescribedEnum
 from commerce_api.domain.ids import CartId, CartLineId, OrderLineId, QuoteId, ShippingMethodId
-from commerce_api.domain.value import value
+from commerce_api.domain.value import replace, value
 
 
 class CloneInto(DescribedEnum):

@@ -6,7 +6,6 @@ have readers, writers and channels.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final, TypeAlias
 
@@ -14,7 +13,7 @@ from commerce_api.domain.decision import Path, Refusal, Refused
 from commerce_api.domain.described import DescribedEnum
 from commerce_api.domain.ids import ChannelId, CustomFieldId
 from commerce_api.domain.typed_value import AttributeKind, ValueType
-from commerce_api.domain.value import value
+from commerce_api.domain.value import replace, value
 
 FieldValues: TypeAlias = Mapping[str, Any]
 """What is said in custom fields, by their codes, as it is kept."""

@@ -1,7 +1,7 @@
 """Customers: who they are, and what they agreed to. Events hold ids and names of fields, never what stands in them."""
 
 from collections.abc import Iterable
-from dataclasses import field, replace
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 from uuid import UUID
@@ -14,7 +14,7 @@ from commerce_api.domain.decision import Decision, Refusal, check_revision
 from commerce_api.domain.described import DescribedEnum
 from commerce_api.domain.ids import ChannelId, CustomerId
 from commerce_api.domain.permissions import Permission
-from commerce_api.domain.value import value
+from commerce_api.domain.value import replace, value
 
 
 class CustomerStatus(DescribedEnum):

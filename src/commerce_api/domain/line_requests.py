@@ -1,12 +1,12 @@
 """What is asked for beside what is bought (S2-20): typed where it changes what is done, free text otherwise."""
 
-from dataclasses import field, replace
+from dataclasses import field
 from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from commerce_api.domain.decision import Path, Refusal
-from commerce_api.domain.value import value
+from commerce_api.domain.value import replace, value
 
 MOST_TEXT: Final = 500
 MOST_DAYS_AHEAD: Final = 365

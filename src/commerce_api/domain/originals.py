@@ -1,7 +1,6 @@
 """What is asked for a priced cart before anything about its money is adjusted: what adjustments are judged by."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import TypeAlias
 
 from commerce_api.domain.adjustment import OriginalLine, Originals, shared
@@ -11,6 +10,7 @@ from commerce_api.domain.money import Rounding, divided
 from commerce_api.domain.priced_cart import PricedCart, PricedLine
 from commerce_api.domain.tax import TaxPolicy
 from commerce_api.domain.totals import LineTotal
+from commerce_api.domain.value import replace
 
 Lineages: TypeAlias = Mapping[ProductId, tuple[Lineage, ...]]
 """The categories that products are in."""

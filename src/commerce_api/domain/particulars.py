@@ -1,11 +1,11 @@
 """What is said of a cart, a quote or an order as a whole, beside what is bought and where it goes (S2-29)."""
 
-from dataclasses import field, replace
+from dataclasses import field
 from typing import Final
 
 from commerce_api.domain.custom_field import NO_FIELDS, FieldValues
 from commerce_api.domain.described import DescribedEnum
-from commerce_api.domain.value import value
+from commerce_api.domain.value import replace, value
 
 MOST_TAGS: Final = 20
 

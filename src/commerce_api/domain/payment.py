@@ -5,7 +5,7 @@ asking twice is asking once. An open transaction may become another status; a se
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import field, replace
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, TypeAlias
@@ -14,7 +14,7 @@ from commerce_api.domain.actor import Author
 from commerce_api.domain.card import CardFace
 from commerce_api.domain.described import DescribedEnum
 from commerce_api.domain.ids import PaymentId, TransactionId
-from commerce_api.domain.value import value
+from commerce_api.domain.value import replace, value
 
 
 class PaymentMethodKind(DescribedEnum):

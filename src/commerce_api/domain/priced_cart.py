@@ -201,9 +201,13 @@ class _Pricing:
         self.agreed = {line.id: agreed for line in cart.lines if (agreed := self._agreed(line))}
         self.prices = {line.id: self._price(line) for line in cart.lines}
         self._quantities = {group.id: cart.quantities_of(group) for group in cart.ship_groups}
-        self._home = zones_of(Place.of(facts.home), facts.areas)
+        home = Place.of(facts.home)
+        self._home = zones_of(home, facts.areas)
         self._places = {group.id: Place.of(self._destination(group)) for group in cart.ship_groups}
-        self._zones = {group_id: zones_of(place, facts.areas) for group_id, place in self._places.items()}
+        self._zones = {
+            group_id: self._home if place == home else zones_of(place, facts.areas)
+            for group_id, place in self._places.items()
+        }
         self._rates: dict[tuple[tuple[ZoneId, ...], TaxClassId | None], tuple[Rate, ...]] = {}
 
     def _agreed(self, line: CartLine) -> AgreedLine | None:
@@ -353,9 +357,9 @@ class _Pricing:
     def _extra_charges(self) -> Iterator[ChargeToTotal]:
         """Those that staff added bear the taxes of where the first of the goods go: of all of a quote, also in a part of it."""
         agreement, first = self._agreement, self._places[self._cart.ship_groups[0].id]
-        zones = zones_of((agreement and agreement.charges_at) or first, self._facts.areas)
         for added in self._cart.adjustments:
             if extra := added.extra:
+                zones = zones_of((agreement and agreement.charges_at) or first, self._facts.areas)
                 agreed_tax = agreement.tax_of_charge(added.id, first) if agreement else None
                 yield ChargeToTotal(
                     id=added.id,

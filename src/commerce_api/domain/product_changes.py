@@ -1,7 +1,6 @@
 """What may be done with products."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from commerce_api.domain.decision import Decision, NotFound, Path, Refusal, Refused, check_revision, refuse
 from commerce_api.domain.ids import VariantId
@@ -40,6 +39,7 @@ from commerce_api.domain.product import (
     VariantExists,
     VariantSaved,
 )
+from commerce_api.domain.value import replace
 
 
 def create(command: CreateProduct) -> Decision[ProductEvent]:

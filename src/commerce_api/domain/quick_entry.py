@@ -9,11 +9,10 @@ What is no such line is reported with its number; the others are taken. Lines of
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Final, TypeAlias
 
 from commerce_api.domain.decision import Refusal
-from commerce_api.domain.value import value
+from commerce_api.domain.value import replace, value
 
 MOST_LINES: Final = 250
 LONGEST: Final = 25_000

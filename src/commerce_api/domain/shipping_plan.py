@@ -5,14 +5,13 @@ their days has come. All others leave as they are here. What is canceled is no p
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
 from commerce_api.domain.described import DescribedEnum
 from commerce_api.domain.shipping_policy import ShippingPolicy
-from commerce_api.domain.value import value
+from commerce_api.domain.value import replace, value
 
 
 class PlannedShipmentStatus(DescribedEnum):

@@ -6,7 +6,6 @@ one that is divided leaves it behind.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import ClassVar, TypeAlias
 from uuid import UUID
 
@@ -17,7 +16,7 @@ from commerce_api.domain.ids import AdjustmentId, OrderLineId, ShipGroupId
 from commerce_api.domain.money import share_out
 from commerce_api.domain.tax import Rate, TaxLine, TaxPolicy
 from commerce_api.domain.totals import ChargeKind, Portion
-from commerce_api.domain.value import value
+from commerce_api.domain.value import replace, value
 
 Shares: TypeAlias = Mapping[ShipGroupId, Mapping[OrderLineId, Portion]]
 

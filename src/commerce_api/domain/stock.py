@@ -5,7 +5,6 @@ same rules as constraints and would refuse a mistake of ours.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from enum import StrEnum
 from typing import Final, TypeAlias
 from uuid import UUID
@@ -13,7 +12,7 @@ from uuid import UUID
 from commerce_api.domain.availability import StockPolicy
 from commerce_api.domain.decision import Refusal, Refused
 from commerce_api.domain.ids import StockLocationId, VariantId
-from commerce_api.domain.value import value
+from commerce_api.domain.value import replace, value
 
 MOST_UNITS: Final = 1_000_000_000
 """Of a variant at one location."""

@@ -1,9 +1,8 @@
 """Filling carts. One operation changes what is being bought by any actions, all of them or none."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 from uuid import UUID
 
 from commerce_api.domain import cart as domain
@@ -24,7 +23,7 @@ from commerce_api.domain.decision import (
 )
 from commerce_api.domain.ids import CartId, VariantId
 from commerce_api.domain.priced_cart import MarketFacts, VariantFacts, offers
-from commerce_api.domain.value import value
+from commerce_api.domain.value import replace, value
 from commerce_api.operations import adjusting, profile_saving
 from commerce_api.operations.acting import cart_to_change, cart_to_price, cart_to_save
 from commerce_api.operations.chosen_cards import PayBy, ToPay, looked_up
@@ -145,10 +144,10 @@ def author(by: Attribution) -> Author:
     return Author(kind=by.actor.kind, id=by.actor.id)
 
 
-def facts(by: Attribution) -> Facts:
-    """What is known without looking anything up."""
+def facts(by: Attribution, **found: Any) -> Facts:
+    """What is known without looking anything up, and what was `found`."""
     assisting = by.actor.delegation is not None
-    return Facts(at=by.at, author=author(by), assisting=assisting, variants={}, shipping={})
+    return Facts(at=by.at, author=author(by), assisting=assisting, **{"variants": {}, "shipping": {}, **found})
 
 
 class Work:
@@ -193,11 +192,11 @@ class Work:
 
     async def _decided(self, command: CartCommand, known: Facts) -> Decision[CartEvent]:
         """By the prices known at the outset, if it turns out that no others are needed."""
-        if self.outset and isinstance(command, domain.AddLines | domain.UpdateLines):
-            prices = {key: price.amount for key, price in self.outset.facts.prices.items()}
-            decided = domain.decide(self.cart, command, replace(known, prices=prices))
+        if self.outset and known.prices is not None:
+            decided = domain.decide(self.cart, command, known)
             if not isinstance(decided, Refused) and self.outset.prices(self.cart, domain.prices_of(decided)):
                 return decided
+            known = replace(known, prices=None)
         return domain.decide(self.cart, command, await self._with_prices(known, command))
 
     async def _looked_up(self, action: Action) -> CartCommand | Refused:
@@ -216,13 +215,15 @@ class Work:
     async def _facts(self, command: CartCommand) -> tuple[Facts, Sequence[VariantFacts]]:
         """Only what the command needs is looked up."""
         found = await self._variants(command)
-        known = replace(
-            facts(self.uow.by),
+        is_of_lines = isinstance(command, domain.AddLines | domain.UpdateLines)
+        known = facts(
+            self.uow.by,
             currencies=self.channel.currencies,
             time_zone=self.channel.time_zone,
             fields=self.channel.fields,
             new_ids=tuple(self.uow.new_id() for _ in range(_made_by(command))),
             variants=sellables(found),
+            prices=_amounts(self.outset) if self.outset and is_of_lines else None,
         )
         if isinstance(command, domain.SetShippingMethod | domain.SetShipGroups):
             return replace(known, shipping=await self._shipping(command)), found
@@ -259,7 +260,7 @@ class Work:
         if not wanted:
             return known
         if self.outset and currency == self.cart.currency and self.outset.prices(self.cart, wanted):
-            return replace(known, prices={key: price.amount for key, price in self.outset.facts.prices.items()})
+            return replace(known, prices=_amounts(self.outset))
         return replace(known, prices=await prices_in(self.uow, self.cart, currency, wanted))
 
     async def _shipping(self, command: domain.SetShippingMethod | domain.SetShipGroups) -> domain.Offers:
@@ -274,6 +275,10 @@ class Work:
             self.uow.connection, [cart], channel=self.channel, language=cart.language, at=self.uow.by.at
         )
         return found[cart.id]
+
+
+def _amounts(outset: Outset) -> dict[tuple[VariantId, int], int]:
+    return {key: price.amount for key, price in outset.facts.prices.items()}
 
 
 _MOST_LINES: Final = 50

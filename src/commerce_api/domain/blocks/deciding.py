@@ -1,7 +1,6 @@
 """Deciding about blocks that people add, assign and resolve."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import reduce
 from typing import Final, assert_never
@@ -13,6 +12,7 @@ from commerce_api.domain.blocks.rules import REVIEW
 from commerce_api.domain.blocks.state import Block, BlockKind, Resolved, Subject
 from commerce_api.domain.decision import Decision, InvalidValue, Refusal, Refused, TooMany
 from commerce_api.domain.ids import BlockId
+from commerce_api.domain.value import replace
 
 MOST_BLOCKS: Final = 200
 """As many can be added to one order or quote by hand; rules go on."""

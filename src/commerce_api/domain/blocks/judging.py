@@ -1,7 +1,6 @@
 """What the rules make of an order, when it is placed and whenever a change of it is committed; and what else blocks follow."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +8,7 @@ from commerce_api.domain.blocks import commands as c
 from commerce_api.domain.blocks.reasons import BlockReason
 from commerce_api.domain.blocks.state import Block, BlockKind, Cause, Owner, Resolution, Resolved, Subject
 from commerce_api.domain.ids import BlockId, OrderLineId
-from commerce_api.domain.value import value
+from commerce_api.domain.value import replace, value
 
 
 @value

@@ -1,7 +1,6 @@
 """Deciding about money that staff change: other prices, other charges, amounts taken off."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
@@ -34,6 +33,7 @@ from commerce_api.domain.decision import (
     unheeded,
 )
 from commerce_api.domain.ids import AdjustmentId
+from commerce_api.domain.value import replace
 
 _Making = c.OverrideLinePrice | c.OverrideCharge | c.AddCharge | c.Deduct
 _KINDS: Final = {

@@ -1,7 +1,6 @@
 """Another one with the same content."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -9,6 +8,7 @@ from commerce_api.domain.adjustment import Adjustment
 from commerce_api.domain.cart.state import Active, Cart, CartLine, Purpose, ShipGroup
 from commerce_api.domain.ids import AdjustmentId, CartId, CartLineId, ShipGroupId
 from commerce_api.domain.shipping_policy import AvailabilityChoice
+from commerce_api.domain.value import replace
 
 
 def copied(cart: Cart, new_ids: Iterator[UUID], purpose: Purpose, at: datetime, until: datetime) -> Cart:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields as attributes_of
-from dataclasses import replace
 from typing import Any
 
 from commerce_api.domain.actor import ActorKind
@@ -26,6 +25,7 @@ from commerce_api.domain.custom_field import (
 from commerce_api.domain.decision import Decision, Path, Refusal, Refused, refuse
 from commerce_api.domain.ids import CartLineId
 from commerce_api.domain.particulars import Particulars
+from commerce_api.domain.value import replace
 
 _STAFF = frozenset({ActorKind.STAFF, ActorKind.APP})
 

@@ -1,7 +1,6 @@
 """What an event makes of a cart."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from functools import reduce
 from typing import assert_never
 from uuid import UUID
@@ -12,6 +11,7 @@ from commerce_api.domain.cart.state import CartLock as Lock
 from commerce_api.domain.decision import CautionsOverruled
 from commerce_api.domain.ids import CartLineId
 from commerce_api.domain.shipping_policy import AvailabilityChoice
+from commerce_api.domain.value import replace
 
 
 def evolve(cart: Cart, event: e.CartEvent) -> Cart:

@@ -1,7 +1,6 @@
 """Deciding about ship groups: which goods go where, and how."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from commerce_api.domain.cart import refusals as r
 from commerce_api.domain.cart.commands import (
@@ -18,6 +17,7 @@ from commerce_api.domain.decision import Decision, NotFound, Path, Refusal, Refu
 from commerce_api.domain.ids import CartLineId, ShipGroupId, ShippingMethodId
 from commerce_api.domain.line_requests import against_date
 from commerce_api.domain.shipping import ShippingObstacle
+from commerce_api.domain.value import replace
 
 
 def set_groups(cart: Cart, command: SetShipGroups, facts: Facts) -> Decision[CartEvent]:

@@ -1,7 +1,6 @@
 """Two carts become one when somebody signs in who had filled one before (D29)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from enum import StrEnum
 
 from commerce_api.domain.cart import describing
@@ -21,7 +20,7 @@ from commerce_api.domain.cart.state import Cart, CartLine, Checkout
 from commerce_api.domain.decision import Notice, Refused
 from commerce_api.domain.ids import CartLineId, CustomerId, VariantId
 from commerce_api.domain.particulars import joined
-from commerce_api.domain.value import value
+from commerce_api.domain.value import replace, value
 
 
 class MergeStrategy(StrEnum):

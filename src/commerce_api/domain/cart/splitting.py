@@ -1,7 +1,6 @@
 """A cart in two: what lies on the shelves, and what is still to come in, each to be checked out by itself (S1-09)."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -16,7 +15,7 @@ from commerce_api.domain.decision import Refusal, Refused, refuse
 from commerce_api.domain.ids import AdjustmentId, CartId, CartLineId, ShipGroupId, VariantId
 from commerce_api.domain.money import share_out
 from commerce_api.domain.shipping_policy import AvailabilityChoice
-from commerce_api.domain.value import value
+from commerce_api.domain.value import replace, value
 
 
 @value

@@ -1,7 +1,6 @@
 """What is said of a placed order and is no part of what was agreed on: it makes no version (S2-29)."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 from commerce_api.domain.actor import Actor, Forbidden
@@ -10,7 +9,7 @@ from commerce_api.domain.decision import Refused
 from commerce_api.domain.order.state import Order
 from commerce_api.domain.particulars import Particulars, Priority
 from commerce_api.domain.permissions import Permission
-from commerce_api.domain.value import value
+from commerce_api.domain.value import replace, value
 
 
 @value

@@ -1,7 +1,6 @@
 """Deciding about orders."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Final, assert_never
 
@@ -29,6 +28,7 @@ from commerce_api.domain.payment import (
     requested,
     settle,
 )
+from commerce_api.domain.value import replace
 
 
 def decide(order: Order, command: c.OrderCommand) -> Decision[c.OrderEvent]:

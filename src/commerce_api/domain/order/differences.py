@@ -5,7 +5,6 @@ that a changed quantity is a changed quantity, and never one line gone and anoth
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from enum import Enum, auto
 from typing import Any, Final, TypeAlias
 from uuid import UUID
@@ -14,7 +13,7 @@ from commerce_api.domain.blocks.reasons import in_language
 from commerce_api.domain.custom_field import CustomField, FieldOwner
 from commerce_api.domain.described import DescribedEnum
 from commerce_api.domain.order.state import OrderState
-from commerce_api.domain.value import value
+from commerce_api.domain.value import replace, value
 
 Document: TypeAlias = Mapping[str, Any]
 

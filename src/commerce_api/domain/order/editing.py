@@ -11,7 +11,6 @@ What is edited is a draft; the order itself is as it was until the commit.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import ClassVar, Final, Self
 from uuid import UUID
@@ -28,7 +27,7 @@ from commerce_api.domain.order.state import Order, OrderState, due, secured, sup
 from commerce_api.domain.order.topping_up import charge_failed
 from commerce_api.domain.order.version_events import OrderEditCommitted as OrderEditCommitted
 from commerce_api.domain.payment import DeclineCode
-from commerce_api.domain.value import value
+from commerce_api.domain.value import replace, value
 
 LASTS: Final = timedelta(minutes=30)
 """From the last touch on."""

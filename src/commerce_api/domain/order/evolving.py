@@ -1,7 +1,6 @@
 """What happened makes of an order."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import reduce
 from uuid import UUID
 
@@ -10,6 +9,7 @@ from commerce_api.domain.order import topping_up
 from commerce_api.domain.order.state import Order, OrderState
 from commerce_api.domain.order.version_events import OrderEditCommitted, ShippingPolicySet
 from commerce_api.domain.payment import HANDING_OVER, Payment, Transaction
+from commerce_api.domain.value import replace
 
 
 def evolve(order: Order, event: c.OrderEvent) -> Order:

@@ -5,7 +5,6 @@ original keeps what it costs, and hands over what it does not need: nothing is h
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar, Final
 from uuid import UUID
@@ -27,7 +26,7 @@ from commerce_api.domain.order.split_events import (
 )
 from commerce_api.domain.order.state import Order, OrderState, unanswered, wanted
 from commerce_api.domain.payment import Payment, PaymentUse, Transaction, TransactionKind, TransactionStatus
-from commerce_api.domain.value import value
+from commerce_api.domain.value import replace, value
 
 SPLITTABLE: Final = frozenset({OrderState.CONFIRMED})
 """Its payment is secured, and nothing of it is on its way."""

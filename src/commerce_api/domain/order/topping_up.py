@@ -4,7 +4,6 @@ A change that is charged for waits until the bank has answered. Then it takes pl
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -23,6 +22,7 @@ from commerce_api.domain.order.state import (
     unanswered,
 )
 from commerce_api.domain.payment import Payment, PaymentUse, TransactionStatus, requested
+from commerce_api.domain.value import replace
 
 _OWING: Final = frozenset({OrderState.CONFIRMED, OrderState.IN_FULFILLMENT})
 

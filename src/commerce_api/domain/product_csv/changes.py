@@ -1,10 +1,8 @@
 """What importing a product would change."""
 
-from dataclasses import replace
-
 from commerce_api.domain.ids import VariantId
 from commerce_api.domain.product_csv.sheet import Known, Sheet, SheetVariant, Wanted
-from commerce_api.domain.value import value
+from commerce_api.domain.value import replace, value
 
 
 @value

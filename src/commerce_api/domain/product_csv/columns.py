@@ -4,13 +4,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from typing import Final
 
 from commerce_api.domain.intake import has_card_number
 from commerce_api.domain.product_csv.lines import Record
 from commerce_api.domain.product_csv.problems import Problem, ProblemCode
-from commerce_api.domain.value import value
+from commerce_api.domain.value import replace, value
 
 OPTIONS: Final = tuple((f"Option{n} Name", f"Option{n} Value") for n in (1, 2, 3))
 TRACKER: Final = "Variant Inventory Tracker"

@@ -5,7 +5,6 @@ nothing that may be left out.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from typing import ClassVar, TypeAlias
 from uuid import UUID
@@ -17,7 +16,7 @@ from commerce_api.domain.described import DescribedEnum
 from commerce_api.domain.ids import CartLineId
 from commerce_api.domain.priced_cart import PricedCart
 from commerce_api.domain.totals import LineTotal
-from commerce_api.domain.value import value
+from commerce_api.domain.value import replace, value
 
 
 class ChoiceKind(DescribedEnum):

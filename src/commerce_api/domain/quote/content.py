@@ -1,7 +1,7 @@
 """What a quote offers, as it is frozen when it is sent (Q1): whatever the catalog says later, a version reads as it was."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any, TypeAlias
@@ -29,7 +29,7 @@ from commerce_api.domain.quote.choices import (
 from commerce_api.domain.shipping_policy import ShippingPolicy
 from commerce_api.domain.tax import TaxPolicy
 from commerce_api.domain.totals import LineTotal, Totals
-from commerce_api.domain.value import value
+from commerce_api.domain.value import replace, value
 
 
 @value

@@ -3,7 +3,6 @@ the quote when what was left is offered again.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from commerce_api.domain.agreement import AgreedLine, Agreement
 from commerce_api.domain.cart import Cart, CartEvent, CartLine, Purpose, ShipGroup
 from commerce_api.domain.ids import CartLineId, ShipGroupId
 from commerce_api.domain.quote.parting import Share
-from commerce_api.domain.value import value
+from commerce_api.domain.value import replace, value
 from commerce_api.domain.zone import Place
 
 

@@ -1,7 +1,6 @@
 """Deciding about quotes, and what the decisions make of them."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from functools import reduce
 from typing import Any, Final
 
@@ -11,6 +10,7 @@ from commerce_api.domain.quote import events as e
 from commerce_api.domain.quote import refusals as r
 from commerce_api.domain.quote.choices import against_chosen
 from commerce_api.domain.quote.state import OPEN, PROMISED, Approval, Offer, Quote, QuoteState
+from commerce_api.domain.value import replace
 
 _S = QuoteState
 

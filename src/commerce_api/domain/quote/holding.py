@@ -2,14 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import ClassVar
 
 from commerce_api.domain.availability import StockPolicy
 from commerce_api.domain.decision import Refusal, Refused
 from commerce_api.domain.ids import StockLocationId, VariantId
 from commerce_api.domain.stock import Demand, Shelves, Slice, StockRule, allocate
-from commerce_api.domain.value import value
+from commerce_api.domain.value import replace, value
 
 
 @value

@@ -6,7 +6,6 @@ away: all parts together come to exactly what was quoted.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import TypeAlias
 from uuid import UUID
 
@@ -15,7 +14,7 @@ from commerce_api.domain.ids import CartLineId, ShipGroupId
 from commerce_api.domain.money import share_out
 from commerce_api.domain.quote.content import QuoteContent
 from commerce_api.domain.totals import Discount
-from commerce_api.domain.value import value
+from commerce_api.domain.value import replace, value
 
 
 @value

@@ -1,13 +1,12 @@
 """What a promise is worth when it is called in (Q3)."""
 
-from dataclasses import replace
-
 from commerce_api.domain.adjustment import Adjustment, conceded
 from commerce_api.domain.agreement import AgreedLine, AgreedShipping, Agreement
 from commerce_api.domain.cart import Cart
 from commerce_api.domain.priced_cart import PricedCart
 from commerce_api.domain.quote.content import Price, QuoteContent
 from commerce_api.domain.totals import Totals
+from commerce_api.domain.value import replace
 from commerce_api.domain.zone import Place
 
 

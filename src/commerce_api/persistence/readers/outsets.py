@@ -3,7 +3,6 @@ may be about what they are, cost and how many there are. One statement, which th
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, NamedTuple, TypeAlias
 from uuid import UUID
@@ -35,7 +34,7 @@ from commerce_api.domain.ids import CustomerId, VariantId
 from commerce_api.domain.permissions import Permission
 from commerce_api.domain.price_list import PriceFound
 from commerce_api.domain.priced_cart import MarketFacts, VariantFacts
-from commerce_api.domain.value import value
+from commerce_api.domain.value import replace, value
 from commerce_api.persistence.readers import cart_facts
 from commerce_api.persistence.readers.card_faces import face_of_row, faces_for
 from commerce_api.persistence.readers.carts import CHANGING, ONE, WHOLE, visibility, whole_cart
