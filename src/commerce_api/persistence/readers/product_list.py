@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
+    Column,
     ColumnElement,
     FromClause,
     Integer,
@@ -142,8 +143,13 @@ def _part(form: _Form, page: Select[Any], by: ColumnElement[Any], id_: ColumnEle
     """So much of a list, in its order, as stands on the page."""
     if form.positioned:
         type_ = CURSOR_TYPES.get(form.of.sort, BigInteger())
-        here = tuple_(bindparam("place", type_=type_), bindparam("last_id", type_=Uuid()))
+        place = bindparam("place", type_=type_)
+        here = tuple_(place, bindparam("last_id", type_=Uuid()))
         page = page.where(tuple_(by, id_) < here if form.descending else tuple_(by, id_) > here)
+        if isinstance(by, Column):
+            # Implied, but PostgreSQL finds the tighter of two bounds only among plain ones. Beside "published until now" alone
+            # it would begin at the newest, and read all that stands before the page.
+            page = page.where(by <= place if form.descending else by >= place)
     order = [part.desc() if form.descending else part for part in (by, id_)]
     return page.order_by(*order).limit(bindparam("limit", type_=Integer()))
 
