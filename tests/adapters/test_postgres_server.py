@@ -12,7 +12,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from commerce_api.adapters.postgres_server import PostgresError, PostgresServer
+from commerce_api.adapters.postgres_server import PostgresError, PostgresServer, buffers_for
 
 OWNER = """
 import sys, time
@@ -167,6 +167,11 @@ async def test_a_folder_too_deep_for_a_socket_has_it_elsewhere_and_cleans_up(mad
         assert mode(socket) == 0o700
 
     assert not socket.exists()
+
+
+@pytest.mark.parametrize(("gigabytes", "megabytes"), [(0.25, 128), (2, 512), (64, 4096)])
+def test_its_cache_is_a_quarter_of_the_memory_within_bounds(gigabytes, megabytes):
+    assert buffers_for(int(gigabytes * 1024**3)) == megabytes
 
 
 def test_what_it_said_is_told_when_it_cannot_start(folder):

@@ -36,6 +36,11 @@ _ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC", "PGTZ": "UT
 _SECONDS_TO_START = 60
 _SECONDS_TO_STOP = 30
 
+_MEGABYTE = 1024 * 1024
+_LEAST_BUFFERS, _MOST_BUFFERS = 128, 4096
+_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
+"""Where Linux says how much memory a container may use, the newer way and the older."""
+
 _SCRATCH = {
     "fsync": "off",
     "synchronous_commit": "off",
@@ -65,6 +70,25 @@ def binaries() -> Path:
             "which installs it, or set DATABASE_URL to a PostgreSQL of your own."
         )
     return found
+
+
+def buffers_for(memory: int) -> int:
+    """Megabytes for PostgreSQL's own cache of tables: a quarter of the memory, in bytes, that there is. docs/decisions/0002.
+
+    What is not in it is copied from the system's cache, page by page, each time. But for 2 %, it takes memory only as it fills.
+    """
+    return min(max(memory // 4 // _MEGABYTE, _LEAST_BUFFERS), _MOST_BUFFERS)
+
+
+def _memory() -> int:
+    """Bytes that the machine has, or those that its container may use."""
+    bytes_there = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
+    for path in _LIMITS:
+        try:
+            bytes_there.append(int(Path(path).read_text()))
+        except (OSError, ValueError):  # no container, or one that says "max"
+            continue
+    return min(bytes_there)
 
 
 class _Running(NamedTuple):
@@ -347,6 +371,7 @@ class PostgresServer:
             "unix_socket_directories": f'"{socket_folder}"',
             "unix_socket_permissions": "0700",
             "max_connections": "200",
+            "shared_buffers": f"{buffers_for(_memory())}MB",
             **(_SCRATCH if self._scratch else {}),
         }
         return [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
