@@ -312,7 +312,8 @@ class _Pricing:
         none = ShippingObstacle.NO_ADDRESS if requires_shipping else None
         if requires_shipping and group.address is not None:
             consignment = self.consignment(group)
-            offered, none = options(self._facts.methods, consignment), obstacle(self._facts.methods, consignment)
+            offered = options(self._facts.methods, consignment)
+            none = None if offered else obstacle(self._facts.methods, consignment)
         agreed = self._agreed_shipping(group) if requires_shipping else None
         quantities = self._quantities[group.id]
         return PricedGroup(

@@ -82,7 +82,8 @@ def _told(happened: Any) -> Any:
     if kind in _PLAIN:
         return happened
     if (named := _fields(kind)) is not None:
-        return {name: _told(getattr(happened, name)) if told else None for name, told in named}
+        values = ((name, getattr(happened, name) if told else None) for name, told in named)
+        return {name: value if value.__class__ in _PLAIN else _told(value) for name, value in values}
     if isinstance(happened, Mapping):
         return {key: _told(each) for key, each in happened.items()}
     return [_told(each) for each in happened] if isinstance(happened, list | tuple) else happened

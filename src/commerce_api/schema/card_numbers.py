@@ -52,13 +52,15 @@ def _looking(refusal: _Refusal) -> Callable[[Any, Any, Mapping[str, Any]], Any]:
     return look
 
 
-def _any_in(given: Any) -> bool:
+def _any_in(given: Mapping[str, Any] | list[Any]) -> bool:
     """Whether there is one at all: nearly always there is none, and then no path is made."""
-    if isinstance(given, str):
-        return has_card_number(given)
-    if isinstance(given, dict | Mapping):
-        return any(map(_any_in, given.values()))
-    return isinstance(given, list) and any(map(_any_in, given))
+    for each in given.values() if isinstance(given, dict) else given:
+        if isinstance(each, str):
+            if has_card_number(each):
+                return True
+        elif each and isinstance(each, dict | list) and _any_in(each):
+            return True
+    return False
 
 
 def _found(given: Any, path: _Path) -> Iterator[_Path]:

@@ -5,6 +5,7 @@ even where the answer would be exponential.
 """
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final, Self, TypeAlias
 
 from graphql import (
@@ -226,6 +227,8 @@ def needs_of_value(given: Any, type_: Any) -> Iterator[Need]:
     while waiting:
         current, of = waiting.pop()
         named: Any = get_named_type(of)
+        if _needs_nothing(named):
+            continue
         if isinstance(current, list):
             waiting += [(below, named) for below in current]
         elif isinstance(named, GraphQLEnumType) and isinstance(current, str) and current in named.values:
@@ -235,6 +238,23 @@ def needs_of_value(given: Any, type_: Any) -> Iterator[Need]:
                 if name in named.fields:
                     yield from _need(named.fields[name], f"{named.name}.{name}")
                     waiting.append((below, named.fields[name].type))
+
+
+@lru_cache(maxsize=2_000)
+def _needs_nothing(named: Any) -> bool:
+    """Whether neither an input nor what may be below it asks for a permission."""
+    seen, waiting = set(), [named]
+    while waiting:
+        current = waiting.pop()
+        if current in seen:
+            continue
+        seen.add(current)
+        is_input = isinstance(current, GraphQLInputObjectType)
+        elements = current.fields if is_input else current.values if isinstance(current, GraphQLEnumType) else {}
+        if any(map(permissions_of, elements.values())):
+            return False
+        waiting += [get_named_type(each.type) for each in elements.values() if is_input]
+    return True
 
 
 def _need(element: Any, where: str) -> Iterator[Need]:
