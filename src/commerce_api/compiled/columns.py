@@ -1,5 +1,6 @@
 """Which columns of a row are read, so that no more are asked of the database than an operation needs."""
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any, Final
 
@@ -43,13 +44,12 @@ class RunInfo(Info[Any, Any]):
 
     context: Any = None
 
-    def __init__(self, run: Any, asked: Any) -> None:
-        self._run, self._field, self.asked, self.context = run, asked.declared, asked, run.context
+    def __init__(self, asked: Any, context: Any, raw: Callable[[], GraphQLResolveInfo[Any]]) -> None:
+        self._field, self.asked, self.context, self._make = asked.declared, asked, context, raw
 
     @cached_property
     def _raw_info(self) -> GraphQLResolveInfo[Any]:  # type: ignore[override]  # strawberry only reads it
-        made: GraphQLResolveInfo[Any] = self._run.raw_info(self.asked.number)
-        return made
+        return self._make()
 
 
 def columns_read(info: Info[Any, Any], type_name: str) -> frozenset[str] | None:

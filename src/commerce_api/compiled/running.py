@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeAlias
 
 from graphql import ExecutionResult, GraphQLError, GraphQLResolveInfo, OperationDefinitionNode
@@ -223,28 +224,33 @@ class Run:
 
     def info(self, number: int) -> RunInfo:
         if number not in self._infos:
-            self._infos[number] = RunInfo(self, self._fields[number])
+            asked = self._fields[number]
+            raw = partial(_raw_info, asked, self._compiled.operation, self._variables, self.context)
+            self._infos[number] = RunInfo(asked, self.context, raw)
         return self._infos[number]
 
     def raw_info(self, number: int) -> GraphQLResolveInfo[Any]:
-        """One for all objects of a field, and so without a path."""
-        asked = self._fields[number]
-        return GraphQLResolveInfo(
-            field_name=asked.name,
-            field_nodes=asked.nodes,
-            return_type=asked.definition.type,
-            parent_type=asked.selection.type,
-            path=None,  # type: ignore[arg-type]
-            schema=asked.plan.schema,
-            fragments=dict(asked.plan.fragments),
-            root_value=None,
-            operation=self._compiled.operation,
-            variable_values=self._variables,
-            context=self.context,
-            is_awaitable=is_awaitable,
-            abort_signal=None,
-            async_helpers=None,  # type: ignore[arg-type]
-        )
+        return _raw_info(self._fields[number], self._compiled.operation, self._variables, self.context)
+
+
+def _raw_info(asked: Asked, operation: Any, variables: VariableValues, context: Any) -> GraphQLResolveInfo[Any]:
+    """One for all objects of a field, and so without a path. It does not hold the run, which holds what holds it."""
+    return GraphQLResolveInfo(
+        field_name=asked.name,
+        field_nodes=asked.nodes,
+        return_type=asked.definition.type,
+        parent_type=asked.selection.type,
+        path=None,  # type: ignore[arg-type]
+        schema=asked.plan.schema,
+        fragments=dict(asked.plan.fragments),
+        root_value=None,
+        operation=operation,
+        variable_values=variables,
+        context=context,
+        is_awaitable=is_awaitable,
+        abort_signal=None,
+        async_helpers=None,  # type: ignore[arg-type]
+    )
 
 
 def _objects(made: Any, path: Path, place: Rank) -> Iterator[tuple[dict[str, Any], Path, Rank]]:
