@@ -1,4 +1,4 @@
-"""From the arguments that graphql-core has checked to what a resolver of strawberry's takes.
+"""From the arguments as graphql-core has them to what a resolver of strawberry's takes.
 
 Strawberry finds out the type and the name of each field of each input anew for each value. Here that is done once for each
 field of the schema; what is made is the same. What is not written down here strawberry converts by itself.
