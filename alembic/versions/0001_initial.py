@@ -2128,6 +2128,8 @@ def upgrade() -> None:
             CREATE TRIGGER another_market_version AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table}
             FOR EACH STATEMENT EXECUTE FUNCTION another_market_version()
         """)
+        # also for what is loaded or replicated
+        op.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER another_market_version")
 
 
 def downgrade() -> None:
