@@ -5,6 +5,7 @@ it is registered (`documentId`, as the draft on persisted documents has it).
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from hashlib import sha256
 from types import NoneType
 from typing import Any, Final
@@ -18,6 +19,8 @@ from commerce_api.web.body import BadRequest, body_of
 
 METHODS: Final = "GET, POST"
 _HASH_PREFIX: Final = "sha256:"
+_LONGEST_MEDIA: Final = 200
+"""No media type of ours has as many characters."""
 _TEXT: Final = (str, NoneType)
 _OBJECT: Final = (dict, NoneType)
 """Made once: a union would be made anew for each request."""
@@ -56,10 +59,16 @@ def asked_in(request: Request, content: bytes) -> Asked:
 
 def _check_media(request: Request) -> None:
     """JSON only: a form of another site cannot send it unasked (CSRF)."""
-    media, _, parameters = request.headers.get("content-type", "").lower().partition(";")
-    charset = parameters.replace(" ", "").replace('"', "").partition("charset=")[2].partition(";")[0]
-    if media.strip() != "application/json" or charset not in ("", "utf-8", "utf8"):
+    content_type = request.headers.get("content-type", "")
+    if len(content_type) > _LONGEST_MEDIA or not _is_json(content_type):
         raise BadRequest(415, "UNSUPPORTED_MEDIA_TYPE", "Send application/json in UTF-8.", accept="application/json")
+
+
+@lru_cache(maxsize=100)
+def _is_json(content_type: str) -> bool:
+    media, _, parameters = content_type.lower().partition(";")
+    charset = parameters.replace(" ", "").replace('"', "").partition("charset=")[2].partition(";")[0]
+    return media.strip() == "application/json" and charset in ("", "utf-8", "utf8")
 
 
 def _from_json(body: bytes) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from starlette.requests import ClientDisconnect, Request
+from starlette.types import Message
 
 from commerce_api.web import limits
 
@@ -41,17 +42,12 @@ class _Arriving:
         length = request.headers.get("content-length", "")
         if length.isdecimal() and len(length) < 20 and int(length) > most:  # noqa: PLR2004 - no need to read more digits
             raise _too_large(most)
-        self._receive, self._most, self._now = request.receive, most, asyncio.get_running_loop().time
+        self._receive, self._most, self._state = request.receive, most, request.scope.get("state", {})
         self._size, self._left, self.goes_on = 0, float(limits.BODY_SECONDS), True
 
     async def next(self) -> bytes:
         """What arrives next. Raises BadRequest if it takes too long or is too much."""
-        began = self._now()
-        try:
-            async with asyncio.timeout(self._left):
-                message = await self._receive()
-        except TimeoutError:
-            raise BadRequest(408, "REQUEST_TIMEOUT", "The body arrives too slowly.", connection="close") from None
+        message = await (self._receive() if self._state.get("whole") else self._in_time())
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
         chunk: bytes = message.get("body", b"")
@@ -59,9 +55,19 @@ class _Arriving:
         self._size += len(chunk)
         if self._size > self._most:
             raise _too_large(self._most)
-        left = self._left - (self._now() - began) + len(chunk) / limits.BODY_BYTES_PER_SECOND
-        self._left = min(left, limits.BODY_SECONDS)
+        self._left = min(self._left + len(chunk) / limits.BODY_BYTES_PER_SECOND, limits.BODY_SECONDS)
         return chunk
+
+    async def _in_time(self) -> Message:
+        now = asyncio.get_running_loop().time
+        began = now()
+        try:
+            async with asyncio.timeout(self._left):
+                return await self._receive()
+        except TimeoutError:
+            raise BadRequest(408, "REQUEST_TIMEOUT", "The body arrives too slowly.", connection="close") from None
+        finally:
+            self._left -= now() - began
 
 
 def check_encoding(request: Request) -> None:

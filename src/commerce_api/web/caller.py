@@ -49,6 +49,16 @@ class Introduced(Request):
         heading: Heading = self.scope["state"]["headers"]
         return heading
 
+    @property
+    def id(self) -> str:
+        id_: str = self.scope["state"]["request_id"]
+        return id_
+
+    @property
+    def address(self) -> str | None:
+        address: str | None = self.scope["state"]["address"]
+        return address
+
 
 def request_id_of(given: str | None) -> str:
     """The client's own id if it is a sane one; it is kept with all that is written, so it is no card number either."""
@@ -89,7 +99,7 @@ def network_of(address: str | None) -> str:
         return str(address)
 
 
-async def context_of(app: Any, request: Request, *, staff: bool, at: datetime) -> Context:
+async def context_of(app: Any, request: Introduced, *, staff: bool, at: datetime) -> Context:
     """Everything about a request that operations and questions want to know."""
     channel = await _channel(app, request.headers.get("x-channel"), staff=staff, at=at)
     actor = await _actor(app, request, staff=staff, at=at)
@@ -107,9 +117,9 @@ async def context_of(app: Any, request: Request, *, staff: bool, at: datetime) -
     by = Attribution(
         actor=actor,
         at=at,
-        request_id=request.state.request_id,
+        request_id=request.id,
         channel_id=None if channel is BEFORE_SETUP else channel.id,
-        ip=request.state.address,
+        ip=request.address,
     )
     return Context(scope, by, app)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from graphql import ExecutionResult, GraphQLError
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -56,13 +56,13 @@ class Endpoint:
             return
         await response(scope, receive, send)
 
-    async def _response(self, request: Request) -> Response | Given:
+    async def _response(self, request: Introduced) -> Response | Given:
         if self._app.settings.graphiql and _wants_page(request):
             page = graphiql.page(request.url.path, staff=self._staff, demo=self._app.settings.mailbox)
             page.headers.update({"Vary": headers.VARY, "Cache-Control": "no-store"})
             return page
         media = chosen(request.headers.get("accept"), (GRAPHQL, JSON))
-        answers = Answers(media or JSON, request.state.request_id)
+        answers = Answers(media or JSON, request.id)
         try:
             return await self._answer(request, answers) if media else answers.bad_request(_NO_MEDIA)
         except BadRequest as bad:
@@ -78,25 +78,25 @@ class Endpoint:
         except Exception as error:  # noqa: BLE001 - the edge: whatever it is, the client gets an answer and we a log entry
             return answers.fault(error)
 
-    def _not_here(self, request: Request, answers: Answers, not_here: NotHereError) -> Given:
+    def _not_here(self, request: Introduced, answers: Answers, not_here: NotHereError) -> Given:
         """As plain JSON, which is 200, to all who take that: not all of Apollo's clients read answers with another status."""
         plain = chosen(request.headers.get("accept"), (JSON,))
-        return (Answers(plain, request.state.request_id) if plain else answers).rejected(not_here)
+        return (Answers(plain, request.id) if plain else answers).rejected(not_here)
 
-    async def _answer(self, request: Request, answers: Answers) -> Given:
+    async def _answer(self, request: Introduced, answers: Answers) -> Given:
         content = await content_of(request)
         at = self._app.now()
         key = key_of(content, request.scope["headers"], request.method, self._staff)
         kept = self._app.answers.find(key, at) if key else None
         if kept is None:
             return await self._new(request, asked_in(request, content), answers, key, at)
-        address = network_of(request.state.address)
+        address = network_of(request.address)
         self._charge(address, 0, at)
-        request.state.operation = kept.operation
+        request.scope["state"]["operation"] = kept.operation
         await count_again(self._app.searches, self._app.database, kept.searches, at)
         return caching.given(request, kept, self._charge(address, kept.cost, at))
 
-    async def _new(self, request: Request, asked: Asked, answers: Answers, key: Key | None, at: datetime) -> Given:
+    async def _new(self, request: Introduced, asked: Asked, answers: Answers, key: Key | None, at: datetime) -> Given:
         """An answer that has to be made; it is kept if all who do not say who they are would get it."""
         turn = self._app.answers.turn
         work = await self._prepared(request, asked, at)
@@ -129,7 +129,7 @@ class Endpoint:
             self._app.answers.keep(key, kept)
         return caching.given(request, kept, work.budget)
 
-    async def _prepared(self, request: Request, asked: Asked, at: datetime) -> "_Work":
+    async def _prepared(self, request: Introduced, asked: Asked, at: datetime) -> "_Work":
         """What is to be run, once nothing stands against it."""
         context, caller = await self._introduced(request, at)
         operation = self._operation(request, asked, caller, at)
@@ -137,9 +137,9 @@ class Endpoint:
         authorize(operation.needs(asked.variables), context.actor)
         return _Work(context=context, operation=operation, cost=cost, budget=self._charge(caller, cost, at))
 
-    async def _introduced(self, request: Request, at: datetime) -> tuple[Context, str]:
+    async def _introduced(self, request: Introduced, at: datetime) -> tuple[Context, str]:
         """Who asks, and whom to count it against."""
-        address = network_of(request.state.address)
+        address = network_of(request.address)
         self._charge(address, 0, at)
         try:
             context = await context_of(self._app, request, staff=self._staff, at=at)
@@ -148,9 +148,9 @@ class Endpoint:
             raise Rejected(error, in_any_media=True) from None
         return context, address if context.actor.id is None else f"{context.actor.kind}:{context.actor.id}"
 
-    def _operation(self, request: Request, asked: Asked, caller: str, at: datetime) -> Operation:
+    def _operation(self, request: Introduced, asked: Asked, caller: str, at: datetime) -> Operation:
         operation = self._document(asked, caller, at).operation(asked.operation_name)
-        request.state.operation = operation.name  # for web.metrics
+        request.scope["state"]["operation"] = operation.name  # for web.metrics
         if request.method == "GET" and not operation.is_query:
             raise BadRequest(405, "METHOD_NOT_ALLOWED", f"GET is for queries; of {METHODS} use POST.", allow="POST")
         limits.check_variables(asked.variables)
@@ -178,7 +178,7 @@ class Endpoint:
         return await (_within_time(result) if operation.is_query else result)
 
 
-def _wants_page(request: Request) -> bool:
+def _wants_page(request: Introduced) -> bool:
     """Whether this is a browser that shows the address, rather than a client with a query."""
     asks = request.method == "GET" and request.query_params.keys().isdisjoint(("query", "documentId", "extensions"))
     return asks and chosen(request.headers.get("accept"), (HTML, GRAPHQL, JSON)) == HTML

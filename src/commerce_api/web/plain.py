@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from commerce_api.schema.context import Context
 from commerce_api.schema.errors import RequestError
 from commerce_api.web.body import BadRequest
-from commerce_api.web.caller import context_of, network_of
+from commerce_api.web.caller import Introduced, context_of, network_of
 
 _STATUS: Final = {"UNAUTHENTICATED": 401, "FORBIDDEN": 403}
 Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
@@ -48,7 +48,7 @@ async def known(request: Request, *, staff: bool) -> Context | Response:
     """Who asks, by the same credentials as in GraphQL."""
     app = request.app.state.app
     try:
-        return await context_of(app, request, staff=staff, at=app.now())
+        return await context_of(app, Introduced(request.scope), staff=staff, at=app.now())
     except RequestError as error:
         code = str((error.extensions or {}).get("code"))
         return problem(_STATUS.get(code, 400), code, error.message)

@@ -13,7 +13,9 @@ from commerce_api.web import limits
 
 
 class Wire(HttpToolsProtocol):
-    """Closes a connection whose request line and headers are not complete in time, or too large."""
+    """Closes a connection whose request line and headers are not complete in time, or too large. Says in the state of a request when it is
+    `whole`, as most are at once: then nobody has to look after the time that its body takes.
+    """
 
     _awaits_head = False
     _head_due: TimerHandle | None = None
@@ -35,6 +37,10 @@ class Wire(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._head_is_here()
         super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        super().on_message_complete()
+        self.scope["state"]["whole"] = True
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
