@@ -83,9 +83,10 @@ def _of_one_cart(units: ColumnElement[Any]) -> ColumnElement[Any]:
     return said_by_cart
 
 
-_lines_there = select(cart_lines).where(cart_lines.c.cart_id == bindparam("id", type_=Uuid()))
-_lines = _lines_there.with_only_columns(cart_lines.c.variant_id, null(), cart_lines.c.quantity).limit(
-    bindparam("most_lines", type_=Integer())
+_lines = (
+    select(cart_lines.c.variant_id, null(), cart_lines.c.quantity)
+    .where(cart_lines.c.cart_id == bindparam("id", type_=Uuid()))
+    .limit(bindparam("most_lines", type_=Integer()))
 )
 _OUTSET = Statement(select(VERSION, _units(_named)))
 _LOOK = Statement(
