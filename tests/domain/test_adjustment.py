@@ -109,11 +109,18 @@ def test_what_was_taken_off_before_stays_where_it_was_while_nothing_is_another(g
     ("first", "given", "anew"),
     [
         (taken_off(line(ONE, 1, 1_000), 26), [], [[], []]),
+        (taken_off(line(ONE, 1, 1_000), 26), [deduction(101, id=2)], [[40], [61]]),
         (taken_off(line(ONE, 1, 1_000), 26), [deduction(100)], [[40], [60]]),
         (replace(taken_off(line(ONE, 1, 1_000), 26), unit_price=500), [deduction(101)], [[25], [76]]),
         (line(ONE, 1, 1_000), [deduction(101)], [[40], [61]]),
     ],
-    ids=["it was taken back", "it is another amount", "a line costs something else", "a line is new"],
+    ids=[
+        "it was taken back",
+        "another is in its place",
+        "it is another amount",
+        "a line costs something else",
+        "a line is new",
+    ],
 )
 def test_what_was_taken_off_is_dealt_out_anew_when_something_is_another(first, given, anew):
     lines = spread([first, taken_off(line(TWO, 3, 500), 75)], given)
