@@ -46,6 +46,18 @@ def test_values_become_what_graphql_core_makes_of_them(name: str) -> None:
             assert ours is not Undefined, value
 
 
+def test_what_is_right_is_left_to_graphql_core_only_where_an_input_may_hold_itself() -> None:
+    coercions = coercions_of(STAFF)
+    left = {
+        name
+        for name, type_ in INPUTS.items()
+        for right in inputs(type_, 0)
+        if outcome(lambda coerce=coercions.of(type_), right=right: coerce(right)) is IrregularError
+        and coerce_input_value(right, type_) is not Undefined
+    }
+    assert left == {"OrderFindInput", "ProductFilter", "SaveOrderSearchInput"}
+
+
 @pytest.mark.parametrize("sent", [{}, {"n": 1}, {"n": 1, "t": "text"}, {"n": 1, "t": None, "s": {"width": 2}}])
 @pytest.mark.parametrize(
     "given",
