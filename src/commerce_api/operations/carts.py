@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Final, TypeAlias, TypeVar
 from uuid import UUID
 
 from commerce_api.domain import cart as domain
@@ -144,10 +144,10 @@ def author(by: Attribution) -> Author:
     return Author(kind=by.actor.kind, id=by.actor.id)
 
 
-def facts(by: Attribution, **found: Any) -> Facts:
-    """What is known without looking anything up, and what was `found`."""
+def facts(by: Attribution) -> Facts:
+    """What is known without looking anything up."""
     assisting = by.actor.delegation is not None
-    return Facts(at=by.at, author=author(by), assisting=assisting, **{"variants": {}, "shipping": {}, **found})
+    return Facts(at=by.at, author=author(by), assisting=assisting, variants={}, shipping={})
 
 
 class Work:
@@ -216,8 +216,8 @@ class Work:
         """Only what the command needs is looked up."""
         found = await self._variants(command)
         is_of_lines = isinstance(command, domain.AddLines | domain.UpdateLines)
-        known = facts(
-            self.uow.by,
+        known = replace(
+            facts(self.uow.by),
             currencies=self.channel.currencies,
             time_zone=self.channel.time_zone,
             fields=self.channel.fields,
