@@ -1,6 +1,7 @@
 """Input becomes what graphql-core makes of it, or is left to graphql-core."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -52,7 +53,7 @@ def test_what_is_right_is_left_to_graphql_core_only_where_an_input_may_hold_itse
         name
         for name, type_ in INPUTS.items()
         for right in inputs(type_, 0)
-        if outcome(lambda coerce=coercions.of(type_), right=right: coerce(right)) is IrregularError
+        if outcome(partial(coercions.of(type_), right)) is IrregularError
         and coerce_input_value(right, type_) is not Undefined
     }
     assert left == {"OrderFindInput", "ProductFilter", "SaveOrderSearchInput"}
