@@ -42,13 +42,17 @@ class Turns:
 def take_turns(
     contestants: Sequence[tuple[Server, list[Step]]], database: psutil.Process, turns: Turns, folder: Path
 ) -> list[list[Cost]]:
-    """The costs of each server, in the order of the rounds: A B A B, so that what slows the machine slows all."""
+    """The costs of each server, in the order of the rounds: A B B A, so that what slows the machine slows all, and nobody is
+    always the first.
+    """
     for server, steps in contestants:
         load.run(server.address, steps, seconds=turns.warm_up, folder=folder, connections=turns.connections)
-    rounds = [
-        [_run(server, steps, database, turns, folder) for server, steps in contestants] for _ in range(turns.rounds)
-    ]
-    return [list(costs) for costs in zip(*rounds, strict=True)]
+    costs: list[list[Cost]] = [[] for _ in contestants]
+    for turn in range(turns.rounds):
+        order = list(zip(contestants, costs, strict=True))
+        for (server, steps), its in order if turn % 2 else reversed(order):
+            its.append(_run(server, steps, database, turns, folder))
+    return costs
 
 
 def usage(server: Server, database: psutil.Process) -> tuple[float, float]:

@@ -48,7 +48,7 @@ def application(shop: Shop | None = None) -> Starlette:
     async def opened(app: Starlette) -> AsyncGenerator[None]:
         fast = {"plan_cache_mode": "force_generic_plan", "enable_memoize": "off"}  # both halve what a statement costs
         async with asyncpg.create_pool(
-            os.environ["DATABASE_URL"], min_size=10, max_size=10, server_settings=fast, reset=_as_it_was
+            os.environ["DATABASE_URL"], min_size=8, max_size=8, server_settings=fast, reset=_as_it_was
         ) as pool:
             app.state.shop = await shop_of(pool)
             yield

@@ -156,7 +156,7 @@ class Settings:
     host: str = _setting(str, "127.0.0.1", "Address to listen on; 0.0.0.0 for all of the machine's.")
     port: int = _setting(_number(0, 65_535), 8000, "Port to listen on; 0 takes any that is free.")
     workers: int = _setting(_number(1, 128), 1, "Server processes.")
-    pool_size: int = _setting(_number(5, 200), 10, "Database connections per process, at most. See `max_connections`.")
+    pool_size: int = _setting(_number(5, 200), 8, "Database connections per process, at most. See `max_connections`.")
     tasks_inside: bool = _setting(
         _yes_or_no, True, "Whether `serve` also does the tasks of a `worker`, such as sending mail."
     )

@@ -172,6 +172,44 @@ async def test_who_waits_comes_before_who_comes_later(opened):
     assert served == [0, 1, 2, 3, 4, "late"]
 
 
+async def test_who_waits_is_handed_the_connection_itself(opened):
+    database = await opened(1)
+
+    async def taker():
+        async with database.connection() as connection:
+            return connection.raw
+
+    async with database.connection() as connection:
+        first, waiting = connection.raw, asyncio.create_task(taker())
+        await asyncio.sleep(0)
+
+    assert await waiting is first
+
+
+async def test_who_is_canceled_when_the_turn_has_come_hands_it_on(opened):
+    database = await opened(1)
+    async with database.connection():
+        waiting = [asyncio.create_task(pid_of_next(database)) for _ in range(2)]
+        await asyncio.sleep(0)
+    waiting[0].cancel()  # it has the connection already, and does not know yet
+    canceled, found = await asyncio.gather(*waiting, return_exceptions=True)
+
+    assert (type(canceled), type(found)) == (asyncio.CancelledError, int)
+    assert database.usage == (1, 1, 1)
+
+
+async def test_who_waits_for_a_connection_that_is_lost_gets_another(opened, raw_connection):
+    database = await opened(1)
+    task = await sleeping(database, raw_connection)
+    waiting = asyncio.create_task(pid_of_next(database))
+    await raw_connection.fetch(f"SELECT pg_terminate_backend(pid) FROM ({BUSY}) busy")
+    with pytest.raises(LOST):
+        await task
+
+    assert await waiting
+    assert database.usage == (1, 1, 1)
+
+
 async def test_who_is_canceled_while_waiting_takes_nothing_away(opened):
     database = await opened(1)
     async with database.connection():
