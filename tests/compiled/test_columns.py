@@ -7,7 +7,7 @@ import pytest
 import strawberry
 from graphql import OperationDefinitionNode, parse
 
-from commerce_api.compiled import Operation, column, columns_read, fields_asked, for_many, reading
+from commerce_api.compiled import Operation, column, columns_read, field_below, fields_asked, for_many, reading
 
 
 @strawberry.interface
@@ -113,3 +113,67 @@ async def test_graphql_core_does_not_know() -> None:
         (None, None),
         (None, None),
     ]
+
+
+@strawberry.type
+class Branch:
+    @for_many(description="Some of its leaves.", columns=())
+    async def leaves(branches: Sequence["Branch"], info: strawberry.Info, first: int = 9) -> list[list[Leaf]]:
+        return [[Leaf(id=first, row={"color": info.field_name})] for _ in branches]
+
+
+@strawberry.type
+class Tree:
+    @strawberry.field
+    def branches(self) -> list[Branch]:
+        return [Branch()]
+
+
+@strawberry.type
+class Forest:
+    @strawberry.field
+    async def tree(self, info: strawberry.Info) -> Tree:
+        info.context.append(field_below(info, "Branch", "leaves", rows_of="Leaf"))
+        return Tree()
+
+
+FOREST = strawberry.Schema(Forest)._schema
+
+
+async def below(text: str, **variables: Any) -> list[Any]:
+    document = parse(text)
+    seen: list[Any] = []
+    await Operation(FOREST, document, document.definitions[0]).run(variables, seen)  # type: ignore[arg-type]
+    return seen
+
+
+async def test_a_field_below_is_known_with_its_arguments_and_what_is_read_below_it() -> None:
+    assert await below("{ tree { branches { leaves { color area } } } }") == [
+        ({"first": 9}, {"color", "high", "wide"}),
+    ]
+    asked = "query ($n: Int!) { tree { branches { some: leaves(first: $n) { id } } } }"
+    assert [(each.arguments, "color" in (each.columns or ())) for each in await below(asked, n=3)] == [
+        ({"first": 3}, False)
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{ tree { branches { __typename } } }",
+        "{ tree { branches { leaves { color } more: leaves(first: 1) { color } } } }",
+        "{ tree { one: branches { leaves { color } } two: branches { leaves { color } } } }",
+    ],
+)
+async def test_a_field_below_that_is_not_asked_once_is_not_known(text: str) -> None:
+    assert await below(text) == [None]
+
+
+async def test_arguments_that_are_wrong_are_told_by_their_own_field() -> None:
+    text = "query ($n: Int) { tree { branches { leaves(first: $n) { color } } } }"
+
+    assert await below(text, n=None) == [None]
+
+
+async def test_graphql_core_knows_no_field_below() -> None:
+    assert await below("{ tree { branches { leaves { color } } } __schema { queryType { name } } }") == [None]

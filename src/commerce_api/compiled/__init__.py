@@ -36,6 +36,7 @@ from commerce_api.compiled.before import before as before
 from commerce_api.compiled.coercing import variables_of
 from commerce_api.compiled.columns import column as column
 from commerce_api.compiled.columns import columns_read as columns_read
+from commerce_api.compiled.columns import field_below as field_below
 from commerce_api.compiled.columns import fields_asked as fields_asked
 from commerce_api.compiled.columns import reading as reading
 from commerce_api.compiled.kept import FIELDS_OF_A_PLAN, MOST_FIELDS, Kept

@@ -1,8 +1,8 @@
 """Which columns of a row are read, so that no more are asked of the database than an operation needs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import strawberry
 from graphql import GraphQLResolveInfo
@@ -44,8 +44,15 @@ class RunInfo(Info[Any, Any]):
 
     context: Any = None
 
-    def __init__(self, asked: Any, context: Any, raw: Callable[[], GraphQLResolveInfo[Any]]) -> None:
+    def __init__(
+        self,
+        asked: Any,
+        context: Any,
+        raw: Callable[[], GraphQLResolveInfo[Any]],
+        arguments: Callable[[Any], Mapping[str, Any]],
+    ) -> None:
         self._field, self.asked, self.context, self._make = asked.declared, asked, context, raw
+        self.arguments = arguments
 
     @cached_property
     def _raw_info(self) -> GraphQLResolveInfo[Any]:  # type: ignore[override]  # strawberry only reads it
@@ -56,6 +63,26 @@ def columns_read(info: Info[Any, Any], type_name: str) -> frozenset[str] | None:
     """What the fields below this one read of the rows of all objects of a type; None: anything."""
     found: frozenset[str] | None = info.asked.columns(type_name) if isinstance(info, RunInfo) else None
     return found
+
+
+class FieldBelow(NamedTuple):
+    """How a field is asked: its arguments as its resolver takes them, and what the fields below it read of the rows of a type."""
+
+    arguments: Mapping[str, Any]
+    columns: frozenset[str] | None
+
+
+def field_below(info: Info[Any, Any], type_name: str, name: str, rows_of: str) -> FieldBelow | None:
+    """How a field of the objects of a type below this one is asked, so that what it gives can be read with them; None if that is
+    not known, if it is not asked or in several places, or if its arguments are not right, which it says itself.
+    """
+    asked = info.asked.once(type_name, name) if isinstance(info, RunInfo) else None
+    if asked is None:
+        return None
+    try:
+        return FieldBelow(info.arguments(asked), asked.columns(rows_of))  # type: ignore[attr-defined]
+    except Exception:  # noqa: BLE001 - whatever it is, it is found again where the field is resolved
+        return None
 
 
 def fields_asked(info: Info[Any, Any], *path: str) -> frozenset[str] | None:

@@ -134,6 +134,17 @@ class Asked:
     def _columns(self) -> dict[str, frozenset[str] | None]:
         return {}
 
+    def once(self, type_name: str, name: str) -> "Asked | None":
+        """This field of objects of a type below it, if it is asked in one place only."""
+        if (type_name, name) not in self._once:
+            found = [asked for asked in self._below(type_name) if asked.name == name]
+            self._once[type_name, name] = found[0] if len(found) == 1 else None
+        return self._once[type_name, name]
+
+    @cached_property
+    def _once(self) -> "dict[tuple[str, str], Asked | None]":
+        return {}
+
     def fields(self, path: tuple[str, ...]) -> frozenset[str]:
         """The names of the fields asked of the objects at the path below it."""
         if path not in self._fields:

@@ -55,6 +55,16 @@ class Compiled:
             self._given[asked.number] = arguments_of(asked.definition, nodes)
         return self._given[asked.number]
 
+    def taken(self, asked: Asked, variables: VariableValues) -> Mapping[str, Any]:
+        """The field's arguments as its resolver takes them. Raises if they are not right, or not plain."""
+        if asked.number in self.arguments:
+            return self.arguments[asked.number]
+        declared: Any = asked.declared
+        taken: Mapping[str, Any] = self.converters.arguments(declared)(self.given(asked)(variables))
+        if asked.always_alike:
+            self.arguments[asked.number] = taken
+        return taken
+
 
 class Run:
     """`waiting` is filled by what `source` makes, and by `careful`. A context may have `abreast` and so know what runs at once."""
@@ -225,8 +235,9 @@ class Run:
     def info(self, number: int) -> RunInfo:
         if number not in self._infos:
             asked = self._fields[number]
-            raw = partial(_raw_info, asked, self._compiled.operation, self._variables, self.context)
-            self._infos[number] = RunInfo(asked, self.context, raw)
+            compiled, variables = self._compiled, self._variables
+            raw = partial(_raw_info, asked, compiled.operation, variables, self.context)
+            self._infos[number] = RunInfo(asked, self.context, raw, partial(compiled.taken, variables=variables))
         return self._infos[number]
 
     def raw_info(self, number: int) -> GraphQLResolveInfo[Any]:

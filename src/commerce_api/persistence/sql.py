@@ -19,7 +19,7 @@ from sqlalchemy import ClauseElement
 from sqlalchemy.dialects.postgresql import asyncpg as asyncpg_dialect
 
 from commerce_api.persistence.connections import Connections, Pool, PoolUsage
-from commerce_api.persistence.touched import Changes, Reads, Thing, read_in, written_in
+from commerce_api.persistence.touched import Changes, Reads, Shows, Thing, read_in, written_in
 
 _SECONDS_TO_CLOSE = 5
 _DIALECT = asyncpg_dialect.dialect()  # type: ignore[no-untyped-call]
@@ -27,7 +27,7 @@ _DIALECT = asyncpg_dialect.dialect()  # type: ignore[no-untyped-call]
 Row: TypeAlias = asyncpg.Record
 T = TypeVar("T")
 Tell: TypeAlias = Callable[[asyncpg.Connection, frozenset[Thing]], Awaitable[None]]
-_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+_NOTHING: Final[Shows] = MappingProxyType({})
 
 
 class _Compiled(NamedTuple):
@@ -40,11 +40,11 @@ class Statement:
     """SQL with the names of its parameters in the order of their numbers. It is compiled once, when it is first run: a
     process has hundreds of statements, and compiling all of them would keep its first answer waiting.
 
-    `shows` names the columns of its rows with the ids of what they are of, by kind; `stock_told` says that whoever runs it tells
+    `shows` says where in its rows the ids of what they are of stand, by kind; `stock_told` says that whoever runs it tells
     whose stock it writes (`Connection.stock_changed`), unless its rows show it (`{"stock": column}`): see `touched`.
     """
 
-    def __init__(self, clause: ClauseElement, *, shows: Mapping[str, str] = _NOTHING, stock_told: bool = False) -> None:
+    def __init__(self, clause: ClauseElement, *, shows: Shows = _NOTHING, stock_told: bool = False) -> None:
         self._clause = clause
         self.shows, self.stock_told = shows, stock_told or "stock" in shows
 

@@ -5,7 +5,7 @@ See docs/decisions/0018.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Final, Protocol, TypeAlias
 from uuid import UUID
@@ -13,6 +13,9 @@ from uuid import UUID
 from commerce_api.persistence.tables import metadata
 
 Thing: TypeAlias = str | UUID
+Shown: TypeAlias = str | Callable[[Any], Iterable[UUID]]
+"""A column with an id, or what finds ids in a row."""
+Shows: TypeAlias = Mapping[str, Shown]
 
 STOCK: Final = "stock"
 """Changes with the stock of any variant: for answers that depend on it in general, such as what is to be had at all."""
@@ -44,7 +47,7 @@ _WRITES: Final = re.compile(r"\b(INSERT INTO|UPDATE|DELETE FROM)\s+(?:ONLY\s+)?(
 class Ran(Protocol):
     """Of a statement, what matters here."""
 
-    shows: Mapping[str, str]
+    shows: Shows
     stock_told: bool
 
     @property
@@ -98,7 +101,7 @@ class Changes:
         told = statement.stock_told and not (column and rows is None)
         self.write(statement.writes - STOCK_TABLES if told else statement.writes)
         if column:
-            self.stock_of(row[column] for row in rows or ())
+            self.stock_of(_found(column, rows or ()))
 
     def write(self, tables: Iterable[str]) -> None:
         self._tables.update(tables)
@@ -117,7 +120,7 @@ class Changes:
 
 
 class Reads:
-    """What was read for one answer. Statements say by `shows` what their rows are of: a column with ids for each kind, such as
+    """What was read for one answer. Statements say by `shows` what their rows are of: where the ids stand for each kind, such as
     `{"prd": "id"}`; `"stock"` are the variants whose stock they tell.
     """
 
@@ -130,7 +133,7 @@ class Reads:
         self._tables |= statement.reads - STOCK_TABLES if told else statement.reads
         if rows:
             for kind, column in statement.shows.items():
-                self.shown.setdefault(kind, set()).update(row[column] for row in rows if row[column])
+                self.shown.setdefault(kind, set()).update(_found(column, rows))
 
     def things(self) -> frozenset[Thing] | None:
         """What the answer depends on; None if on more than is told of."""
@@ -142,6 +145,14 @@ class Reads:
         if variant_ids := self.shown.get("stock"):
             things |= {ALL_STOCK, *variant_ids}
         return frozenset(things)
+
+
+def _found(where: Shown, rows: Iterable[Any]) -> Iterator[UUID]:
+    for row in rows:
+        if callable(where):
+            yield from where(row)
+        elif row[where]:
+            yield row[where]
 
 
 _KNOWN: Final = SHOWN | STOCK_TABLES | _OF_CUSTOMERS

@@ -32,6 +32,7 @@ from commerce_api.schema.catalog import (
     ProductConnection,
     ProductVariant,
     variant_of,
+    variants_asked,
     within,
 )
 from commerce_api.schema.catalog_enums import ProductSort
@@ -93,13 +94,13 @@ class CatalogQueries:
         description="One product, or null if the channel does not sell it.", directives=_BROWSE, metadata=PUBLIC
     )
     async def product(self, info: Info, by: ProductBy) -> Product | None:
-        columns = columns_read(info, "Product")
+        columns, beside = columns_read(info, "Product"), variants_asked(info)
         if by.handle:
-            row = await info.context.load(products_by_handle, RowOf(key=by.handle, columns=columns))
+            row = await info.context.load(products_by_handle, RowOf(key=by.handle, columns=columns, beside=beside))
         else:
             key = key_of(by.id or "", Product.prefix)
-            row = key and await info.context.load(products_by_id, RowOf(key=key, columns=columns))
-        return Product(row, info.context.scope.currency) if row else None
+            row = key and await info.context.load(products_by_id, RowOf(key=key, columns=columns, beside=beside))
+        return Product(row, info.context.scope.currency, beside) if row else None
 
     @strawberry.field(
         description="One variant, or null if the channel does not sell it.", directives=_BROWSE, metadata=PUBLIC

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import strawberry
 
-from commerce_api.compiled import column, columns_read, for_many, reading
+from commerce_api.compiled import column, columns_read, field_below, for_many, reading
 from commerce_api.domain.permissions import Permission
 from commerce_api.persistence.readers.categories import categories_in, collections_in, relations_of
 from commerce_api.persistence.readers.facets import ALL_FACETS, Counted, Counts
@@ -16,7 +16,8 @@ from commerce_api.persistence.readers.prices import tiers_of
 from commerce_api.persistence.readers.product_list import Listed, ListingPage, pages_of
 from commerce_api.persistence.readers.products import RowOf, catalog_products_by_id, products_by_id
 from commerce_api.persistence.readers.stock import parts_of_availability
-from commerce_api.persistence.readers.variants import VariantsOf, catalog_variants_by_id, variants_by_id, variants_of
+from commerce_api.persistence.readers.variant_rows import VariantsOf, variants_in
+from commerce_api.persistence.readers.variants import catalog_variants_by_id, variants_by_id, variants_of
 from commerce_api.schema.arrangements import Category as Category
 from commerce_api.schema.arrangements import Collection as Collection
 from commerce_api.schema.catalog_desk import ProductDesk, VariantDesk
@@ -40,6 +41,7 @@ from commerce_api.schema.permissions import requires
 from commerce_api.schema.product_filter import position_of
 from commerce_api.schema.scalars import Money
 
+MAX_SKIPPED = 10_000
 _First = Annotated[int, strawberry.argument(description="At most so many.")]
 _Skip = Annotated[int, strawberry.argument(description="Leave out so many at the start.")]
 
@@ -142,11 +144,22 @@ async def variant_of(info: Info, id_: UUID) -> ProductVariant | None:
     return ProductVariant(row, info.context.scope.currency) if row else None
 
 
+def variants_asked(info: Info) -> VariantsOf | None:
+    """What is asked of the variants of the products that a field gives, to be read with them, if it is one and the same."""
+    below = field_below(info, "Product", "variants", rows_of="ProductVariant")
+    if below is None or below.columns is None:
+        return None
+    first, skip = below.arguments["first"], below.arguments["skip"]
+    right = 0 <= first <= MAX_PAGE and 0 <= skip <= MAX_SKIPPED
+    return VariantsOf(first=first, skip=skip, columns=below.columns) if right else None
+
+
 @strawberry.type(description="Something that is sold, in one form or several.")
 class Product(ProductDesk, Node):
     prefix: ClassVar[str] = "prd"
 
     currency: strawberry.Private[str]
+    beside: strawberry.Private[VariantsOf | None]
     handle: str = column("handle", description="Unique name for addresses of pages.")
     title: str = column("title", description="In the caller's language.")
     vendor: str = column("vendor", description="Who makes it or sells it; may be empty.")
@@ -159,8 +172,9 @@ class Product(ProductDesk, Node):
         directives=[requires(Permission.MANAGE_CATALOG)],
     )
 
-    def __init__(self, row: Any, currency: str) -> None:
-        self.key, self.row, self.currency = row["id"], row, currency
+    def __init__(self, row: Any, currency: str, beside: VariantsOf | None = None) -> None:
+        """`beside`: which of its variants stand in the row."""
+        self.key, self.row, self.currency, self.beside = row["id"], row, currency, beside
 
     @strawberry.field(
         description="What its variants cost. Null only for staff: shoppers do not see products without a price for them.",
@@ -189,10 +203,13 @@ class Product(ProductDesk, Node):
     ) -> list[list[ProductVariant]]:
         part = VariantsOf(
             first=within(first, MAX_PAGE, "first"),
-            skip=within(skip, 10_000, "skip"),
+            skip=within(skip, MAX_SKIPPED, "skip"),
             columns=columns_read(info, "ProductVariant"),
         )
-        scope = info.context.scope
+        scope, beside = info.context.scope, products[0].beside
+        if part.columns is not None and beside == part and all(product.beside is beside for product in products):
+            known = [variants_in(product.row["variants"], part.columns) for product in products]
+            return [[ProductVariant(row, scope.currency) for row in rows] for rows in known]
         found = await variants_of(scope, [product.key for product in products], part)
         return [[ProductVariant(row, scope.currency) for row in found[product.key]] for product in products]
 
@@ -261,13 +278,14 @@ class ProductConnection(Connection[Product]):
     @classmethod
     async def asked(cls, info: Info, listing: Listing, page: Page) -> Self:
         """A page of a listing; what is asked of several listings on one level is read together."""
-        context, counting = info.context, counted_by(info)
+        context, counting, beside = info.context, counted_by(info), variants_asked(info)
         key = ListingPage(
             listing=listing,
             limit=page.limit if listing.terms or shows_a_page(info) else 0,
             backward=page.backward,
             position=position_of(page, listing.sort),
             columns=columns_read(info, "Product"),
+            beside=beside,
             counting=counting or frozenset(),
         )
         found = await context.load(pages_of, key) or Listed()
@@ -284,7 +302,7 @@ class ProductConnection(Connection[Product]):
         plain: Any = Connection.of(
             page,
             found.rows,
-            lambda row: Product(row, context.scope.currency),
+            lambda row: Product(row, context.scope.currency, beside),
             lambda row: (row["place"], row["id"]),
             total,
         )

@@ -33,7 +33,7 @@ from commerce_api.persistence.readers.product_conditions import (
     SEPARATOR,
     Clauses,
     Shape,
-    needs_price,
+    mentions,
     query_of,
     query_values,
     shape_of,
@@ -166,7 +166,7 @@ CURSOR_TYPES: Mapping[ProductSort, Any] = {ProductSort.NAME: Text(), ProductSort
 
 def priced(form: Form) -> bool:
     by_price = form.sort in (ProductSort.PRICE_ASC, ProductSort.PRICE_DESC)
-    return by_price or any(needs_price(shape) for shape in form.shapes)
+    return by_price or any(mentions(shape, "price") for shape in form.shapes)
 
 
 def id_beside(by: ColumnElement[Any]) -> ColumnElement[UUID]:

@@ -62,8 +62,9 @@ def shape_of(condition: Condition) -> Shape:
             return ("none", *map(shape_of, parts))
 
 
-def needs_price(shape: Shape) -> bool:
-    return shape[0] == "price" or any(needs_price(part) for part in shape[1:] if isinstance(part, tuple))
+def mentions(shape: Shape, kind: str) -> bool:
+    """Whether it is a condition of this kind (`"price"`), or has one among its parts."""
+    return shape[0] == kind or any(mentions(part, kind) for part in shape[1:] if isinstance(part, tuple))
 
 
 def values_of(conditions: Iterable[Condition]) -> dict[str, Any]:

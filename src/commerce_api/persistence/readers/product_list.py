@@ -41,16 +41,19 @@ from commerce_api.persistence.readers.listings import (
     priced,
     sorted_by,
 )
+from commerce_api.persistence.readers.product_conditions import mentions
 from commerce_api.persistence.readers.products import select_products
+from commerce_api.persistence.readers.variant_rows import VariantsOf, beside_values, shown_beside, variants_beside
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Row, Statement
 from commerce_api.persistence.tables.catalog import products
+from commerce_api.persistence.touched import Shown
 
 
 @value
 class ListingPage:
-    """A page of a listing: `limit` products after `position`, or before it if `backward`; of these `columns`, or all. With it
-    comes what is to be counted of the whole listing. No page is looked for if the limit is 0.
+    """A page of a listing: `limit` products after `position`, or before it if `backward`; of these `columns`, or all, with the
+    variants `beside` each. With it comes what is to be counted of the whole listing. No page is looked for if the limit is 0.
     """
 
     listing: Listing
@@ -58,6 +61,7 @@ class ListingPage:
     backward: bool = False
     position: tuple[Any, ...] | None = None
     columns: frozenset[str] | None = None
+    beside: VariantsOf | None = None
     counting: Counting = frozenset()
 
 
@@ -78,7 +82,14 @@ class _Form:
     backward: bool
     positioned: bool
     columns: frozenset[str] | None
+    beside: frozenset[str] | None
     counting: Counting
+
+    @property
+    def shows(self) -> dict[str, Shown]:
+        """Whose stock the variants tell does not matter where it is asked for what of everything is to be had."""
+        of_stock = Counted.STOCK in self.counting or any(mentions(shape, "stock") for shape in self.of.shapes)
+        return {"prd": "id"} if of_stock else {"prd": "id", **shown_beside(self.beside)}
 
     @property
     def descending(self) -> bool:
@@ -94,12 +105,12 @@ def _statement(form: _Form) -> Statement:
     """
     asked = anchors() if form.of.within else None
     if not form.counting:
-        return Statement(_page(form, asked, None), shows={"prd": "id"})
+        return Statement(_page(form, asked, None), shows=form.shows)
     together = form.paged and (form.of.terms > 0 or form.counting != {Counted.TOTAL})
     hits = Hits(form.of, asked, form.counting, ordered=together)
     counts = hits.counts()
     if form.paged:
-        return Statement(_page(form, asked, hits if together else None, counts), shows={"prd": "id"})
+        return Statement(_page(form, asked, hits if together else None, counts), shows=form.shows)
     return Statement(select(counts))
 
 
@@ -114,7 +125,8 @@ def _page(form: _Form, asked: FromClause | None, hits: Hits | None, counts: From
         source, counted = source.join(counts, false(), full=True), [counts.c.counts, counts.c.labels]
         anchor = func.coalesce(anchor, counts.c.anchor)
     order = [page.c.place, page.c.id]
-    return select_products(source, form.columns, page.c.place, anchor.label("anchor"), *counted).order_by(
+    more = (page.c.place, anchor.label("anchor"), *counted, *variants_beside(form.beside))
+    return select_products(source, form.columns, *more).order_by(
         *(part.desc() if form.descending else part for part in order)
     )
 
@@ -191,9 +203,11 @@ def _asked(scope: Scope, page: ListingPage, within: Sequence[UUID]) -> tuple[Sta
         backward=page.backward,
         positioned=page.position is not None,
         columns=page.columns,
+        beside=page.beside.columns if page.beside else None,
         counting=page.counting,
     )
     values = {**listing_values(scope, page.listing, within), **counting_values(page.listing), "limit": page.limit}
+    values |= beside_values(scope, page.beside)
     if page.position is not None:
         values |= {"place": page.position[0], "last_id": page.position[1]}
     return _statement(form), values

@@ -2,8 +2,8 @@
 both. A list is null if it is empty, and each of its entries a tuple.
 """
 
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Callable, Sequence
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -48,6 +48,19 @@ from commerce_api.persistence.tables.catalog import (
 
 _PICTURE: Final = tuple(media.c[name] for name in ("id", "url", "sha256", "content_type", "width", "height"))
 """Of a picture, before what it shows; never the content. See `schema.catalog_values.Image`."""
+
+
+class Form(NamedTuple):
+    """How an entry of several values, and a list of entries, come from the database."""
+
+    one: Callable[..., Any]
+    all: Callable[..., Any]
+
+
+ROWS: Final = Form(func.row, func.array_agg)
+JSON: Final = Form(func.json_build_array, func.json_agg)
+"""For what is part of a larger JSON: ids are texts there."""
+
 _UNSAID: ColumnElement[str] = cast(literal_column("''"), Text())
 _IN_PLACE: Final = (product_media.c.position, media.c.id)
 
@@ -58,8 +71,9 @@ def _list(
     entry: Sequence[ColumnElement[Any]],
     order: Sequence[ColumnElement[Any]],
     of: FromClause = products,
+    form: Form = ROWS,
 ) -> ColumnElement[Any]:
-    listed = func.array_agg(aggregate_order_by(func.row(*entry), *order))
+    listed = form.all(aggregate_order_by(form.one(*entry), *order))
     return _one(select(listed).select_from(source).where(*conditions), of)
 
 
@@ -68,7 +82,7 @@ def _one(question: Select[Any], of: FromClause = products) -> ColumnElement[Any]
     return question.correlate(products, of).scalar_subquery()
 
 
-def _first_picture(product_id: ColumnElement[UUID], of: FromClause = products) -> ColumnElement[Any]:
+def _first_picture(product_id: ColumnElement[UUID], of: FromClause = products, form: Form = ROWS) -> ColumnElement[Any]:
     """Which one it is, is known before anything is read of it."""
     place = product_media.c
     first = (
@@ -79,10 +93,10 @@ def _first_picture(product_id: ColumnElement[UUID], of: FromClause = products) -
         .correlate(products, of)
         .subquery("first")
     )
-    return _one(select(func.row(*_PICTURE, first.c.alt)).join_from(first, media, media.c.id == first.c.media_id), of)
+    return _one(select(form.one(*_PICTURE, first.c.alt)).join_from(first, media, media.c.id == first.c.media_id), of)
 
 
-def _said_by(of: FromClause, *, of_variant: bool) -> Label[Any]:
+def _said_by(of: FromClause, *, of_variant: bool, form: Form = ROWS) -> Label[Any]:
     """Code, name, kind and value of each attribute that has one, as the product's type puts them in order."""
     raw = of.c.attributes.op("->")(attributes.c.code)
     said_by_it = _list(
@@ -93,6 +107,7 @@ def _said_by(of: FromClause, *, of_variant: bool) -> Label[Any]:
         entry=(attributes.c.code, said(attributes, "name"), attributes.c.kind, raw),
         order=(attributes.c.position, attributes.c.id),
         of=of,
+        form=form,
     )
     return case((of.c.attributes != literal_column("'{}'::jsonb"), said_by_it)).label("says")
 
@@ -134,18 +149,19 @@ PARTS_OF_PRODUCT: Sequence[ColumnElement[Any]] = (
 """`combinations` are the option values of each variant in the caller's language."""
 
 
-def parts_of_variant(of: FromClause) -> Sequence[ColumnElement[Any]]:
+def parts_of_variant(of: FromClause, form: Form = ROWS) -> Sequence[ColumnElement[Any]]:
     """`of` are the variants, the table or some rows of it. `steps` are what `readers.prices.tiers_of` makes tiers of."""
-    own_picture = _one(select(func.row(*_PICTURE, _UNSAID)).where(media.c.id == of.c.media_id), of)
+    own_picture = _one(select(form.one(*_PICTURE, _UNSAID)).where(media.c.id == of.c.media_id), of)
     return (
         own_picture.label("own_picture"),
-        func.coalesce(own_picture, _first_picture(of.c.product_id, of)).label("picture"),
-        _said_by(of, of_variant=True),
+        func.coalesce(own_picture, _first_picture(of.c.product_id, of, form)).label("picture"),
+        _said_by(of, of_variant=True, form=form),
         _list(
             prices.join(IN_SCOPE, IN_SCOPE.c.id == prices.c.price_list_id),
             prices.c.variant_id == of.c.id,
             entry=(prices.c.min_quantity, IN_SCOPE.c.precedence, prices.c.amount, prices.c.compare_at),
             order=(prices.c.min_quantity, IN_SCOPE.c.precedence.desc()),
             of=of,
+            form=form,
         ).label("steps"),
     )

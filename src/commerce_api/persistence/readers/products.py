@@ -20,6 +20,7 @@ from commerce_api.persistence.readers.assortment import (
 )
 from commerce_api.persistence.readers.prices import scoped
 from commerce_api.persistence.readers.product_parts import PARTS_OF_PRODUCT
+from commerce_api.persistence.readers.variant_rows import VariantsOf, beside_values, shown_beside, variants_beside
 from commerce_api.persistence.scope import Scope
 from commerce_api.persistence.sql import Row, Statement
 from commerce_api.persistence.tables.catalog import media, products
@@ -45,10 +46,11 @@ _MEDIA_BY_ID = Statement(
 
 @value
 class RowOf(Generic[K]):
-    """What is named by a key, and of its row these `columns`, or all."""
+    """What is named by a key, and of its row these `columns`, or all; with a product come the variants `beside` it."""
 
     key: K
     columns: frozenset[str] | None = None
+    beside: VariantsOf | None = None
 
 
 def columns_of(asked: Iterable[RowOf[Any]]) -> frozenset[str] | None:
@@ -72,16 +74,17 @@ def select_products(source: FromClause, only: frozenset[str] | None, *more: Colu
 
 
 @lru_cache(maxsize=64)
-def _named(name: str, columns: frozenset[str] | None) -> Statement:
+def _named(name: str, columns: frozenset[str] | None, beside: frozenset[str] | None) -> Statement:
+    """`beside`: what is asked of variants that come with each."""
     named = products.c[name]
     published = select(true()).where(publications.c.product_id == products.c.id, on_sale()).correlate(products).exists()
     return Statement(
-        select_products(products, columns).where(
+        select_products(products, columns, *variants_beside(beside)).where(
             named == any_(bindparam("names", type_=ARRAY(Uuid() if name == "id" else Text()))),
             products.c.deleted_at.is_(None),
             or_(and_(published, has_price(products.c.id)), bindparam("unpublished", type_=Boolean())),
         ),
-        shows={"prd": "id"},
+        shows={"prd": "id", **shown_beside(beside)},
     )
 
 
@@ -106,10 +109,15 @@ async def catalog_products_by_handle(scope: Scope, asked: Sequence[RowOf[str]]) 
 
 
 async def _found(scope: Scope, name: str, asked: Sequence[RowOf[K]], *, unpublished: bool) -> Mapping[RowOf[K], Row]:
-    values = {**scoped(scope), "names": list({each.key for each in asked}), "unpublished": unpublished}
+    found: dict[RowOf[K], Row] = {}
     async with scope.database.connection() as connection:
-        rows = await connection.fetch(_named(name, columns_of(asked)), **values)
-    return by_key(rows, name, asked)
+        for beside in {each.beside for each in asked}:
+            alike = [each for each in asked if each.beside == beside]
+            values = {**scoped(scope), **beside_values(scope, beside), "unpublished": unpublished}
+            statement = _named(name, columns_of(alike), beside and beside.columns)
+            rows = await connection.fetch(statement, names=list({each.key for each in alike}), **values)
+            found |= by_key(rows, name, alike)
+    return found
 
 
 def by_key(rows: Sequence[Row], name: str, asked: Sequence[RowOf[K]]) -> Mapping[RowOf[K], Row]:
