@@ -47,7 +47,7 @@ class Soaked:
 def main() -> None:
     parser = runs.arguments(COMMAND, __doc__)
     parser.add_argument("--minutes", type=float, default=60, help="how long (default: 60)")
-    parser.add_argument("--rate", type=float, help=f"visits a second (default: {SHARE:.0%} of the highest rate)")
+    parser.add_argument("--rate", type=float, help=f"visits a second (default: {SHARE:g} of the highest rate)")
     given = parser.parse_args()
     if given.quick:
         given.minutes = min(given.minutes, 0.5)
