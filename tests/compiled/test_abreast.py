@@ -6,7 +6,7 @@ import pytest
 import strawberry
 from graphql import parse
 
-from commerce_api.compiled import Abreast, Operation
+from commerce_api.compiled import Abreast, Operation, at_hand
 
 
 class Context:
@@ -77,3 +77,80 @@ async def test_who_gathers_is_alone_again_afterwards():
 
     assert seen == [False] * 4
     assert abreast.alone
+
+
+def is_known(jar, context):
+    if jar.known is None:
+        raise ValueError("nobody knows")
+    return jar.known
+
+
+@strawberry.type
+class Jar:
+    known: strawberry.Private[bool | None]
+
+    @strawberry.field(metadata=at_hand(is_known))
+    async def label(self) -> str:
+        return "plums"
+
+    @strawberry.field(metadata=at_hand(is_known))
+    async def lid(self, info: strawberry.Info) -> Cup:
+        return Cup(name=f"lid {info.context.abreast.alone}")
+
+    @strawberry.field
+    async def age(self) -> int:
+        return 3
+
+
+@strawberry.type
+class Shelf:
+    @strawberry.field
+    def jars(self, known: list[bool | None]) -> list[Jar]:
+        return [Jar(known=each) for each in known]
+
+
+SHELF = strawberry.Schema(Shelf)._schema
+
+
+async def tasks_started_by(query):
+    """And what it gave."""
+    started, loop = [], asyncio.get_running_loop()
+
+    def start(loop, coroutine, **kwargs):
+        started.append(coroutine)
+        return asyncio.Task(coroutine, loop=loop, **kwargs)
+
+    document = parse(query)
+    operation = Operation(SHELF, document, document.definitions[0])
+    loop.set_task_factory(start)
+    try:
+        result = await operation.run({}, Context())
+    finally:
+        loop.set_task_factory(None)
+    assert result.errors is None
+    return len(started), result.data["jars"]
+
+
+@pytest.mark.parametrize(
+    ("query", "tasks"),
+    [
+        ("{ jars(known: [true]) { label lid { name } } }", 0),
+        ("{ jars(known: [true, true]) { label lid { name } } }", 0),
+        ("{ jars(known: [true, false]) { label } }", 2),
+        ("{ jars(known: [true, false]) { label lid { name } } }", 6),
+        ("{ jars(known: [false]) { label lid { name } } }", 2),
+        ("{ jars(known: [null]) { label lid { name } } }", 2),
+        ("{ jars(known: [true]) { label age } }", 2),
+        ("{ jars(known: [true]) { label lid { name cups(names: []) { name } } } }", 2),
+    ],
+)
+async def test_what_is_at_hand_is_read_without_a_task(query, tasks):
+    started, jars = await tasks_started_by(query)
+
+    assert (started, {jar["label"] for jar in jars}) == (tasks, {"plums"})
+
+
+async def test_who_is_read_after_others_is_alone():
+    _, [jar] = await tasks_started_by("{ jars(known: [true]) { label lid { name } } }")
+
+    assert jar["lid"] == {"name": "lid True"}

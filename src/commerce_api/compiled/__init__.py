@@ -32,6 +32,7 @@ from graphql.execution import execute
 from graphql.execution.values import VariableValues, get_variable_values
 
 from commerce_api.compiled.abreast import Abreast as Abreast
+from commerce_api.compiled.abreast import at_hand as at_hand
 from commerce_api.compiled.before import before as before
 from commerce_api.compiled.coercing import variables_of
 from commerce_api.compiled.columns import column as column

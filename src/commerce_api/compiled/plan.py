@@ -32,6 +32,7 @@ from graphql import (
 from graphql.execution.values import VariableValues
 from strawberry.types.field import StrawberryField
 
+from commerce_api.compiled.abreast import AtHand, at_hand_of
 from commerce_api.compiled.before import Before, before_of
 from commerce_api.compiled.columns import columns_of
 from commerce_api.compiled.many import Many, many_of
@@ -124,6 +125,12 @@ class Asked:
             return bool(self.declared.base_resolver) and self.declared.is_async
         return iscoroutinefunction(self.definition.resolve)
 
+    @cached_property
+    def at_hand(self) -> AtHand | None:
+        """What tells whether it has to be waited for, if nothing below it has to be."""
+        waits = any(asked.waits for asked in self._below())
+        return at_hand_of(self.declared) if self.declared and not waits else None
+
     def columns(self, type_name: str) -> frozenset[str] | None:
         """What is read of the rows of all objects of this type below it; None if a field among them does not tell."""
         if type_name not in self._columns:
@@ -163,10 +170,11 @@ class Asked:
                 elif asked.name == path[0]:
                     yield from asked._at(path[1:])  # noqa: SLF001 - one of the same
 
-    def _below(self, type_name: str) -> "Iterator[Asked]":
+    def _below(self, type_name: str | None = None) -> "Iterator[Asked]":
+        """All fields below it, or those of the objects of one type."""
         for selection in self._selections():
             for asked in filter(None, selection.fields.values()):
-                if selection.type.name == type_name:
+                if type_name is None or selection.type.name == type_name:
                     yield asked
                 yield from asked._below(type_name)  # noqa: SLF001 - one of the same
 

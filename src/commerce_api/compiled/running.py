@@ -124,11 +124,18 @@ class Run:
         return waiting
 
     async def _settle(self, waiting: Waiting, level: Rank) -> None:
-        asked = [self._ask(self._fields[number], places, level) for number, places in waiting.items()]
-        if len(asked) == 1:
-            await asked[0]
-        elif asked:
-            await self._abreast.gather(asked)
+        asked = [(self._fields[number], places) for number, places in waiting.items()]
+        if len(asked) > 1 and not all(self._at_hand(each, [source for source, _ in places]) for each, places in asked):
+            await self._abreast.gather([self._ask(*each, level) for each in asked])
+            return
+        for each in asked:
+            await self._ask(*each, level)
+
+    def _at_hand(self, asked: Asked, sources: list[Any]) -> bool:
+        try:
+            return asked.at_hand is not None and all(asked.at_hand(source, self.context) for source in sources)
+        except Exception:  # noqa: BLE001 - whatever it is, it is found again where the field is resolved
+            return False
 
     async def _ask(self, asked: Asked, places: Places, level: Rank) -> None:
         found = await self._found(asked, [source for source, _ in places])
@@ -148,8 +155,8 @@ class Run:
         if asked.many:
             return await self._at_once(asked, asked.many, sources)
         read = self._compiled.reader(asked)
-        if len(sources) == 1:
-            return [await self._one(read, sources[0])]
+        if len(sources) == 1 or self._at_hand(asked, sources):
+            return [await self._one(read, source) for source in sources]
         return await self._abreast.gather([self._one(read, source) for source in sources])
 
     async def _at_once(self, asked: Asked, many: Many, sources: list[Any]) -> Sequence[Any]:

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar, Final, Self
+from typing import Any, ClassVar, Final, Self
 from uuid import UUID
 
 import strawberry
 
+from commerce_api.compiled import at_hand
 from commerce_api.domain import cart as domain
 from commerce_api.domain.cart import CartActionKind
 from commerce_api.domain.cart_plan import cart_plan, previewed
@@ -35,7 +36,7 @@ from commerce_api.schema.cart_parts import (
     source_of,
 )
 from commerce_api.schema.catalog_values import AttributeValue
-from commerce_api.schema.context import Info
+from commerce_api.schema.context import Context, Info
 from commerce_api.schema.enums import described
 from commerce_api.schema.errors import UserError, common, errors_of, known_of, present, result_of, tells, warnings_of
 from commerce_api.schema.field_values import shown
@@ -46,15 +47,14 @@ from commerce_api.schema.permissions import requires
 from commerce_api.schema.read_aloud import read_aloud
 from commerce_api.schema.readiness import MissingRequirement, PaymentInstruction
 from commerce_api.schema.scalars import CurrencyCode, LanguageCode
-from commerce_api.schema.shipping_wishes import PlannedShipment, PromisePreview, today_of
+from commerce_api.schema.shipping_wishes import PlannedShipment, PreviewedLines, PromisePreview, today_of
 from commerce_api.schema.totals import Totals
 
-PreviewedLines = Annotated[
-    list[strawberry.ID] | None,
-    strawberry.argument(description="If these lines had a choice of their own; null is for all that have none."),
-]
 SEEN: Final[Any] = [requires(Permission.READ_CARTS, Permission.ACT_FOR_CUSTOMERS)]
 BUYING: Final[Any] = [requires(Permission.BUY, Permission.ACT_FOR_CUSTOMERS)]
+
+
+PRICED: Final = at_hand(lambda cart, context: cart.is_priced(context))
 
 
 class CartStatus(StrEnum):
@@ -149,7 +149,7 @@ class Cart(Node):
     async def fields(self, info: Info) -> list[AttributeValue]:
         return await shown(info, FieldOwner.ORDER, self.found.particulars.fields)
 
-    @strawberry.field(description="At most 500, in the order in which they were added.")
+    @strawberry.field(description="At most 500, in the order in which they were added.", metadata=PRICED)
     async def lines(self, info: Info) -> list[CartLine]:
         priced = await self.priced(info)
         return [CartLine.of(line, self.currency) for line in priced.lines]
@@ -170,7 +170,7 @@ class Cart(Node):
         assert standing is not None  # noqa: S101 - every cart has a channel
         return standing.checkout(await self.priced(info), info.context.scope.at)
 
-    @strawberry.field(description="Everything added up.")
+    @strawberry.field(description="Everything added up.", metadata=PRICED)
     async def totals(self, info: Info) -> Totals:
         return self._totals(await self.priced(info))
 
@@ -191,7 +191,7 @@ class Cart(Node):
         lines = [CartLine.of(line, self.currency) for line in priced.lines]
         return read_aloud(((line.title, line) for line in lines), self._totals(priced), info.context.scope.language)
 
-    @strawberry.field(description="What goes where; a cart has one group until more are set.")
+    @strawberry.field(description="What goes where; a cart has one group until more are set.", metadata=PRICED)
     async def ship_groups(self, info: Info) -> list[CartShipGroup]:
         priced = await self.priced(info)
         return [CartShipGroup.of(group, self.currency) for group in priced.groups]
@@ -263,15 +263,15 @@ class Cart(Node):
         return CartAsRead.of(self.found, info.context.scope.language)
 
     async def priced(self, info: Info) -> PricedCart:
-        if self.pricing is None:
-            self.pricing = await self._price(info)
-        return self.pricing
+        if not self.is_priced(info.context):
+            self.pricing = await info.context.load(priced_carts, self._reading(info))
+        return self.pricing  # type: ignore[return-value]  # it can be priced
 
-    async def _price(self, info: Info) -> PricedCart:
-        """By what was known when it was changed, if that is all that it takes; else by what is looked up now."""
-        if self.known and self.known.tells(self.found, info.context.scope.language):
-            return price_cart(self.found, self.known.facts)
-        return await info.context.load(priced_carts, self._reading(info))  # type: ignore[return-value]  # it can be priced
+    def is_priced(self, context: Context) -> bool:
+        """It is by what was known when it was changed, if that is all that it takes."""
+        if self.pricing is None and self.known and self.known.tells(self.found, context.scope.language):
+            self.pricing = price_cart(self.found, self.known.facts)
+        return self.pricing is not None
 
     @classmethod
     def of(cls, cart: domain.Cart, at: datetime, known: object = None) -> Self:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Self
+from typing import Annotated, Self
 from uuid import UUID
 
 import strawberry
@@ -18,6 +18,11 @@ from commerce_api.schema.node import global_id
 
 strawberry.enum(AvailabilityChoice, description="What the buyer wants of goods that are not all here.")
 strawberry.enum(plans.PlannedShipmentStatus, description="Whether goods can leave.")
+
+PreviewedLines = Annotated[
+    list[strawberry.ID] | None,
+    strawberry.argument(description="If these lines had a choice of their own; null is for all that have none."),
+]
 
 
 async def today_of(context: Context, channel_id: UUID) -> date:
