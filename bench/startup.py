@@ -16,7 +16,7 @@ from commerce_api.adapters.postgres_server import PostgresServer
 
 _IMPORT = re.compile(r"import time:\s+(\d+) \|\s+(\d+) \|( +)(\S+)")
 _LIBRARIES = (
-    "import asyncpg, prometheus_client, strawberry, structlog, typer, uvicorn, "
+    "import asyncpg, click, prometheus_client, strawberry, structlog, uvicorn, "
     "sqlalchemy.dialects.postgresql.asyncpg, starlette.applications"
 )
 _ALL = "import commerce_api.cli; from commerce_api.cli.processes import load; load()"

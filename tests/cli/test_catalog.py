@@ -2,7 +2,7 @@ import asyncio
 import csv
 
 import pytest
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 from commerce_api.cli import main
 from tests import given

@@ -4,7 +4,7 @@ import socket
 from datetime import UTC, datetime
 
 import pytest
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 from commerce_api.cli import main
 from commerce_api.web import graphiql

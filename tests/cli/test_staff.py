@@ -1,7 +1,7 @@
 import asyncio
 
 import pytest
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 from commerce_api.cli import main
 from commerce_api.operations.roles import put_shipped_roles

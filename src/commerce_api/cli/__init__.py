@@ -1,22 +1,41 @@
 """The command. Each subcommand imports what it needs only when it runs, so that `--help` is there at once."""
 
 from importlib.metadata import PackageNotFoundError, version
-from typing import Annotated
 
-import typer
+import click
 
 from commerce_api.cli import catalog, doctor, running
 from commerce_api.cli.contracts import contracts
 from commerce_api.cli.environment import ToldPlainly
 from commerce_api.cli.staff import staff
 
-main = typer.Typer(
-    name="commerce-api",
-    cls=ToldPlainly,
-    no_args_is_help=True,
-    rich_markup_mode="markdown",  # which fills paragraphs to the width of the terminal
-    pretty_exceptions_enable=False,  # a frame's local variables may hold secrets
+
+def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        try:
+            click.echo(version("commerce-api"))
+        except PackageNotFoundError:
+            click.echo("from source")
+        context.exit()
+
+
+@click.group(name="commerce-api", cls=ToldPlainly, context_settings={"max_content_width": 100})
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_show_version,
+    help="Show the version and exit.",
 )
+def main() -> None:
+    """A headless commerce GraphQL API server.
+
+    Start with `commerce-api demo`. Settings come from environment variables, which the README lists.
+    `commerce-api doctor` says what is wrong with them.
+    """
+
+
 for command in (
     running.demo,
     running.serve,
@@ -25,29 +44,7 @@ for command in (
     catalog.import_products,
     catalog.export_products,
     doctor.doctor,
+    staff,
+    contracts,
 ):
-    main.command()(command)
-main.add_typer(staff, name="staff")
-main.add_typer(contracts, name="schema")
-
-
-def _show_version(wanted: bool) -> None:
-    if wanted:
-        try:
-            typer.echo(version("commerce-api"))
-        except PackageNotFoundError:
-            typer.echo("from source")
-        raise typer.Exit
-
-
-@main.callback()
-def options(
-    show_version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
-    ] = False,
-) -> None:
-    """A headless commerce GraphQL API server.
-
-    Start with `commerce-api demo`. Settings come from environment variables, which the README lists.
-    `commerce-api doctor` says what is wrong with them.
-    """
+    main.add_command(command)

@@ -2,38 +2,40 @@
 
 import asyncio
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-import typer
+import click
+from click.exceptions import Exit
 
 from commerce_api.cli.environment import settings_for, tell, with_database
 from commerce_api.cli.progress import progress
-from commerce_api.cli.running import DataDir, opened_store, unless_refused
+from commerce_api.cli.running import data_dir_option, opened_store, unless_refused
 from commerce_api.settings import Settings
 
 if TYPE_CHECKING:
     from commerce_api.operations.product_import_run import ImportReport
 
-Channel = Annotated[
-    str | None, typer.Option(help="Code of the channel whose prices are meant; the default one without.")
-]
-Currency = Annotated[str | None, typer.Option(help="Currency of the prices; the channel's first without.")]
-Files = Annotated[
-    list[Path], typer.Argument(exists=True, dir_okay=False, readable=True, help="CSV files, one after another.")
-]
-Target = Annotated[Path | None, typer.Option("--output", "-o", help="File to write; standard output without.")]
-AllOrNothing = Annotated[bool, typer.Option("--all-or-nothing", help="Change nothing if a line of a file is wrong.")]
+_channel = click.option("--channel", help="Code of the channel whose prices are meant; the default one without.")
+_currency = click.option("--currency", help="Currency of the prices; the channel's first without.")
+_FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 
 
+@click.command(short_help="Bring products in from CSV files.")
+@click.argument("files", nargs=-1, required=True, type=_FILE)
+@_channel
+@_currency
+@click.option("--all-or-nothing", is_flag=True, help="Change nothing if a line of a file is wrong.")
+@data_dir_option
 def import_products(
-    files: Files,
-    channel: Channel = None,
-    currency: Currency = None,
-    all_or_nothing: AllOrNothing = False,
-    data_dir: DataDir = None,
+    files: Sequence[Path],
+    channel: str | None,
+    currency: str | None,
+    all_or_nothing: bool,
+    data_dir: Path | None,
 ) -> None:
-    """Bring products in from CSV files in the format that Shopify exports.
+    """Bring products in from CSV FILES in the format that Shopify exports, one file after another.
 
     Products are found again by their handle: importing a file once more changes only what changed. Each wrong line is told
     with its number, column and reason; the others are kept, unless --all-or-nothing. Files may be as large as they like.
@@ -43,7 +45,7 @@ def import_products(
     options = {"channel_code": channel, "currency": currency, "all_or_nothing": all_or_nothing}
     with with_database(settings_for(data_dir=data_dir)) as settings:
         reports = [asyncio.run(_import(settings, path, path.stat().st_size, options)) for path in files]
-    raise typer.Exit(1 if any(report.problem_count for report in reports) else 0)
+    raise Exit(1 if any(report.problem_count for report in reports) else 0)
 
 
 async def _import(settings: Settings, path: Path, size: int, options: dict[str, Any]) -> "ImportReport":
@@ -71,13 +73,21 @@ def _reported(path: Path, report: "ImportReport") -> "ImportReport":
     counts = (
         f"{report.created} created, {report.changed} changed, {report.unchanged} unchanged, {report.refused} refused"
     )
-    typer.echo(f"{path.name}: {counts}{'; nothing was kept' if report.rolled_back else ''}")
+    click.echo(f"{path.name}: {counts}{'; nothing was kept' if report.rolled_back else ''}")
     return report
 
 
-def export_products(
-    output: Target = None, channel: Channel = None, currency: Currency = None, data_dir: DataDir = None
-) -> None:
+@click.command(short_help="Write all products as CSV.")
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File to write; standard output without.",
+)
+@_channel
+@_currency
+@data_dir_option
+def export_products(output: Path | None, channel: str | None, currency: str | None, data_dir: Path | None) -> None:
     """Write all products as CSV in the format that Shopify exports; importing it again changes nothing.
 
     Without DATABASE_URL, the store of the data folder must not be running.

@@ -5,11 +5,13 @@ from difflib import unified_diff
 from itertools import islice
 from pathlib import Path
 
-import typer
+import click
+from click.exceptions import Exit
 
-contracts = typer.Typer(
-    help="The published contracts: schema.graphql (staff, the whole) and schema.shop.graphql.", no_args_is_help=True
-)
+
+@click.group("schema", short_help="The published contracts as files.")
+def contracts() -> None:
+    """The published contracts: schema.graphql (staff, the whole) and schema.shop.graphql."""
 
 
 def texts() -> dict[str, str]:
@@ -29,21 +31,21 @@ def print_() -> None:
     """
     for name, text in texts().items():
         Path(name).write_text(text, encoding="utf-8")
-        typer.echo(f"wrote {name}")
+        click.echo(f"wrote {name}")
 
 
-@contracts.command()
+@contracts.command(short_help="Compare the contracts in this folder with the code.")
 def check() -> None:
     """Compare the contracts in the current folder with the code; exit with 1 if they differ."""
     differences = [line for name, text in texts().items() for line in _difference(name, text)]
     for line in differences:
-        typer.echo(line, err=True)
+        click.echo(line, err=True)
     if differences:
-        typer.echo(
+        click.echo(
             "The committed contracts are not those of the code. Run `make schema` and look at the diff.", err=True
         )
-        raise typer.Exit(1)
-    typer.echo("schema.graphql and schema.shop.graphql are current")
+        raise Exit(1)
+    click.echo("schema.graphql and schema.shop.graphql are current")
 
 
 def _difference(name: str, text: str) -> Iterator[str]:

@@ -14,11 +14,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
-import typer
+import click
+from click.exceptions import Exit
 
 from commerce_api.adapters.clock import now
 from commerce_api.adapters.postgres_server import PostgresError, PostgresServer, binaries
-from commerce_api.cli.running import DataDir
+from commerce_api.cli.running import data_dir_option
 from commerce_api.settings import Settings, SettingsRefused, load, unknown_variables
 
 _OLDEST_PYTHON, _OLDEST_POSTGRES = (3, 11), 16
@@ -41,7 +42,9 @@ class Finding(NamedTuple):
     cure: str = ""
 
 
-def doctor(data_dir: DataDir = None) -> None:
+@click.command()
+@data_dir_option
+def doctor(data_dir: Path | None) -> None:
     """Say what is wrong with the setting-up and how to mend it.
 
     Looks at Python, the settings, the database, its schema and its clock, the data folder and the room in it, the secret, the
@@ -51,15 +54,15 @@ def doctor(data_dir: DataDir = None) -> None:
     findings = []
     for finding in _findings(data_dir):
         findings.append(finding)
-        typer.secho(f"{finding.state.value:>6}  {finding.what}", fg=_COLORS[finding.state])
+        click.secho(f"{finding.state.value:>6}  {finding.what}", fg=_COLORS[finding.state])
         if finding.cure:
-            typer.echo(f"{'':8}{finding.cure}")
+            click.echo(f"{'':8}{finding.cure}")
     wrong = sum(finding.state is State.BAD for finding in findings)
-    typer.echo(f"\n{wrong} of {len(findings)} wrong." if wrong else "\nAll is well.")
-    raise typer.Exit(1 if wrong else 0)
+    click.echo(f"\n{wrong} of {len(findings)} wrong." if wrong else "\nAll is well.")
+    raise Exit(1 if wrong else 0)
 
 
-_COLORS = {State.GOOD: None, State.ODD: typer.colors.YELLOW, State.BAD: typer.colors.RED}
+_COLORS = {State.GOOD: None, State.ODD: "yellow", State.BAD: "red"}
 
 
 def _findings(data_dir: Path | None) -> Iterator[Finding]:

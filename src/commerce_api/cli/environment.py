@@ -9,33 +9,36 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import typer
-from typer.core import TyperGroup
+import click
+from click.exceptions import Exit
 
 from commerce_api.adapters.postgres_server import PostgresError, PostgresServer
 from commerce_api.settings import Settings, SettingsRefused, load, unknown_variables
 
 
-class ToldPlainly(TyperGroup):
-    """Commands whose expected failures end in a sentence instead of a traceback."""
+class ToldPlainly(click.Group):
+    """Commands whose expected failures end in a sentence instead of a traceback, listed in the order in which they are needed."""
+
+    def list_commands(self, _: Any) -> list[str]:
+        return list(self.commands)
 
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
         except SettingsRefused as refused:
             tell("These settings cannot be used:", *(f"  {problem}" for problem in refused.problems))
-            raise typer.Exit(2) from None
+            raise Exit(2) from None
         except PostgresError as error:
             tell(str(error))
-            raise typer.Exit(1) from None
+            raise Exit(1) from None
         except KeyboardInterrupt:
-            raise typer.Exit(130) from None
+            raise Exit(130) from None
 
 
 def tell(*lines: str) -> None:
     """For people, beside what the command puts out."""
     for line in lines:
-        typer.echo(line, err=True)
+        click.echo(line, err=True)
 
 
 def settings_for(**given: Any) -> Settings:

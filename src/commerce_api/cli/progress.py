@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-import typer
+import click
 
 _SECONDS_BETWEEN_LINES = 5.0
 
@@ -37,6 +37,6 @@ def _lines(what: str, total: int | None) -> Callable[[int], None]:
         nonlocal told
         if time.monotonic() - told >= _SECONDS_BETWEEN_LINES:
             told = time.monotonic()
-            typer.echo(f"{what}: {done * 100 // total} %" if total else f"{what}: {done}", err=True)
+            click.echo(f"{what}: {done * 100 // total} %" if total else f"{what}: {done}", err=True)
 
     return tell

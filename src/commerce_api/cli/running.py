@@ -7,9 +7,10 @@ import socket
 from collections.abc import AsyncGenerator, Callable
 from contextlib import ExitStack, asynccontextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
+import click
+from click.exceptions import Exit
 
 from commerce_api.cli.environment import changed, settings_for, tell, with_database
 from commerce_api.settings import Settings
@@ -18,35 +19,50 @@ if TYPE_CHECKING:
     from commerce_api.app import App
     from commerce_api.domain.actor import Attribution
 
-Host = Annotated[str | None, typer.Option(help="Address to listen on, instead of COMMERCE_HOST (127.0.0.1).")]
-Port = Annotated[int | None, typer.Option(help="Port to listen on, instead of COMMERCE_PORT (8000); 0: any free one.")]
-DataDir = Annotated[
-    Path | None,
-    typer.Option(help="Folder of the program's own PostgreSQL, instead of COMMERCE_DATA_DIR (.data)."),
-]
-Workers = Annotated[int | None, typer.Option(help="Server processes, instead of COMMERCE_WORKERS (1).")]
+data_dir_option = click.option(
+    "--data-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the program's own PostgreSQL, instead of COMMERCE_DATA_DIR (.data).",
+)
 
 
-def demo(host: Host = None, port: Port = None, data_dir: DataDir = None, workers: Workers = None) -> None:
+def _serving_options(command: Callable[..., None]) -> Callable[..., None]:
+    for option in (
+        click.option("--workers", type=int, help="Server processes, instead of COMMERCE_WORKERS (1)."),
+        data_dir_option,
+        click.option("--port", type=int, help="Port to listen on, instead of COMMERCE_PORT (8000); 0: any free one."),
+        click.option("--host", help="Address to listen on, instead of COMMERCE_HOST (127.0.0.1)."),
+    ):
+        command = option(command)
+    return command
+
+
+@click.command(short_help="Run the store with demonstration data.")
+@_serving_options
+def demo(**given: Any) -> None:
     """Run the store with demonstration data, and print where it is and who can sign in.
 
     The first start makes a database in the data folder and fills it; later ones keep what is there. Mails are not sent:
     /mailbox shows them. Ctrl-C ends everything that was started. To begin anew, delete the data folder.
     """
-    settings = settings_for(host=host, port=port, data_dir=data_dir, workers=workers, mailbox=True)
+    settings = settings_for(**given, mailbox=True)
     _serve(changed(settings, smtp_url=None, staff_second_factor="optional"), _open_demo_store)
 
 
-def serve(host: Host = None, port: Port = None, data_dir: DataDir = None, workers: Workers = None) -> None:
+@click.command(short_help="Run the store: answer requests, do what was put off.")
+@_serving_options
+def serve(**given: Any) -> None:
     """Run the store: answer requests, and do what was put off, such as sending mail.
 
     With DATABASE_URL it uses that PostgreSQL; without, it runs its own in the data folder. The database is brought to the
     newest schema first. Any number of `serve` may run over one DATABASE_URL. SIGTERM and Ctrl-C let requests finish.
     """
-    _serve(settings_for(host=host, port=port, data_dir=data_dir, workers=workers), open_store)
+    _serve(settings_for(**given), open_store)
 
 
-def worker(data_dir: DataDir = None) -> None:
+@click.command(short_help="Do what was put off, without answering requests.")
+@data_dir_option
+def worker(data_dir: Path | None) -> None:
     """Do what was put off, such as sending mail, and the timed jobs, without answering requests.
 
     Needs DATABASE_URL, or the data folder of a store that is not running. Several may run at once, on several machines: each
@@ -62,14 +78,16 @@ def worker(data_dir: DataDir = None) -> None:
         run(do_tasks(settings))
 
 
-def migrate(data_dir: DataDir = None) -> None:
+@click.command(short_help="Bring the database to the newest schema.")
+@data_dir_option
+def migrate(data_dir: Path | None) -> None:
     """Bring the database to the newest schema, keeping its data. `serve` and `demo` do this by themselves.
 
     Run it once before you start several `serve` of a new version, so that none of them has to wait.
     """
     with with_database(settings_for(data_dir=data_dir)) as settings:
         asyncio.run(open_store(settings))
-        typer.echo("The database is at the newest schema.")
+        click.echo("The database is at the newest schema.")
 
 
 def _end_in_order() -> None:
@@ -107,7 +125,7 @@ def _listen(settings: Settings) -> socket.socket:
     except OSError as error:
         why = os.strerror(error.errno) if error.errno else str(error)
         tell(f"Cannot listen on {settings.host}, port {settings.port}: {why}. Choose others by --host, --port.")
-        raise typer.Exit(1) from None
+        raise Exit(1) from None
 
 
 def _public_url(settings: Settings, host: str, port: int) -> str:
@@ -136,7 +154,7 @@ async def open_store(settings: Settings) -> None:
         connection = await asyncpg.connect(settings.dsn)
     except (OSError, asyncpg.PostgresError) as error:
         tell(f"The database does not answer: {error}. `commerce-api doctor` tells more.")
-        raise typer.Exit(1) from None
+        raise Exit(1) from None
     try:
         found = await revision.current(connection)
     finally:
@@ -190,5 +208,5 @@ def unless_refused(outcome: Any) -> Any:
 
     if isinstance(outcome, Refused):
         tell(*(reason.message for reason in outcome.reasons))
-        raise typer.Exit(1)
+        raise Exit(1)
     return outcome

@@ -1,53 +1,57 @@
 """`staff create`: the first accounts of those who run the store."""
 
 import asyncio
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-import typer
+import click
+from click.exceptions import Exit
 
 from commerce_api.cli.environment import settings_for, tell, with_database
-from commerce_api.cli.running import DataDir, opened_store, unless_refused
+from commerce_api.cli.running import data_dir_option, opened_store, unless_refused
 from commerce_api.settings import Settings
 
 if TYPE_CHECKING:
     from commerce_api.domain.decision import Refused
     from commerce_api.operations.staff import NewStaff
 
-staff = typer.Typer(help="Accounts of those who run the store.", no_args_is_help=True)
 
-Email = Annotated[str, typer.Argument(help="Mail address, with which they sign in.")]
-Name = Annotated[str, typer.Option(help="Name, as colleagues see it.")]
-Roles = Annotated[
-    list[str], typer.Option("--role", help="Code of a role, such as ADMINISTRATOR; several times for several.")
-]
-Password = Annotated[
-    str,
-    typer.Option(
-        envvar="STAFF_PASSWORD", prompt=True, confirmation_prompt=True, hide_input=True, help="Asked for if not given."
-    ),
-]
-
-
-@staff.callback()
-def _staff() -> None:
+@click.group()
+def staff() -> None:
     """Accounts of those who run the store."""
 
 
 @staff.command()
-def create(email: Email, name: Name, role: Roles, password: Password, data_dir: DataDir = None) -> None:
-    """Make an account for somebody who works here. All later ones can be made through the staff API.
+@click.argument("email")
+@click.option("--name", required=True, help="Name, as colleagues see it.")
+@click.option(
+    "--role", required=True, multiple=True, help="Code of a role, such as ADMINISTRATOR; several times for several."
+)
+@click.option(
+    "--password",
+    envvar="STAFF_PASSWORD",
+    prompt=True,
+    confirmation_prompt=True,
+    hide_input=True,
+    help="Asked for if not given.",
+)
+@data_dir_option
+def create(email: str, name: str, role: Sequence[str], password: str, data_dir: Path | None) -> None:
+    """Make an account for somebody who works here, who signs in with the mail address EMAIL.
 
-    The roles of a new store are CSR, SUPERVISOR, CATALOG_MANAGER, WAREHOUSE, FINANCE and ADMINISTRATOR. The password is
-    asked for twice, or taken from the variable STAFF_PASSWORD, so that it does not show in the list of processes.
+    All later ones can be made through the staff API. The roles of a new store are CSR, SUPERVISOR, CATALOG_MANAGER, WAREHOUSE,
+    FINANCE and ADMINISTRATOR. The password is asked for twice, or taken from the variable STAFF_PASSWORD, so that it does not
+    show in the list of processes.
 
     Without DATABASE_URL, the store of the data folder must not be running.
     """
     with with_database(settings_for(data_dir=data_dir)) as settings:
         asyncio.run(_create(settings, email, name, role, password))
-    typer.echo(f"{email} can sign in.")
+    click.echo(f"{email} can sign in.")
 
 
-async def _create(settings: Settings, email: str, name: str, roles: list[str], password: str) -> None:
+async def _create(settings: Settings, email: str, name: str, roles: Sequence[str], password: str) -> None:
     from commerce_api.operations.entrance import Entrance
     from commerce_api.operations.execute import execute
     from commerce_api.operations.staff import create_staff, hashed
@@ -58,7 +62,7 @@ async def _create(settings: Settings, email: str, name: str, roles: list[str], p
             known = await role_ids(connection)
         if unknown := [code for code in roles if code not in known]:
             tell(f"There is no role {', '.join(unknown)}. There are {', '.join(sorted(known))}.")
-            raise typer.Exit(1)
+            raise Exit(1)
         secret = settings.secret.get_secret_value()
         entrance = Entrance(database=app.database, by=by, passwords=app.passwords, secret=secret)
         command = await hashed(entrance, _asked(email, name, password, [known[code][0] for code in roles]))
