@@ -280,8 +280,8 @@ query ($first: Int, $after: String, $last: Int, $before: String, $sort: ProductS
 """
 
 
-async def titles(api, **variables):
-    return [node["title"] for node in (await api.shop(PAGE, **variables))["products"]["nodes"]]
+async def titles(api, document=PAGE, **variables):
+    return [node["title"] for node in (await api.shop(document, **variables))["products"]["nodes"]]
 
 
 @pytest.fixture
@@ -299,7 +299,16 @@ async def five(connection, channel_id):
         )
 
 
-ORDERS = {"NEWEST": "EDCBA", "NAME": "ABCDE", "PRICE_ASC": "CAEBD", "PRICE_DESC": "DBEAC", "POPULARITY": "BADCE"}
+ORDERS = {
+    "NEWEST": "EDCBA",
+    "NAME": "ABCDE",
+    "PRICE_ASC": "CAEBD",
+    "PRICE_DESC": "DBEAC",
+    "POPULARITY": "BADCE",
+    "FEATURED": "EDCBA",
+    "RELEVANCE": "EDCBA",
+}
+"""Of a list of all products, which are arranged nowhere, and where nothing was searched for."""
 
 
 @pytest.mark.parametrize("sort", ORDERS)
@@ -314,6 +323,14 @@ async def test_pages_go_forth_and_back_in_every_order(api, five, sort):
     assert shown == [expected[:2], expected[2:4], expected[4:], expected[2:4]]
     assert [page["pageInfo"]["hasNextPage"] for page in (first, second, third)] == [True, True, False]
     assert [page["totalCount"] for page in (first, third)] == [5, 5]
+
+
+@pytest.mark.parametrize("sort", ORDERS)
+async def test_what_is_counted_beside_a_page_does_not_change_its_order(api, five, sort):
+    counted = PAGE.replace("totalCount", "facets { stock { inStock } }")
+
+    assert counted != PAGE
+    assert await titles(api, counted, first=5, sort=sort) == list(ORDERS[sort])
 
 
 async def test_a_page_stays_where_it_is_while_products_come(api, connection, five):

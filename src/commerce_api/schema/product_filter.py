@@ -121,8 +121,12 @@ def products_page(
 
 
 def fitting(asked: ProductSort | None, usual: ProductSort) -> ProductSort:
-    """How to sort; only a search, whose usual order that is, knows what fits it best."""
-    return usual if asked is None or asked is ProductSort.RELEVANCE else asked
+    """How to sort. Only a search knows what fits it best, and only a category or a collection is arranged: each has that as its
+    `usual` order.
+    """
+    if asked is None or asked is ProductSort.RELEVANCE:
+        return usual
+    return ProductSort.NEWEST if asked is ProductSort.FEATURED is not usual else asked
 
 
 def position_of(page: Page, sort: ProductSort) -> tuple[Any, ...] | None:

@@ -136,7 +136,9 @@ def anchors() -> Any:
 
 
 def sorted_by(candidates: Candidates, anchor: ColumnElement[Any] | None) -> tuple[ColumnElement[Any], bool]:
-    """The value that decides the order, and whether the greatest comes first. Ties go by id in the same direction."""
+    """The value that decides the order, and whether the greatest comes first. Ties go by id in the same direction. FEATURED is only
+    asked of what is in a category or a collection.
+    """
     match candidates.form.sort:
         case ProductSort.RELEVANCE:
             return candidates.rank, True
@@ -147,7 +149,8 @@ def sorted_by(candidates: Candidates, anchor: ColumnElement[Any] | None) -> tupl
         case ProductSort.PRICE_ASC | ProductSort.PRICE_DESC as sort:
             assert candidates.offers is not None  # noqa: S101 - asked for by `_priced`
             return candidates.offers.min_amount, sort is ProductSort.PRICE_DESC
-        case ProductSort.FEATURED if anchor is not None:
+        case ProductSort.FEATURED:
+            assert anchor is not None  # noqa: S101 - as said above
             return _place(candidates, anchor), False
         case _:
             return publications.c.published_from, True
@@ -177,5 +180,4 @@ def id_beside(by: ColumnElement[Any]) -> ColumnElement[UUID]:
 
 
 def greatest_first(form: Form) -> bool:
-    ascending = form.sort in (ProductSort.NAME, ProductSort.PRICE_ASC)
-    return not ascending and not (form.sort is ProductSort.FEATURED and form.within)
+    return form.sort not in (ProductSort.NAME, ProductSort.PRICE_ASC, ProductSort.FEATURED)
