@@ -128,8 +128,8 @@ class Asked:
     @cached_property
     def at_hand(self) -> AtHand | None:
         """What tells whether it has to be waited for, if nothing below it has to be."""
-        waits = any(asked.waits for asked in self._below())
-        return at_hand_of(self.declared) if self.declared and not waits else None
+        found = at_hand_of(self.declared) if self.declared else None
+        return None if found and any(asked.waits for asked in self._below()) else found
 
     def columns(self, type_name: str) -> frozenset[str] | None:
         """What is read of the rows of all objects of this type below it; None if a field among them does not tell."""
