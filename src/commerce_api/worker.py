@@ -125,7 +125,8 @@ class Worker:
 
     async def _rest(self) -> None:
         try:
-            await asyncio.wait_for(self._wake.wait(), _POLL)
+            async with asyncio.timeout(_POLL):  # `wait_for` forgets that it was canceled if it is woken at that moment
+                await self._wake.wait()
         except TimeoutError:
             return
 

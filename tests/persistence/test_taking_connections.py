@@ -7,7 +7,7 @@ from random import Random
 import asyncpg
 import pytest
 
-from commerce_api.persistence.sql import connect
+from commerce_api.persistence.sql import connect, connect_once
 
 PID = "SELECT pg_backend_pid()"
 OURS = "SELECT pid FROM pg_stat_activity WHERE application_name = 'taken'"
@@ -311,3 +311,18 @@ async def test_no_connection_is_lost_or_given_to_two(opened, seed):
             assert len(await three_at_once(database)) == 3
             break
     assert database.usage == (3, 3, 3)
+
+
+async def test_who_is_canceled_while_a_single_connection_is_made_leaves_none(dsn, raw_connection):
+    ours = "SELECT FROM pg_stat_activity WHERE application_name = 'made'"
+    for turns in range(0, 60, 3):
+        making = asyncio.create_task(connect_once(dsn, name="made"))
+        while not making.done() and not await raw_connection.fetch(ours):
+            pass
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        making.cancel()
+        with suppress(asyncio.CancelledError):
+            await (await making).close()
+
+    await until(raw_connection, ours, there=False)

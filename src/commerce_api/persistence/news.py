@@ -101,8 +101,11 @@ class News:
                 self._wake.clear()
                 async with asyncio.timeout(PATIENCE):
                     looked_at = await self._look(Connection(raw), hearer, looked_at)
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), BEAT)
+                with suppress(
+                    TimeoutError
+                ):  # not by `wait_for`, which forgets that it was canceled if it is woken at that moment
+                    async with asyncio.timeout(BEAT):
+                        await self._wake.wait()
         finally:
             hearer.close()
             raw.terminate()

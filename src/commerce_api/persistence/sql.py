@@ -345,9 +345,7 @@ def _with_text_keys(value: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """What orjson does not know: exact decimals as text, bytes as PostgreSQL reads them, sets in order, tuples come by
-    themselves.
-    """
+    """What orjson does not know: exact decimals as text, bytes as PostgreSQL reads them, sets in order."""
     if isinstance(value, frozenset | set):
         return sorted(value)
     return f"\\x{value.hex()}" if isinstance(value, bytes) else str(value)
@@ -370,8 +368,6 @@ _SESSION = {
 planning a statement anew for each execution takes longer than most; looking whether a row was looked up already hardly ever finds
 one; and what is looked up lies in memory or on a disk that does not turn: docs/decisions/0002.
 """
-
-
 _LONGEST_KEPT: Final = 100_000
 """Characters of a statement that stays prepared. A search with facets and filters has more than the 15,000 that asyncpg takes by itself."""
 
@@ -395,5 +391,9 @@ async def connect(dsn: str, *, size: int) -> Database:
 async def connect_once(dsn: str, *, name: str = "") -> asyncpg.Connection:
     """A single connection, set up like those of the pool; `name` is what PostgreSQL's statistics call it."""
     raw = await asyncpg.connect(dsn, server_settings={**_SESSION, "application_name": name})
-    await _set_up(raw)
+    try:
+        await _set_up(raw)
+    except BaseException:  # nobody else has it who could close it
+        raw.terminate()
+        raise
     return raw
