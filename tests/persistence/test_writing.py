@@ -77,6 +77,29 @@ async def test_nothing_of_a_transaction_stays_if_it_fails_or_was_overtaken(sent)
     assert await colors(database, 1, 2) == [None, None]
 
 
+async def test_what_is_done_before_the_end_is_of_the_transaction(sent):
+    said, database = sent
+
+    async def add(key, last):
+        async with database.writing() as writing:
+            writing.before_the_end = lambda: last(writing)
+            await writing.execute(ADD, key=key, color="red")
+
+    async def paint(writing):
+        await writing.execute(PAINT, color="blue", key=1)
+
+    async def spill(writing):
+        await paint(writing)
+        raise ZeroDivisionError
+
+    await add(1, last=paint)
+    with pytest.raises(ZeroDivisionError):
+        await add(2, last=spill)
+    await asyncio.sleep(0)
+    assert said == ["BEGIN", "INSERT", "UPDATE", "COMMIT", "BEGIN", "INSERT", "UPDATE", "ROLLBACK"]
+    assert await colors(database, 1, 2) == ["blue", None]
+
+
 async def test_a_savepoint_is_one_of_the_transaction(sent):
     said, database = sent
 

@@ -13,8 +13,8 @@ from commerce_api.domain.agreement import AgreedLine, AgreementSource, PricePoli
 from commerce_api.domain.cart import Purpose
 from commerce_api.domain.priced_cart import price_cart
 from commerce_api.domain.totals import AgreedTax, Discount, Portion
+from commerce_api.persistence.parameters import json_of
 from commerce_api.persistence.readers.agreements import agreement_of_document
-from commerce_api.persistence.sql import json_of
 from tests.domain.carts import ONE
 from tests.properties.test_priced_carts import carts, markets
 

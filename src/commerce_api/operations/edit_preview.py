@@ -24,6 +24,7 @@ from commerce_api.domain.order import Order, OrderEdit, Settlement, blockable, s
 from commerce_api.domain.value import value
 from commerce_api.operations import adjusting
 from commerce_api.operations.checkout import Viewed, view
+from commerce_api.persistence.parameters import json_of
 from commerce_api.persistence.readers.blocks import block_of, blocks_of, reasons_by_code
 from commerce_api.persistence.readers.carts import find_drafts
 from commerce_api.persistence.readers.order_edits import edits_by_id
@@ -31,7 +32,7 @@ from commerce_api.persistence.readers.order_versions import Past
 from commerce_api.persistence.readers.orders import ledgers_of, order_of
 from commerce_api.persistence.readers.split_orders import total_of_others
 from commerce_api.persistence.scope import Scope
-from commerce_api.persistence.sql import Connection, json_of
+from commerce_api.persistence.sql import Connection
 from commerce_api.persistence.stores import order_versions
 from commerce_api.persistence.stores.edited_orders import would_be
 from commerce_api.persistence.stores.order_versions import Snapshot

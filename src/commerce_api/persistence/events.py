@@ -9,13 +9,14 @@ from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.dialects.postgresql import Insert, distinct_on, insert
 
 from commerce_api.domain.actor import Attribution
 from commerce_api.persistence.outbox import CHANNEL as OUTBOX_CHANNEL
-from commerce_api.persistence.rows import Write, among, inserts, row_set, write_all
-from commerce_api.persistence.sql import Connection, Statement, json_of
+from commerce_api.persistence.parameters import json_of
+from commerce_api.persistence.rows import Write, among, few, inserts, row_set, write_all
+from commerce_api.persistence.sql import Connection, Statement
 from commerce_api.persistence.tables.records import events, outbox
 
 _LAST = Statement(
@@ -31,35 +32,41 @@ CHAINED: Final = frozenset({"ORDER"})
 """The kinds of entities whose events are chained."""
 _WRITTEN: Final = tuple(column.name for column in events.columns if column.name not in {"position", "hash"})
 _APPENDED: Final = (*_WRITTEN, "hash")
-_given = row_set(events, *_APPENDED, called="told")
 _before = events.alias("before")
-_so_far = (
-    select(func.coalesce(func.max(_before.c.sequence), 0))
-    .where(_before.c.entity == _given.c.entity, _before.c.entity_id == _given.c.entity_id)
-    .scalar_subquery()
-)
 
 
-def appending(*conditions: ColumnElement[bool]) -> Insert:
-    """For a statement that changes an entity and tells so at once: `EventLog.rows` are its parameter `told`. They are
-    numbered from 1, and go on from where their entity is.
+@cache
+def appending(*conditions: ColumnElement[bool], count: int) -> Insert:
+    """For a statement that changes an entity and tells so at once: `EventLog.rows` are given to it as `told`, so many as `few`
+    says. They are numbered from 1, and go on from where their entity is.
     """
-    rows = select(*(_given.c[n] + _so_far if n == "sequence" else _given.c[n] for n in _APPENDED))
+    given = row_set(events, *_APPENDED, called="told", count=count)
+    mine = _before.c.entity == given.c.entity, _before.c.entity_id == given.c.entity_id
+    so_far = select(func.coalesce(func.max(_before.c.sequence), 0)).where(*mine).scalar_subquery()
+    rows = select(*(given.c[n] + so_far if n == "sequence" else given.c[n] for n in _APPENDED))
     return insert(events).from_select(_APPENDED, rows.where(*conditions))
 
 
-_APPEND = Statement(appending())
+@cache
+def _appending_alone(count: int) -> Statement:
+    return Statement(appending(count=count))
+
+
 _TASK: Final = ("id", "topic", "payload", "dedupe_key", "created_at", "due_at")
-_tasks = row_set(outbox, *_TASK, called="tasks")
-_put = (
-    insert(outbox)
-    .from_select(_TASK, select(*(_tasks.c[name] for name in _TASK)))
-    .on_conflict_do_nothing(index_elements=["dedupe_key"])
-    .returning(outbox.c.id)
-    .cte("put")
-)
-_PUT: Final = select(func.count(func.pg_notify(OUTBOX_CHANNEL, ""))).select_from(_put)
-"""Workers hear of it at the commit. Equal notifications of one transaction are sent once."""
+
+
+@cache
+def _putting(count: int) -> Select[Any]:
+    """Workers hear of it at the commit. Equal notifications of one transaction are sent once."""
+    tasks = row_set(outbox, *_TASK, called="tasks", count=count)
+    put = (
+        insert(outbox)
+        .from_select(_TASK, select(*(tasks.c[name] for name in _TASK)))
+        .on_conflict_do_nothing(index_elements=["dedupe_key"])
+        .returning(outbox.c.id)
+        .cte("put")
+    )
+    return select(func.count(func.pg_notify(OUTBOX_CHANNEL, ""))).select_from(put)
 
 
 def actor_document(by: Attribution) -> dict[str, Any]:
@@ -132,7 +139,7 @@ class EventLog:
         if entity in CHAINED:
             await write_all(self._connection, inserts({events: await self.continued(entity, rows)}))
         else:
-            await self._connection.execute(_APPEND, told=rows)
+            await self._connection.execute(_appending_alone(few(rows)), told=rows)
 
     async def continued(self, entity: str, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """Of `rows`, the whole ones, to be written with the entities: the events of a kind that is chained, each in its chain."""
@@ -149,7 +156,7 @@ class EventLog:
         The last of them is the end of its chain.
         """
         rows = self.rows(entity, entity_id, happened)
-        return _linked(rows, {}) if entity in CHAINED else [{**row, "hash": None} for row in rows]
+        return _linked(rows, {}) if entity in CHAINED else rows
 
     async def _last(self, entity: str, entity_ids: Collection[UUID]) -> Mapping[UUID, Link]:
         if unknown := [id_ for id_ in entity_ids if id_ not in self._ends]:
@@ -172,6 +179,7 @@ class EventLog:
             "request_id": by.request_id,
             "ip": by.ip,
             "at": by.at,
+            "hash": None,
         }
 
 
@@ -198,7 +206,7 @@ class Outbox:
     def taken(self) -> list[Write]:
         """What was queued until now, for who writes it with other things. It is a query, and so comes last."""
         waiting, self._waiting = self._waiting, []
-        return [Write(_PUT, {"tasks": waiting})] if waiting else []
+        return [Write(_putting(few(waiting)), {"tasks": waiting})] if waiting else []
 
     async def write(self) -> None:
         await write_all(self._connection, self.taken())

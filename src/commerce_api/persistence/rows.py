@@ -3,17 +3,18 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
+    BindParameter,
+    ColumnClause,
     ColumnElement,
     Date,
     DateTime,
     FromClause,
     Select,
     Table,
-    TableValuedAlias,
     Uuid,
     and_,
     any_,
@@ -25,9 +26,11 @@ from sqlalchemy import (
     select,
     text,
     update,
+    values,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, Insert, insert
 
+from commerce_api.persistence.parameters import name_in_row
 from commerce_api.persistence.sql import Connection, Statement, Writing
 
 
@@ -46,12 +49,28 @@ def upsert(table: Table, *names: str, stock_told: bool = False) -> Statement:
     return Statement(statement.on_conflict_do_update(index_elements=keys, set_=changed), stock_told=stock_told)
 
 
-def row_set(table: Table, *names: str, called: str = "rows") -> TableValuedAlias:
-    """Any number of rows as one parameter: a list of mappings. For statements that write a whole set at once."""
+_FEW: Final = 4
+
+
+def few(rows: Sequence[Any]) -> int:
+    """How many they are, if they are few: then a statement is made for just so many."""
+    return len(rows) if len(rows) <= _FEW else 0
+
+
+def row_set(table: Table, *names: str, called: str = "rows", count: int = 0) -> FromClause:
+    """Rows for a statement that writes a whole set at once: a list of mappings. With `count`, just so many, of which each value is a
+    parameter of its own: of a document, PostgreSQL takes as long to make one row as to write it.
+    """
     columns = [column(name, table.c[name].type) for name in names]
-    rows = func.jsonb_to_recordset(bindparam(called, type_=JSONB()))
     given = "given" if called == "rows" else f"given_{called}"
+    if count:
+        return values(*columns, name=given).data([_parameters(columns, called, each) for each in range(count)])
+    rows = func.jsonb_to_recordset(bindparam(called, type_=JSONB()))
     return rows.table_valued(*columns, name=given).render_derived(name=given, with_types=True)
+
+
+def _parameters(columns: Iterable[ColumnClause[Any]], called: str, number: int) -> tuple[BindParameter[Any], ...]:
+    return tuple(bindparam(name_in_row(called, number, each.name), type_=each.type) for each in columns)
 
 
 def insert_set(table: Table, *names: str) -> Statement:
@@ -89,7 +108,11 @@ async def insert_at_last(connection: Writing, rows: Mapping[Table, Sequence[Mapp
 
 
 def inserts(rows: Mapping[Table, Sequence[Mapping[str, Any]]]) -> list[Write]:
-    return [Write(insert_given(table), {table.name: of_table}) for table, of_table in rows.items() if of_table]
+    return [
+        Write(insert_given(table, count=few(of_table)), {table.name: of_table})
+        for table, of_table in rows.items()
+        if of_table
+    ]
 
 
 def _together(writes: Sequence[Write]) -> tuple[Statement, Mapping[str, Any]]:
@@ -105,17 +128,17 @@ def _statement_of(clauses: tuple[Any, ...], stock_told: bool) -> Statement:  # n
 
 
 @cache
-def insert_given(table: Table, *conditions: ColumnElement[bool]) -> Insert:
-    """To be part of a statement: rows that are its parameter with the table's name."""
+def insert_given(table: Table, *conditions: ColumnElement[bool], count: int) -> Insert:
+    """To be part of a statement: rows that are given to it by the table's name, so many as `few` says."""
     names = [c.name for c in table.columns if c.identity is None]
-    given = row_set(table, *names, called=table.name)
+    given = row_set(table, *names, called=table.name, count=count)
     return insert(table).from_select(names, select(*(given.c[name] for name in names)).where(*conditions))
 
 
 @cache
-def upsert_given(table: Table, *conditions: ColumnElement[bool]) -> Insert:
+def upsert_given(table: Table, *conditions: ColumnElement[bool], count: int) -> Insert:
     """The same, of which some are there and are changed by primary key."""
-    write = insert_given(table, *conditions)
+    write = insert_given(table, *conditions, count=count)
     names = [c.name for c in table.columns if c.identity is None]
     keys = [c.name for c in table.primary_key.columns]
     changed = {name: write.excluded[name] for name in names if name not in keys}

@@ -7,10 +7,9 @@ compiled once, and then is a string with numbered parameters. See docs/decisions
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from dataclasses import fields, is_dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple, Self, TypeAlias, TypeVar
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -19,6 +18,7 @@ from sqlalchemy import ClauseElement
 from sqlalchemy.dialects.postgresql import asyncpg as asyncpg_dialect
 
 from commerce_api.persistence.connections import Connections, Pool, PoolUsage
+from commerce_api.persistence.parameters import Take, json_of, taking
 from commerce_api.persistence.touched import Changes, Reads, Shows, Thing, read_in, written_in
 
 _SECONDS_TO_CLOSE = 5
@@ -32,8 +32,7 @@ _NOTHING: Final[Shows] = MappingProxyType({})
 
 class _Compiled(NamedTuple):
     sql: str
-    names: tuple[str, ...]
-    constants: dict[str, Any]
+    take: Take
 
 
 class Statement:
@@ -57,7 +56,7 @@ class Statement:
             )
         constants = {name: bind.effective_value for bind, name in compiled.bind_names.items() if not bind.required}
         del self._clause  # many times as large as what was made of it
-        return _Compiled(str(compiled), tuple(compiled.positiontup or ()), constants)
+        return _Compiled(str(compiled), taking(compiled.positiontup or (), constants))
 
     @property
     def sql(self) -> str:
@@ -71,10 +70,9 @@ class Statement:
     def writes(self) -> frozenset[str]:
         return written_in(self.sql)
 
-    def arguments(self, values: Mapping[str, Any]) -> list[Any]:
+    def arguments(self, values: Mapping[str, Any]) -> Sequence[Any]:
         """Values in order. A name without a value is a bug and raises KeyError."""
-        _, names, constants = self._compiled
-        return [values[name] if name in values else constants[name] for name in names]
+        return self._compiled.take(values)
 
 
 class Connection:
@@ -170,14 +168,15 @@ class Writing(Connection):
 
     `ahead` is for what is read before: each statement sees what is committed when it starts, and does so within a transaction
     too. What is written `at_last` is one statement, which is atomic by itself. So who reads ahead and writes at last pays
-    for neither BEGIN nor COMMIT.
+    for neither BEGIN nor COMMIT. What is set as `before_the_end` is awaited before the commit.
     """
 
-    __slots__ = ("_at_last", "_raw", "_transaction", "ahead")
+    __slots__ = ("_at_last", "_raw", "_transaction", "ahead", "before_the_end")
 
     def __init__(self, raw: asyncpg.Connection) -> None:
         super().__init__(None)
         self._raw, self.ahead = raw, Connection(raw)
+        self.before_the_end: Callable[[], Awaitable[None]] | None = None
         self._transaction: Any = None
         self._at_last: tuple[Statement, Mapping[str, Any], int | None] | None = None
 
@@ -187,16 +186,22 @@ class Writing(Connection):
             await self._made_ready()
         self._ready, self._at_last = None, (statement, values, rows)
 
-    async def finish(self) -> None:
-        await self._write()
+    async def end(self, left_by: BaseException | None) -> None:
+        """Commit, with what is left to write; or roll back, if it was left by an exception or cannot be ended."""
+        last, self.before_the_end = self.before_the_end, None  # whose it is has this: no cycles
+        try:
+            if left_by is None:
+                if last:
+                    await last()
+                await self._write()
+        except BaseException as raised:
+            await self._close(raised)
+            raise
+        await self._close(left_by)
 
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *raised: object) -> None:
-        """The end of the transaction, if it was begun."""
+    async def _close(self, left_by: BaseException | None) -> None:
         if self._transaction:
-            await self._transaction.__aexit__(*raised)
+            await self._transaction.__aexit__(type(left_by) if left_by else None, left_by, None)
 
     async def _made_ready(self) -> asyncpg.Connection:
         if not self._transaction:
@@ -243,14 +248,9 @@ class Database:
                 yield connection
             await self._tell_of(raw, connection)
 
-    @asynccontextmanager
-    async def writing(self) -> AsyncGenerator[Writing]:
+    def writing(self) -> AbstractAsyncContextManager[Writing]:
         """The same, begun with the first statement that needs it."""
-        async with self._pool.acquire() as raw:
-            async with Writing(raw) as connection:
-                yield connection
-                await connection.finish()
-            await self._tell_of(raw, connection, connection.ahead)
+        return _Written(self._pool.acquire(), self._tell_of)
 
     async def _tell_of(self, raw: asyncpg.Connection, *connections: Connection) -> None:
         for connection in connections:
@@ -269,7 +269,7 @@ class Database:
 
 
 class _Reading:
-    """A connection, and what was changed on it told in the end. It is not a generator, since none is needed so often."""
+    """A connection, and what was changed on it told in the end. Not a generator: the event loop keeps books on each of those."""
 
     __slots__ = ("_connection", "_raw", "_reads", "_taken", "_tell")
 
@@ -289,6 +289,30 @@ class _Reading:
                 await self._taken.__aexit__(type(raised), raised, raised.__traceback__)
                 raise
         await self._taken.__aexit__(*left)
+
+
+class _Written:
+    """A transaction, finished and told of."""
+
+    __slots__ = ("_raw", "_taken", "_tell", "_writing")
+
+    def __init__(self, taken: Any, tell: Callable[..., Awaitable[None]]) -> None:
+        self._taken, self._tell = taken, tell
+
+    async def __aenter__(self) -> Writing:
+        self._raw = await self._taken.__aenter__()
+        self._writing = Writing(self._raw)
+        return self._writing
+
+    async def __aexit__(self, kind: object, left: BaseException | None, trace: object) -> None:
+        try:
+            await self._writing.end(left)
+            if left is None:
+                await self._tell(self._raw, self._writing, self._writing.ahead)
+        except BaseException as raised:
+            await self._taken.__aexit__(type(raised), raised, raised.__traceback__)
+            raise
+        await self._taken.__aexit__(kind, left, trace)
 
 
 _NAMED_BY_THE_FIRST: Final = frozenset({"events", "idempotency_keys"})
@@ -326,29 +350,6 @@ async def _set_up(raw: asyncpg.Connection) -> None:
         decoder=lambda data: orjson.loads(data[1:]),
     )
     await raw.prepare(_ARRAYS)
-
-
-def json_of(value: Any) -> bytes:
-    """JSON of values, dictionaries and lists. orjson takes UUIDs as keys, but not asyncpg's own kind of them."""
-    try:
-        return orjson.dumps(value, default=_plain, option=orjson.OPT_NON_STR_KEYS)
-    except TypeError:
-        return orjson.dumps(_with_text_keys(value), default=_plain)
-
-
-def _with_text_keys(value: Any) -> Any:
-    if is_dataclass(value):
-        return {field.name: _with_text_keys(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): _with_text_keys(each) for key, each in value.items()}
-    return [_with_text_keys(each) for each in value] if isinstance(value, list | tuple) else value
-
-
-def _plain(value: Any) -> Any:
-    """What orjson does not know: exact decimals as text, bytes as PostgreSQL reads them, sets in order."""
-    if isinstance(value, frozenset | set):
-        return sorted(value)
-    return f"\\x{value.hex()}" if isinstance(value, bytes) else str(value)
 
 
 async def _as_it_was(_: asyncpg.Connection) -> None:

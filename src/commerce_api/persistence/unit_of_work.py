@@ -1,8 +1,8 @@
 """One transaction with its stores."""
 
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from functools import cached_property
+from types import TracebackType
 from uuid import UUID
 
 from commerce_api.domain.actor import Attribution
@@ -21,6 +21,7 @@ class UnitOfWork:
 
     def __init__(self, connection: Writing, by: Attribution, new_id: Callable[[], UUID]) -> None:
         self.connection, self.by, self.new_id = connection, by, new_id
+        connection.before_the_end = self._queue
         self.careful = False
         """Lock what could be changed without: the first attempt was overtaken."""
 
@@ -46,10 +47,23 @@ class UnitOfWork:
     def idempotency_keys(self) -> IdempotencyKeys:
         return IdempotencyKeys(self.connection)
 
+    async def _queue(self) -> None:
+        if "outbox" in vars(self):
+            await self.outbox.write()
 
-@asynccontextmanager
-async def unit_of_work(database: Database, by: Attribution, new_id: Callable[[], UUID]) -> AsyncGenerator[UnitOfWork]:
-    async with database.writing() as connection:
-        uow = UnitOfWork(connection, by, new_id)
-        yield uow
-        await uow.outbox.write()
+
+class unit_of_work:  # noqa: N801 - it is used like a function
+    """What is done in it is committed at its end, with what its outbox has then, or not at all if it is left by an exception."""
+
+    __slots__ = ("_by", "_new_id", "_writing")
+
+    def __init__(self, database: Database, by: Attribution, new_id: Callable[[], UUID]) -> None:
+        self._writing, self._by, self._new_id = database.writing(), by, new_id
+
+    async def __aenter__(self) -> UnitOfWork:
+        return UnitOfWork(await self._writing.__aenter__(), self._by, self._new_id)
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._writing.__aexit__(kind, error, trace)

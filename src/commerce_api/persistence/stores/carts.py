@@ -26,7 +26,7 @@ from commerce_api.persistence.readers.carts import find_carts, find_drafts, look
 from commerce_api.persistence.readers.line_requests import request_values
 from commerce_api.persistence.readers.outsets import NOTHING_ELSE, Besides, Looked, look_at, outset_of
 from commerce_api.persistence.readers.particulars import PARTICULARS, particulars_row
-from commerce_api.persistence.rows import Write, among, insert_at_last, insert_into, upsert_given
+from commerce_api.persistence.rows import Write, among, few, insert_at_last, insert_into, upsert_given
 from commerce_api.persistence.sql import Overtaken, Statement
 from commerce_api.persistence.tables.adjustments import cart_adjustments
 from commerce_api.persistence.tables.buying import (
@@ -72,13 +72,15 @@ _seen = bindparam("seen", type_=Integer())
 
 @lru_cache(maxsize=256)
 def _saving(
-    below: tuple[Table, ...],
+    below: tuple[tuple[Table, int], ...],
     gone: tuple[Table, ...],
     beside: tuple[Any, ...],
+    told: int,
     stock_told: bool,  # noqa: FBT001 - as in rows
 ) -> Statement:
     """The cart itself, what happened, rows of tables below it and of those that are gone; nothing of it unless the cart is as
-    it was `seen`. What is written beside it is, whatever the cart is like; of that, queries have one value.
+    it was `seen`. What is written beside it is, whatever the cart is like; of that, queries have one value. Numbers are as
+    `few` says.
     """
     values = {n: bindparam(f"new_{n}", type_=carts.c[n].type) for n in _ROOT}
     saved = (
@@ -90,11 +92,11 @@ def _saving(
         .cte("saved")
     )
     there = exists(select(saved.c.id))
-    written = [upsert_given(table, there).cte(f"new_{table.name}") for table in below]
+    written = [upsert_given(table, there, count=count).cte(f"new_{table.name}") for table, count in below]
     written += [_removing(table).where(there).cte(f"no_{table.name}") for table in gone]
     written += [clause.cte(f"beside_{number}") for number, clause in enumerate(beside) if clause.is_dml]
     asked = [clause.scalar_subquery() for clause in beside if not clause.is_dml]
-    saving = select(saved.c.id, *asked).add_cte(appending(there).cte("told"), *written)
+    saving = select(saved.c.id, *asked).add_cte(appending(there, count=told).cte("told"), *written)
     return Statement(saving, stock_told=stock_told)
 
 
@@ -221,8 +223,9 @@ class CartStore:
         values |= {f"gone_{table.name}": ids for table, ids in gone.items()}
         for write in beside:
             values |= write.values
-        told_of = any(write.stock_told for write in beside)
-        saving = _saving(tuple(written), tuple(gone), tuple(write.clause for write in beside), told_of)
+        below = tuple((table, few(rows)) for table, rows in written.items())
+        told_of, clauses = any(write.stock_told for write in beside), tuple(write.clause for write in beside)
+        saving = _saving(below, tuple(gone), clauses, few(values["told"]), told_of)
         await self._connection.at_last(saving, values, rows=1)
         await self._divide(before, after)
         if isinstance(before.state, Checkout) and isinstance(after.state, Active | Saved):

@@ -26,7 +26,7 @@ from commerce_api.persistence.readers.order_visibility import visibility, visibl
 from commerce_api.persistence.readers.orders import order_of
 from commerce_api.persistence.readers.particulars import particulars_row
 from commerce_api.persistence.readers.payments import LEDGER_ROWS, payments_of
-from commerce_api.persistence.rows import insert_all, insert_given, upsert_given
+from commerce_api.persistence.rows import few, insert_all, insert_given, upsert_given
 from commerce_api.persistence.sql import Overtaken, Statement
 from commerce_api.persistence.stores.order_keys import put_owed_back
 from commerce_api.persistence.tables import buying as t
@@ -79,9 +79,12 @@ _there = exists(select(_saved.c.id))
 
 
 @cache
-def _saving(ledger: tuple[Table, ...]) -> Statement:
-    """The order itself, rows of its ledger and what happened; nothing of it unless the order is as it was `seen`."""
-    written = [upsert_given(table, _there) for table in ledger] + [insert_given(log, _there)]
+def _saving(ledger: tuple[tuple[Table, int], ...], happened: int) -> Statement:
+    """The order itself, rows of its ledger and what happened, so many as `few` says; nothing of it unless the order is as it was
+    `seen`.
+    """
+    written = [upsert_given(table, _there, count=count) for table, count in ledger]
+    written.append(insert_given(log, _there, count=happened))
     return Statement(select(_saved.c.id).add_cte(*(each.cte(f"write_{n}") for n, each in enumerate(written))))
 
 
@@ -210,7 +213,8 @@ class OrderStore:
         ledger = _ledger_rows(before, after, self._uow.by.at)
         values |= {"order_id": after.id, "seen": self._seen, **{table.name: rows for table, rows in ledger.items()}}
         values[log.name] = await self._uow.events.continued("ORDER", told)
-        await self._connection.at_last(_saving(tuple(ledger)), values, rows=1)
+        written = tuple((table, few(rows)) for table, rows in ledger.items())
+        await self._connection.at_last(_saving(written, few(values[log.name])), values, rows=1)
         await self._write_uses(before, after)
         await put_owed_back(self._connection, before, after)
         if any(isinstance(event, OrderCanceled) for event in events):

@@ -13,9 +13,9 @@ from commerce_api.domain.ids import AdjustmentId, OrderId
 from commerce_api.domain.order import Order
 from commerce_api.domain.splitting import InTwo, shared_adjustments
 from commerce_api.domain.value import value
+from commerce_api.persistence.parameters import json_of
 from commerce_api.persistence.readers.adjustments import adjustment_of, adjustment_rows
 from commerce_api.persistence.rows import read_back
-from commerce_api.persistence.sql import json_of
 from commerce_api.persistence.stores.order_versions import PARTS, Snapshot
 from commerce_api.persistence.stores.orders import OrderStore, payment_rows
 from commerce_api.persistence.stores.placed_orders import SUMS

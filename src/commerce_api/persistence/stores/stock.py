@@ -7,11 +7,12 @@ allocations are only written by whoever holds the level, and are read after the 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Integer, Uuid, any_, bindparam, column, delete, exists, func, select, update
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy import Integer, Update, Uuid, any_, bindparam, column, delete, exists, func, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
 
 from commerce_api.domain.actor import Attribution
 from commerce_api.domain.cart import Purpose
@@ -21,7 +22,7 @@ from commerce_api.domain.stock import AdjustStock, Slice, StockLevel, StockSourc
 from commerce_api.domain.value import value
 from commerce_api.persistence.events import actor_document
 from commerce_api.persistence.readers.stock_levels import COUNTED, level_of
-from commerce_api.persistence.rows import Write, insert_into, row_set, upsert, write_all
+from commerce_api.persistence.rows import Write, few, insert_into, row_set, upsert, write_all
 from commerce_api.persistence.sql import Connection, Statement
 from commerce_api.persistence.tables.buying import carts
 from commerce_api.persistence.tables.catalog import variants
@@ -92,18 +93,7 @@ _CLAIM = Statement(_claim, stock_told=True)
 _SHOWN: Final = {"stock": "variant_id"}
 _let_go = delete(reservations).where(reservations.c.cart_id == bindparam("cart_id", type_=Uuid())).cte("let_go")
 _ALLOCATION: Final = tuple(column.name for column in allocations.columns)
-_given = row_set(allocations, *_ALLOCATION)
-_ALLOCATE: Final = _claim.add_cte(
-    insert(allocations)
-    .from_select(_ALLOCATION, select(*(_given.c[name] for name in _ALLOCATION)))
-    .cte("new_allocations"),
-    _let_go,
-)
 _RESERVATION: Final = tuple(column.name for column in reservations.columns)
-_kept = row_set(reservations, *_RESERVATION)
-_RESERVE: Final = (
-    insert(reservations).from_select(_RESERVATION, select(*(_kept.c[name] for name in _RESERVATION))).add_cte(_let_go)
-)
 _LET_GO = Statement(
     delete(reservations).where(reservations.c.cart_id == bindparam("cart_id")).returning(*reservations.c), shows=_SHOWN
 )
@@ -174,6 +164,20 @@ _WRITE = upsert(stock_levels, "variant_id", "location_id", *COUNTED, stock_told=
 _MOVE = insert_into(stock_movements)
 
 
+@cache
+def _allocating(count: int) -> Update:
+    given = row_set(allocations, *_ALLOCATION, count=count)
+    new = insert(allocations).from_select(_ALLOCATION, select(*(given.c[name] for name in _ALLOCATION)))
+    return _claim.add_cte(new.cte("new_allocations"), _let_go)
+
+
+@cache
+def _reserving(count: int) -> Insert:
+    kept = row_set(reservations, *_RESERVATION, count=count)
+    new = insert(reservations).from_select(_RESERVATION, select(*(kept.c[name] for name in _RESERVATION)))
+    return new.add_cte(_let_go)
+
+
 @value
 class Count:
     """A level before and after somebody corrected it, and why."""
@@ -228,7 +232,7 @@ class StockStore:
             for id_, part in slices
             if part.source is StockSource.ON_HAND
         ]
-        return Write(_RESERVE, {"cart_id": cart_id, "rows": rows}, stock_told=True)
+        return Write(_reserving(few(rows)), {"cart_id": cart_id, "rows": rows}, stock_told=True)
 
     async def renew(self, cart_id: CartId, until: datetime) -> None:
         await self._connection.fetch(_RENEW, cart_id=cart_id, until=until)
@@ -282,7 +286,7 @@ class StockStore:
         ]
         claims = _claims((part for _, part in slices), 1)
         self._connection.stock_changed(claims["variants"])
-        return Write(_ALLOCATE, {**claims, "cart_id": kept_for, "rows": rows}, stock_told=True)
+        return Write(_allocating(few(rows)), {**claims, "cart_id": kept_for, "rows": rows}, stock_told=True)
 
     async def of_order(self, order_id: OrderId) -> dict[UUID, Slice]:
         """What belongs to an order, by the ids of the allocations. The order must be locked."""
