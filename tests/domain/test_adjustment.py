@@ -61,6 +61,18 @@ def test_a_line_with_another_price_keeps_the_original_one():
     assert [(each.unit_price, each.original_unit_price) for each in lines] == [(900, 1_000), (300, None)]
 
 
+@pytest.mark.parametrize(
+    ("asked", "taken_off", "total"), [(400, [500, 200], 100), (300, [500, 100], 0), (250, [500], 0), (0, [], 0)]
+)
+def test_what_was_taken_off_before_is_never_more_than_a_line_with_another_price_costs(asked, taken_off, total):
+    before = line(ONE, 2, 1_000, Discount(name="Sale", amount=500), Discount(name="Club", amount=200))
+
+    (after,) = repriced([before], [price(ONE, asked)])
+
+    assert [each.amount for each in after.discounts] == taken_off
+    assert add_up([after], [], policy()).lines[0].total == total
+
+
 def test_a_charge_with_another_amount_keeps_the_original_one():
     post, wrap = (ChargeToTotal(id=key, kind=ChargeKind.SHIPPING, name="", amount=490) for key in (POST, ONE))
 

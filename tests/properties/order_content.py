@@ -13,7 +13,7 @@ from commerce_api.domain.actor import ActorKind, Author
 from commerce_api.domain.address import Address
 from commerce_api.domain.adjustment import AdjustmentKind, OverrideReason
 from commerce_api.domain.agreement import AgreedLine, Agreement, AgreementSource, PricePolicy
-from commerce_api.domain.canceling import totals
+from commerce_api.domain.canceling import still_deducted, totals
 from commerce_api.domain.cart import MoneyFacts
 from commerce_api.domain.channel import BEFORE_SETUP
 from commerce_api.domain.checkout import Checkout, missing
@@ -116,6 +116,7 @@ def less(rows, left):
     sums, kept = totals(left), {charge.id for charge in left.charges}
     of_lines = zip(rows["lines"], left.lines, strict=True)
     shares = {(group_id, id_): each.quantity for group_id, held in left.shares.items() for id_, each in held.items()}
+    amounts = {each.id: each.amount for each in still_deducted([*map(adjustment_of, rows["adjustments"])], left)}
     of_shares = ((row, shares.get((row["ship_group_id"], row["order_line_id"]))) for row in rows["shares"])
     return split_orders.as_read(
         {
@@ -124,6 +125,9 @@ def less(rows, left):
             "lines": [{**row, **(_of_canceled(line) if line.canceled else {})} for row, line in of_lines],
             "shares": [{**row, "quantity": quantity} for row, quantity in of_shares if quantity],
             "charges": [row for row in rows["charges"] if row["id"] in kept],
+            "adjustments": [
+                {**row, "amount": amounts[row["id"]]} for row in rows["adjustments"] if row["id"] in amounts
+            ],
         }
     )
 
@@ -141,7 +145,8 @@ def causes(ever, draft, prices):
 
 def too_low(rows):
     """The same of prices and charges, by a definition of its own: what the CSR has made more than a tenth cheaper."""
-    lines = {row["id"]: (row["original_unit_price"], row["unit_price"]) for row in rows["lines"]}
+    left = _wanted(rows)
+    lines = {row["id"]: (row["original_unit_price"], row["unit_price"]) for row in rows["lines"] if row["id"] in left}
     asked = lines | {row["id"]: (row["original_amount"], row["amount"]) for row in rows["charges"]}
     for each in rows["adjustments"]:
         original, now = asked.get(each["target_id"], (0, 0))

@@ -148,10 +148,17 @@ def deducted(adjustments: Adjustments, subtotal: int) -> int:
 def repriced(lines: Iterable[LineToTotal], adjustments: Adjustments) -> list[LineToTotal]:
     """Lines at the prices that are asked instead of their own."""
     asked = {a.target_id: a.amount for a in of_kind(adjustments, AdjustmentKind.LINE_PRICE)}
-    return [
-        replace(line, unit_price=asked[line.id], original_unit_price=line.unit_price) if line.id in asked else line
-        for line in lines
-    ]
+    return [_at(line, asked[line.id]) if line.id in asked else line for line in lines]
+
+
+def _at(line: LineToTotal, unit_price: int) -> LineToTotal:
+    """What was agreed to be taken off it may be more than it costs now; a line never costs less than nothing."""
+    left, discounts = unit_price * sum(portion.quantity for portion in line.portions), []
+    for discount in line.discounts:
+        amount = min(discount.amount, left)
+        left -= amount
+        discounts += [replace(discount, amount=amount)] if amount else []
+    return replace(line, unit_price=unit_price, original_unit_price=line.unit_price, discounts=tuple(discounts))
 
 
 def overridden(charges: Iterable[ChargeToTotal], adjustments: Adjustments) -> list[ChargeToTotal]:
