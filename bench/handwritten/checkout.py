@@ -10,11 +10,11 @@ import orjson
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from uuid_utils.compat import uuid7 as new_id
 
 from bench.handwritten.shop import EVENTS, LISTS, Shop, answer, event, instant, money, public, text_of, uuid_of
 from bench.handwritten.totals import LOCKED, RATES, READ, Priced, shipping_price
 from bench.handwritten.writes import FACTS
-from commerce_api.adapters.ids import new_id
 
 SECRET = b"the benchmark keeps no secrets, but has one"
 _CART = "id = $1 AND token_hash = $2 AND state IN ('ACTIVE', 'CHECKOUT') AND expires_at > $3"

@@ -12,11 +12,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from stdnum import damm
+from uuid_utils.compat import uuid7 as new_id
 
 from bench.handwritten.checkout import CART_LASTS, Asked, asked_of, dealt
 from bench.handwritten.shop import EVENTS, answer, money, text_of
 from bench.handwritten.totals import LOCKED, Line, Priced
-from commerce_api.adapters.ids import new_id
 from commerce_api.domain.address import Address
 from commerce_api.domain.order.keys import Findable, key_pieces, order_keys
 

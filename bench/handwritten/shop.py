@@ -8,8 +8,7 @@ from uuid import UUID
 
 import orjson
 from starlette.responses import Response
-
-from commerce_api.adapters.ids import new_id
+from uuid_utils.compat import uuid7 as new_id
 
 _PAIRS = [a + b for a in "0123456789abcdefghjkmnpqrstvwxyz" for b in "0123456789abcdefghjkmnpqrstvwxyz"]
 _AS_BASE_32 = str.maketrans("0123456789abcdefghjkmnpqrstvwxyz", "0123456789abcdefghijklmnopqrstuv")

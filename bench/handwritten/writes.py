@@ -8,9 +8,9 @@ from typing import Any
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
+from uuid_utils.compat import uuid7 as new_id
 
 from bench.handwritten.shop import LISTS, STOCK, Shop, answer, money, public
-from commerce_api.adapters.ids import new_id
 
 FACTS = f"""
 WITH {LISTS}

@@ -9,6 +9,7 @@ from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 import orjson
+from asyncpg.pgproto import pgproto
 from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.dialects.postgresql import Insert, distinct_on, insert
 
@@ -74,7 +75,7 @@ def actor_document(by: Attribution) -> dict[str, Any]:
     return {"kind": by.actor.kind, "id": by.actor.id, "onBehalfOf": by.on_behalf_of}
 
 
-_PLAIN: Final = frozenset({str, int, bool, type(None), UUID, datetime})
+_PLAIN: Final = frozenset({str, int, bool, type(None), UUID, pgproto.UUID, datetime})
 
 
 @cache

@@ -61,7 +61,12 @@ def row_set(table: Table, *names: str, called: str = "rows", count: int = 0) -> 
     """Rows for a statement that writes a whole set at once: a list of mappings. With `count`, just so many, of which each value is a
     parameter of its own: of a document, PostgreSQL takes as long to make one row as to write it.
     """
-    columns = [column(name, table.c[name].type) for name in names]
+    return given_rows({name: table.c[name].type for name in names}, called=called, count=count)
+
+
+def given_rows(types: Mapping[str, Any], *, called: str, count: int = 0) -> FromClause:
+    """The same of columns of these types."""
+    columns = [column(name, type_) for name, type_ in types.items()]
     given = "given" if called == "rows" else f"given_{called}"
     if count:
         return values(*columns, name=given).data([_parameters(columns, called, each) for each in range(count)])

@@ -4,6 +4,7 @@ may be about what they are, cost and how many there are. One statement, which th
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, Final, NamedTuple, TypeAlias
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Uuid,
     and_,
     bindparam,
+    cast,
     func,
     null,
     or_,
@@ -23,7 +25,6 @@ from sqlalchemy import (
     true,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.visitors import replacement_traverse
 
 from commerce_api.domain.actor import Actor
@@ -40,6 +41,7 @@ from commerce_api.persistence.readers.card_faces import face_of_row, faces_for
 from commerce_api.persistence.readers.carts import CHANGING, ONE, WHOLE, visibility, whole_cart
 from commerce_api.persistence.readers.markets import VERSION, Market, MarketKey, market_at
 from commerce_api.persistence.readers.prices import price_found, price_of
+from commerce_api.persistence.rows import few, given_rows
 from commerce_api.persistence.sql import Connection, Statement
 from commerce_api.persistence.tables.buying import cart_lines
 from commerce_api.persistence.tables.catalog import variants
@@ -50,15 +52,7 @@ Wanted: TypeAlias = tuple[VariantRef, int]
 _PRICE: Final = ("amount", "compare_at", "price_list_id", "lowest")
 _shown = cart_facts.shown_of_variants()
 _NAMES: Final[tuple[str, ...]] = ("quantity", *_PRICE, *(str(column.key) for column in _shown.columns))
-_named = (
-    func.unnest(
-        bindparam("ids", type_=ARRAY(Uuid())),
-        bindparam("skus", type_=ARRAY(Text())),
-        bindparam("quantities", type_=ARRAY(Integer())),
-    )
-    .table_valued("id", "sku", "quantity")
-    .render_derived(name="named")
-)
+_WANTED: Final = {"id": Uuid(), "sku": Text(), "quantity": Integer()}
 
 
 def _units(wanted: FromClause) -> ColumnElement[Any]:
@@ -84,19 +78,25 @@ def _of_one_cart(units: ColumnElement[Any]) -> ColumnElement[Any]:
 
 
 _lines = (
-    select(cart_lines.c.variant_id, null(), cart_lines.c.quantity)
+    select(cart_lines.c.variant_id.label("id"), cast(null(), Text()).label("sku"), cart_lines.c.quantity)
     .where(cart_lines.c.cart_id == bindparam("id", type_=Uuid()))
     .limit(bindparam("most_lines", type_=Integer()))
 )
-_OUTSET = Statement(select(VERSION, _units(_named)))
-_LOOK = Statement(
-    select(
-        *WHOLE,
-        VERSION,
-        _of_one_cart(_units(union_all(select(*_named.c), _lines).subquery("wanted"))),
-        faces_for(bindparam("id", type_=Uuid())),
-    )
-)
+
+
+@cache
+def _outset_for(count: int) -> Statement:
+    return Statement(select(VERSION, _units(given_rows(_WANTED, called="wanted", count=count))))
+
+
+@cache
+def _look_for(count: int | None) -> Statement:
+    """None if nothing is wanted but what is in the cart."""
+    wanted: FromClause = _lines.subquery("wanted")
+    if count is not None:
+        named = given_rows(_WANTED, called="wanted", count=count)
+        wanted = union_all(select(*named.c), _lines).subquery("wanted")
+    return Statement(select(*WHOLE, VERSION, _of_one_cart(_units(wanted)), faces_for(bindparam("id", type_=Uuid()))))
 
 
 @value
@@ -154,10 +154,15 @@ async def outset(
     cart_ids: Sequence[UUID] = (),
 ) -> Outset:
     """`cart_ids` are those whose reservations are theirs to use."""
-    values = {"channel_id": key.channel_id, "currency": key.currency, "language": key.language, **_asked(wanted)}
+    values = {
+        "channel_id": key.channel_id,
+        "currency": key.currency,
+        "language": key.language,
+        "wanted": _asked(wanted),
+    }
     values |= {"customer_id": customer_id, "own_cart_ids": list(cart_ids), "at": at}
     while True:
-        row: Any = await connection.fetch_one(_OUTSET, **values)
+        row: Any = await connection.fetch_one(_outset_for(few(wanted)), **values)
         if market := await market_at(connection, key, row["version"], at):
             return _outset(market, key, row, customer_id, wanted)
 
@@ -216,8 +221,9 @@ async def look_at(
     a lock.
     """
     values = {"id": id, "own_cart_ids": [id], "at": at, **visibility(actor, permissions)}
-    values |= {"most_lines": besides.most_lines, "tokens": list(besides.tokens), **_asked(besides.wanted)}
-    while row := await connection.fetch_one(_LOOK, **values):
+    values |= {"most_lines": besides.most_lines, "tokens": list(besides.tokens), "wanted": _asked(besides.wanted)}
+    statement = _look_for(few(besides.wanted) if besides.wanted else None)
+    while row := await connection.fetch_one(statement, **values):
         cart = whole_cart(row)
         key = _market_of(cart, besides)
         if market := await market_at(connection, key, row["version"], at):
@@ -243,12 +249,13 @@ def _wanted(cart: Cart, besides: Besides) -> list[Wanted]:
     return list(dict.fromkeys((*known, *besides.wanted)))
 
 
-def _asked(wanted: Sequence[Wanted]) -> dict[str, Any]:
-    return {
-        "ids": [None if isinstance(ref, str) else ref for ref, _ in wanted],
-        "skus": [ref if isinstance(ref, str) else None for ref, _ in wanted],
-        "quantities": [quantity for _, quantity in wanted],
-    }
+def _asked(wanted: Sequence[Wanted]) -> list[dict[str, Any]]:
+    return [
+        {"id": None, "sku": ref, "quantity": quantity}
+        if isinstance(ref, str)
+        else {"id": ref, "sku": None, "quantity": quantity}
+        for ref, quantity in wanted
+    ]
 
 
 def _variants(units: Sequence[Mapping[str, Any]]) -> dict[VariantId, VariantFacts]:
