@@ -39,7 +39,8 @@ def place(shop, clock):
 
 
 async def mailed(database):
-    return [to for (to,) in await rows(database, "SELECT recipient FROM mails WHERE kind = 'ORDER_CONFIRMATION'")]
+    to_whom = "SELECT recipient FROM mails WHERE kind = 'ORDER_CONFIRMATION' ORDER BY recipient"
+    return [to for (to,) in await rows(database, to_whom)]
 
 
 async def test_once_it_is_sent_or_held_back_and_what_is_preferred_stays(

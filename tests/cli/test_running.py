@@ -13,6 +13,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 
 DEADLINE = 60
@@ -161,9 +162,8 @@ def test_several_processes_share_a_port_and_end_with_their_parent_however_it_end
 
 def connections_of(pid):
     """How many TCP connections a process has."""
-    lines = [line.split() for line in Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:]]
-    established = {f"socket:[{line[9]}]" for line in lines if line[3] == "01"}
-    return len(established & {str(each.readlink()) for each in Path(f"/proc/{pid}/fd").iterdir()})
+    connections = psutil.Process(pid).net_connections("tcp")
+    return sum(connection.status == psutil.CONN_ESTABLISHED for connection in connections)
 
 
 def connections_by(processes, address, number):
