@@ -15,7 +15,6 @@ from bench.report import Result
 from bench.servers import CACHE, Server, ours, serving, uvicorn
 from bench.store import Store
 from bench.workloads import READS, Workload, workloads
-from commerce_api.persistence.sql import connect_once
 
 QUICK, FULL = Turns(rounds=3, seconds=1, warm_up=1), Turns(rounds=10, seconds=2, warm_up=2)
 COMPARED = 50
@@ -51,15 +50,13 @@ def _measured(opened: Store, folder: Path, turns: Turns, only: list[str]) -> lis
         for workload in chosen:
             print(f"{workload.key} {workload.title} ...", flush=True)
             contestants = [(our_server, workload.ours), (their_server, workload.theirs)]
-            our, their = take_turns(contestants, opened.process, turns.of(len(workload.ours)), folder)
+            our, their = take_turns(contestants, opened, turns.of(len(workload.ours)), folder)
             results.append(Result(workload.key, workload.title, our, their, counts[workload.key]))
         for workload in chosen:
             if workload.key in READS:
                 print(f"{workload.key} from the cache ...", flush=True)
-                of_cache.append(
-                    cached.measure(workload, (our_server, with_cache, constant), opened.process, turns, folder)
-                )
-        floor = take_turns([(constant, [replace(chosen[0].ours[0], take={})])], opened.process, turns, folder)[0]
+                of_cache.append(cached.measure(workload, (our_server, with_cache, constant), opened, turns, folder))
+        floor = take_turns([(constant, [replace(chosen[0].ours[0], take={})])], opened, turns, folder)[0]
     tables = [report.table(results, floor), cached.table(of_cache) if of_cache else "", report.elsewhere(results)]
     return [text for text in tables if text]
 
@@ -94,23 +91,12 @@ def _servers(dsn: str, folder: Path) -> list[AbstractContextManager[Server]]:
 async def _prepared(
     our: Server, their: Server, dsn: str, only: list[str]
 ) -> tuple[list[Workload], dict[str, tuple[int, int]]]:
-    """The workloads, of which both answer the same, and how many statements each costs. The database is ready for load then."""
+    """The workloads, of which both answer the same, and how many statements each costs."""
     async with httpx.AsyncClient(base_url=our.address) as one, httpx.AsyncClient(base_url=their.address) as other:
         chosen = [workload for workload in await workloads(one) if workload.key in only]
         for workload in chosen:
             await sameness.check(workload, one, other, most=COMPARED)
-    counts = await statements.counted(dsn, chosen)
-    await _analyze(dsn)
-    return chosen, counts
-
-
-async def _analyze(dsn: str) -> None:
-    """Tables that were empty have rows now. A shop that is open has statistics of them, and no plans from when they were empty."""
-    raw = await connect_once(dsn)
-    try:
-        await raw.execute("ANALYZE")
-    finally:
-        await raw.close()
+    return chosen, await statements.counted(dsn, chosen)
 
 
 if __name__ == "__main__":

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx
-import psutil
 
 from bench.load import Step
 from bench.measure import Cost, Turns, median, ratio, take_turns
 from bench.report import against, rate
 from bench.servers import Server
+from bench.store import Store
 from bench.walk import HEADERS
 from bench.workloads import Workload
 
@@ -32,12 +32,12 @@ class Cached:
 
 
 def measure(
-    workload: Workload, servers: tuple[Server, Server, Server], database: psutil.Process, turns: Turns, folder: Path
+    workload: Workload, servers: tuple[Server, Server, Server], store: Store, turns: Turns, folder: Path
 ) -> Cached:
     """Servers: without the cache, with it, the constant one."""
     asked = [replace(step, bodies=step.bodies[:DIFFERENT]) for step in workload.ours]
     _fill(servers[1], asked[0])
-    off, on, constant = take_turns([(server, asked) for server in servers], database, turns, folder)
+    off, on, constant = take_turns([(server, asked) for server in servers], store, turns, folder)
     return Cached(workload.key, workload.title, off, on, constant)
 
 

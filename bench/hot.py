@@ -48,7 +48,7 @@ def _measured(opened: Store, folder: Path, turns: Turns) -> list[Hot]:
             for server, spread in ((our, checkout.ours), (their, checkout.theirs))
             for steps in (spread, _all_the_same(spread))
         ]
-        costs = take_turns(contestants, opened.process, turns, folder)
+        costs = take_turns(contestants, opened, turns, folder)
     return [Hot(our.name, *costs[:2]), Hot(their.name, *costs[2:])]
 
 

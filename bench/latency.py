@@ -60,7 +60,7 @@ def _measured(opened: Store, folder: Path, seconds: float, rounds: int) -> list[
         for title, loads in _loads(fitting(servers[0].address)):
             print(f"{title} ...", flush=True)
             contestants = list(zip(servers, loads, strict=True))
-            found += _turns(title, contestants, visit, seconds, rounds)
+            found += _turns(title, contestants, visit, opened, (seconds, rounds))
     return found
 
 
@@ -75,12 +75,18 @@ def _loads(known: Sequence[Workload]) -> list[tuple[str, list[list[Kind]]]]:
 
 
 def _turns(
-    title: str, contestants: Sequence[tuple[Server, list[Kind]]], visit: Callable[[Visits], Any], seconds: float, rounds: int
-) -> list[Waited]:  # fmt: skip
+    title: str,
+    contestants: Sequence[tuple[Server, list[Kind]]],
+    visit: Callable[[Visits], Any],
+    opened: Store,
+    how_long: tuple[float, int],
+) -> list[Waited]:
+    seconds, rounds = how_long
     highest: list[list[float]] = [[] for _ in contestants]
     seen: list[list[Seen]] = [[] for _ in contestants]
     for server, kinds in contestants:
         visit(Visits(server.address, kinds, seconds / 2, CONNECTIONS)).result().whole()  # to warm up
+    opened.analyze()
     for turn in range(rounds):
         for place, (server, kinds) in list(enumerate(contestants))[:: 1 if turn % 2 else -1]:
             fastest = visit(Visits(server.address, kinds, seconds / 2, CONNECTIONS)).result().whole().rate

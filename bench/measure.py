@@ -10,6 +10,7 @@ import psutil
 from bench import load
 from bench.load import Step
 from bench.servers import Server, cpu_seconds
+from bench.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +41,19 @@ class Turns:
 
 
 def take_turns(
-    contestants: Sequence[tuple[Server, list[Step]]], database: psutil.Process, turns: Turns, folder: Path
+    contestants: Sequence[tuple[Server, list[Step]]], store: Store, turns: Turns, folder: Path
 ) -> list[list[Cost]]:
     """The costs of each server, in the order of the rounds: A B B A, so that what slows the machine slows all, and nobody is
     always the first.
     """
     for server, steps in contestants:
         load.run(server.address, steps, seconds=turns.warm_up, folder=folder, connections=turns.connections)
+    store.analyze()
     costs: list[list[Cost]] = [[] for _ in contestants]
     for turn in range(turns.rounds):
         order = list(zip(contestants, costs, strict=True))
         for (server, steps), its in order if turn % 2 else reversed(order):
-            its.append(_run(server, steps, database, turns, folder))
+            its.append(_run(server, steps, store.process, turns, folder))
     return costs
 
 

@@ -59,7 +59,7 @@ def _measured(opened: Store, folder: Path, turns: Turns) -> list[Doubled]:
         for title, servers, steps in _work(plain, cached):
             print(f"{title} ...", flush=True)
             before = _used(servers[1])
-            one, two = take_turns([(server, steps) for server in servers], opened.process, turns, folder)
+            one, two = take_turns([(server, steps) for server in servers], opened, turns, folder)
             used = [_used(servers[1])[process] - begun for process, begun in before.items()]
             found.append(Doubled(title, one, two, max(used) / sum(used)))
     return found

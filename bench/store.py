@@ -33,6 +33,10 @@ class Store:
     process: psutil.Process
     version: str
 
+    def analyze(self) -> None:
+        """Once there are rows in tables that were empty: a shop that is open has statistics of them, and no plans from before."""
+        asyncio.run(_done(self.dsn, "ANALYZE"))
+
 
 @contextmanager
 def opened(folder: Path, products: int, *, copied: bool = True) -> Iterator[Store]:
@@ -82,24 +86,23 @@ async def _fill(dsn: str, products: int) -> None:
             await generate(database, products=products, at=now(), abreast=_ABREAST)
         finally:
             await database.close()
-    raw = await asyncpg.connect(dsn)
-    await raw.execute("VACUUM ANALYZE")
-    await raw.close()
+    await _done(dsn, "VACUUM ANALYZE")
     print(f"... in {time.monotonic() - begun:.0f} s.", flush=True)
 
 
 @contextmanager
 def _copy(dsn: str) -> Iterator[str]:
     discard, make = f"DROP DATABASE IF EXISTS {_COPY} WITH (FORCE)", f"CREATE DATABASE {_COPY} TEMPLATE {DATABASE}"
-    asyncio.run(_done(dsn, discard, make))
+    beside = dsn.replace(f"/{DATABASE}?", "/postgres?")
+    asyncio.run(_done(beside, discard, make))
     try:
         yield dsn.replace(f"/{DATABASE}?", f"/{_COPY}?")
     finally:
-        asyncio.run(_done(dsn, discard))
+        asyncio.run(_done(beside, discard))
 
 
 async def _done(dsn: str, *commands: str) -> None:
-    raw = await asyncpg.connect(dsn.replace(f"/{DATABASE}?", "/postgres?"))
+    raw = await asyncpg.connect(dsn)
     for command in commands:
         await raw.execute(command)
     await raw.close()

@@ -95,7 +95,9 @@ async def test_a_second_agent_sees_who_has_it_since_when_and_may_take_over(desk,
     assert (over["cart"]["lock"]["staffName"], over["cart"]["lock"]["mine"]) == ("Hopper", True)
     assert shut_out["errors"][0]["staffName"] == "Hopper"
     assert [error["code"] for error in no_unlock["errors"]] == ["CART_LOCKED"]
-    told = await rows(desk.shop.database, "SELECT data->>'taken_from' FROM events WHERE type = 'CartLockTaken' ORDER BY position")
+    told = await rows(
+        desk.shop.database, "SELECT data->>'taken_from' FROM events WHERE type = 'CartLockTaken' ORDER BY position"
+    )
     assert told == [(None,), (str(first.staff_id),)]
 
 

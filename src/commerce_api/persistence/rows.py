@@ -49,7 +49,8 @@ def upsert(table: Table, *names: str, stock_told: bool = False) -> Statement:
     return Statement(statement.on_conflict_do_update(index_elements=keys, set_=changed), stock_told=stock_told)
 
 
-_FEW: Final = 4
+_FEW: Final = 2
+"""A statement has several sets, and each number of rows in each of them makes another one, to be compiled and planned."""
 
 
 def few(rows: Sequence[Any]) -> int:
