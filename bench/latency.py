@@ -1,4 +1,6 @@
-"""`make bench-latency`: how long visitors wait who come at 70 % of the highest rate, whoever was answered before them."""
+"""`make bench-latency`: how long visitors wait who come at 70 % of the highest rate, and at 30 %, whoever was answered before
+them.
+"""
 
 import statistics
 from collections.abc import Callable, Sequence
@@ -16,7 +18,7 @@ from bench.visitors import Kind, Seen, Visits, elsewhere
 from bench.workloads import Workload, fitting
 
 COMMAND, OF = "bench-latency", "latency"
-SHARE = 0.7
+SHARE, CALM = 0.7, 0.3
 MOST = 5
 AT_ONCE = 64
 """Visitors who may be waiting; who comes beyond them waits for a connection, and that counts."""
@@ -25,12 +27,13 @@ ALONE = ("W1", "W2", "W4")
 
 @dataclass(frozen=True, slots=True)
 class Waited:
-    """Of one kind of load on one server: the highest rate, and what visitors saw at part of it, by rounds."""
+    """Of one kind of load on one server: the highest rate, and what visitors saw at part of it, and on a calm day, by rounds."""
 
     title: str
     who: str
     highest: Sequence[float]
     rounds: Sequence[Seen]
+    calm: Sequence[Seen]
 
 
 def main() -> None:
@@ -83,48 +86,58 @@ def _turns(
 ) -> list[Waited]:
     seconds, rounds = how_long
     highest: list[list[float]] = [[] for _ in contestants]
-    seen: list[list[Seen]] = [[] for _ in contestants]
+    seen: dict[float, list[list[Seen]]] = {share: [[] for _ in contestants] for share in (SHARE, CALM)}
     for server, kinds in contestants:
         visit(Visits(server.address, kinds, seconds / 2, CONNECTIONS)).result().whole()  # to warm up
     opened.analyze()
     for turn in range(rounds):
         for place, (server, kinds) in list(enumerate(contestants))[:: 1 if turn % 2 else -1]:
             fastest = visit(Visits(server.address, kinds, seconds / 2, CONNECTIONS)).result().whole().rate
-            at_rate = Visits(server.address, kinds, seconds, AT_ONCE, rate=SHARE * fastest)
             highest[place].append(fastest)
-            seen[place].append(visit(at_rate).result().whole())
+            for share, by_place in seen.items():
+                at_rate = Visits(server.address, kinds, seconds, AT_ONCE, rate=share * fastest)
+                by_place[place].append(visit(at_rate).result().whole())
     return [
-        Waited(title, server.name, *each)
-        for (server, _), each in zip(contestants, zip(highest, seen, strict=True), strict=True)
+        Waited(title, server.name, highest[place], seen[SHARE][place], seen[CALM][place])
+        for place, (server, _) in enumerate(contestants)
     ]
 
 
 def table(found: Sequence[Waited]) -> str:
     rows = [
-        f"| | | highest rate, visits/s | at {SHARE:.0%} of it: p50 ms | p99 ms | p99 to p50 | in the worst round | CPU load ms |",
-        "|---|---|--:|--:|--:|--:|--:|--:|",
+        f"| | | highest rate, visits/s | at {SHARE:.0%} of it: p50 ms | p99 ms | p99 to p50 | worst round | at {CALM:.0%} | CPU load ms |",
+        "|---|---|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for each in found:
         rate = report.rate(statistics.median(each.highest))
         used = statistics.median(seen.cpu * 1000 / len(seen.all) for seen in each.rounds)
         kinds = each.rounds[0].took if len(each.rounds[0].took) > 1 else {}
         most = MOST if each.who == "ours" else None
-        all_of_them = [seen.all for seen in each.rounds]
-        rows.append(_row(f"{each.title} | {each.who} | {rate}", all_of_them, None if kinds else most, f"{used:.2f}"))
-        rows += [_row(f"… its {kind} | | ", [seen.took[kind] for seen in each.rounds], most) for kind in kinds]
+        at_rate, calm = ([seen.all for seen in rounds] for rounds in (each.rounds, each.calm))
+        rows.append(_row(f"{each.title} | {each.who} | {rate}", at_rate, calm, None if kinds else most, f"{used:.2f}"))
+        for kind in kinds:
+            at_rate, calm = ([seen.took[kind] for seen in rounds] for rounds in (each.rounds, each.calm))
+            rows.append(_row(f"… its {kind} | | ", at_rate, calm, most))
     return "\n".join(rows)
 
 
-def _row(said: str, rounds: Sequence[list[float]], most: float | None, used: str = "") -> str:
+def _row(
+    said: str, rounds: Sequence[list[float]], calm: Sequence[list[float]], most: float | None, used: str = ""
+) -> str:
     """`most`: what is wanted, if it is one kind of visit of ours; a mix is as uneven as its kinds are."""
-    some = [took for took in rounds if took]
+    some, few = ([took for took in each if took] for each in (rounds, calm))
     if not some:
-        return f"| {said} | | | none came | | |"
-    p50, p99 = ([percentile(took, share) for took in some] for share in (0.5, 0.99))
-    spreads = [high / middle for high, middle in zip(p99, p50, strict=True)]
+        return f"| {said} | | | none came | | | |"
+    p50, p99 = (statistics.median(percentile(took, share) for took in some) for share in (0.5, 0.99))
+    spreads = [_spread(took) for took in some]
     middle = statistics.median(spreads)
     spread = f"{middle:.2f}" if most is None else report.against(middle, most=most)
-    return f"| {said} | {statistics.median(p50):.1f} | {statistics.median(p99):.1f} | {spread} | {max(spreads):.2f} | {used} |"
+    at_ease = f"{statistics.median(map(_spread, few)):.2f}" if few else ""
+    return f"| {said} | {p50:.1f} | {p99:.1f} | {spread} | {max(spreads):.2f} | {at_ease} | {used} |"
+
+
+def _spread(took: list[float]) -> float:
+    return percentile(took, 0.99) / percentile(took, 0.5)
 
 
 if __name__ == "__main__":

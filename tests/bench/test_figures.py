@@ -105,15 +105,16 @@ def test_two_processes_are_judged_where_the_cores_allow_it():
 
 
 def test_waits_are_told_for_all_and_those_of_each_kind_are_judged():
-    mix = Waited("mix", "ours", [100.0], [seen(W1=[1.0] * 97, W3=[10.0] * 3, cpu=0.5)])
+    calm = [seen(W1=[1.0] * 97, W3=[2.0] * 3)]
+    mix = Waited("mix", "ours", [100.0], [seen(W1=[1.0] * 97, W3=[10.0] * 3, cpu=0.5)], calm)
     table = latency.table([mix])
-    assert cells(table, 0) == ["mix", "ours", "100", "1.0", "10.0", "10.00", "10.00", "5.00"]
+    assert cells(table, 0) == ["mix", "ours", "100", "1.0", "10.0", "10.00", "10.00", "2.00", "5.00"]
     assert [cells(table, row)[5] for row in (1, 2)] == ["**1.00**", "**1.00**"]
 
 
 def test_of_rounds_the_one_in_the_middle_is_judged_and_the_worst_is_told():
     rounds = [seen(W1=[1.0] * 97 + [slowest] * 3) for slowest in (2.0, 6.0, 90.0)]
-    ours, by_hand = (latency.table([Waited("alone", who, [100.0], rounds)]) for who in ("ours", "by hand"))
+    ours, by_hand = (latency.table([Waited("alone", who, [100.0], rounds, rounds)]) for who in ("ours", "by hand"))
     assert cells(ours, 0)[3:7] == ["1.0", "6.0", "**6.00**, wanted ≤ 5", "90.00"]
     assert cells(by_hand, 0)[5:7] == ["6.00", "90.00"]
 
