@@ -10,11 +10,12 @@ from typing import Any
 import httpx
 
 from bench import cached, report, sameness, startup, statements, store
+from bench.cached import Servers
 from bench.measure import Turns, take_turns
 from bench.report import Result
 from bench.servers import CACHE, Server, ours, serving, uvicorn
 from bench.store import Store
-from bench.workloads import READS, Workload, workloads
+from bench.workloads import Workload, workloads
 
 QUICK, FULL = Turns(rounds=3, seconds=1, warm_up=1), Turns(rounds=10, seconds=2, warm_up=2)
 COMPARED = 50
@@ -45,6 +46,7 @@ def _measured(opened: Store, folder: Path, turns: Turns, only: list[str]) -> lis
         our_server, their_server, with_cache, constant = [
             stack.enter_context(each) for each in _servers(opened.dsn, folder)
         ]
+        of_all = Servers(off=our_server, on=with_cache, constant=constant, by_hand=their_server)
         chosen, counts = asyncio.run(_prepared(our_server, their_server, opened.dsn, only))
         results, of_cache = [], []
         for workload in chosen:
@@ -53,11 +55,10 @@ def _measured(opened: Store, folder: Path, turns: Turns, only: list[str]) -> lis
             our, their = take_turns(contestants, opened, turns.of(len(workload.ours)), folder)
             results.append(Result(workload.key, workload.title, our, their, counts[workload.key]))
         for workload in chosen:
-            if workload.key in READS:
-                print(f"{workload.key} from the cache ...", flush=True)
-                of_cache.append(cached.measure(workload, (our_server, with_cache, constant), opened, turns, folder))
+            print(f"{workload.key} with the cache ...", flush=True)
+            of_cache.append(cached.measure(workload, of_all, opened, turns, folder))
         floor = take_turns([(constant, [replace(chosen[0].ours[0], take={})])], opened, turns, folder)[0]
-    tables = [report.table(results, floor), cached.table(of_cache) if of_cache else "", report.elsewhere(results)]
+    tables = [report.table(results, floor), cached.table(of_cache), report.elsewhere(results)]
     return [text for text in tables if text]
 
 
@@ -78,13 +79,13 @@ def _arguments() -> Any:
 
 
 def _servers(dsn: str, folder: Path) -> list[AbstractContextManager[Server]]:
-    """Each one process: ours as it ships but for the answer cache, the hand-written one, ours with it, and the floor."""
+    """Each one process: ours as it ships but for the cache, the hand-written one, ours with it, and the floor."""
     by_hand = uvicorn("bench.handwritten:application"), {"DATABASE_URL": dsn}
     return [
         serving("ours", *ours(dsn), folder / "ours.log"),
         serving("by hand", *by_hand, folder / "handwritten.log"),
-        serving("ours from the cache", *ours(dsn, ANSWER_CACHE=CACHE), folder / "cached.log"),
-        serving("constant", uvicorn("bench.constant:application"), {}, folder / "constant.log"),
+        serving("ours with the cache", *ours(dsn, CACHE=CACHE), folder / "cached.log"),
+        serving("constant answer", uvicorn("bench.constant:application"), {}, folder / "constant.log"),
     ]
 
 

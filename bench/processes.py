@@ -48,7 +48,7 @@ def _measured(opened: Store, folder: Path, turns: Turns) -> list[Doubled]:
     with ExitStack() as stack:
 
         def started(workers: int, cache: str) -> Server:
-            command, environment = ours(opened.dsn, WORKERS=str(workers), ANSWER_CACHE=cache)
+            command, environment = ours(opened.dsn, WORKERS=str(workers), CACHE=cache)
             log = folder / f"{workers}-{cache}.log"
             return stack.enter_context(serving(f"{workers} processes", command, environment, log))
 
@@ -70,7 +70,7 @@ def _work(plain: list[Server], cached: list[Server]) -> list[tuple[str, list[Ser
     few = Step("/graphql", known["W1"].ours[0].bodies[:_FEW])
     return [
         ("answered from memory: the channel, 80 times", plain, [Step("/graphql", [graphql(_FROM_MEMORY, {})])]),
-        ("**W1** from the answer cache", cached, [few]),
+        ("**W1** from the cache", cached, [few]),
         *((f"**{key}** {known[key].title}", plain, known[key].ours) for key in ("W1", "W2", "W4")),
     ]
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from bench.measure import Cost, Turns, median, ratio
 from bench.startup import Startup
 
-WANTED = {"W1": 0.75, "W2": 0.6, "W3": 0.8, "W4": 0.6, "W5": 0.5}
-"""Of what the hand-written program answers."""
+WANTED = {"W1": 0.75, "W2": 0.6, "W3": 0.8, "W5": 0.5}
+"""Of what the hand-written program answers, without the cache. W4 is wanted with it: `cached`."""
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 _BEGIN, _END = "<!-- figures: written by `make bench` -->", "<!-- end of figures -->"
 _EXACTLY = 100
@@ -61,7 +61,7 @@ def table(results: Sequence[Result], floor: Sequence[Cost]) -> str:
     for result in results:
         rows += [
             _row(f"**{result.key}** {result.title}", "ours", median(result.ours), result.statements[0],
-                 against(ratio(result.ours, result.theirs), least=WANTED[result.key])),
+                 against(ratio(result.ours, result.theirs), least=WANTED.get(result.key))),
             _row("", "by hand", median(result.theirs), result.statements[1], "1"),
         ]  # fmt: skip
     if floor:

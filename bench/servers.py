@@ -16,7 +16,7 @@ import psutil
 
 SECRET = "the benchmark keeps no secrets, but has one"
 NO_CACHE, CACHE = "0", "8"
-"""Megabytes of the answer cache: none where it is to be seen what an answer costs, and as it ships."""
+"""Megabytes of the cache: none where it is to be seen what an answer costs, and as it ships."""
 _SECONDS_TO_START = 30
 
 
@@ -51,9 +51,9 @@ def cpu_seconds(process: psutil.Process) -> float:
 
 def ours(dsn: str, **settings: str) -> tuple[list[str], dict[str, str]]:
     """The command and the environment of one process as it ships, but that all load comes from one address, and tasks and
-    cached answers would hide what is measured. More settings, and others, as `ANSWER_CACHE="8"`.
+    cached answers would hide what is measured. More settings, and others, as `CACHE="8"`.
     """
-    given = {"SECRET": SECRET, "RATE_LIMIT": "0", "TASKS_INSIDE": "false", "ANSWER_CACHE": NO_CACHE, **settings}
+    given = {"SECRET": SECRET, "RATE_LIMIT": "0", "TASKS_INSIDE": "false", "CACHE": NO_CACHE, **settings}
     environment = {f"COMMERCE_{name}": text for name, text in given.items()}
     command = [sys.executable, "-m", "commerce_api", "serve", "--port", "{port}"]
     return command, {"DATABASE_URL": dsn, **environment}

@@ -58,9 +58,9 @@ def main() -> None:
 
 
 def _soaked(opened: Store, folder: Path, minutes: float, rate: float | None) -> Soaked:
-    """With the program as it ships, tasks and answer cache included."""
+    """With the program as it ships, tasks and cache included."""
     command, environment = ours(opened.dsn)
-    for name in ("COMMERCE_TASKS_INSIDE", "COMMERCE_ANSWER_CACHE"):
+    for name in ("COMMERCE_TASKS_INSIDE", "COMMERCE_CACHE"):
         del environment[name]
     with serving("ours", command, environment, folder / "soak.log") as server, elsewhere() as visit:
         kinds = mixed(fitting(server.address), "ours")

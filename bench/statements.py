@@ -50,7 +50,7 @@ async def counted(dsn: str, workloads: Sequence[Workload]) -> dict[str, tuple[in
 
 async def _counted(raw: Any, workloads: Sequence[Workload]) -> dict[str, tuple[int, int]]:
     database = Database(OnePool(raw))
-    settings = Settings(database_url=None, secret=SECRET, rate_limit=0, answer_cache=0)
+    settings = Settings(database_url=None, secret=SECRET, rate_limit=0, cache=0)
     ours = web_application(App(settings=settings, database=database, channels=ChannelDirectory(database), now=now))
     theirs = handwritten.application(await handwritten.shop_of(OnePool(raw)))
     return {w.key: (await _of(raw, ours, w.ours), await _of(raw, theirs, w.theirs)) for w in workloads}

@@ -5,9 +5,9 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from commerce_api.operations.channels import ChannelDirectory
+from commerce_api.persistence.cache import Cache
 from commerce_api.persistence.news import CHANNEL, News
 from commerce_api.persistence.sql import Database
-from commerce_api.web.answer_cache import AnswerCache
 from tests.api.client import Api
 from tests.conftest import client_of
 
@@ -47,7 +47,7 @@ class Shop:
             await seen.wait()
 
     async def opened(self):
-        await self.wait_until(lambda: self.app.answers.is_open)
+        await self.wait_until(lambda: self.app.cache.is_open)
 
     async def looked(self):
         """What the clock changes is looked up again, as it is every few seconds."""
@@ -66,8 +66,8 @@ class Shop:
 @asynccontextmanager
 async def a_shop(app, dsn, contracts, actors, *, megabytes=4):
     database, news = Database(app.database._pool), News(dsn, app.now)
-    answers = AnswerCache(megabytes * 1_000_000)
-    mine = replace(app, database=database, channels=ChannelDirectory(database), answers=answers, news=news)
+    cache = Cache(megabytes * 1_000_000)
+    mine = replace(app, database=database, channels=ChannelDirectory(database), cache=cache, news=news)
     database.telling(mine.tell)
     async with client_of(mine, contracts, client=("127.0.0.1", 1)) as http:
         shop = Shop(mine, http, actors)

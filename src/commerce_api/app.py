@@ -21,12 +21,12 @@ from commerce_api.operations.channels import ChannelDirectory
 from commerce_api.operations.search_counts import write_counts
 from commerce_api.operations.services import Services
 from commerce_api.operations.vault import CardVault
+from commerce_api.persistence.cache import Cache
 from commerce_api.persistence.news import News
 from commerce_api.persistence.readers.channels import CHANNEL_TABLES
 from commerce_api.persistence.sql import Database, connect
 from commerce_api.persistence.touched import Thing
 from commerce_api.settings import Settings
-from commerce_api.web.answer_cache import AnswerCache
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class App:
     now: Callable[[], datetime]
     passwords: Passwords = field(default_factory=Passwords)
     authenticate: Callable[..., Awaitable[Actor | None]] = actor_of
-    answers: AnswerCache = field(default_factory=AnswerCache)
+    cache: Cache = field(default_factory=Cache)
     news: News | None = None
 
     async def tell(self, raw: asyncpg.Connection, things: Collection[Thing]) -> None:
@@ -49,16 +49,16 @@ class App:
             await self.news.tell(raw, things)
 
     def change(self, things: Collection[Thing]) -> None:
-        """Something was committed, here or elsewhere, that public answers depend on."""
-        self.answers.change(things)
+        """Something was committed, here or elsewhere, that what is public depends on."""
+        self.cache.change(things)
         if not CHANNEL_TABLES.isdisjoint(things):
             self.channels.forget()
 
     def foresee(self, moments: Sequence[tuple[datetime, Thing]], until: datetime) -> None:
-        self.answers.foresee(moments, until)
+        self.cache.foresee(moments, until)
 
     def close(self) -> None:
-        self.answers.close()
+        self.cache.close()
 
     @cached_property
     def searches(self) -> SearchTally:
@@ -95,14 +95,14 @@ async def opened(settings: Settings) -> AsyncGenerator[App]:
     database = await connect(settings.dsn, size=settings.pool_size)
     passwords = Passwords(breached=BreachedPasswords.of(settings.breached_passwords))
     channels = ChannelDirectory(database)
-    answers, news = AnswerCache(settings.answer_cache * 1_000_000), News(settings.dsn, now)
+    cache, news = Cache(settings.cache * 1_000_000), News(settings.dsn, now)
     app = App(
         settings=settings,
         database=database,
         channels=channels,
         now=now,
         passwords=passwords,
-        answers=answers,
+        cache=cache,
         news=news,
     )
     database.telling(app.tell)
@@ -117,8 +117,8 @@ async def opened(settings: Settings) -> AsyncGenerator[App]:
 
 @asynccontextmanager
 async def hearing(app: App) -> AsyncGenerator[None]:
-    """Be told meanwhile what other processes change: for those that keep answers."""
-    task = asyncio.create_task(app.news.hear(app)) if app.news and app.settings.answer_cache else None
+    """Be told meanwhile what other processes change: for those that keep anything."""
+    task = asyncio.create_task(app.news.hear(app)) if app.news and app.settings.cache else None
     try:
         yield
     finally:

@@ -208,11 +208,11 @@ class Settings:
         "Seconds for which caches may keep answers about the catalog to GET; 0: they ask each time whether theirs "
         "still holds.",
     )
-    answer_cache: int = _setting(
+    cache: int = _setting(
         _number(0, 100_000),
         8,
-        "Megabytes of answers about the catalog that each server process keeps ready until something of them "
-        "changes; 0: none.",
+        "Megabytes of answers about the catalog, and of what new carts are made of, that each server process keeps ready "
+        "until something of them changes; 0: none.",
     )
     graphiql: bool = _setting(_yes_or_no, True, "Whether browsers get GraphiQL at the addresses of the API.")
     introspection: bool = _setting(_yes_or_no, True, "Whether clients may ask for the schema.")

@@ -82,8 +82,8 @@ def test_rounds_are_told_as_they_were():
 
 
 def test_the_cache_is_compared_with_its_absence_and_with_the_constant():
-    table = cached.table([Cached("W1", "pages", [cost(100)], [cost(400)], [cost(1000)])])
-    assert cells(table, 0)[1:6] == ["100", "400", "4.0", "1,000", "**0.40**, wanted ≥ 0.5"]
+    table = cached.table([Cached("W1", "pages", "constant", [cost(100)], [cost(400)], [cost(1000)])])
+    assert cells(table, 0)[1:7] == ["100", "400", "4.00", "constant", "1,000", "**0.40**, wanted ≥ 0.5"]
 
 
 def test_a_large_page_is_compared_with_a_small_one():

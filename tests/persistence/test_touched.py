@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from commerce_api.persistence.sql import Statement
 from commerce_api.persistence.tables.buying import carts
 from commerce_api.persistence.tables.catalog import categories, products, variants
+from commerce_api.persistence.tables.channels import channels, tax_rates, zones
 from commerce_api.persistence.tables.stock import reservations, stock_levels
 from commerce_api.persistence.touched import ALL_STOCK, SHOWN, STOCK, STOCK_TABLES, Changes, Reads
 
@@ -72,6 +73,12 @@ def test_of_stock_those_are_told_who_were_said_or_all():
     assert changes(told, price, stock_of=[ONE]) == {STOCK, ONE, "products"}
     assert changes(untold) == {STOCK, ALL_STOCK}
     assert changes(Statement(insert(carts))) == set()
+
+
+def test_of_what_markets_are_read_from_it_is_told_that_they_are_others():
+    assert changes(Statement(update(tax_rates).values(rate=0))) == {"market_version"}
+    assert changes(Statement(update(channels).values(name=""))) == {"market_version", "channels"}
+    assert changes(Statement(delete(zones))) == {"market_version"}
 
 
 def test_rows_that_nobody_asked_for_tell_nothing_of_stock():

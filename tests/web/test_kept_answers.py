@@ -8,10 +8,10 @@ from graphql import GraphQLInterfaceType, GraphQLUnionType, get_named_type, is_l
 
 from commerce_api import graphql
 from commerce_api.contract import is_public
+from commerce_api.persistence.cache import Cache
 from commerce_api.schema.node import global_id
 from commerce_api.settings import Settings
 from commerce_api.web import limits
-from commerce_api.web.answer_cache import AnswerCache
 from tests import given
 from tests.conftest import client_of
 
@@ -32,15 +32,15 @@ ARGUMENTS = {"related": "(kind: CROSS_SELL, first: 1)"}
 
 
 @pytest.fixture
-def answers(clock):
-    cache = AnswerCache(4_000_000)
+def cache(clock):
+    cache = Cache(4_000_000)
     cache.foresee([], clock() + timedelta(days=1))
     return cache
 
 
 @pytest.fixture
-async def app(app, answers):
-    return replace(app, answers=answers)
+async def app(app, cache):
+    return replace(app, cache=cache)
 
 
 @pytest.fixture
@@ -66,8 +66,8 @@ def get(http):
     return ask
 
 
-def kept(answers):
-    return list(answers._entries.values())
+def kept(cache):
+    return [entry.what for entry in cache._entries.values()]
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
@@ -128,7 +128,7 @@ def generous(monkeypatch):
 
 @pytest.mark.usefixtures("generous")
 @pytest.mark.parametrize("name", PUBLIC)
-async def test_all_that_public_fields_read_is_told_when_it_changes(channel_id, connection, post, answers, name):
+async def test_all_that_public_fields_read_is_told_when_it_changes(channel_id, connection, post, cache, name):
     """Whatever else they may read one day has to be added to `touched.SHOWN`: until then nothing that reads it is kept."""
     category, collection = await given.a_category(connection, "Kitchen"), await given.a_collection(connection, "New")
     arranged = {"categories": [category], "collections": [collection]}
@@ -137,19 +137,19 @@ async def test_all_that_public_fields_read_is_told_when_it_changes(channel_id, c
     answer = (await post({"query": Everything().below(name)})).json()
 
     assert "errors" not in answer, answer["errors"]
-    assert len(kept(answers)) == 1
+    assert len(kept(cache)) == 1
 
 
 @pytest.mark.parametrize("name", ["authorization", "x_cart_token", "x_customer"])
 async def test_nothing_is_kept_for_or_given_to_whoever_says_who_they_are(
-    channel_id, statements, post, get, answers, name
+    channel_id, statements, post, get, cache, name
 ):
     await post()
     await get()
 
     for ask in (post, get):
         await statements.of(ask(**{name: ""}))
-        assert len(kept(answers)) == 2
+        assert len(kept(cache)) == 2
 
 
 @pytest.mark.parametrize(
@@ -165,18 +165,18 @@ async def test_nothing_is_kept_for_or_given_to_whoever_says_who_they_are(
         "{",
     ],
 )
-async def test_what_is_private_refused_or_wrong_is_not_kept(channel_id, post, get, answers, query):
+async def test_what_is_private_refused_or_wrong_is_not_kept(channel_id, post, get, cache, query):
     await post({"query": query})
     await get(query)
 
-    assert kept(answers) == []
+    assert kept(cache) == []
 
 
-async def test_each_header_that_chooses_has_an_answer_of_its_own(channel_id, post, answers):
+async def test_each_header_that_chooses_has_an_answer_of_its_own(channel_id, post, cache):
     languages = [(await post(accept_language=language)).headers["content-language"] for language in ("de", "en", "de")]
     accepted = [(await post(accept=media)).headers["content-type"] for media in ("application/json", GRAPHQL)]
 
-    assert (languages, len(set(accepted)), len(kept(answers))) == (["de", "en", "de"], 2, 4)
+    assert (languages, len(set(accepted)), len(kept(cache))) == (["de", "en", "de"], 2, 4)
 
 
 async def test_a_search_that_is_answered_from_memory_is_counted_as_a_search(channel_id, post, app):
@@ -209,13 +209,13 @@ async def test_answers_to_get_name_what_they_show(channel_id, connection, get):
     assert by_stock == f"catalog stock {named}"
 
 
-async def test_what_comes_from_memory_costs_what_it_cost_first(channel_id, app, contracts, answers):
+async def test_what_comes_from_memory_costs_what_it_cost_first(channel_id, app, contracts, cache):
     left = []
     async with client_of(replace(app, settings=Settings(rate_limit=100)), contracts) as client:
         while (answer := await client.post("/graphql", json=CHANNEL)).status_code == 200:
             left.append(answer.headers["ratelimit"])
 
-    [one] = kept(answers)
+    [one] = kept(cache)
     assert (answer.status_code, len(left)) == (429, len(set(left)))
     assert len(left) > 2
     assert one.cost > 0
@@ -223,7 +223,7 @@ async def test_what_comes_from_memory_costs_what_it_cost_first(channel_id, app, 
 
 async def test_metrics_tell_of_them(channel_id, post, http):
     def hits(text):
-        return float(text.partition('commerce_public_answers_total{outcome="hit"} ')[2].partition("\n")[0])
+        return float(text.partition('commerce_cache_total{kind="answer",outcome="hit"} ')[2].partition("\n")[0])
 
     before = (await http.get("/metrics")).text
     await post()
@@ -231,4 +231,4 @@ async def test_metrics_tell_of_them(channel_id, post, http):
     after = (await http.get("/metrics")).text
 
     assert hits(after) == hits(before) + 1
-    assert "commerce_public_answers_open 1.0" in after
+    assert "commerce_cache_open 1.0" in after

@@ -1,9 +1,10 @@
-"""Whatever is written where, and asked wherever: an answer that was kept is what the database says now."""
+"""Whatever is written where, and asked wherever: what was kept is what the database says now."""
 
 import asyncio
 import random
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
@@ -14,7 +15,7 @@ from commerce_api.domain.permissions import Permission
 from commerce_api.domain.stock import Slice, StockSource
 from commerce_api.persistence.sql import Statement
 from commerce_api.persistence.stores.stock import StockStore
-from commerce_api.persistence.tables.channels import channels
+from commerce_api.persistence.tables.channels import channels, shipping_rates, tax_rates
 from commerce_api.persistence.unit_of_work import unit_of_work
 from commerce_api.schema.node import global_id
 from tests import buying, given
@@ -31,8 +32,21 @@ QUESTIONS = [
     "{ categories { name } channel { name currencies } }",
 ]
 
+NEW_CARTS = [
+    """mutation ($input: CreateCartInput!) { createCart(input: $input) { errors { code message } warnings { code path } cart {
+      expiresAt
+      lines { sku title unitPrice { amount } tax { amount } inStock purchasable }
+      shipGroups { shippingOptions { method { name } price { amount } } obstacle }
+      totals { taxTotal { amount } total { amount } }
+    } } }""",
+    [[{"sku": "MUG", "quantity": 1}], [{"sku": "MUG", "quantity": 4}, {"sku": "JUG", "quantity": 2}]],
+]
+"""What carts that are begun are made of is kept, too."""
+
 NAME_CHANNEL = Statement(update(channels).values(name=bindparam("name")))
-KINDS = ("rename", "price", "count", "buy", "reserve", "publish", "category", "channel", "wait")
+SHIPPING = Statement(update(shipping_rates).values(amount=bindparam("amount")))
+TAX = Statement(update(tax_rates).values(rate=bindparam("rate"), valid_from=bindparam("since")))
+KINDS = ("rename", "price", "count", "buy", "reserve", "publish", "category", "channel", "tax", "shipping", "wait")
 
 
 def steps():
@@ -103,6 +117,16 @@ class Desk:
         async with self._shop.app.database.connection() as connection:
             await connection.execute(NAME_CHANNEL, name=f"Europe {number}")
 
+    async def _tax(self, _, number):
+        """Due since a while, or soon."""
+        since = self._clock() + timedelta(seconds=number - 5)
+        async with self._shop.app.database.connection() as connection:
+            await connection.execute(TAX, rate=Decimal(number) / 100, since=since)
+
+    async def _shipping(self, _, number):
+        async with self._shop.app.database.connection() as connection:
+            await connection.execute(SHIPPING, amount=number * 100)
+
     async def _wait(self, _, number):
         """Each looks ahead again meanwhile."""
         self._clock.advance(timedelta(seconds=number))
@@ -145,15 +169,20 @@ async def shops(place, settings, committing, dsn, clock, passwords, actors, cont
 
 
 async def answers_of(shop):
-    """To all questions, by POST and by GET."""
+    """To all questions, by POST and by GET; and what new carts are told."""
+    begin, articles = NEW_CARTS
+    begun = [
+        shop.http.post("/graphql", json={"query": begin, "variables": {"input": {"lines": lines}}})
+        for lines in articles
+    ]
     posted = [shop.http.post("/graphql", json={"query": question}) for question in QUESTIONS]
     got = [shop.http.get("/graphql", params={"query": question}) for question in QUESTIONS[:2]]
-    answers = await asyncio.gather(*posted, *got)
+    answers = await asyncio.gather(*posted, *got, *begun)
     assert {answer.status_code for answer in answers} == {200}
     return [answer.json()["data"] for answer in answers]
 
 
-async def test_answers_that_are_kept_are_those_of_this_moment(shops, place, clock):
+async def test_what_is_kept_is_what_holds_at_this_moment(shops, place, clock):
     *keeping, plain = shops
     done = []
     for number, *what in steps():

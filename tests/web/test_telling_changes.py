@@ -10,7 +10,7 @@ from commerce_api.persistence.news import APPLICATION
 from commerce_api.persistence.sql import Statement
 from commerce_api.persistence.tables.catalog import products
 from tests import given
-from tests.conftest import application
+from tests.conftest import NOON, application
 from tests.keeping import a_shop
 
 TITLE = {"query": '{ product(by: {handle: "mug"}) { title } }'}
@@ -68,14 +68,14 @@ async def test_what_was_written_past_the_program_is_seen_when_the_answers_have_c
 async def test_what_is_rolled_back_is_no_change(shops):
     here, _ = shops
     await title(here)
-    turn = here.app.answers.turn
+    began = here.app.cache.begin(NOON)
 
     with suppress(RuntimeError):
         async with here.app.database.transaction() as connection:
             await connection.execute(RENAME, title="Cup")
             raise RuntimeError
 
-    assert here.app.answers.turn == turn
+    assert here.app.cache.begin(NOON) == began
     assert await title(here) == "Mug"
 
 
@@ -86,9 +86,9 @@ async def test_who_has_lost_the_connection_keeps_nothing_until_there_is_another(
     async with committing.connection() as connection:
         ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1"
         assert await connection.raw.fetch(ended, APPLICATION)
-    await here.wait_until(lambda: not here.app.answers.is_open)
+    await here.wait_until(lambda: not here.app.cache.is_open)
 
-    assert here.app.answers.size == 0
+    assert here.app.cache.size == 0
     await rename(there, "Cup")
     assert await title(here) == "Cup"
     await here.opened()

@@ -17,12 +17,13 @@ from commerce_api.domain.value import value
 from commerce_api.operations import acting, cart_buyers
 from commerce_api.operations.cart_buyers import Buyer
 from commerce_api.operations.carts import Asked, Work, facts, prices_in, sellables, touched
+from commerce_api.persistence.cache import NO_CACHE, Cache
 from commerce_api.persistence.readers import cart_facts
 from commerce_api.persistence.readers.assistance import account_of
 from commerce_api.persistence.readers.carts import cart_with_token, find_carts, latest_cart_id
 from commerce_api.persistence.readers.channels import channel_by_id
 from commerce_api.persistence.readers.markets import MarketKey
-from commerce_api.persistence.readers.outsets import Outset, outset
+from commerce_api.persistence.readers.outsets import Outset, outset, public_outset
 from commerce_api.persistence.stores.carts import CartStore
 from commerce_api.persistence.stores.customers import lock_customer
 from commerce_api.persistence.unit_of_work import UnitOfWork
@@ -55,15 +56,18 @@ class CreatedCart:
 
 @value
 class CartOpening:
-    """Tokens are made of the cart's id with the server's secret, so that a repeated request gets the same one again."""
+    """Tokens are made of the cart's id with the server's secret, so that a repeated request gets the same one again. What is known
+    of articles may come from the `cache`.
+    """
 
     secret: str = field(repr=False)
+    cache: Cache = field(default=NO_CACHE, repr=False)
 
     def token(self, id: UUID) -> str:
         return "cart_" + urlsafe_b64encode(keyed_hash(self.secret, f"cart\0{id}")).decode().rstrip("=")
 
     async def create(self, uow: UnitOfWork, command: CreateCart) -> Done[CreatedCart] | Refused:
-        outset = await _outset(uow, command)
+        outset = await self._outset(uow, command)
         channel = outset.channel
         buyer = await cart_buyers.buyer_of(uow, command.customer_id, channel)
         if isinstance(buyer, Refused):
@@ -82,6 +86,15 @@ class CartOpening:
         created = CreatedCart(cart=worked.cart, token=None if buyer.id else token)
         return Done(result=created, notices=tuple(worked.notices), known=outset)
 
+    async def _outset(self, uow: UnitOfWork, command: CreateCart) -> Outset:
+        """For a shopper this is all; who acts for another learns from the account what the cart is like, and may look again."""
+        market = MarketKey(_channel_of(uow.by), command.currency or command.usual_currency, command.language, ())
+        wanted = [(line.variant, line.quantity) for line in command.lines.lines]
+        customer_id, at = None if uow.by.actor.is_staff else uow.by.actor.customer_id, uow.by.at
+        if customer_id is None:
+            return await public_outset(uow.ahead, market, at=at, wanted=wanted, cache=self.cache)
+        return await outset(uow.ahead, market, customer_id=customer_id, at=at, wanted=wanted)
+
     async def load(self, uow: UnitOfWork, id: UUID) -> CreatedCart | Refused:
         """For a repeated request: whoever has its key had the token."""
         actor = replace(uow.by.actor, cart_token_hash=token_hash(self.token(id)))
@@ -95,18 +108,6 @@ class CartOpening:
 def _channel_of(by: Attribution) -> UUID:
     assert by.channel_id is not None  # noqa: S101 - a request is always answered in a channel
     return by.channel_id
-
-
-async def _outset(uow: UnitOfWork, command: CreateCart) -> Outset:
-    """For a shopper this is all; who acts for another learns from the account what the cart is like, and may look again."""
-    market = MarketKey(_channel_of(uow.by), command.currency or command.usual_currency, command.language, ())
-    return await outset(
-        uow.ahead,
-        market,
-        customer_id=None if uow.by.actor.is_staff else uow.by.actor.customer_id,
-        at=uow.by.at,
-        wanted=[(line.variant, line.quantity) for line in command.lines.lines],
-    )
 
 
 def _new_cart(uow: UnitOfWork, channel: Channel, command: CreateCart, buyer: Buyer) -> Cart:

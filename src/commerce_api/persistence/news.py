@@ -15,6 +15,7 @@ from sqlalchemy import Select, Uuid, bindparam, literal, null, select, union_all
 from commerce_api.persistence.sql import Connection, Statement, connect_once
 from commerce_api.persistence.tables import metadata
 from commerce_api.persistence.tables.catalog import price_lists, product_publications
+from commerce_api.persistence.tables.channels import market_version, tax_rates
 from commerce_api.persistence.tables.columns import moment
 from commerce_api.persistence.tables.stock import reservations
 from commerce_api.persistence.touched import ALL_STOCK, STOCK, Thing
@@ -130,7 +131,7 @@ def _thing(told: str) -> Thing:
 
 
 _NAMES: Final = frozenset({*metadata.tables, STOCK, ALL_STOCK})
-_SCHEDULED: Final = frozenset({product_publications.name, price_lists.name})
+_SCHEDULED: Final = frozenset({product_publications.name, price_lists.name, market_version.name})
 """Tables of which a change may come that was not foreseen."""
 
 
@@ -141,13 +142,15 @@ def _coming(column: Any, thing: str, variant_id: Any) -> Select[Any]:
     return told.where(column > since, column <= until)
 
 
-_publication, _list, _kept = product_publications.c, price_lists.c, reservations.c
+_publication, _list, _rate, _kept = product_publications.c, price_lists.c, tax_rates.c, reservations.c
 _COMING: Final = Statement(
     union_all(
         _coming(_publication.published_from, product_publications.name, null().cast(Uuid())).distinct(),
         _coming(_publication.published_until, product_publications.name, null().cast(Uuid())).distinct(),
         _coming(_list.valid_from, price_lists.name, null().cast(Uuid())),
         _coming(_list.valid_until, price_lists.name, null().cast(Uuid())),
+        _coming(_rate.valid_from, market_version.name, null().cast(Uuid())).distinct(),
+        _coming(_rate.valid_until, market_version.name, null().cast(Uuid())).distinct(),
         _coming(_kept.expires_at, STOCK, _kept.variant_id),
     )
 )

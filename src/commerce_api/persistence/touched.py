@@ -28,12 +28,18 @@ SHOWN: Final = frozenset(
         *("collections", "custom_fields", "media", "option_labels", "price_lists", "prices"),
         *("product_categories", "product_facets", "product_media", "product_offers", "product_publications"),
         *("product_relations", "product_search", "product_translations", "product_types", "products", "search_words"),
-        *("variant_translations", "variants"),
+        *("variant_translations", "variants", "market_version"),
     }
 )
-"""What public answers are made of, stock aside. An answer that has read anything else is not kept, and a change of anything else
-is not told.
-"""
+"""What is kept is made of this, stock aside. What was made of anything else is not kept, and a change of anything else is not told."""
+
+VERSIONED: Final = frozenset(
+    {
+        *("channel_locations", "channels", "custom_fields", "shipping_methods", "shipping_rates"),
+        *("tax_rates", "zone_areas"),
+    }
+)
+"""Tables that write `market_version` by a trigger."""
 
 STOCK_TABLES: Final = frozenset({"stock_levels", "reservations"})
 
@@ -110,8 +116,10 @@ class Changes:
         self._stock.update(variant_ids)
 
     def things(self) -> frozenset[Thing]:
-        """What changed that public answers depend on."""
+        """What changed that anything depends on that is kept."""
         things: set[Thing] = {*(self._tables & SHOWN), *self._stock}
+        if self._tables & VERSIONED:
+            things.add("market_version")
         if self._tables & STOCK_TABLES:
             things |= {STOCK, ALL_STOCK}
         elif self._stock:

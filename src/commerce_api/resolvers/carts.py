@@ -73,7 +73,8 @@ async def _plain(info: Info, input: PlainCartInput, command: CartCommand) -> Car
 
 
 def _opening(context: Context) -> CartOpening:
-    return CartOpening(secret=context.app.settings.secret.get_secret_value())
+    app = context.app
+    return CartOpening(secret=app.settings.secret.get_secret_value(), cache=app.cache)
 
 
 _buys: Any = [requires(Permission.BUY, Permission.ACT_FOR_CUSTOMERS)]

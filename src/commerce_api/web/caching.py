@@ -1,5 +1,5 @@
 """Answers to public questions of those who do not say who they are: those to GET any cache may keep (decision 0016), and all of them
-this process itself (`answer_cache`).
+this process itself (`kept_answers`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,9 +10,9 @@ from starlette.requests import Request
 
 from commerce_api.persistence.touched import STOCK, Reads
 from commerce_api.schema.node import global_id
-from commerce_api.web.answer_cache import Kept
 from commerce_api.web.answers import Given
 from commerce_api.web.headers import NAMING, VARY, Header, written
+from commerce_api.web.kept_answers import Kept
 from commerce_api.web.rate import Budget
 
 _KINDS: Final = ("prd", "cat", "col")

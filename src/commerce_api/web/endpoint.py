@@ -18,13 +18,13 @@ from commerce_api.schema.errors import RequestError
 from commerce_api.schema.order_reads import tell_reads
 from commerce_api.web import caching, graphiql, headers, limits
 from commerce_api.web.accept import GRAPHQL, HTML, JSON, chosen
-from commerce_api.web.answer_cache import Kept, Key, key_of, marks_of
 from commerce_api.web.answers import Answers, Given
 from commerce_api.web.asked import METHODS, Asked, asked_in, content_of
 from commerce_api.web.body import BadRequest
 from commerce_api.web.caller import Introduced, context_of, network_of
 from commerce_api.web.documents import Document, Documents, NotHereError, Operation
 from commerce_api.web.guard import Rejected, authorize, within_limits
+from commerce_api.web.kept_answers import Kept, Key, key_of
 from commerce_api.web.rate import Budget, RateLimits
 
 _NO_MEDIA = BadRequest(406, "NOT_ACCEPTABLE", f"Accept {GRAPHQL} or {JSON}.")
@@ -87,7 +87,7 @@ class Endpoint:
         content = await content_of(request)
         at = self._app.now()
         key = key_of(content, request.scope["headers"], request.method, self._staff)
-        kept = self._app.answers.find(key, at) if key else None
+        kept: Kept | None = self._app.cache.find(key, at) if key else None
         if kept is None:
             return await self._new(request, asked_in(request, content), answers, key, at)
         address = network_of(request.address)
@@ -98,10 +98,10 @@ class Endpoint:
 
     async def _new(self, request: Introduced, asked: Asked, answers: Answers, key: Key | None, at: datetime) -> Given:
         """An answer that has to be made; it is kept if all who do not say who they are would get it."""
-        turn = self._app.answers.turn
+        began = self._app.cache.begin(at)
         work = await self._prepared(request, asked, at)
         context = work.context
-        may_be_kept = turn is not None or request.method == "GET"
+        may_be_kept = began is not None or request.method == "GET"
         public = may_be_kept and caching.names_nobody(request) and work.operation.is_public(asked.variables)
         reads = context.note_reading() if public else None
         result = await self._run(work.operation, asked.variables, context)
@@ -113,11 +113,7 @@ class Endpoint:
             return answers.of(result, extensions, language | (work.budget.headers() if work.budget else {}))
         answer = answers.public(result.data, extensions, language)
         tag, lines = caching.headers_of(request, answer, self._app.settings.public_max_age, reads)
-        things = reads.things()
         kept = Kept(
-            begun=at,
-            turn=turn or 0,
-            marks=marks_of(CHANNEL_TABLES.union(things or ())),
             headers=lines,
             body=bytes(memoryview(answer.body)),  # without the room that orjson left behind it
             cost=work.cost,
@@ -125,8 +121,10 @@ class Endpoint:
             tag=tag,
             searches=context.searches,
         )
-        if key and turn is not None and things is not None:
-            self._app.answers.keep(key, kept)
+        things = reads.things()
+        if key and began and things is not None:
+            depends = CHANNEL_TABLES.union(things)
+            self._app.cache.keep(key, kept, began, depends, kind="answer", size=kept.size(key))
         return caching.given(request, kept, work.budget)
 
     async def _prepared(self, request: Introduced, asked: Asked, at: datetime) -> "_Work":

@@ -94,10 +94,13 @@ def _gauges(app: Any, depth: Depth, age: float) -> Iterator[Metric]:
         "commerce_database_connections": ("Database connections that this process has open.", usage.open),
         "commerce_database_connections_idle": ("Of these, not in use.", usage.idle),
         "commerce_database_connections_most": ("How many it may have.", usage.most),
-        "commerce_public_answers_bytes": ("Memory of this process that answers are kept in.", app.answers.size),
-        "commerce_public_answers_open": (
+        "commerce_cache_bytes": (
+            "Memory of this process that public answers, and what new carts are made of, are kept in.",
+            app.cache.size,
+        ),
+        "commerce_cache_open": (
             "Whether any are kept: 0 while changes cannot be heard of.",
-            app.answers.is_open,
+            app.cache.is_open,
         ),
         "commerce_outbox_waiting": ("Tasks not done yet.", depth.waiting),
         "commerce_outbox_failed": ("Tasks given up, for people to look at.", depth.failed),

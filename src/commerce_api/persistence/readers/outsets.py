@@ -2,7 +2,7 @@
 may be about what they are, cost and how many there are. One statement, which the answer is made of too.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -36,6 +36,7 @@ from commerce_api.domain.permissions import Permission
 from commerce_api.domain.price_list import PriceFound
 from commerce_api.domain.priced_cart import MarketFacts, VariantFacts
 from commerce_api.domain.value import replace, value
+from commerce_api.persistence.cache import Cache
 from commerce_api.persistence.readers import cart_facts
 from commerce_api.persistence.readers.card_faces import face_of_row, faces_for
 from commerce_api.persistence.readers.carts import CHANGING, ONE, WHOLE, visibility, whole_cart
@@ -45,13 +46,17 @@ from commerce_api.persistence.rows import few, given_rows
 from commerce_api.persistence.sql import Connection, Statement
 from commerce_api.persistence.tables.buying import cart_lines
 from commerce_api.persistence.tables.catalog import variants
+from commerce_api.persistence.touched import Reads
 
 Wanted: TypeAlias = tuple[VariantRef, int]
 """So many units of a variant."""
 
+_SIZE, _SIZE_OF_ONE = 2_000, 1_600
+"""Bytes that an outset takes in memory without what is wanted, and of each that is."""
 _PRICE: Final = ("amount", "compare_at", "price_list_id", "lowest")
 _shown = cart_facts.shown_of_variants()
 _NAMES: Final[tuple[str, ...]] = ("quantity", *_PRICE, *(str(column.key) for column in _shown.columns))
+_ID: Final = _NAMES.index("id")
 _WANTED: Final = {"id": Uuid(), "sku": Text(), "quantity": Integer()}
 
 
@@ -86,7 +91,12 @@ _lines = (
 
 @cache
 def _outset_for(count: int) -> Statement:
-    return Statement(select(VERSION, _units(given_rows(_WANTED, called="wanted", count=count))))
+    units = _units(given_rows(_WANTED, called="wanted", count=count))
+    return Statement(select(VERSION, units), shows={"stock": _variants_in})
+
+
+def _variants_in(row: Mapping[str, Any]) -> Iterator[UUID]:
+    return (unit[_ID] for unit in row["units"] or ())
 
 
 @cache
@@ -165,6 +175,25 @@ async def outset(
         row: Any = await connection.fetch_one(_outset_for(few(wanted)), **values)
         if market := await market_at(connection, key, row["version"], at):
             return _outset(market, key, row, customer_id, wanted)
+
+
+async def public_outset(
+    connection: Connection, key: MarketKey, *, at: datetime, wanted: Sequence[Wanted], cache: Cache
+) -> Outset:
+    """The same for a new cart of whoever has no terms of their own. It may be that of the cache, where it is as the database says."""
+    asked = (key, *wanted)
+    kept: Outset | None = cache.find(asked, at)
+    if kept:
+        return kept
+    began = cache.begin(at)
+    if began is None:
+        return await outset(connection, key, customer_id=None, at=at, wanted=wanted)
+    noting = Connection(connection.raw, reads := Reads())
+    found = await outset(noting, key, customer_id=None, at=at, wanted=wanted)
+    things = reads.things()
+    if things and len(found.priced) == len(wanted):
+        cache.keep(asked, found, began, things, kind="new cart", size=_SIZE + len(wanted) * _SIZE_OF_ONE)
+    return found
 
 
 def _outset(
