@@ -18,7 +18,7 @@ from bench.workloads import READS, Workload
 
 DIFFERENT = 400
 """Requests that are asked over and over: all of them are in the cache before anything is measured."""
-WANTED = {"W1": 0.5, "W4": 0.6, "W5": 0.5}
+WANTED = {"W1": 0.5, "W4": 0.6}
 """Of what the other server reaches."""
 
 
