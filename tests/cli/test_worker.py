@@ -90,6 +90,7 @@ async def test_what_a_worker_has_begun_it_finishes_when_told_to_stop(run, commit
     await post.has_begun.wait()
 
     worker.process.send_signal(signal.SIGTERM)
+    await asyncio.to_thread(worker.said, "Finishing what was begun.")
     await put_mails(committing, 1)
     post.may_take.set()
 

@@ -125,11 +125,17 @@ async def answer(
 async def do_tasks(settings: Settings) -> None:
     """Do what the outbox holds, until told to stop."""
     from commerce_api.app import opened
+    from commerce_api.cli.environment import tell
     from commerce_api.worker import Worker
 
     async with opened(settings) as app:
         worker = Worker(app.services)
-        with _told_to_stop(worker.stop):
+
+        def stop() -> None:
+            worker.stop()
+            tell("Finishing what was begun.")
+
+        with _told_to_stop(stop):
             await worker.run()
 
 

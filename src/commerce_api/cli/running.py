@@ -76,6 +76,7 @@ def worker(data_dir: Path | None) -> None:
         run(open_store(settings))
         tell("Doing tasks. Ctrl-C ends it.")
         run(do_tasks(settings))
+        tell("Stopped.")
 
 
 @click.command(short_help="Bring the database to the newest schema.")
