@@ -122,6 +122,10 @@ bench: $(VENV)/dev ## Measure against a hand-written server; ARGS="--quick" for 
 bench-pages: $(VENV)/dev ## What a page of 100 products with everything costs beside one of 24 (three minutes).
 	PYTHONPATH=src:. $(BIN)/python -m bench.pages $(ARGS)
 
+.PHONY: bench-closures
+bench-closures: $(VENV)/dev ## What closures would take where operations are compiled to source (seconds).
+	PYTHONPATH=src:. $(BIN)/python -m bench.closures
+
 .PHONY: bench-scale
 bench-scale: $(VENV)/dev ## W1, W2 and W3 among 10,000 products and among a million (a quarter of an hour, once the stores are made).
 	PYTHONPATH=src:. $(BIN)/python -m bench.scale $(ARGS)
