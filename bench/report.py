@@ -10,8 +10,8 @@ from pathlib import Path
 from bench.measure import Cost, Turns, median, ratio
 from bench.startup import Startup
 
-WANTED = {"W1": 0.75, "W2": 0.6, "W3": 0.8, "W5": 0.5}
-"""Of what the hand-written program answers, without the cache. W4 is wanted with it: `cached`."""
+WANTED = {"W1": 0.75, "W2": 0.6, "W3": 0.8, "W4": 0.6, "W5": 0.5}
+"""Of what the hand-written program answers."""
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 _BEGIN, _END = "<!-- figures: written by `make bench` -->", "<!-- end of figures -->"
 _EXACTLY = 100
