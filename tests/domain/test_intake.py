@@ -43,6 +43,11 @@ def test_control_characters_are_refused(text):
         "4242 4242 4242 4242".translate(FULL_WIDTH),
         "4242\u20114242\u20114242\u20114242",
         "42424242\u200b42424242",
+        "visa4242424242424242exp1227cvv123bill",
+        "abcdef4242424242424242abcdef123",
+        "abcdef4242424242424242abcdef12345",
+        "d41d8cd98f00b204e9800998ecf8427e 4242424242424242",
+        "4242424242424242d41d8cd98f00b204e9800998ecf8427e",
     ],
 )
 def test_a_card_number_is_refused_however_it_is_written(text):
@@ -78,6 +83,27 @@ def test_everything_that_is_wrong_is_told_at_once_in_the_order_of_the_input():
 @given(key=st.uuids())
 def test_a_uuid_is_not_taken_for_a_card_number(key):
     assert not has_card_number(str(key))
+
+
+HEXADECIMAL = "0123456789abcdef"
+
+
+@pytest.mark.parametrize("length", [32, 40, 64], ids=["MD5 and UUID", "SHA-1", "SHA-256"])
+@given(data=st.data())
+def test_a_digest_is_not_taken_for_a_card_number_even_with_the_digits_of_one_inside(length, data):
+    before = data.draw(st.text(HEXADECIMAL, max_size=length - 17)) + "f"
+    after = data.draw(st.text(HEXADECIMAL, min_size=(left := length - 16 - len(before)), max_size=left))
+    digest = f"{before}4242424242424242{after}"
+
+    assert not has_card_number(digest)
+    assert not has_card_number(f"commit {digest.upper()}, see there")
+
+
+@given(first=st.integers(0, 10), rest=st.text("0123456789abcdefghjkmnpqrstvwxyz", min_size=9, max_size=9))
+def test_an_id_is_not_taken_for_a_card_number_even_with_the_digits_of_one_inside(first, rest):
+    code = f"{rest[:first]}4242424242424242{rest[first:]}"
+
+    assert not has_card_number(f"ord_0{code}")
 
 
 @given(number=st.integers(10**7, 10**10))

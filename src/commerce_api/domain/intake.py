@@ -16,6 +16,12 @@ _CARD_LIKE = re.compile(
     r"(?:[0-9]{4}[ .-][0-9]{4}[ .-][0-9]{1,4}(?:[ .-][0-9]{3})?|[0-9]{6}[ .-][0-9]{4,5})(?![0-9A-Za-z])"
 )
 
+# A digest or a UUID in hexadecimal digits, or an id of ours: one of 500 SHA-256 digests has a "card number" in it.
+_OPAQUE = re.compile(
+    r"(?<![0-9A-Za-z])(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9A-F]{32}|[0-9A-F]{40}|[0-9A-F]{64}"
+    r"|[a-z]{3}_[0-7][0-9a-hjkmnp-tv-z]{25})(?![0-9A-Za-z])"
+)
+
 _SHORTEST = 13
 _BARCODE = (13, 14)
 
@@ -26,10 +32,17 @@ class PanInPlainInput(Refusal):
 
 
 def has_card_number(text: str) -> bool:
-    """Whether it has 13 to 19 digits as payment cards begin and are written, that pass the Luhn check (P1, D28)."""
+    """Whether it has 13 to 19 digits as payment cards begin and are written, that pass the Luhn check (P1, D28).
+
+    Digits inside a digest, a UUID or an id of ours are none, whatever they are.
+    """
     if len(text) < _SHORTEST:
         return False
     plain = text if text.isascii() else _as_typed(text)
+    return _has_card_like(plain) and _has_card_like(_OPAQUE.sub("#", plain))
+
+
+def _has_card_like(plain: str) -> bool:
     return any(_is_card_number(run.group()) for run in _CARD_LIKE.finditer(plain))
 
 
